@@ -1,0 +1,31 @@
+//! foreshock simulates a plan before it runs.
+//!
+//! ```text
+//! text ─document─▶ Document ─raw─▶ raw::* ─validate─▶ Study ─compile─▶ Model ─simulate─▶ Tally ─summarise─▶ Report ─render─▶ text, markdown, JSON
+//! ```
+//!
+//! # Glossary
+//!
+//! | word | meaning |
+//! | --- | --- |
+//! | region | a place that fails and is repaired on its own |
+//! | service | something that answers requests or holds data, deployed in one or more regions |
+//! | cell | one service in one region: `cost-explorer@cn-north-1` |
+//! | need | a dependency of a cell to serve; a *gate* is one to start, to mend or to see |
+//! | level | how much of its requests a cell serves: 1 is normal |
+//! | plan, step, verb | what somebody is about to do: verbs on targets |
+//! | damage | what a step leaves at a cell |
+//! | fault | something that fails by itself |
+//! | incident | the human response that one plan run sets off |
+//! | mend | the work that takes damage away, by a *method* |
+//! | trial | one sampled future |
+//! | outage | the time in which a cell's level is below its `impaired-below` |
+//! | cone | the cells that a plan and its faults can reach |
+//! | prior | a default distribution with its source and support |
+
+pub mod diag;
+pub mod expr;
+pub mod luck;
+pub mod report;
+pub mod scenario;
+pub mod units;

@@ -1,0 +1,186 @@
+//! Luck: every random number of the simulation, by key.
+//!
+//! In: (seed, trial, entity, purpose, n). Out: one uniform number, always the same for the same key.
+//! There is no generator that is advanced, so nothing depends on who draws first: a service added
+//! elsewhere, another thread or another machine changes no draw.
+
+pub mod philox;
+pub mod quantile;
+
+use crate::units::{Chance, Dist, FOREVER, LONGEST, Level, Millis};
+use philox::philox4x32;
+
+/// What a draw is for. Together with the entity it makes the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "one word per draw; the rules are in docs/model.md")]
+pub enum Purpose {
+    Settle = 1,
+    Hold,
+    Release,
+    Failover,
+    MetastableHold,
+    WarmUp,
+    StepTakes,
+    StepFails,
+    StepFailsAt,
+    StepVerify,
+    StepBake,
+    FaultFrom,
+    FaultLasts,
+    Detect,
+    MonitorGap,
+    Engage,
+    Diagnose,
+    Blind,
+    Vendor,
+    Revert,
+    RevertWorks,
+    FixForward,
+    Restart,
+    Recreate,
+    Drift,
+    DriftHappens,
+    Shed,
+    Locate,
+    Throughput,
+    RestoreVerify,
+    RestoreFallback,
+    CopyUsable,
+    BackupPhase,
+    Alternate,
+    Chance,
+}
+
+/// The luck of one trial.
+#[derive(Debug, Clone, Copy)]
+pub struct Luck {
+    seed: u64,
+    trial: u64,
+}
+
+/// The key of a name: a stable 64-bit hash (FNV-1a, then mixed).
+#[must_use]
+pub fn entity(kind: &str, name: &str) -> u64 {
+    let bytes = kind.bytes().chain([b':']).chain(name.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    // FNV leaves the high bits of short names alike; one round of a mixer spreads them.
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^ (hash >> 33)
+}
+
+impl Luck {
+    /// The luck of a trial. Trials are numbered below 2^40.
+    #[must_use]
+    pub const fn new(seed: u64, trial: u64) -> Self {
+        Self { seed, trial }
+    }
+
+    /// Two independent uniform words for a key.
+    fn words(&self, entity: u64, purpose: Purpose, n: u32) -> (u64, u64) {
+        #[expect(clippy::cast_possible_truncation, reason = "splitting words into halves")]
+        let counter = [
+            entity as u32,
+            (entity >> 32) as u32,
+            self.trial as u32,
+            ((self.trial >> 32) as u32 & 0xff) << 24 | (purpose as u32) << 16 | (n & 0xffff),
+        ];
+        #[expect(clippy::cast_possible_truncation, reason = "splitting words into halves")]
+        let [a, b, c, d] = philox4x32(counter, [self.seed as u32, (self.seed >> 32) as u32]);
+        (u64::from(a) << 32 | u64::from(b), u64::from(c) << 32 | u64::from(d))
+    }
+
+    /// A uniform number strictly between 0 and 1.
+    #[must_use]
+    pub fn uniform(&self, entity: u64, purpose: Purpose, n: u32) -> f64 {
+        quantile::open_unit(self.words(entity, purpose, n).0)
+    }
+
+    /// Whether something of this probability happens.
+    #[must_use]
+    pub fn happens(&self, probability: Level, entity: u64, purpose: Purpose, n: u32) -> bool {
+        // Multiply rather than divide: exact at 0 and 1.
+        let (word, _) = self.words(entity, purpose, n);
+        u128::from(word) * 1_000_000_000 < u128::from(probability.ppb()) << 64
+    }
+
+    /// A plain factor.
+    #[must_use]
+    pub fn factor(&self, dist: &Dist, entity: u64, purpose: Purpose, n: u32) -> f64 {
+        if let Dist::Fixed(value) = dist {
+            return *value;
+        }
+        let (u, v) = self.words(entity, purpose, n);
+        quantile::of(dist, quantile::open_unit(u), quantile::open_unit(v))
+    }
+
+    /// A duration, rounded to the millisecond.
+    #[must_use]
+    pub fn duration(&self, dist: &Dist, entity: u64, purpose: Purpose, n: u32) -> Millis {
+        if matches!(dist, Dist::Forever) {
+            return FOREVER;
+        }
+        to_millis(self.factor(dist, entity, purpose, n))
+    }
+
+    /// A probability; a Beta is drawn by the entity, once per trial for all its uses.
+    #[must_use]
+    pub fn probability(&self, chance: Chance, entity: u64) -> Level {
+        match chance {
+            Chance::Fixed(level) => level,
+            Chance::Beta { alpha, beta } => {
+                let u = self.uniform(entity, Purpose::Chance, 0);
+                Level::from_fraction(quantile::beta(alpha, beta, u)).unwrap_or(Level::ONE)
+            }
+        }
+    }
+}
+
+/// Rounds to whole milliseconds; nothing is negative, nothing exceeds ten years but [`FOREVER`].
+#[must_use]
+pub fn to_millis(value: f64) -> Millis {
+    #[expect(clippy::cast_precision_loss, reason = "a bound, not a figure")]
+    let capped = value.clamp(0.0, LONGEST as f64);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped above")]
+    let rounded = libm::rint(capped) as u64;
+    rounded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_key_gives_the_same_number_and_another_key_another() {
+        let luck = Luck::new(42, 7);
+        let a = entity("cell", "a@r");
+        assert_eq!(luck.uniform(a, Purpose::Settle, 0).to_bits(), Luck::new(42, 7).uniform(a, Purpose::Settle, 0).to_bits());
+        let others = [
+            luck.uniform(a, Purpose::Settle, 1),
+            luck.uniform(a, Purpose::Hold, 0),
+            luck.uniform(entity("cell", "b@r"), Purpose::Settle, 0),
+            Luck::new(42, 8).uniform(a, Purpose::Settle, 0),
+            Luck::new(43, 7).uniform(a, Purpose::Settle, 0),
+            Luck::new(42, 7 + (1 << 32)).uniform(a, Purpose::Settle, 0),
+        ];
+        for other in others {
+            assert!((other - luck.uniform(a, Purpose::Settle, 0)).abs() > 1e-12);
+        }
+    }
+
+    #[test]
+    fn certain_things_always_happen_and_impossible_ones_never() {
+        for trial in 0..1000 {
+            let luck = Luck::new(1, trial);
+            assert!(luck.happens(Level::ONE, 5, Purpose::StepFails, 0));
+            assert!(!luck.happens(Level::ZERO, 5, Purpose::StepFails, 0));
+        }
+    }
+
+    #[test]
+    fn a_third_happens_a_third_of_the_time() {
+        let third = Level::from_ppb(333_333_333);
+        let hits = (0..30_000).filter(|&t| Luck::new(9, t).happens(third, 5, Purpose::StepFails, 0)).count();
+        assert!((9_700..10_300).contains(&hits), "{hits}");
+    }
+}

@@ -1,0 +1,3 @@
+//! Reports: the result as data, and its forms for people and machines.
+
+pub mod data;

@@ -1,0 +1,65 @@
+//! What a scenario means, after every mistake has been found.
+//!
+//! ```text
+//! text --document::read--> Document --raw--> raw::* --validate--> Study { Scenario … }
+//! ```
+//!
+//! Out: [`Study`], one base [`Scenario`] and its variants. Nothing after this module returns an
+//! error about a file. Not here: how it is simulated (`model`, `engine`).
+
+pub mod plan;
+pub mod world;
+
+use crate::units::Millis;
+use plan::{Fault, Observed, Plan, Size};
+use std::sync::Arc;
+use world::World;
+
+/// A scenario file: the base and its variants, which face the same luck.
+#[derive(Debug, Clone)]
+pub struct Study {
+    /// What the file says.
+    pub base: Scenario,
+    /// The same with one thing changed, by name, in declared order.
+    pub variants: Vec<(String, Scenario)>,
+}
+
+/// One valid scenario.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// One line.
+    pub title: String,
+    /// One paragraph for the reader; may be empty.
+    pub about: String,
+    /// The world; shared between variants that do not change it.
+    pub world: Arc<World>,
+    /// What is done.
+    pub plan: Plan,
+    /// What fails by itself.
+    pub faults: Vec<Fault>,
+    /// Where all luck comes from.
+    pub seed: u64,
+    /// How many trials.
+    pub size: Size,
+    /// How long after the first impact the simulation looks.
+    pub horizon: Millis,
+    /// Published figures to hold the result against.
+    pub observed: Vec<Observed>,
+    /// Where the published figures come from.
+    pub observed_source: String,
+    /// Conditions on outputs that decide exit code 1.
+    pub expect: Vec<Expect>,
+    /// The file has an actor or guardrails, which this run leaves out.
+    pub guardrails_ignored: bool,
+    /// SHA-256 over the resolved document, in hex.
+    pub digest: String,
+}
+
+/// One line of `expect`.
+#[derive(Debug, Clone)]
+pub struct Expect {
+    /// As written.
+    pub text: String,
+    /// What it says.
+    pub condition: crate::expr::Expr,
+}
