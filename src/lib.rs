@@ -27,6 +27,7 @@ pub mod diag;
 pub mod document;
 pub mod expr;
 pub mod luck;
+pub mod priors;
 pub mod quantity;
 pub mod report;
 pub mod scenario;
