@@ -5,7 +5,7 @@
 
 use super::{NONE, Odds};
 use crate::luck::entity;
-use crate::priors::Priors;
+use crate::priors::{PriorValue, Priors};
 use crate::units::{Chance, Dist};
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
@@ -58,7 +58,7 @@ impl<'a> Pool<'a> {
             return known;
         }
         let prior = self.uses(name);
-        let new = self.push(self.priors.dist(name), prior);
+        let new = self.push(self.shipped(name), prior);
         self.by_prior.insert(name.to_owned(), new);
         new
     }
@@ -83,6 +83,15 @@ impl<'a> Pool<'a> {
         }
     }
 
+    /// Durations in milliseconds, factors plain, throughput in bytes per second.
+    fn shipped(&self, name: &str) -> Dist {
+        match self.priors.get(name).map(|p| (&p.value, p.unit)) {
+            Some((PriorValue::Factor(dist), "MB/s")) => megabytes(dist),
+            Some((PriorValue::Factor(dist), _)) => dist.clone(),
+            _ => self.priors.duration(name).clone(),
+        }
+    }
+
     fn uses(&mut self, name: &str) -> u32 {
         id(self.used.insert_full(name.to_owned()).0)
     }
@@ -96,6 +105,15 @@ impl<'a> Pool<'a> {
     /// All that was collected.
     pub(super) fn finish(self) -> Pooled {
         Pooled { dists: self.dists, prior_of: self.prior_of, priors: self.used.into_iter().collect() }
+    }
+}
+
+/// From megabytes to bytes.
+fn megabytes(dist: &Dist) -> Dist {
+    match dist {
+        Dist::LogNormal { median, p95 } => Dist::LogNormal { median: median * 1e6, p95: p95 * 1e6 },
+        Dist::Fixed(value) => Dist::Fixed(value * 1e6),
+        other => other.clone(),
     }
 }
 
