@@ -34,4 +34,5 @@ pub mod priors;
 pub mod quantity;
 pub mod report;
 pub mod scenario;
+pub mod summary;
 pub mod units;
