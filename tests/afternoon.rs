@@ -220,7 +220,8 @@ fn a_chain_by_hand() {
     let straight = |scenario: &Scenario| scenario.world.services.iter().all(|service| service.needs.len() <= 1);
     let root_is_needed_once = |scenario: &Scenario| {
         let root = scenario.plan.steps[0].targets[0];
-        let needing = |need: u32| scenario.world.services.iter().position(|s| s.needs.iter().any(|n| n.members[0].service == need));
+        let needing =
+            |need: u32| scenario.world.services.iter().position(|s| s.needs.iter().any(|n| n.members[0].service == need));
         needing(root).and_then(|next| needing(u32::try_from(next).unwrap())).is_some()
     };
     let mut scenario = (0..).map(|seed| scenario(&chain, seed)).find(|s| straight(s) && root_is_needed_once(s)).unwrap();

@@ -257,7 +257,9 @@ impl<'a> Trial<'a> {
         let counts = |need: &State, hold: Millis| need.down && need.since + hold <= self.now;
         let edges = self.world.graph.edges_directed(cell, Incoming);
         edges
-            .filter(move |edge| counts(&self.states[edge.source().index()], *edge.weight()) && !self.forgiven.contains(&edge.id()))
+            .filter(move |edge| {
+                counts(&self.states[edge.source().index()], *edge.weight()) && !self.forgiven.contains(&edge.id())
+            })
             .map(|edge| (edge.id(), edge.source()))
     }
 

@@ -4,8 +4,17 @@
 //! need, a log-normal settle per cell, and a plan that re-creates the roots at minute 0. Not here: who runs it.
 //!
 //! Layer 0 has no needs; a need points one to three layers down. Of the needs 0.2 % are feedback: they point one to three layers up
-//! and are masked for 12 to 24 hours, as the stale configuration or certificate behind such a loop is. Cells are declared in a random
+//! and are masked for 18 to 36 hours, as the stale configuration or certificate behind such a loop is. Cells are declared in a random
 //! order, since nobody writes a world down in topological order.
+//!
+//! With [`SEED`], measured over 5,000, 2,000, 100 and 200 trials:
+//!
+//! | world | cells | needs | roots | affected per trial | ever affected | cells on cycles | a feedback need counts in |
+//! | --- | --- | --- | --- | --- | --- | --- | --- |
+//! | small | 100 | 300 | 2 | 14.9 | 16 | 0 | no trial |
+//! | medium | 10,000 | 40,000 | 5 | 258 | 315 | 15 | no trial |
+//! | large | 1,000,000 | 5,000,000 | 20 | 29,400 | 42,575 | 4,900 | 2 % of the trials |
+//! | wide | 1,000,000 | 5,000,000 | 10 | 45.5 | 51 | 4,900 | no trial |
 
 #![allow(dead_code, reason = "each bench, test and example uses its own part of this file")]
 
@@ -19,6 +28,9 @@ use foreshock::units::{Dist, HOUR, Level, MINUTE, Millis};
 use rand::RngExt as _;
 use rand::seq::SliceRandom as _;
 use std::sync::Arc;
+
+/// The seed of the published figures.
+pub(crate) const SEED: u64 = 3;
 
 /// The one region of these worlds.
 pub(crate) const REGION: &str = "r";
@@ -54,9 +66,9 @@ pub(crate) const LARGE: Shape = Shape {
     cells: 1_000_000,
     needs: 5_000_000,
     layers: 12,
-    roots: &[(6, 20)],
+    roots: &[(5, 4), (6, 16)],
     feedback_per_mille: 2,
-    feedback_hold_min: (12 * 60, 24 * 60),
+    feedback_hold_min: (18 * 60, 36 * 60),
 };
 
 /// The large world with its damage near the top: whatever grows with the world and not with the damage shows here.
@@ -158,7 +170,9 @@ fn world(shape: &Shape, edges: &[Edge], rng: &mut PhiloxStream) -> World {
         services: services.collect(),
         regions: vec![Region { name: REGION.to_owned(), jurisdiction: None, people: 1.0, herd: Level::ZERO }],
         teams: Vec::new(),
-        cells: (0..shape.cells).map(|service| Cell { service, region: 0, traffic: None, customers: None, capacity: None }).collect(),
+        cells: (0..shape.cells)
+            .map(|service| Cell { service, region: 0, traffic: None, customers: None, capacity: None })
+            .collect(),
     }
 }
 
