@@ -54,7 +54,7 @@ pub(super) struct Trial<'a> {
     fallen: Vec<NodeIndex>,
     /// Cells whose causes changed at this instant.
     touched: Vec<NodeIndex>,
-    /// Needs that a released cycle no longer waits for, until they return.
+    /// Needs inside a released cycle, which nobody waits for until they return or something new befalls them.
     forgiven: HashSet<EdgeIndex>,
 }
 
@@ -163,7 +163,8 @@ impl<'a> Trial<'a> {
             need.down && need.since + self.world.graph[edge] == self.now
         });
         // A need that was about to return may be stopped by another one that runs out: hence the search for the next that counts.
-        while let Some(next) = expired.iter().position(|&edge| !self.states[self.ends(edge).0.index()].returning) {
+        let counts = |trial: &Self, edge| !trial.states[trial.ends(edge).0.index()].returning && !trial.forgiven.contains(&edge);
+        while let Some(next) = expired.iter().position(|&edge| counts(self, edge)) {
             let edge = expired.swap_remove(next);
             self.add_cause(self.ends(edge).1);
         }
@@ -183,6 +184,7 @@ impl<'a> Trial<'a> {
             state.settling = false;
             state.returning = false;
             if state.down {
+                self.withdraw(cell, &mut pending);
                 continue;
             }
             state.down = true;
@@ -201,6 +203,19 @@ impl<'a> Trial<'a> {
         }
     }
 
+    /// A cell of a released cycle does not come back as the others trusted it would: it counts against them again.
+    fn withdraw(&mut self, cell: NodeIndex, pending: &mut Vec<NodeIndex>) {
+        if self.forgiven.is_empty() {
+            return;
+        }
+        for edge in self.world.graph.edges(cell) {
+            // A mask that runs out at this very instant is among the expired and counts there.
+            if self.forgiven.remove(&edge.id()) && self.states[cell.index()].since + edge.weight() < self.now {
+                pending.push(edge.target());
+            }
+        }
+    }
+
     fn remove_cause(&mut self, cell: NodeIndex) {
         self.states[cell.index()].causes -= 1;
         self.touched.push(cell);
@@ -214,7 +229,8 @@ impl<'a> Trial<'a> {
         let since = state.since;
         for edge in self.world.graph.edges(cell) {
             // At equality the mask runs out at the instant of the return, and never counted.
-            if since + edge.weight() < self.now && !self.forgiven.remove(&edge.id()) {
+            let forgiven = self.forgiven.remove(&edge.id());
+            if !forgiven && since + edge.weight() < self.now {
                 self.remove_cause(edge.target());
             }
         }
@@ -253,21 +269,21 @@ impl<'a> Trial<'a> {
     }
 
     /// The needs that count against a cell now.
-    fn waits_for(&self, cell: NodeIndex) -> impl Iterator<Item = (EdgeIndex, NodeIndex)> {
+    fn waits_for(&self, cell: NodeIndex) -> impl Iterator<Item = NodeIndex> {
         let counts = |need: &State, hold: Millis| need.down && need.since + hold <= self.now;
         let edges = self.world.graph.edges_directed(cell, Incoming);
         edges
             .filter(move |edge| {
                 counts(&self.states[edge.source().index()], *edge.weight()) && !self.forgiven.contains(&edge.id())
             })
-            .map(|edge| (edge.id(), edge.source()))
+            .map(|edge| edge.source())
     }
 
     /// Follows one chain of waits: if it ends at a cell that will come back by itself, there is no deadlock.
     fn may_be_deadlocked(&self, cell: NodeIndex) -> bool {
         let mut chain = vec![cell];
         let mut last = cell;
-        while let Some((_, next)) = self.waits_for(last).next() {
+        while let Some(next) = self.waits_for(last).next() {
             if !self.waits(next) {
                 return false;
             }
@@ -282,26 +298,28 @@ impl<'a> Trial<'a> {
 
     /// Lets go every set of cells, among those that this one waits for, that wait only for each other.
     fn release_cycles(&mut self, cell: NodeIndex) {
-        let mut waits = DiGraph::<NodeIndex, EdgeIndex>::new();
+        let mut waits = DiGraph::<NodeIndex, ()>::new();
         let mut known = HashMap::from([(cell, waits.add_node(cell))]);
         let mut pending = vec![cell];
         while let Some(cell) = pending.pop() {
             if !self.waits(cell) {
                 continue;
             }
-            for (edge, need) in self.waits_for(cell) {
+            for need in self.waits_for(cell) {
                 let target = *known.entry(need).or_insert_with(|| {
                     pending.push(need);
                     waits.add_node(need)
                 });
-                waits.add_edge(known[&cell], target, edge);
+                waits.add_edge(known[&cell], target, ());
             }
         }
         for set in tarjan_scc(&waits) {
             let closed = set.iter().all(|&member| waits.neighbors(member).all(|need| set.contains(&need)));
             if closed && set.iter().all(|&member| self.waits(waits[member])) {
+                let cells: HashSet<NodeIndex> = set.iter().map(|&member| waits[member]).collect();
                 for &member in &set {
-                    self.forgiven.extend(waits.edges(member).map(|edge| *edge.weight()));
+                    let needs = self.world.graph.edges_directed(waits[member], Incoming);
+                    self.forgiven.extend(needs.filter(|edge| cells.contains(&edge.source())).map(|edge| edge.id()));
                     self.states[waits[member].index()].causes = 0;
                     self.start_settle(waits[member]);
                 }
