@@ -26,6 +26,7 @@
 pub mod diag;
 pub mod document;
 pub mod engine;
+pub mod ensemble;
 pub mod expr;
 pub mod luck;
 pub mod model;

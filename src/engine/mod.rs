@@ -28,7 +28,7 @@ mod window;
 
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};
-pub use trial::Engine;
+pub use trial::{Engine, Minutes};
 pub use watch::{Note, Watch};
 
 use crate::model::NONE;

@@ -18,14 +18,14 @@ struct Slide {
 const STILL: Millis = Millis::MAX;
 
 impl Slide {
-    fn new(span: Millis) -> Self {
-        Self { span, steps: SmallVec::from_slice(&[(Level::ONE, STILL)]) }
+    fn new(span: Millis, value: Level) -> Self {
+        Self { span, steps: SmallVec::from_slice(&[(value, STILL)]) }
     }
 
-    fn reset(&mut self, span: Millis) {
+    fn reset(&mut self, span: Millis, value: Level) {
         self.span = span;
         self.steps.clear();
-        self.steps.push((Level::ONE, STILL));
+        self.steps.push((value, STILL));
     }
 
     /// Forgets what was left more than the span ago.
@@ -70,13 +70,13 @@ pub(super) struct Window {
 
 impl Window {
     pub(super) fn new(hold: Millis, release: Millis) -> Self {
-        Self { hold: Slide::new(hold), release: Slide::new(release) }
+        Self { hold: Slide::new(hold, Level::ONE), release: Slide::new(release, Level::ZERO) }
     }
 
     /// Back to normal, with this trial's hold and release.
     pub(super) fn reset(&mut self, hold: Millis, release: Millis) {
-        self.hold.reset(hold);
-        self.release.reset(release);
+        self.hold.reset(hold, Level::ONE);
+        self.release.reset(release, Level::ZERO);
     }
 
     /// What is seen now, if the need's level is `x` from now on. Nothing is recorded.
@@ -97,10 +97,9 @@ impl Window {
 
     /// Makes it as if the level had always been `x`: what was held or released is skipped.
     pub(super) fn skip(&mut self, x: Level) {
-        for (slide, value) in [(&mut self.hold, x), (&mut self.release, x.complement())] {
-            slide.steps.clear();
-            slide.steps.push((value, STILL));
-        }
+        let (hold, release) = (self.hold.span, self.release.span);
+        self.hold.reset(hold, x);
+        self.release.reset(release, x.complement());
     }
 
     /// When what is seen may change by itself.
