@@ -26,6 +26,7 @@
 pub mod diag;
 pub mod expr;
 pub mod luck;
+pub mod model;
 pub mod report;
 pub mod scenario;
 pub mod units;

@@ -1,0 +1,3 @@
+//! The world as a graph.
+
+pub mod reach;
