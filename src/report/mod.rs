@@ -24,7 +24,7 @@ pub const FORMATS: [&dyn Format; 4] = [&text::Text, &markdown::Markdown, &json::
 /// How to look at a result.
 #[derive(Debug, Clone, Copy)]
 pub struct View {
-    /// Columns of a line, at least 40.
+    /// Columns of a line, at least 72.
     pub width: usize,
     /// Terminal colours.
     pub colour: bool,

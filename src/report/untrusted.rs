@@ -110,7 +110,8 @@ mod tests {
     fn the_middle_gives_way() {
         assert_eq!(shorten("short", 10), "short");
         assert_eq!(shorten("billing-console-frontend", 11), "billi…ntend");
-        assert_eq!(width(&shorten("料金計算サービス本番", 9)), 8);
+        assert_eq!(shorten("料金計算サービス本番", 9), "料金…本番");
+        assert_eq!(width(&shorten("料金計算サービス本番", 8)), 7);
         assert_eq!(shorten("ab", 1), "…");
     }
 

@@ -83,7 +83,7 @@ fn share(share: f64) -> String {
 }
 
 fn outages(report: &Report, view: &View) -> String {
-    let total = report.customers.iter().map(|subject| ("**customers (any service)**".to_owned(), subject));
+    let total = report.customers.iter().map(|subject| ("**customers (any)**".to_owned(), subject));
     let shown = if view.all { usize::MAX } else { SHOWN };
     let services = report.services.iter().take(shown).map(|(name, subject)| (code(name), subject));
     let rows: Vec<Vec<String>> = total.chain(services).map(|(name, subject)| outage_row(name, subject)).collect();

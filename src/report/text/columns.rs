@@ -61,13 +61,13 @@ impl Columns {
     /// Writes heads (unless all are empty) and rows.
     pub(super) fn write(mut self, page: &mut Page) {
         self.drop_silent();
-        let widths = self.widths(page.width);
+        let (widths, between) = self.widths(page.width);
         if self.heads.iter().any(|(head, _)| !head.is_empty()) {
             let heads: Vec<Item> = self.heads.iter().map(|(head, _)| styled(ASIDE, *head)).collect();
-            page.line(&self.laid_out(&heads, &widths, page));
+            page.line(&self.laid_out(&heads, &widths, between, page));
         }
         for row in &self.rows {
-            page.line(&self.laid_out(row, &widths, page));
+            page.line(&self.laid_out(row, &widths, between, page));
         }
     }
 
@@ -82,12 +82,14 @@ impl Columns {
         }
     }
 
-    fn widths(&self, page: usize) -> Vec<usize> {
+    /// The width of each column, and the space between two; space gives way before names do.
+    fn widths(&self, page: usize) -> (Vec<usize>, usize) {
         let natural =
             |i: usize| self.rows.iter().map(|row| width(&row[i].text)).chain([width(self.heads[i].0)]).max().unwrap_or(0);
         let mut widths: Vec<usize> = (0..self.heads.len()).map(natural).collect();
-        let total = INDENT + widths.iter().sum::<usize>() + BETWEEN * widths.len().saturating_sub(1);
-        let mut over = total.saturating_sub(page);
+        let total = |between: usize| INDENT + widths.iter().sum::<usize>() + between * widths.len().saturating_sub(1);
+        let between = if total(BETWEEN) > page { 1 } else { BETWEEN };
+        let mut over = total(between).saturating_sub(page);
         // The widest name gives first, so that several names end up about as wide.
         while over > 0 {
             let names = (0..widths.len()).filter(|&i| self.heads[i].1 == Lean::Name && widths[i] > 8);
@@ -95,14 +97,14 @@ impl Columns {
             widths[widest] -= 1;
             over -= 1;
         }
-        widths
+        (widths, between)
     }
 
-    fn laid_out(&self, row: &[Item], widths: &[usize], page: &Page) -> String {
+    fn laid_out(&self, row: &[Item], widths: &[usize], between: usize, page: &Page) -> String {
         let mut line = " ".repeat(INDENT);
         for (i, (item, &room)) in row.iter().zip(widths).enumerate() {
             if i > 0 {
-                line.push_str(&" ".repeat(BETWEEN));
+                line.push_str(&" ".repeat(between));
             }
             let text = shorten(&item.text, room);
             let pad = " ".repeat(room - width(&text));

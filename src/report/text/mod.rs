@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_the_page_and_colour_changes_no_word() {
         for report in [sample::report(), sample::with_variants(), sample::hostile()] {
-            for columns in [60, 80, 120] {
+            for columns in [72, 80, 120] {
                 let plain = one(&report, &View { width: columns, ..VIEW });
                 // Commands are copied, so they are never broken.
                 for line in plain.lines().filter(|line| !line.contains("foreshock ")) {

@@ -11,14 +11,14 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     let info = &report.scenario;
     page.para(STRONG, "", &info.title);
     let run = format!(
-        "{} · {} trials · seed {} · {} of {} cells within reach",
-        shorten(&clean(&info.file), page.width / 3),
+        "{} trials · seed {} · {} of {} cells within reach",
         whole(report.trials),
         report.seed,
         whole(info.cone),
         whole(info.cells)
     );
-    page.para(ASIDE, "", &run);
+    let room = page.width.saturating_sub(run.len() + 3).max(12);
+    page.para(ASIDE, "", &format!("{} · {run}", shorten(&clean(&info.file), room)));
     page.gap();
     if !report.complete {
         let stopped = format!("PARTIAL: the run was interrupted; the figures cover the {} trials done.", whole(report.trials));
@@ -39,7 +39,7 @@ fn plan(report: &Report, page: &mut Page) {
     if steps.is_empty() {
         return;
     }
-    let spread = |q: &crate::report::data::Quantiles| format!("{} in the middle trial, p90 {}", duration(q.p50), duration(q.p90));
+    let spread = |q: &crate::report::data::Quantiles| format!("takes {}, p90 {}", duration(q.p50), duration(q.p90));
     let mut aside = spread(&report.plan_min);
     if report.plan_stopped > 0.0 {
         aside = format!("{aside}; not run to its end in {}", percent(report.plan_stopped));

@@ -4,7 +4,7 @@
 //! carrier of meaning only; without it the same words are there.
 
 use crate::report::View;
-use crate::report::untrusted::{clean, wrap};
+use crate::report::untrusted::{clean, width, wrap};
 use anstyle::{AnsiColor, Style};
 
 /// Something bad.
@@ -59,14 +59,21 @@ impl Page {
     /// The heading of a section, with an aside.
     pub(super) fn heading(&mut self, title: &str, aside: &str) {
         self.gap();
-        let title = self.paint(STRONG, title);
-        let aside = if aside.is_empty() { String::new() } else { self.paint(ASIDE, &format!("  {}", clean(aside))) };
-        self.line(&format!("{title}{aside}"));
+        let painted = self.paint(STRONG, title);
+        if aside.is_empty() {
+            self.line(&painted);
+        } else if width(title) + 2 + width(aside) <= self.width {
+            let aside = self.paint(ASIDE, &format!("  {}", clean(aside)));
+            self.line(&format!("{painted}{aside}"));
+        } else {
+            self.line(&painted);
+            self.para(ASIDE, "  ", aside);
+        }
     }
 
     /// A paragraph of untrusted text, wrapped; `first` opens it, further lines are indented as far.
     pub(super) fn para(&mut self, style: Style, first: &str, text: &str) {
-        let indent = crate::report::untrusted::width(first);
+        let indent = width(first);
         for (i, line) in wrap(&clean(text), self.width - indent.min(self.width / 2)).iter().enumerate() {
             let lead = if i == 0 { first.to_owned() } else { " ".repeat(indent) };
             let line = self.paint(style, line);

@@ -29,7 +29,7 @@ pub(in crate::report) fn facts(report: &Report) -> Vec<String> {
 }
 
 fn quantity(what: &str, lost: &Quantiles) -> String {
-    format!("{what}: {} in the middle trial, {} or more in one of ten.", count(lost.p50), count(lost.p90))
+    format!("{what}: {} or more in half of the trials, {} or more in one of ten.", count(lost.p50), count(lost.p90))
 }
 
 /// The output that a condition speaks of: its first word that is a path.

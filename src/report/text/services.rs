@@ -36,7 +36,7 @@ fn rows(map: &IndexMap<String, Subject>, keep: impl Fn(&Subject) -> bool) -> Vec
 
 /// The customer-facing set, then regions if there are several, then services.
 fn with_totals<'a>(report: &'a Report, affected: &[Row<'a>], page: &Page) -> Vec<Row<'a>> {
-    let mut all: Vec<Row<'a>> = report.customers.iter().map(|subject| ("customers (any service)", subject)).collect();
+    let mut all: Vec<Row<'a>> = report.customers.iter().map(|subject| ("customers (any)", subject)).collect();
     if report.region.len() > 1 {
         all.extend(report.region.iter().filter(|(_, s)| s.affected.mean > 0.0).map(|(name, s)| (name.as_str(), s)));
     }
@@ -46,7 +46,7 @@ fn with_totals<'a>(report: &'a Report, affected: &[Row<'a>], page: &Page) -> Vec
 }
 
 fn outages(report: &Report, affected: &[Row<'_>], page: &mut Page) {
-    page.heading("What goes down", "share of trials, and minutes of outage over all trials");
+    page.heading("What goes down", "share of trials, and outage over all trials");
     let right = Lean::Right;
     let heads = [
         ("", Lean::Name),
@@ -163,7 +163,7 @@ fn paths(affected: &[Row<'_>], page: &mut Page) {
     if with.is_empty() {
         return;
     }
-    page.heading("How the damage gets there", "from the damaged cell to the service, the way it takes most often");
+    page.heading("How the damage gets there", "from the damaged cell, most often");
     let shown = if page.all { with.len() } else { PATHS_SHOWN };
     for (_, subject) in with.iter().take(shown) {
         path(&subject.path, page);
