@@ -23,10 +23,14 @@
 //! | cone | the cells that a plan and its faults can reach |
 //! | prior | a default distribution with its source and support |
 
+pub mod cli;
 pub mod diag;
+pub mod document;
 pub mod expr;
 pub mod luck;
 pub mod model;
+pub mod priors;
+pub mod quantity;
 pub mod report;
 pub mod scenario;
 pub mod units;

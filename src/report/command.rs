@@ -5,7 +5,7 @@ use super::untrusted::clean;
 use std::borrow::Cow;
 
 /// A word for a POSIX shell.
-pub(super) fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     // Whatever a terminal could obey is shown escaped, so the command names no such file; better than acting on it.
     let word: Cow<'_, str> = clean(word);
     let safe = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',' | ':' | '@' | '=');

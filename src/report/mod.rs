@@ -10,11 +10,13 @@ pub mod markdown;
 pub mod reach;
 #[cfg(test)]
 mod sample;
+pub mod spread;
 pub mod text;
 pub mod trace;
 pub mod untrusted;
 
 mod command;
+pub(crate) use command::quote;
 mod dot;
 mod histogram;
 

@@ -23,9 +23,9 @@ pub(super) fn write(report: &Report, page: &mut Page) {
         let label = format!("{}{}", " ".repeat(labels - width(&row.label)), row.label);
         let share = format!("{:>6}", percent(row.share));
         let bar = bar(row.share / greatest, room);
-        let mark = page.paint(ASIDE, &marks(row, outage));
         let bar = page.paint(CARE, &bar);
-        page.line(&format!("  {label} {share}  {bar} {mark}"));
+        let mark = page.paint(ASIDE, &marks(row, outage));
+        page.line(&format!("  {label} {share}  {bar}{mark}"));
     }
 }
 
@@ -48,5 +48,5 @@ fn marks(row: &Row, outage: &Quantiles) -> String {
     let inside = |minutes: f64| if row.to_min == 0.0 { minutes == 0.0 } else { minutes > row.from_min && minutes <= row.to_min };
     let named = [("p50", outage.p50), ("p90", outage.p90), ("p99", outage.p99)];
     let names: Vec<&str> = named.iter().filter(|(_, minutes)| inside(*minutes)).map(|(name, _)| *name).collect();
-    if names.is_empty() { String::new() } else { format!("◂ {}", names.join(" ")) }
+    if names.is_empty() { String::new() } else { format!(" ◂ {}", names.join(" ")) }
 }

@@ -40,7 +40,7 @@ impl Page {
 
     /// The text in a style, if colour is on.
     pub(super) fn paint(&self, style: Style, text: &str) -> String {
-        if self.colour && style != PLAIN { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.colour && style != PLAIN && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
     /// A line as it is.
