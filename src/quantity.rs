@@ -86,7 +86,8 @@ fn range(low: &str, high: &str) -> Result<Dist> {
     }
     let (a, b) = (fixed_duration(low)?, fixed_duration(high)?);
     if a <= 0.0 {
-        let hint = format!("start at the smallest realistic value, such as `1s to {high}`, or write `{{ uniform: [0m, {high}] }}`");
+        let hint =
+            format!("start at the smallest realistic value, such as `1s to {high}`, or write `{{ uniform: [0m, {high}] }}`");
         return problem(Kind::Range, "is a range that starts at zero", hint);
     }
     if a > b {
@@ -196,7 +197,11 @@ pub fn rate(text: &str) -> Result<Rate> {
         "d" => value / 1440.0,
         _ => return problem(Kind::Form, "is not a rate", help),
     };
-    let bounds = || Problem { kind: Kind::Bounds, message: "is out of range".to_owned(), hint: "rates lie between 0 and 10^12 per minute".to_owned() };
+    let bounds = || Problem {
+        kind: Kind::Bounds,
+        message: "is out of range".to_owned(),
+        hint: "rates lie between 0 and 10^12 per minute".to_owned(),
+    };
     Rate::from_per_min(per_min).ok_or_else(bounds)
 }
 
@@ -244,7 +249,17 @@ mod tests {
 
     #[test]
     fn durations_read_as_people_write_them() {
-        for (text, minutes) in [("90s", 1.5), ("20m", 20.0), ("13h", 780.0), ("2d", 2880.0), ("1h30m", 90.0), ("1.5h", 90.0), ("250ms", 0.25 / 60.0), ("0", 0.0), ("1w", 10080.0)] {
+        for (text, minutes) in [
+            ("90s", 1.5),
+            ("20m", 20.0),
+            ("13h", 780.0),
+            ("2d", 2880.0),
+            ("1h30m", 90.0),
+            ("1.5h", 90.0),
+            ("250ms", 0.25 / 60.0),
+            ("0", 0.0),
+            ("1w", 10080.0),
+        ] {
             assert_eq!(duration(text), Ok(Dist::Fixed(minutes * 60_000.0)), "{text}");
         }
         assert_eq!(duration("forever"), Ok(Dist::Forever));

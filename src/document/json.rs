@@ -97,7 +97,9 @@ impl Reader<'_> {
         let rest = &self.bytes[self.at..];
         let length = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')).count();
         let text = std::str::from_utf8(&rest[..length]).unwrap_or_default();
-        let number = !text.is_empty() && text.parse::<f64>().is_ok_and(f64::is_finite) && text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        let number = !text.is_empty()
+            && text.parse::<f64>().is_ok_and(f64::is_finite)
+            && text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
         let value = match text {
             "null" => Value::Null,
             "true" | "false" => Value::Plain(text.to_owned()),
@@ -151,7 +153,9 @@ impl Reader<'_> {
                 .then(|| u32::from_str_radix(digits, 16).ok())?
         };
         let (code, length) = match (unit(self.at), unit(self.at + 6)) {
-            (Some(high @ 0xd800..=0xdbff), Some(low @ 0xdc00..=0xdfff)) => (Some(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00)), 12),
+            (Some(high @ 0xd800..=0xdbff), Some(low @ 0xdc00..=0xdfff)) => {
+                (Some(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00)), 12)
+            }
             (first, _) => (first, 6),
         };
         let Some(c) = code.and_then(char::from_u32) else {
@@ -177,6 +181,12 @@ impl Reader<'_> {
         let start = self.at.min(self.bytes.len());
         let width = self.source.text[start..].chars().next().map_or(0, char::len_utf8);
         let message = if code == codes::JSON { format!("this is not JSON: {message}") } else { message.to_owned() };
-        Box::new(Diagnostic { code, severity: Severity::Error, message, span: Some(at(self.source, start, start + width)), hint: None })
+        Box::new(Diagnostic {
+            code,
+            severity: Severity::Error,
+            message,
+            span: Some(at(self.source, start, start + width)),
+            hint: None,
+        })
     }
 }

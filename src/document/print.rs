@@ -72,7 +72,8 @@ fn flow(node: &Node) -> String {
         Value::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
         Value::Map(entries) if entries.is_empty() => "{}".to_owned(),
         Value::Map(entries) => {
-            let pair = |e: &Entry| format!("{}: {}", scalar(e.key.as_text(), matches!(e.key.value, Value::Quoted(_))), flow(&e.value));
+            let pair =
+                |e: &Entry| format!("{}: {}", scalar(e.key.as_text(), matches!(e.key.value, Value::Quoted(_))), flow(&e.value));
             format!("{{ {} }}", entries.iter().map(pair).collect::<Vec<_>>().join(", "))
         }
     }
@@ -80,7 +81,10 @@ fn flow(node: &Node) -> String {
 
 /// A scalar, in quotes if it needs them: because it was quoted and would otherwise be null, or because YAML has other plans for it.
 fn scalar(text: &str, quoted: bool) -> String {
-    let word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '%' | ' ' | '+' | '=' | '<' | '>' | '(' | ')' | '~' | '$');
+    let word = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, '-' | '_' | '.' | '/' | '@' | '%' | ' ' | '+' | '=' | '<' | '>' | '(' | ')' | '~' | '$')
+    };
     let safe = !text.is_empty()
         && text.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '/' | '$' | '.' | '('))
         && !text.starts_with("...")
@@ -114,5 +118,6 @@ fn is_scalar(node: &Node) -> bool {
 }
 
 fn is_empty(node: &Node) -> bool {
-    matches!(&node.value, Value::List(items) if items.is_empty()) || matches!(&node.value, Value::Map(entries) if entries.is_empty())
+    matches!(&node.value, Value::List(items) if items.is_empty())
+        || matches!(&node.value, Value::Map(entries) if entries.is_empty())
 }

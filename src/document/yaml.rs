@@ -70,9 +70,12 @@ impl Builder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.finish(end),
             Event::Alias(id) => self.alias(id, (start, end)),
-            Event::DocumentStart(..) if self.root.is_some() => {
-                Err(self.fail(codes::YAML_FEATURE, (start, end), "a second document starts here", Some("one file holds one document")))
-            }
+            Event::DocumentStart(..) if self.root.is_some() => Err(self.fail(
+                codes::YAML_FEATURE,
+                (start, end),
+                "a second document starts here",
+                Some("one file holds one document"),
+            )),
             _ => Ok(()),
         }
     }
@@ -111,7 +114,13 @@ impl Builder<'_> {
                 None => {
                     let span = node.span();
                     let hint = Some("a `{` or `[` at the start of a text needs quotes around the text");
-                    return Err(fail(self.source, codes::YAML_FEATURE, (span.start, span.end), "a key must be a plain text", hint));
+                    return Err(fail(
+                        self.source,
+                        codes::YAML_FEATURE,
+                        (span.start, span.end),
+                        "a key must be a plain text",
+                        hint,
+                    ));
                 }
             },
             _ => {}

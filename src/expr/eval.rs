@@ -105,7 +105,9 @@ fn figures(path: &Path, fact: &Value, value: &Value) -> Result<Option<Ordering>,
             Some(unit) => (*a, ms / unit),
             None => return Err(unfit(path, "is not a duration")),
         },
-        (Value::Duration(_), Value::Number(_)) => return Err(unfit(path, "is a duration: write the figure with a unit, such as `2h`")),
+        (Value::Duration(_), Value::Number(_)) => {
+            return Err(unfit(path, "is a duration: write the figure with a unit, such as `2h`"));
+        }
         (Value::Size(_), Value::Number(_)) => return Err(unfit(path, "is a size: write the figure with a unit, such as `10GB`")),
         _ => return Err(unfit(path, &format!("cannot be compared with `{value}`"))),
     };

@@ -14,7 +14,8 @@ const LONGEST: usize = 10_000;
 
 /// Reads a whole condition.
 pub(super) fn condition(text: &str) -> Result<Node, Mistake> {
-    let whole = |message: &str, hint: &str| Mistake { message: message.to_owned(), hint: hint.to_owned(), start: 0, end: text.len() };
+    let whole =
+        |message: &str, hint: &str| Mistake { message: message.to_owned(), hint: hint.to_owned(), start: 0, end: text.len() };
     if text.trim().is_empty() {
         return Err(whole("the condition is empty", "write `any` for always"));
     }
@@ -86,7 +87,9 @@ impl Parser<'_> {
 
     fn path(&mut self) -> Result<Path, Mistake> {
         match self.tokens.get(self.at) {
-            Some(Token { kind: Kind::Word(name) | Kind::Quoted(name), start, end }) if !matches!(name.as_str(), "and" | "or" | "in") => {
+            Some(Token { kind: Kind::Word(name) | Kind::Quoted(name), start, end })
+                if !matches!(name.as_str(), "and" | "or" | "in") =>
+            {
                 self.at += 1;
                 Ok(Path { name: name.clone(), start: *start, end: *end })
             }
@@ -130,7 +133,11 @@ impl Parser<'_> {
             Some(Kind::Word(word)) if word == "true" => Value::Bool(true),
             Some(Kind::Word(word)) if word == "false" => Value::Bool(false),
             Some(Kind::Word(word)) if !matches!(word.as_str(), "and" | "or" | "in" | "not") => Value::Word(word.clone()),
-            _ => return Err(self.mistake("a value should stand here", "values are words, texts in quotes, `20`, `1%`, `2h`, `10GB`")),
+            _ => {
+                return Err(
+                    self.mistake("a value should stand here", "values are words, texts in quotes, `20`, `1%`, `2h`, `10GB`")
+                );
+            }
         };
         self.at += 1;
         Ok(value)

@@ -32,7 +32,9 @@ fn in_word(c: char) -> bool {
 
 /// Whether a text can stand without quotes.
 pub(super) fn is_bare(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$')) && text.chars().all(in_word) && !RESERVED.contains(&text)
+    text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$'))
+        && text.chars().all(in_word)
+        && !RESERVED.contains(&text)
 }
 
 /// Cuts a text.
