@@ -23,12 +23,17 @@
 //! | cone | the cells that a plan and its faults can reach |
 //! | prior | a default distribution with its source and support |
 
+pub mod cli;
 pub mod diag;
 pub mod document;
+pub mod engine;
+pub mod ensemble;
 pub mod expr;
 pub mod luck;
+pub mod model;
 pub mod priors;
 pub mod quantity;
 pub mod report;
 pub mod scenario;
+pub mod summary;
 pub mod units;
