@@ -9,6 +9,7 @@ mod completions;
 mod engine;
 pub mod exit;
 mod explain;
+pub mod files;
 mod interrupt;
 mod man;
 mod new;
