@@ -26,6 +26,8 @@
 pub mod cli;
 pub mod diag;
 pub mod document;
+pub mod engine;
+pub mod ensemble;
 pub mod expr;
 pub mod luck;
 pub mod model;
@@ -33,4 +35,5 @@ pub mod priors;
 pub mod quantity;
 pub mod report;
 pub mod scenario;
+pub mod summary;
 pub mod units;

@@ -147,7 +147,7 @@ pub enum Kind {
 /// What a cell can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Capacity {
-    /// So many millionths of its normal load (1.6 is 1_600_000).
+    /// So many millionths of its normal load (1.6 is 1,600,000).
     OfNormal(u64),
     /// So many requests.
     Requests(Rate),
@@ -186,8 +186,8 @@ pub struct Data {
     pub backup_every: Option<Millis>,
     /// Where copies live; empty is "not declared".
     pub kept_in: Vec<Place>,
-    /// How many generations are kept in each place.
-    pub copies: u32,
+    /// How many generations are kept in each place; `None` is practically always one more.
+    pub copies: Option<u32>,
     /// The chance that a copy can be used.
     pub usable: Option<Chance>,
 }
