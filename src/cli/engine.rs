@@ -9,7 +9,9 @@ use crate::diag::{Diagnostic, Findings, Severity, Source, codes};
 use crate::report::data::Report;
 use crate::report::trace::Trace;
 use crate::scenario::Study;
+use crate::scenario::plan::Size;
 use crate::scenario::world::World;
+use crate::summary::{simulate, timeline};
 use anyhow::Result;
 use std::fs;
 use std::sync::Arc;
@@ -91,13 +93,27 @@ pub(super) fn check(path: &str, reading: Reading) -> Read<String> {
 }
 
 /// Simulates base and variants.
-pub(super) fn simulate(_study: &Study, _running: Running<'_>) -> Result<Report> {
-    Err(Fault("simulating is not built yet".into()).into())
+pub(super) fn simulate(study: &Study, running: Running<'_>) -> Report {
+    let of = match study.base.size {
+        Size::Trials(n) => Some(n),
+        Size::Precision(_) => None,
+    };
+    let options = simulate::Options {
+        file: running.file,
+        threads: running.threads.unwrap_or(0),
+        all: running.all,
+        examine_defaults: true,
+        news: &|trials| (running.news)(Done { trials, of }),
+        stop: running.stop,
+    };
+    simulate::simulate(study, &options)
 }
 
 /// The course of one trial.
-pub(super) fn trace(_study: &Study, _variant: Option<&str>, _trial: u64, _file: &str) -> Result<Trace> {
-    Err(Fault("tracing is not built yet".into()).into())
+pub(super) fn trace(study: &Study, variant: Option<&str>, trial: u64, file: &str) -> Trace {
+    let named = |name: &str| study.variants.iter().find(|(known, _)| known == name).map(|(_, s)| s);
+    let scenario = variant.and_then(named).unwrap_or(&study.base);
+    timeline::trace(scenario, variant, trial, file)
 }
 
 /// A stage as text.
