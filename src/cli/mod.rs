@@ -71,7 +71,7 @@ fn guarded(work: impl FnOnce() -> Exit) -> Exit {
 fn tell_of_panic(info: &panic::PanicHookInfo<'_>) {
     let terminal = Terminal::new(Colour::Auto, false);
     let place = info.location().map_or(String::new(), |at| format!(" ({}:{})", at.file(), at.line()));
-    let what = info.payload_as_str().unwrap_or("unknown");
+    let what = payload(info);
     terminal.say(&format!(
         "internal error: {}{place}\nThis is a fault of foreshock {}, not of your files. Please report it with the command you ran,\nand the files if you may share them. RUST_BACKTRACE=1 shows more.",
         crate::report::untrusted::clean(what),
@@ -81,6 +81,12 @@ fn tell_of_panic(info: &panic::PanicHookInfo<'_>) {
     if trace.status() == std::backtrace::BacktraceStatus::Captured {
         terminal.say(&trace.to_string());
     }
+}
+
+/// What was said, where it was text.
+fn payload<'a>(info: &'a panic::PanicHookInfo<'_>) -> &'a str {
+    let text = info.payload().downcast_ref::<&str>().copied();
+    text.or_else(|| info.payload().downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown")
 }
 
 fn dispatch(args: impl IntoIterator<Item = OsString>) -> Exit {
