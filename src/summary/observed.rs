@@ -49,10 +49,10 @@ fn compare(published: &[String], simulated: &[String]) -> String {
     let extra: Vec<&str> = simulated.iter().filter(|n| !published.contains(n)).map(String::as_str).collect();
     let mut text = format!("{} of {} also here", published.len() - missed.len(), published.len());
     if !missed.is_empty() {
-        text.push_str(&format!("; not here: {}", missed.join(", ")));
+        text = text + "; not here: " + &missed.join(", ");
     }
     if !extra.is_empty() {
-        text.push_str(&format!("; here only: {}", extra.join(", ")));
+        text = text + "; here only: " + &extra.join(", ");
     }
     text
 }
@@ -144,7 +144,7 @@ pub fn output(json: &serde_json::Value, scenario: &Scenario, path: &str) -> Opti
 fn step<'a, 'p>(at: &'a serde_json::Value, path: &'p str) -> Option<(&'a serde_json::Value, &'p str)> {
     let cuts = path.match_indices('.').map(|(i, _)| i).chain([path.len()]);
     let found = |cut: usize| at.get(&path[..cut]).map(|v| (v, path.get(cut + 1..).unwrap_or("")));
-    cuts.filter_map(found).last()
+    cuts.filter_map(found).reduce(|_, longer| longer)
 }
 
 /// A service or cell that exists but was never touched has only zeros.

@@ -26,12 +26,14 @@ pub(super) fn headline(
         ),
         None => format!("{worst} is out in {} of the trials, {}", percent(subject.affected.mean), spell(&subject.outage_min)),
     };
-    text.push_str(&format!("; {} affected", cells(affected_cells)));
+    text += "; ";
+    text += &cells(affected_cells);
+    text += " affected";
     if data_lost_for_good > 0.0 {
-        text.push_str(&format!("; data is lost for good in {}", percent(data_lost_for_good)));
+        text += "; data is lost for good in ";
+        text += &percent(data_lost_for_good);
     }
-    text.push('.');
-    text
+    text + "."
 }
 
 fn cells(affected: &Quantiles) -> String {
