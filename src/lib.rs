@@ -24,8 +24,14 @@
 //! | prior | a default distribution with its source and support |
 
 pub mod diag;
+pub mod document;
+pub mod engine;
+pub mod ensemble;
 pub mod expr;
 pub mod luck;
+pub mod model;
+pub mod priors;
+pub mod quantity;
 pub mod report;
 pub mod scenario;
 pub mod units;

@@ -186,8 +186,8 @@ pub struct Data {
     pub backup_every: Option<Millis>,
     /// Where copies live; empty is "not declared".
     pub kept_in: Vec<Place>,
-    /// How many generations are kept in each place.
-    pub copies: u32,
+    /// How many generations are kept in each place; `None` is practically always one more.
+    pub copies: Option<u32>,
     /// The chance that a copy can be used.
     pub usable: Option<Chance>,
 }

@@ -1,0 +1,219 @@
+//! The code of every diagnostic, and the page that `foreshock explain CODE` prints.
+//!
+//! One table: a constant for the code that reports it, a title, and an explanation with an example
+//! and a fix. Codes are never reused; a test proves that each is unique, explained and triggered.
+
+/// The page about a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// The code, `F` and four digits.
+    pub code: &'static str,
+    /// One line.
+    pub title: &'static str,
+    /// What it means, an example, and what to do.
+    pub text: &'static str,
+}
+
+/// The page about a code, in any case: `f0010` finds `F0010`.
+#[must_use]
+pub fn page(code: &str) -> Option<&'static Page> {
+    ALL.iter().find(|p| p.code.eq_ignore_ascii_case(code))
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal, $title:literal, $text:literal;)*) => {
+        $(#[doc = $title] pub const $name: &str = $code;)*
+        /// All pages, in the order of their codes.
+        pub const ALL: &[Page] = &[$(Page { code: $code, title: $title, text: $text }),*];
+    };
+}
+
+codes! {
+    UNREADABLE = "F0001", "a file cannot be read",
+"The file is missing, is a folder, or may not be read.
+
+    world: worlds/shpo.yaml
+
+Check the path. Paths in a file are relative to the folder of that file.";
+    TOO_LARGE = "F0002", "a file is too large",
+"A file is read into memory as a whole, so its size is bounded (64 MiB unless `--max-file-size` says otherwise).
+
+Split a large world with `include:`, or raise the bound if you trust the file.";
+    NOT_UTF8 = "F0003", "a file is not UTF-8",
+"Scenarios and worlds are UTF-8 text. This file is in another encoding, or not text at all.
+
+Save it as UTF-8, for instance with `iconv -f latin1 -t utf-8`.";
+    YAML = "F0004", "the text is not YAML",
+"The structure of the file cannot be read. Frequent reasons: a tab in the indentation, a missing space after `:`,
+a bracket that is not closed, a text that starts with `@`, `%`, `*` or `&` and has no quotes.
+
+    plan:
+    <tab>- { do: restart, target: cache }
+
+Indent with spaces, close brackets, put odd texts in quotes.";
+    JSON = "F0005", "the text is not JSON",
+"A file whose name ends in `.json` must be JSON: double quotes, no comments, no comma after the last item.
+
+    { \"plan\": [ { \"do\": \"restart\", \"target\": \"cache\" }, ] }
+
+Remove the last comma, or name the file `.yaml`.";
+    TOO_DEEP = "F0006", "nested too deeply",
+"Maps and lists may be nested 64 levels deep. Scenarios need about eight; deeper files are broken or hostile.";
+    ALIASES = "F0007", "aliases that explode or bite their own tail",
+"A YAML alias (`*name`) copies what its anchor (`&name`) marks. Copies of copies can grow without end, so the number of
+copied values is bounded, and an alias may not stand inside what it names.
+
+Write the values out, or use `defaults: { service: ... }`.";
+    DUPLICATE_KEY = "F0008", "a key stands twice in one map",
+"    services:
+      cart: { needs: [db] }
+      cart: { needs: none }
+
+One of the two would silently win. Keep one. Two services cannot have one name; give one service several regions with `in:`.";
+    YAML_FEATURE = "F0009", "a part of YAML that has no meaning here",
+"Tags (`!name`), several documents in one file (`---`), and keys that are lists or maps are not used.
+
+Remove the tag, split the file, or put quotes around the text.";
+    UNKNOWN_KEY = "F0010", "an unknown key",
+"    services:
+      cart: { neds: [db] }
+
+Nothing reads `neds`, so the need would be missing without a word. Correct the name: `needs`. `foreshock schema world` lists all keys.";
+    MISSING_KEY = "F0011", "a key is missing",
+"    plan:
+      - { target: cart }
+
+A step needs `do`, the verb. Add the key that the message names.";
+    WRONG_TYPE = "F0012", "a value of the wrong type",
+"    collapses: yes
+
+A truth is `true` or `false`, nothing else; a list is written `[a, b]`; a map `{ key: value }`. The message says what is expected.";
+    BAD_QUANTITY = "F0013", "a quantity that cannot be read",
+"    settle: 15
+    traffic: 600
+
+Figures carry units: `15m`, `600/min`, `30%`, `600GB`, `100MB/s`. Durations are `250ms`, `90s`, `20m`, `13h`, `2d`, `1w`, `1h30m`,
+a range `5m to 2h` (a 90 % interval), `forever`, or a family such as `{ lognormal: { median: 1h, p95: 4h } }`.";
+    OUT_OF_RANGE = "F0014", "a quantity out of its range",
+"    share: 130%
+
+Shares and probabilities lie between 0 and 100 %, durations between 0 and ten years, a horizon is more than 0, counts are whole numbers.";
+    BAD_RANGE = "F0015", "a range that is reversed or starts at zero",
+"    hold: 0m to 5m
+
+A range is the 90 % interval of a log-normal distribution, which cannot start at zero. Write the smallest realistic value (`10s to 5m`),
+or a uniform distribution: `{ uniform: [0m, 5m] }`. The smaller value comes first.";
+    BAD_NAME = "F0016", "a name with characters that names cannot have",
+"    services:
+      \"cart@eu\": {}
+
+Names are letters, digits and `- _ . / : + # ~ = * ( ) [ ]` and single spaces, at most 200 characters, starting with a letter, a digit or `_`. `@` separates service and
+region. `all`, `any` and `none` have meanings of their own. Control characters and markup are refused because names are printed in reports.";
+    BAD_TEXT = "F0017", "a text with control characters",
+"Titles and paragraphs are printed to terminals, so they may not contain control characters, terminal escapes or characters that
+reorder or hide text. Remove them; line breaks are fine.";
+    INCLUDE_OUTSIDE = "F0018", "an include that leaves the folder",
+"    world: ../../etc/world.yaml
+
+A file may refer to files in its own folder and below the folder of the file that was named on the command line, and to nothing else, so that a
+plan from somebody else cannot read your disk. Absolute paths, `..` that leave that folder and links that lead out of it are refused. Move the file.";
+    INCLUDE_CYCLE = "F0019", "an include that includes itself",
+"    # world.yaml
+    include: [world.yaml]
+
+A world may not include itself, directly or through others. Remove one of the includes. Includes may also not be nested more than 16 deep.";
+    UNKNOWN_NAME = "F0020", "an unknown name",
+"    services:
+      cart: { needs: [carts-db] }
+
+Nothing of that name is declared. An unknown name is an error, because a need that is silently dropped makes a plan look safe. Correct the name, declare the
+thing, or list it under `not-modelled:` if it exists and you do not want to describe it (that lowers the coverage).";
+    DECLARED_TWICE = "F0021", "something is declared or named twice",
+"    cart: { in: [eu, eu] }
+
+Regions of a service, members of a need, ids of steps, names across included files and cells of a target must each stand once. Remove one.";
+    SELF_NEED = "F0022", "a need on itself",
+"    cart: { needs: [cart] }
+
+A cell cannot need itself. If the replicas of a store follow a primary, describe the primary as a service of its own.";
+    WHICH_REGION = "F0023", "a need that does not say which region",
+"    services:
+      cart: { in: [ap], needs: [iam] }
+      iam: { in: [us, eu] }
+
+`iam` is not in `ap`, and it is in more than one other region. Name one (`iam@us`), or say that any will do (`iam@any`).";
+    NOT_THERE = "F0024", "a service is not in that region",
+"    needs: [iam@mars]
+
+The service exists and so does the region, but the service is not deployed there. Correct the region, or add it to `in:` of the service.";
+    UNKNOWN_VERB = "F0025", "an unknown verb",
+"    plan:
+      - { do: delte, target: cart }
+
+The verbs are inspect, deploy, configure, restart, scale, drain, failover, delete, recreate, replace, restore, rollback, snapshot, migrate, rotate, grant,
+revoke, detach, attach, drop, truncate, shed, and those under `verbs:` of the world.";
+    NO_TARGET = "F0026", "a target that means no cell",
+"    target: env == prodution
+
+A target is a cell (`cart@eu`), a service (`cart`), `all`, a list of these, or a condition over the facts of cells: service, region, env, kind, tier, team, jurisdiction, faces.
+This one fits nothing, so the step would do nothing and look safe.";
+    STEP_CYCLE = "F0027", "steps that wait for each other",
+"    plan:
+      - { id: a, do: restart, target: x, after: [b] }
+      - { id: b, do: restart, target: y, after: [a] }
+
+Neither can ever start. Remove one `after`. A step without `after` follows the step above it; `after: []` starts at once.";
+    NOTHING_HAPPENS = "F0028", "a scenario in which nothing happens",
+"    plan: []
+
+Without steps and without faults there is nothing to simulate. Add a step, or `faults:`.";
+    NOT_A_DATASTORE = "F0029", "data on something that holds none",
+"    cart: { data: { size: 10GB } }
+
+`data:` says how a datastore is restored. Say `kind: datastore`, or remove `data:`.";
+    QUEUE_CAPACITY = "F0030", "a queue that can never drain",
+"    queue: { arrivals: 100/min, capacity: 100/min }
+
+The capacity of the consumer must be above what arrives in ordinary times, else a backlog stays for ever.";
+    NOT_FOR_GATES = "F0031", "a key that means nothing for this need",
+"    starts-with: [ { need: registry, share: 30% } ]
+
+`starts-with`, `mends-with` and `seen-through` are conditions: up or not. `share`, `hold`, `release`, `attempts` and `queue` belong to `needs`.";
+    CONDITION = "F0032", "a condition that cannot be read",
+"    when: env = production
+
+Conditions are `env == production and kind == datastore`, `not (destructive or reach > 20)`, `region in [eu, us]`, `outage_min.p95 > 1h`. Comparisons are
+`== != < <= > >=` and `in [..]`; the right side is a value: a word, a text in quotes, a number, `5%`, `2h`, `10GB`.";
+    UNKNOWN_FACT = "F0033", "a condition on something that does not exist",
+"    target: enviroment == production
+
+The message lists what can be asked here.";
+    GUARDRAILS = "F0034", "actor and guardrails are not simulated yet",
+"The scenario has an `actor` or `guardrails` section. Both are checked, but this version does not simulate them, and a result that left them out without a word would be wrong.
+
+Run with `--ignore-guardrails` to see the plan as it stands; the report says so.";
+    UNKNOWN_GUARDRAIL = "F0035", "an unknown guardrail",
+"    guardrails:
+      - aproval: { approvers: 2 }
+
+The guardrails are approval, staged, snapshot-first, deletion-protection, soft-delete, freeze-window, rate-limit, scope-limit, dry-run, automatic-rollback, jurisdiction, permissions.";
+    EMPTY = "F0036", "an empty document",
+"There is nothing in this file but blanks and comments. `foreshock new` writes a small example to start from.";
+    NOT_MODELLED = "F0037", "a target that is not modelled",
+"The target is listed under `not-modelled:`. It exists, but nothing is known about what depends on it, so nothing can be said about a plan that touches it.
+
+Describe it as a service.";
+    UNKNOWN_OUTPUT = "F0038", "an output that no report has",
+"    expect: [ \"services.cart.outage.p90 < 2h\" ]
+
+Outputs are named by their path in the JSON report: `services.cart.outage_min.p90`, `customers.minutes_lost.mean`, `affected_cells.p90`, `data_lost_for_good`.";
+    TOO_MANY_NEEDED = "F0039", "more members needed than there are",
+"    needs: [ { at-least: 3, of: [a, b] } ]
+
+`at-least` lies between 1 and the number of members (for `service@any` the cells count one by one).";
+    CONTRADICTION = "F0040", "two keys that exclude each other",
+"    precision: 5%
+    trials: 1000
+
+Only one of the two can hold. Remove the other.";
+}

@@ -1,0 +1,136 @@
+//! Diagnostics: what is wrong with the user's input, where, and what to do about it.
+//!
+//! In: nothing but values. Out: values; drawing them for a terminal is `report::diagnostics`.
+//! Codes are unique and documented: `foreshock explain CODE` prints the page of each.
+
+pub mod codes;
+
+use rustc_hash::FxHashSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// A text that was read, kept so that a message can show the line it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The name to show: a path as the user gave it, or `<stdin>`.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A place in a source: a byte range.
+#[derive(Debug, Clone)]
+pub struct Span {
+    /// The text the range lies in.
+    pub source: Arc<Source>,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte; at least `start`.
+    pub end: usize,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth a look; the input is still usable.
+    Warning,
+    /// The input cannot be used.
+    Error,
+}
+
+/// One finding about the user's input.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// Stable code, `F` and four digits; see `diag::codes`.
+    pub code: &'static str,
+    /// Warning or error.
+    pub severity: Severity,
+    /// What is wrong, in lower case, user input in backticks.
+    pub message: String,
+    /// Where.
+    pub span: Option<Span>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Collects findings, so that all mistakes of a file are reported in one go.
+///
+/// The same finding at the same place is kept once: variants and defaults read one node many times.
+#[derive(Debug, Default)]
+pub struct Findings {
+    list: Vec<Diagnostic>,
+    seen: FxHashSet<(&'static str, Option<(usize, usize, usize)>, String)>,
+}
+
+impl Findings {
+    /// Adds a finding, unless it is already there.
+    pub fn add(&mut self, diagnostic: Diagnostic) {
+        let place = diagnostic.span.as_ref().map(|s| (Arc::as_ptr(&s.source).addr(), s.start, s.end));
+        if self.seen.insert((diagnostic.code, place, diagnostic.message.clone())) {
+            self.list.push(diagnostic);
+        }
+    }
+
+    /// Adds an error.
+    pub fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.add(Diagnostic { code, severity: Severity::Error, message: message.into(), span: Some(span), hint: None });
+    }
+
+    /// Adds an error with advice.
+    pub fn error_hint(&mut self, code: &'static str, span: Span, message: impl Into<String>, hint: impl Into<String>) {
+        let hint = Some(hint.into());
+        self.add(Diagnostic { code, severity: Severity::Error, message: message.into(), span: Some(span), hint });
+    }
+
+    /// Adds a warning with advice.
+    pub fn warn(&mut self, code: &'static str, span: Span, message: impl Into<String>, hint: impl Into<String>) {
+        let hint = Some(hint.into());
+        self.add(Diagnostic { code, severity: Severity::Warning, message: message.into(), span: Some(span), hint });
+    }
+
+    /// How many errors there are so far.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.list.iter().filter(|d| d.severity == Severity::Error).count()
+    }
+
+    /// All findings, in the order in which they were found.
+    #[must_use]
+    pub fn into_list(self) -> Vec<Diagnostic> {
+        self.list
+    }
+}
+
+/// User input for a message: in backticks, invisible and control characters escaped, shortened.
+#[must_use]
+pub fn tick(text: &str) -> String {
+    const MOST: usize = 80;
+    let mut shown = String::from("`");
+    for (n, c) in text.chars().enumerate() {
+        if n == MOST {
+            shown.push('…');
+            break;
+        }
+        push_visible(&mut shown, c);
+    }
+    shown.push('`');
+    shown
+}
+
+/// Appends a character as it is, or escaped if a terminal could act on it or nobody could see it.
+pub fn push_visible(out: &mut String, c: char) {
+    if is_hidden(c) {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+    } else {
+        out.push(c);
+    }
+}
+
+/// Control characters, and those that reorder or hide text (direction marks, zero-width characters).
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}

@@ -1,0 +1,61 @@
+//! A fingerprint of what a document says: SHA-256 over a canonical form.
+//!
+//! In: nodes. Out: hex. The order of keys, quotes, comments, places and keys set to null do not count.
+
+use super::{Node, Value};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// The digest of one tree.
+#[must_use]
+pub fn of(node: &Node) -> String {
+    let mut hash = Sha256::new();
+    feed(node, &mut hash);
+    hex(hash)
+}
+
+/// The digest of a tree and of another document that it refers to.
+#[must_use]
+pub fn of_both(node: &Node, other: &str) -> String {
+    let mut hash = Sha256::new();
+    feed(node, &mut hash);
+    hash.update(other.as_bytes());
+    hex(hash)
+}
+
+fn feed(node: &Node, hash: &mut Sha256) {
+    match &node.value {
+        Value::Null => hash.update(b"n"),
+        Value::Plain(text) | Value::Quoted(text) => feed_text(text, hash),
+        Value::List(items) => {
+            hash.update(b"[");
+            items.iter().for_each(|n| feed(n, hash));
+            hash.update(b"]");
+        }
+        Value::Map(entries) => {
+            let mut sorted: Vec<_> = entries.iter().filter(|e| !e.value.is_null()).collect();
+            sorted.sort_by(|a, b| a.key.as_text().cmp(b.key.as_text()));
+            hash.update(b"{");
+            for entry in sorted {
+                feed_text(entry.key.as_text(), hash);
+                feed(&entry.value, hash);
+            }
+            hash.update(b"}");
+        }
+    }
+}
+
+/// The length comes first, so that no two documents can run together to the same bytes.
+fn feed_text(text: &str, hash: &mut Sha256) {
+    hash.update(b"s");
+    hash.update((text.len() as u64).to_le_bytes());
+    hash.update(text.as_bytes());
+}
+
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,240 @@
+//! The record of an instant: what changed since the instant before, once.
+
+use super::queue::What;
+use super::state::{NEVER, State};
+use super::trial::Engine;
+use super::watch::{Note, Watch};
+use crate::luck::Purpose;
+use crate::model::NONE;
+use crate::units::{FOREVER, Level};
+
+impl<W: Watch> Engine<'_, W> {
+    /// Records the instant.
+    pub(super) fn commit(&mut self) {
+        self.commit_needs();
+        self.stir_consumers();
+        self.spread_dryness();
+        let mut cells = std::mem::take(&mut self.stirred);
+        cells.sort_unstable();
+        for &cell in &cells {
+            self.commit_cell(cell);
+        }
+        if !self.model.queues.is_empty() {
+            self.commit_queues();
+        }
+        for &cell in &cells {
+            self.commit_state(cell);
+        }
+        for &cell in &cells {
+            self.commit_blame(cell);
+        }
+        for &cell in &cells {
+            let state = &mut self.cells[cell as usize];
+            (state.stirred, state.visits) = (false, 0);
+        }
+        cells.clear();
+        // Recording can stir nothing but what a first impact sets: the list is kept for its memory.
+        self.stirred = cells;
+        if self.end == NEVER && self.first_impact != NEVER {
+            self.end = self.first_impact + self.model.horizon;
+        }
+    }
+
+    fn commit_cell(&mut self, cell: u32) {
+        self.commit_settle(cell);
+        let state = &mut self.cells[cell as usize];
+        if state.level > Level::ZERO {
+            state.own_down = false;
+        } else if state.own == Level::ZERO || state.latched {
+            state.own_down = true;
+        }
+        let before = state.was;
+        state.was = state.level;
+        for need in self.model.needs_of(cell) {
+            self.needs[need].was_seen = self.needs[need].seen;
+        }
+        self.account(cell);
+        let state = self.cells[cell as usize];
+        if before != state.level {
+            let settle = if state.due == NEVER { 0 } else { state.due - self.now };
+            self.note(Note::Level { cell, own: state.own, factor: state.factor, raw: state.raw, level: state.level, settle });
+        }
+    }
+
+    /// A level below `raw` waits for its settle.
+    fn commit_settle(&mut self, cell: u32) {
+        let dist = self.model.cells[cell as usize].settle;
+        if dist == NONE {
+            return;
+        }
+        let state = &mut self.cells[cell as usize];
+        if state.ripe {
+            (state.ripe, state.due) = (false, NEVER);
+        }
+        if state.raw <= state.level {
+            state.due = NEVER;
+        } else if state.due == NEVER {
+            let n = state.settles;
+            state.settles += 1;
+            state.cap = state.raw;
+            let lasts = self.draw(dist, self.model.cells[cell as usize].entity, Purpose::Settle, n);
+            self.cells[cell as usize].due = self.now + lasts;
+            if lasts < FOREVER {
+                self.at(self.now + lasts, What::Settled, cell, 0);
+            }
+        } else {
+            state.cap = state.cap.min(state.raw);
+        }
+    }
+
+    /// What producers do is felt by the consumers of their queue.
+    fn stir_consumers(&mut self) {
+        for queue in &self.model.queues {
+            if queue.producers.iter().any(|&p| self.cells[p as usize].stirred) {
+                self.stir(queue.consumer);
+            }
+        }
+    }
+
+    /// A cell that serves nobody, or has no work itself, feeds nobody.
+    fn spread_dryness(&mut self) {
+        let mut i = 0;
+        while i < self.stirred.len() {
+            let cell = self.stirred[i];
+            i += 1;
+            let feeding = self.cells[cell as usize].level > Level::ZERO && !self.is_dry(cell);
+            if feeding == self.cells[cell as usize].feeding {
+                continue;
+            }
+            self.cells[cell as usize].feeding = feeding;
+            for &callee in self.model.feeds_of(cell) {
+                let state = &mut self.cells[callee as usize];
+                let before = state.dry_feeders == self.model.cells[callee as usize].feeders;
+                if feeding {
+                    state.dry_feeders -= 1;
+                } else {
+                    state.dry_feeders += 1;
+                }
+                let after = state.dry_feeders == self.model.cells[callee as usize].feeders;
+                self.touch(callee);
+                if before != after {
+                    // A callee that stands earlier in the list is looked at again.
+                    self.cells[callee as usize].stirred = true;
+                    self.stirred.push(callee);
+                }
+            }
+        }
+        self.stirred.sort_unstable();
+        self.stirred.dedup();
+    }
+
+    /// Whether a cell has no work: nobody feeds it, or its queue is away.
+    pub(super) fn is_dry(&self, cell: u32) -> bool {
+        let compiled = &self.model.cells[cell as usize];
+        let unfed = compiled.feeders > 0 && self.cells[cell as usize].dry_feeders == compiled.feeders;
+        unfed || self.queue_is_away(cell)
+    }
+
+    fn queue_is_away(&self, cell: u32) -> bool {
+        let mut queue = self.model.cells[cell as usize].queue;
+        while queue != NONE {
+            let compiled = &self.model.queues[queue as usize];
+            if self.needs[compiled.need as usize].seen == Level::ZERO {
+                return true;
+            }
+            queue = compiled.next;
+        }
+        false
+    }
+
+    /// Backlogs follow their producers, their queue and their consumer.
+    fn commit_queues(&mut self) {
+        for queue in 0..self.model.queues.len() {
+            let compiled = &self.model.queues[queue];
+            let seen = self.needs[compiled.need as usize].seen;
+            let consumer = compiled.consumer;
+            let work = self.cells[consumer as usize].level.times(seen);
+            let arrivals = u128::from(compiled.arrivals) * u128::from(self.producers(queue).ppb());
+            let done = u128::from(compiled.capacity) * u128::from(work.ppb());
+            #[expect(clippy::cast_possible_wrap, reason = "rates are below 2^90")]
+            let rate = arrivals as i128 - done as i128;
+            self.settle_backlog(queue, rate);
+        }
+    }
+
+    /// The mean level of those who feed a queue; 1 if nobody is declared.
+    fn producers(&self, queue: usize) -> Level {
+        let compiled = &self.model.queues[queue];
+        let count = compiled.producers.len() as u64 + u64::from(compiled.steady);
+        if count == 0 {
+            return Level::ONE;
+        }
+        let working = |&p: &u32| if self.is_dry(p) { 0 } else { u64::from(self.cells[p as usize].level.ppb()) };
+        let sum: u64 = compiled.producers.iter().map(working).sum();
+        let steady = u64::from(compiled.steady) * u64::from(Level::ONE.ppb());
+        Level::from_ppb(u32::try_from((sum + steady) / count).unwrap_or(u32::MAX))
+    }
+
+    fn settle_backlog(&mut self, queue: usize, rate: i128) {
+        let backlog = &mut self.backlogs[queue];
+        let changed = backlog.rate != rate;
+        #[expect(clippy::cast_possible_wrap, clippy::cast_sign_loss, reason = "amounts are below 2^120")]
+        {
+            let grown = backlog.amount as i128 + backlog.rate * i128::from(self.now - backlog.since);
+            backlog.amount = grown.max(0) as u128;
+        }
+        backlog.since = self.now;
+        // An empty backlog that shrinks stays empty: only growth, or something to shrink, is a rate.
+        backlog.rate = if rate > 0 || backlog.amount > 0 { rate } else { 0 };
+        if !changed && backlog.amount > 0 {
+            return;
+        }
+        backlog.version += 1;
+        if backlog.rate < 0 && backlog.amount > 0 {
+            let version = backlog.version;
+            let left = backlog.amount.div_ceil(backlog.rate.unsigned_abs());
+            let left = u64::try_from(left).unwrap_or(FOREVER).min(FOREVER);
+            if let Ok(id) = u32::try_from(queue) {
+                self.at(self.now + left, What::Drained, id, version);
+            }
+        }
+    }
+
+    /// A backlog is gone.
+    pub(super) fn drained(&mut self, queue: u32, version: u32) {
+        if self.backlogs[queue as usize].version == version {
+            self.stir(self.model.queues[queue as usize].consumer);
+        }
+    }
+
+    /// Whether a consumer has work that waits.
+    pub(super) fn is_lagging(&self, cell: u32) -> bool {
+        let mut queue = self.model.cells[cell as usize].queue;
+        while queue != NONE {
+            if self.backlogs[queue as usize].is_lagging() {
+                return true;
+            }
+            queue = self.model.queues[queue as usize].next;
+        }
+        false
+    }
+
+    /// The state a cell is in.
+    pub(super) fn state_of(&self, cell: u32) -> State {
+        let state = &self.cells[cell as usize];
+        if state.level == Level::ZERO {
+            return if state.own_down { State::Down } else { State::Failing };
+        }
+        if state.level < self.model.cells[cell as usize].impaired_below {
+            State::Degraded
+        } else if self.is_dry(cell) {
+            State::Starved
+        } else if self.is_lagging(cell) {
+            State::Lagging
+        } else if self.model.cells[cell as usize].watches && self.is_exposed(cell) {
+            State::Exposed
+        } else {
+            State::Normal
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Levels: what follows from causes at one instant.
+//!
+//! Cells are computed in rank order, members before callers, so that outside rings each is computed
+//! once. On a ring a cell may come up again; if that does not end soon, levels first only fall and
+//! then only rise, which always ends.
+
+use super::queue::What;
+use super::state::{NEVER, Need};
+use super::trial::Engine;
+use super::watch::Watch;
+use super::window::Window;
+use crate::luck::Purpose;
+use crate::model::NONE;
+use crate::units::{Level, Millis};
+use smallvec::SmallVec;
+use std::cmp::Reverse;
+
+/// Visits of one cell in one instant before a ring is taken for restless.
+const PATIENCE: u32 = 24;
+
+/// Which way levels may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Both,
+    Down,
+    Up,
+}
+
+impl<W: Watch> Engine<'_, W> {
+    /// The cell must be computed again.
+    pub(super) fn disturb(&mut self, cell: u32) {
+        if !self.cells[cell as usize].dirty {
+            self.stir(cell);
+            self.cells[cell as usize].dirty = true;
+            self.frontier.push(Reverse(cell));
+        }
+    }
+
+    /// Computes everything that is disturbed, and what that disturbs.
+    pub(super) fn sweep(&mut self) {
+        loop {
+            while let Some(Reverse(cell)) = self.frontier.pop() {
+                self.cells[cell as usize].dirty = false;
+                self.events += 1;
+                self.compute(cell);
+            }
+            match self.direction {
+                Direction::Both => return,
+                Direction::Down => self.direction = Direction::Up,
+                Direction::Up => {
+                    self.direction = Direction::Both;
+                    self.held_back.clear();
+                    return;
+                }
+            }
+            for cell in std::mem::take(&mut self.held_back) {
+                self.disturb(cell);
+            }
+        }
+    }
+
+    fn compute(&mut self, cell: u32) {
+        let raw = self.raw(cell);
+        self.cells[cell as usize].raw = raw;
+        if raw < self.cells[cell as usize].promised {
+            self.withdraw(cell);
+        }
+        let state = &mut self.cells[cell as usize];
+        let settles = self.model.cells[cell as usize].settle != NONE;
+        let level = if raw <= state.was || !settles {
+            raw
+        } else if state.ripe {
+            raw.min(state.cap).max(state.was)
+        } else {
+            state.was
+        };
+        state.visits += 1;
+        if state.visits > PATIENCE && self.direction == Direction::Both && self.model.cells[cell as usize].ring {
+            self.direction = Direction::Down;
+        }
+        let held = match self.direction {
+            Direction::Both => false,
+            Direction::Down => level > state.level,
+            Direction::Up => level < state.level,
+        };
+        if held {
+            self.held_back.push(cell);
+        } else if level != state.level {
+            state.level = level;
+            if level >= state.promised && state.promised > Level::ZERO {
+                self.fulfil(cell);
+            }
+            self.tell_callers(cell);
+        }
+    }
+
+    fn raw(&mut self, cell: u32) -> Level {
+        let range = self.model.needs_of(cell);
+        let served = self.model.needs[range.clone()].iter().zip(&self.needs[range]).filter(|(_, state)| state.seen < Level::ONE);
+        let plain = served.filter(|(need, _)| need.queue == NONE);
+        let needs = plain
+            .fold(Level::ONE, |product, (need, state)| product.times(need.share.times(state.seen.complement()).complement()));
+        if needs > Level::ZERO && self.model.cells[cell as usize].collapses {
+            self.look_for_collapse(cell);
+        }
+        let state = &self.cells[cell as usize];
+        if state.latched { Level::ZERO } else { state.own.times(state.factor).times(needs) }
+    }
+
+    /// Passes a cell's level on to the needs that it fills.
+    pub(super) fn tell_callers(&mut self, cell: u32) {
+        for &edge in self.model.edges_of(cell) {
+            self.refresh(edge.need, edge.caller);
+        }
+        let service = self.model.cells[cell as usize].service as usize;
+        if self.model.services[service].failover != NONE {
+            for &peer in &self.model.services[service].cells {
+                if peer != cell && self.cells[peer as usize].moved {
+                    for &edge in self.model.edges_of(peer) {
+                        self.refresh(edge.need, edge.caller);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Works out again what a caller sees of a need.
+    pub(super) fn refresh(&mut self, need: u32, caller: u32) {
+        self.touch_need(need);
+        let x = self.need_level(need, false);
+        let promise = if self.rings > 0 { self.need_level(need, true) } else { x };
+        let state = &mut self.needs[need as usize];
+        state.x = x;
+        let mut seen = x;
+        if state.window != NONE {
+            seen = self.windows[state.window as usize].seen(self.now, x);
+            if !state.stirred {
+                state.stirred = true;
+                self.stirred_needs.push(need);
+            }
+        }
+        if promise > x {
+            seen = seen.max(promise);
+        }
+        let before = std::mem::replace(&mut state.seen, seen);
+        let compiled = &self.model.needs[need as usize];
+        if compiled.redundant {
+            self.stir(caller);
+        }
+        if seen == before {
+            return;
+        }
+        let rises = seen > before;
+        if compiled.queue != NONE {
+            self.stir(caller);
+            return;
+        }
+        if rises && self.model.cells[caller as usize].ring {
+            self.seeds.push(caller);
+        }
+        self.disturb(caller);
+    }
+
+    /// The level of the k-th best member; with `promised`, what members of the caller's ring have promised counts.
+    pub(super) fn need_level(&self, need: u32, promised: bool) -> Level {
+        let compiled = &self.model.needs[need as usize];
+        let ring = self.cells[compiled.caller as usize].ring;
+        let offer = |member: u32| {
+            let state = &self.cells[member as usize];
+            if state.moved {
+                return self.survivors(self.model.cells[member as usize].service);
+            }
+            if promised && state.ring == ring && ring != NONE { state.level.max(state.promised) } else { state.level }
+        };
+        let members = self.model.members_of(compiled);
+        match (compiled.at_least, members) {
+            (0, _) => Level::ONE,
+            (1, &[only]) => offer(only),
+            (k, _) => {
+                let mut levels: SmallVec<[Level; 8]> = members.iter().map(|&m| offer(m)).collect();
+                levels.sort_unstable_by(|a, b| b.cmp(a));
+                levels.get(k as usize - 1).copied().unwrap_or(Level::ZERO)
+            }
+        }
+    }
+
+    fn touch_need(&mut self, need: u32) {
+        if self.needs[need as usize].touched {
+            return;
+        }
+        self.touched_needs.push(need);
+        let compiled = &self.model.needs[need as usize];
+        let mut window = NONE;
+        if compiled.hold != NONE || compiled.release != NONE {
+            let hold = self.need_draw(compiled.hold, compiled.entity, Purpose::Hold);
+            let release = self.need_draw(compiled.release, compiled.entity, Purpose::Release);
+            if hold > 0 || release > 0 {
+                window = self.take_window(hold, release);
+            }
+        }
+        self.needs[need as usize] = Need { window, touched: true, ..Need::NORMAL };
+    }
+
+    fn need_draw(&mut self, dist: u32, entity: u64, purpose: Purpose) -> Millis {
+        if dist == NONE { 0 } else { self.draw(dist, entity, purpose, 0) }
+    }
+
+    fn take_window(&mut self, hold: Millis, release: Millis) -> u32 {
+        let id = self.windows_used;
+        self.windows_used += 1;
+        match self.windows.get_mut(id as usize) {
+            Some(window) => window.reset(hold, release),
+            None => self.windows.push(Window::new(hold, release)),
+        }
+        id
+    }
+
+    /// A hold or a release ends.
+    pub(super) fn window_moves(&mut self, need: u32) {
+        if self.needs[need as usize].timer == self.now {
+            self.needs[need as usize].timer = NEVER;
+            self.refresh(need, self.model.needs[need as usize].caller);
+        }
+    }
+
+    /// A settle ends.
+    pub(super) fn settled(&mut self, cell: u32) {
+        if self.cells[cell as usize].due == self.now {
+            self.cells[cell as usize].ripe = true;
+            self.disturb(cell);
+        }
+    }
+
+    /// Records the needs of this instant in their windows.
+    pub(super) fn commit_needs(&mut self) {
+        for need in std::mem::take(&mut self.stirred_needs) {
+            let state = &mut self.needs[need as usize];
+            state.stirred = false;
+            let window = &mut self.windows[state.window as usize];
+            window.commit(self.now, state.x);
+            if let Some(next) = window.next().filter(|&next| next != state.timer && next < crate::units::FOREVER) {
+                state.timer = next;
+                self.at(next, What::Window, need, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Mends: the work that takes damage away, when everything it needs is there.
+//!
+//! In: noticed damage of a known cause. Out: the cell given back, stage by stage. All durations of a
+//! mend are drawn when it begins; what it needs is looked at then, and not again.
+
+use super::incident::slower;
+use super::queue::What;
+use super::state::{Incident, Mend, Stage};
+use super::trial::Engine;
+use super::watch::{Note, Watch};
+use crate::luck::Purpose;
+use crate::model::{Care, GateKind, NONE};
+use crate::scenario::plan::DamageKind;
+use crate::units::{FOREVER, Level, Millis};
+
+/// What is to be done, in order.
+type Stages = Vec<(Stage, Millis)>;
+
+impl<W: Watch> Engine<'_, W> {
+    /// A damage is noticed and its cause is known: its cell waits to be mended.
+    pub(super) fn await_mend(&mut self, cell: u32) {
+        let care = self.model.cells[cell as usize].care;
+        if self.incident != Incident::Known || !matches!(self.recoveries[care as usize].mend, Mend::None) {
+            return;
+        }
+        self.recoveries[care as usize].mend = Mend::Waiting;
+        self.waiting.push(cell);
+        self.mends_due = true;
+        self.note(Note::MendWaits { cell });
+        self.renew_stage(cell);
+    }
+
+    /// Begins what can begin, in declared order of cells.
+    pub(super) fn begin_mends(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        waiting.sort_unstable_by_key(|&cell| self.model.cells[cell as usize].order);
+        waiting.retain(|&cell| !self.begin_mend(cell));
+        self.waiting.append(&mut waiting);
+    }
+
+    /// True if the mend begins now.
+    fn begin_mend(&mut self, cell: u32) -> bool {
+        let id = self.model.cells[cell as usize].care;
+        let Some(worst) = self.damages_of(cell).filter(|d| !d.passing).map(|d| d.kind).min() else { return true };
+        let care = &self.model.care[id as usize];
+        let starts = starts(worst, care);
+        let ready = (!starts || self.gates_open(id, GateKind::Start))
+            && self.has_access(id)
+            && (!restores(worst, care) || self.copies_reachable(care))
+            && self.busy[care.team as usize] < self.model.teams[care.team as usize].crew;
+        if !ready {
+            return false;
+        }
+        let mut stages = self.stages(id, worst);
+        if starts {
+            let running = self.starting[self.model.cells[cell as usize].region as usize];
+            crowd(&mut stages, care.herd, running);
+            self.starting[self.model.cells[cell as usize].region as usize] += 1;
+        }
+        self.busy[care.team as usize] += 1;
+        stages.reverse();
+        self.recoveries[id as usize].mend = Mend::Working { since: self.now, stages, starts };
+        self.next_stage(id);
+        true
+    }
+
+    /// Enters the stage on top of the list.
+    fn next_stage(&mut self, care: u32) {
+        let cell = self.model.care[care as usize].cell;
+        let recovery = &self.recoveries[care as usize];
+        let Mend::Working { stages, .. } = &recovery.mend else { return };
+        let Some(&(stage, lasts)) = stages.last() else { return };
+        let version = recovery.version;
+        self.note(Note::MendStage { cell, stage, lasts });
+        self.at(self.now + lasts, What::MendStage, care, version);
+        self.renew_stage(cell);
+    }
+
+    /// A stage of a mend is over; after the last the cell is given back.
+    pub(super) fn mend_stage_ends(&mut self, care: u32, version: u32) {
+        let cell = self.model.care[care as usize].cell;
+        let recovery = &mut self.recoveries[care as usize];
+        let Mend::Working { since, stages, starts } = &mut recovery.mend else { return };
+        if recovery.version != version {
+            return;
+        }
+        stages.pop();
+        if !stages.is_empty() {
+            self.next_stage(care);
+            return;
+        }
+        let (since, starts) = (*since, *starts);
+        self.stop_mend(care);
+        if starts {
+            self.begin_warm_up(care);
+        }
+        self.note(Note::MendEnds { cell });
+        self.clear(cell, |d| !d.passing && d.hit <= since);
+        if self.damages_of(cell).any(|d| !d.passing && d.noticed) {
+            self.await_mend(cell);
+        }
+        self.renew_stage(cell);
+    }
+
+    /// Whoever was mending is free again.
+    fn stop_mend(&mut self, care: u32) {
+        let recovery = &mut self.recoveries[care as usize];
+        recovery.version += 1;
+        if let Mend::Working { starts, .. } = std::mem::take(&mut recovery.mend) {
+            let spec = &self.model.care[care as usize];
+            self.busy[spec.team as usize] -= 1;
+            if starts {
+                self.starting[self.model.cells[spec.cell as usize].region as usize] -= 1;
+            }
+            self.mends_due = true;
+        }
+    }
+
+    /// Nothing is left to mend: whoever waits or works is let go.
+    pub(super) fn drop_idle_mend(&mut self, cell: u32) {
+        let care = self.model.cells[cell as usize].care;
+        if care == NONE || self.damages_of(cell).any(|d| !d.passing) {
+            return;
+        }
+        self.waiting.retain(|&waiting| waiting != cell);
+        self.stop_mend(care);
+    }
+
+    /// The stage of a mend, if there is one.
+    pub(super) fn mending_stage(&self, care: u32) -> Option<Stage> {
+        if care == NONE {
+            return None;
+        }
+        match &self.recoveries[care as usize].mend {
+            Mend::None => None,
+            Mend::Waiting => Some(Stage::Wait),
+            Mend::Working { stages, .. } => stages.last().map(|s| s.0),
+        }
+    }
+
+    /// After a start the cell warms up.
+    pub(super) fn begin_warm_up(&mut self, care: u32) {
+        let spec = &self.model.care[care as usize];
+        if spec.warm_up == NONE {
+            return;
+        }
+        let owner = self.model.cells[spec.cell as usize].entity;
+        let recovery = &mut self.recoveries[care as usize];
+        recovery.warm = true;
+        recovery.warm_version += 1;
+        let (version, n) = (recovery.warm_version, recovery.warm_ups);
+        recovery.warm_ups += 1;
+        let lasts = self.draw(spec.warm_up, owner, Purpose::WarmUp, n);
+        self.note(Note::Warm { cell: spec.cell });
+        self.at(self.now + lasts, What::Warm, care, version);
+    }
+
+    /// A warm-up ends.
+    pub(super) fn warm(&mut self, care: u32, version: u32) {
+        let recovery = &mut self.recoveries[care as usize];
+        if recovery.warm_version == version {
+            recovery.warm = false;
+            let cell = self.model.care[care as usize].cell;
+            self.stir(cell);
+            self.renew_own(cell);
+            self.renew_stage(cell);
+        }
+    }
+
+    /// Repair-needs are up, or the slower way in is open.
+    fn has_access(&mut self, care: u32) -> bool {
+        if self.gates_open(care, GateKind::Repair) {
+            return true;
+        }
+        if let Some(open) = self.recoveries[care as usize].alternate {
+            return self.now >= open;
+        }
+        let spec = &self.model.care[care as usize];
+        let gates = &self.model.gates[spec.gates.start as usize..spec.gates.end as usize];
+        let mut wait = 0;
+        for (n, gate) in (0..).zip(gates).filter(|(_, g)| g.kind == GateKind::Repair) {
+            if self.gate_open(gate) {
+                continue;
+            }
+            if gate.alternate == NONE {
+                return false;
+            }
+            let owner = self.model.cells[spec.cell as usize].entity;
+            wait = self.draw(gate.alternate, owner, Purpose::Alternate, n).max(wait);
+        }
+        self.recoveries[care as usize].alternate = Some(self.now + wait);
+        self.at(self.now + wait, What::Alternate, care, 0);
+        wait == 0
+    }
+
+    /// A place that still has copies can be reached, or there is none left to wait for.
+    fn copies_reachable(&self, care: &Care) -> bool {
+        let left: Vec<u32> = self.places_left(care).collect();
+        left.is_empty() || left.iter().any(|&p| p == NONE || p == care.cell || self.is_up(p))
+    }
+
+    fn places_left<'a>(&'a self, care: &'a Care) -> impl Iterator<Item = u32> + 'a {
+        care.restore.places.iter().copied().filter(|&p| p == NONE || !self.is_deleted(p))
+    }
+
+    /// The stages of mending the worst damage of a cell.
+    fn stages(&mut self, id: u32, worst: DamageKind) -> Stages {
+        let care = &self.model.care[id as usize];
+        let mut stages = Stages::new();
+        if care.vendor != NONE {
+            let wait = self.mend_draw(id, care.vendor, Purpose::Vendor);
+            stages.push((Stage::Vendor, slower(wait, care.people)));
+        }
+        match worst {
+            DamageKind::Deleted => stages.extend(self.recreation(id)),
+            DamageKind::DataLost => stages.extend(self.restoration(id)),
+            DamageKind::CapacityRemoved => stages.push((Stage::Restart, self.mend_draw(id, care.restart, Purpose::Restart))),
+            DamageKind::Defective | DamageKind::CutOff => {
+                stages.push((Stage::Rollback, self.mend_draw(id, care.revert, Purpose::Revert)))
+            }
+            DamageKind::Misconfigured => {
+                stages.push((Stage::Rollback, self.mend_draw(id, care.revert, Purpose::Revert)));
+                if !self.rollback_works(id) {
+                    let forward = self.mend_draw(id, care.fix_forward, Purpose::FixForward);
+                    stages.push((Stage::FixForward, slower(forward, care.people)));
+                }
+            }
+            DamageKind::Overloaded => stages.push((Stage::Shed, self.mend_draw(id, care.shed, Purpose::Shed))),
+        }
+        stages
+    }
+
+    /// Re-creation, with the data that the cell held.
+    pub(super) fn recreation(&mut self, id: u32) -> Stages {
+        let care = &self.model.care[id as usize];
+        let mut stages = Stages::new();
+        if care.recreate != NONE {
+            let mut lasts = self.mend_draw(id, care.recreate, Purpose::Recreate);
+            let owner = self.model.cells[care.cell as usize].entity;
+            let n = self.recoveries[id as usize].draws;
+            if care.drift != NONE && self.luck.happens(care.drift_chance, owner, Purpose::DriftHappens, n) {
+                lasts = (lasts + self.mend_draw(id, care.drift, Purpose::Drift)).min(FOREVER);
+            }
+            stages.push((Stage::Recreate, lasts));
+        }
+        if care.datastore {
+            stages.extend(self.restoration(id));
+        }
+        stages
+    }
+
+    /// Locate a copy that can be used, copy it, check it; or the fallback.
+    pub(super) fn restoration(&mut self, id: u32) -> Stages {
+        let care = &self.model.care[id as usize];
+        let owner = self.model.cells[care.cell as usize].entity;
+        let left: Vec<u32> = self.places_left(care).filter(|&p| p == NONE || p == care.cell || self.is_up(p)).collect();
+        let tries = u32::try_from(left.len()).unwrap_or(0) * care.restore.copies;
+        let mut found = None;
+        for copy in 0..tries {
+            if self.chance(care.restore.usable, owner, Purpose::CopyUsable, copy) {
+                found = Some(copy);
+                break;
+            }
+            self.note(Note::CopyUnusable { cell: care.cell });
+        }
+        let Some(copy) = found else {
+            self.recoveries[id as usize].data_gone = true;
+            self.note(Note::DataGone { cell: care.cell });
+            return vec![(Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
+        };
+        let generation = copy / u32::try_from(left.len()).unwrap_or(1).max(1);
+        self.book_loss(id, generation);
+        let Some(size) = care.restore.size else {
+            return vec![(Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
+        };
+        let mut locate: Millis = 0;
+        for n in 0..=copy {
+            locate = locate.saturating_add(self.draw(care.restore.locate, owner, Purpose::Locate, n)).min(FOREVER);
+        }
+        let rate = self.draw_factor(care.restore.throughput, owner, Purpose::Throughput, 0).max(1.0);
+        #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53 bytes of interest")]
+        let mut restore = crate::luck::to_millis(size as f64 / rate * 1000.0);
+        if care.restore.verify != NONE {
+            restore += self.mend_draw(id, care.restore.verify, Purpose::RestoreVerify);
+        }
+        vec![(Stage::Locate, slower(locate, care.people)), (Stage::Restore, restore)]
+    }
+
+    /// How much data the copy lacks.
+    fn book_loss(&mut self, id: u32, generation: u32) {
+        let care = &self.model.care[id as usize];
+        let Some(hit) = self.recoveries[id as usize].data_hit else { return };
+        let snapshot = self.recoveries[id as usize].snapshot.filter(|&s| s <= hit && generation == 0).map(|s| hit - s);
+        let backup = care.restore.backup_every.map(|every| {
+            let phase = self.luck.uniform(self.model.cells[care.cell as usize].entity, Purpose::BackupPhase, 0);
+            #[expect(clippy::cast_precision_loss, reason = "durations are far below 2^53")]
+            let age = crate::luck::to_millis(phase * every as f64);
+            age + every * u64::from(generation)
+        });
+        let window = [snapshot, backup].into_iter().flatten().min();
+        self.recoveries[id as usize].data_lost = window;
+        self.note(Note::DataLost { cell: care.cell, window });
+    }
+
+    /// Data is destroyed: how old the copies are counts from here.
+    pub(super) fn lose_data(&mut self, cell: u32) {
+        let care = self.model.cells[cell as usize].care;
+        if care != NONE {
+            self.recoveries[care as usize].data_hit.get_or_insert(self.now);
+        }
+    }
+
+    pub(super) fn rollback_works(&mut self, id: u32) -> bool {
+        let care = &self.model.care[id as usize];
+        let n = self.recoveries[id as usize].draws;
+        self.chance(care.revert_works, self.model.cells[care.cell as usize].entity, Purpose::RevertWorks, n)
+    }
+
+    fn mend_draw(&mut self, id: u32, dist: u32, purpose: Purpose) -> Millis {
+        let n = self.recoveries[id as usize].version;
+        self.draw(dist, self.model.cells[self.model.care[id as usize].cell as usize].entity, purpose, n)
+    }
+}
+
+/// Whether the method for this damage starts the cell.
+fn starts(worst: DamageKind, care: &Care) -> bool {
+    match worst {
+        DamageKind::Deleted | DamageKind::CapacityRemoved => true,
+        DamageKind::DataLost => care.datastore,
+        DamageKind::Defective | DamageKind::Misconfigured | DamageKind::CutOff | DamageKind::Overloaded => false,
+    }
+}
+
+/// Whether the method for this damage needs copies.
+fn restores(worst: DamageKind, care: &Care) -> bool {
+    worst == DamageKind::DataLost || worst == DamageKind::Deleted && care.datastore
+}
+
+/// Starts that already run in the region make a further one longer.
+fn crowd(stages: &mut Stages, herd: Level, running: u32) {
+    if herd == Level::ZERO || running == 0 {
+        return;
+    }
+    for (stage, lasts) in stages {
+        if matches!(stage, Stage::Recreate | Stage::Restart | Stage::Restore) {
+            *lasts = slower(*lasts, 1.0 + herd.fraction() * f64::from(running));
+        }
+    }
+}

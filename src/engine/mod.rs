@@ -1,0 +1,39 @@
+//! One trial: the exact event engine.
+//!
+//! In: a [`Model`] and a trial number. Out: [`Outcome`], what befell every cell, service, region and
+//! the customer-facing set, and the minutes by root. This engine is the truth; anything faster must
+//! equal it.
+//!
+//! An instant is applied as a whole: its events change causes (`plan`, `incident`, `mend`, `load`),
+//! levels follow (`levels`, `rings`), what that sets off at the same instant is applied too, and only
+//! then is the new state recorded (`commit`, `states`, `blame`). Nothing is recorded twice an instant.
+//!
+//! Not here: statistics, threads, names.
+
+mod blame;
+mod commit;
+mod incident;
+mod levels;
+mod load;
+mod mend;
+mod outcome;
+mod plan;
+mod queue;
+mod rings;
+mod state;
+mod states;
+mod trial;
+mod watch;
+mod window;
+
+pub use outcome::{Outcome, Ring};
+pub use state::{Figures, STAGES, Stage, State};
+pub use trial::{Engine, Minutes};
+pub use watch::{Note, Watch};
+
+use crate::model::NONE;
+
+/// A root, if there is one.
+const fn blame_root(root: u32) -> Option<u32> {
+    if root == NONE { None } else { Some(root) }
+}

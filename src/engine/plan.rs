@@ -1,0 +1,523 @@
+//! The plan: steps as a DAG, and what fails by itself.
+//!
+//! In: the model's steps and faults. Out: damage, at its instants; the plan's end. A step is idle, hits
+//! and works, is watched, and is done; or it fails, and `on-failure` decides.
+
+use super::queue::What;
+use super::state::{Stage, StepPhase};
+use super::trial::Engine;
+use super::watch::{Note, Watch};
+use crate::luck::Purpose;
+use crate::model::{Clears, Effect, GateKind, NONE, Takes};
+use crate::scenario::plan::{DamageKind, Each, OnFailure};
+use crate::units::{FOREVER, Level, Millis};
+
+/// How often a step with `on-failure: retry` is tried in all.
+const TRIES: u32 = 3;
+
+impl<W: Watch> Engine<'_, W> {
+    /// Minute 0: steps that wait for nobody begin, faults are foreseen.
+    pub(super) fn begin(&mut self) {
+        for (id, fault) in (0..).zip(&self.model.faults) {
+            let from = self.draw(fault.from, fault.entity, Purpose::FaultFrom, 0);
+            self.at(from, What::FaultBegins, id, 0);
+        }
+        for (id, step) in (0..).zip(&self.model.steps) {
+            if step.after.is_empty() {
+                self.at(0, What::StepEnds, id, u32::MAX);
+            }
+        }
+    }
+
+    /// A fault begins.
+    pub(super) fn fault_begins(&mut self, fault: u32) {
+        let spec = &self.model.faults[fault as usize];
+        let lasts = self.draw(spec.lasts, spec.entity, Purpose::FaultLasts, 0);
+        if lasts == 0 {
+            return;
+        }
+        self.note(Note::FaultBegins { fault });
+        let source = self.fault_source(fault);
+        for &cell in &spec.targets {
+            self.hit(cell, DamageKind::Defective, Level::ZERO, source, true);
+            self.renew_stage(cell);
+        }
+        self.at(self.now + lasts, What::FaultEnds, fault, 0);
+    }
+
+    /// A fault ends by itself.
+    pub(super) fn fault_ends(&mut self, fault: u32) {
+        self.note(Note::FaultEnds { fault });
+        let source = self.fault_source(fault);
+        for &cell in &self.model.faults[fault as usize].targets {
+            self.clear(cell, |d| d.source == source);
+        }
+    }
+
+    fn fault_source(&self, fault: u32) -> u32 {
+        u32::try_from(self.model.steps.len()).unwrap_or(0) + fault
+    }
+
+    /// What goes on at a cell whose damage will pass.
+    pub(super) fn passing_stage(&self, source: u32) -> Stage {
+        match self.steps.get(source as usize).map(|s| s.phase) {
+            None => Stage::Fault,
+            Some(StepPhase::Waiting) => Stage::Wait,
+            Some(StepPhase::RollingBack) => Stage::Rollback,
+            Some(_) => Stage::Step,
+        }
+    }
+
+    /// A step begins: it hits its targets, and works once their start- and repair-needs are up.
+    fn begin_step(&mut self, step: u32) {
+        let state = &mut self.steps[step as usize];
+        if self.plan_stopped {
+            return self.skip(step);
+        }
+        (state.phase, state.hit, state.returned) = (StepPhase::Waiting, 0, 0);
+        state.version += 1;
+        let attempt = state.attempt;
+        self.note(Note::StepBegins { step, attempt });
+        let spec = &self.model.steps[step as usize];
+        match spec.effect {
+            Effect::Leaves(..) | Effect::Interrupts(..) if spec.each == Each::Together => {
+                for _ in 0..spec.targets.len() {
+                    self.hit_next(step);
+                }
+            }
+            Effect::MovesTraffic => self.drain_targets(step),
+            _ => {}
+        }
+        if self.can_work(step) {
+            self.work(step);
+        } else {
+            self.note(Note::StepWaits { step });
+        }
+    }
+
+    fn can_work(&self, step: u32) -> bool {
+        let spec = &self.model.steps[step as usize];
+        let open = |&cell: &u32| {
+            let care = self.model.cells[cell as usize].care;
+            care == NONE || self.gates_open(care, GateKind::Start) && self.gates_open(care, GateKind::Repair)
+        };
+        !spec.starts || spec.targets.iter().all(open)
+    }
+
+    /// Steps that waited for start- and repair-needs go to work if they can.
+    pub(super) fn begin_waiting_steps(&mut self) {
+        for step in 0..self.steps.len() {
+            let Ok(step) = u32::try_from(step) else { return };
+            if self.steps[step as usize].phase == StepPhase::Waiting && self.can_work(step) {
+                self.work(step);
+            }
+        }
+    }
+
+    fn work(&mut self, step: u32) {
+        let spec = &self.model.steps[step as usize];
+        let attempt = self.steps[step as usize].attempt;
+        let takes = self.duration(step);
+        let state = &mut self.steps[step as usize];
+        (state.phase, state.takes, state.begun) = (StepPhase::Working, takes, self.now);
+        let version = state.version;
+        let fails = spec.fails.is_some_and(|odds| self.chance(odds, spec.entity, Purpose::StepFails, attempt));
+        if fails {
+            let part = self.luck.uniform(spec.entity, Purpose::StepFailsAt, attempt);
+            self.at(self.now + super::incident::slower(takes, part), What::StepFails, step, version);
+        } else {
+            self.at(self.now + takes, What::StepWorked, step, version);
+        }
+        if spec.each == Each::OneByOne && matches!(spec.effect, Effect::Leaves(..) | Effect::Interrupts(..)) {
+            self.at(self.now, What::StepHits, step, version);
+        }
+        for &cell in &spec.targets {
+            if self.cells[cell as usize].damaged {
+                self.renew_stage(cell);
+            }
+        }
+    }
+
+    /// The longest of its durations; their sum if cells are worked on one by one.
+    fn duration(&mut self, step: u32) -> Millis {
+        let spec = &self.model.steps[step as usize];
+        let attempt = self.steps[step as usize].attempt;
+        let mut total: Millis = 0;
+        for &takes in &spec.takes {
+            let one = match takes {
+                Takes::Draw { dist, entity } => self.draw(dist, entity, Purpose::StepTakes, attempt),
+                Takes::Recreate(cell) => self.cell_work(cell, matches!(spec.effect, Effect::Interrupts(..))),
+                Takes::Restore(cell) => {
+                    let stages = self.restoration(self.model.cells[cell as usize].care);
+                    stages.iter().map(|s| s.1).sum()
+                }
+            };
+            total = match spec.each {
+                Each::OneByOne => total.saturating_add(one),
+                Each::Together => total.max(one),
+            }
+            .min(FOREVER);
+        }
+        total
+    }
+
+    /// Re-creating a cell; with its data if what was there is gone.
+    fn cell_work(&mut self, cell: u32, with_data: bool) -> Millis {
+        let stages = self.recreation(self.model.cells[cell as usize].care);
+        let counts = |s: &&(Stage, Millis)| with_data || s.0 == Stage::Recreate;
+        stages.iter().filter(counts).map(|s| s.1).sum()
+    }
+
+    /// The next cell of a step that works one by one.
+    pub(super) fn step_hits(&mut self, step: u32, version: u32) {
+        if !self.is_current(step, version) {
+            return;
+        }
+        self.hit_next(step);
+        let spec = &self.model.steps[step as usize];
+        let state = self.steps[step as usize];
+        let part = |i: u32| state.begun + part_of(state.takes, i, spec.targets.len());
+        if (state.hit as usize) < spec.targets.len() {
+            self.at(part(state.hit), What::StepHits, step, version);
+        }
+        if matches!(spec.effect, Effect::Interrupts(..)) && (state.hit as usize) < spec.targets.len() {
+            self.at(part(state.hit), What::StepReturns, step, version);
+        }
+    }
+
+    fn hit_next(&mut self, step: u32) {
+        let spec = &self.model.steps[step as usize];
+        let Some(&cell) = spec.targets.get(self.steps[step as usize].hit as usize) else { return };
+        self.steps[step as usize].hit += 1;
+        match spec.effect {
+            Effect::Leaves(kind, keeps) | Effect::Risks(kind, keeps) => {
+                self.hit(cell, kind, keeps, step, false);
+            }
+            Effect::Interrupts(kind, keeps, _) => {
+                self.hit(cell, kind, keeps, step, true);
+                self.renew_stage(cell);
+            }
+            _ => {}
+        }
+    }
+
+    /// A step that works one by one gives its next cell back.
+    pub(super) fn step_returns(&mut self, step: u32, version: u32) {
+        if self.is_current(step, version) {
+            self.give_back(step);
+        }
+    }
+
+    fn give_back(&mut self, step: u32) {
+        let spec = &self.model.steps[step as usize];
+        let Some(&cell) = spec.targets.get(self.steps[step as usize].returned as usize) else { return };
+        self.steps[step as usize].returned += 1;
+        let Effect::Interrupts(_, _, clears) = spec.effect else { return };
+        let care = self.model.cells[cell as usize].care;
+        if spec.starts && care != NONE {
+            self.begin_warm_up(care);
+        }
+        self.clear(cell, |d| {
+            d.source == step
+                || !d.passing
+                    && match clears {
+                        Clears::All => true,
+                        Clears::Overload => d.kind == DamageKind::Overloaded,
+                        Clears::Data => matches!(d.kind, DamageKind::DataLost | DamageKind::Deleted),
+                    }
+        });
+        self.renew_own(cell);
+    }
+
+    /// A step's work is done.
+    pub(super) fn step_worked(&mut self, step: u32, version: u32) {
+        if !self.is_current(step, version) {
+            return;
+        }
+        let spec = &self.model.steps[step as usize];
+        match &spec.effect {
+            Effect::Interrupts(..) => {
+                while self.steps[step as usize].returned < self.steps[step as usize].hit {
+                    self.give_back(step);
+                }
+            }
+            Effect::Risks(..) if self.steps[step as usize].attempt > 0 => {
+                for &cell in &spec.targets {
+                    self.clear(cell, |d| d.source == step);
+                }
+            }
+            Effect::Mends(kinds) => {
+                for &cell in &spec.targets {
+                    self.undrain(cell);
+                    self.clear(cell, |d| !d.passing && kinds.contains(&d.kind));
+                }
+            }
+            Effect::Snapshots => {
+                for &cell in &spec.targets {
+                    let care = self.model.cells[cell as usize].care;
+                    if care != NONE {
+                        self.touch(cell);
+                        self.recoveries[care as usize].snapshot = Some(self.now);
+                    }
+                }
+            }
+            Effect::Nothing | Effect::Leaves(..) | Effect::Risks(..) | Effect::MovesTraffic => {}
+        }
+        self.watch_step(step);
+    }
+
+    /// Verify and bake.
+    fn watch_step(&mut self, step: u32) {
+        let spec = &self.model.steps[step as usize];
+        let attempt = self.steps[step as usize].attempt;
+        let state = &mut self.steps[step as usize];
+        state.phase = StepPhase::Watching;
+        state.version += 1;
+        let version = state.version;
+        let verify = self.step_draw(spec.verify, spec.entity, Purpose::StepVerify, attempt);
+        let bake = self.step_draw(spec.bake, spec.entity, Purpose::StepBake, attempt);
+        self.at(self.now + verify + bake, What::StepEnds, step, version);
+        if bake > 0 && self.damages.iter().any(|d| d.live && d.noticed && d.source == step) {
+            self.bake_sees(step);
+        }
+    }
+
+    fn step_draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
+        if dist == NONE { 0 } else { self.draw(dist, entity, purpose, n) }
+    }
+
+    /// Damage of a step is noticed: if the step is still baking, it has failed.
+    pub(super) fn bake_sees(&mut self, source: u32) {
+        let Some(state) = self.steps.get_mut(source as usize) else { return };
+        if state.phase == StepPhase::Watching && self.model.steps[source as usize].bake != NONE {
+            state.version += 1;
+            self.note(Note::StepFails { step: source });
+            self.after_failure(source);
+        }
+    }
+
+    /// A step fails at work.
+    pub(super) fn step_fails(&mut self, step: u32, version: u32) {
+        if !self.is_current(step, version) {
+            return;
+        }
+        self.note(Note::StepFails { step });
+        self.steps[step as usize].version += 1;
+        let spec = &self.model.steps[step as usize];
+        match spec.effect {
+            Effect::Interrupts(..) => self.leave_behind(step),
+            Effect::Risks(..) => {
+                let reached = self.reached(step);
+                for _ in 0..reached {
+                    self.hit_next(step);
+                }
+            }
+            _ => {}
+        }
+        self.after_failure(step);
+    }
+
+    /// How many cells a failing step has reached.
+    fn reached(&self, step: u32) -> usize {
+        let spec = &self.model.steps[step as usize];
+        let state = self.steps[step as usize];
+        match spec.each {
+            Each::Together => spec.targets.len(),
+            Each::OneByOne => {
+                let n = spec.targets.len();
+                (0..n).filter(|&i| state.begun + part_of(state.takes, u32::try_from(i).unwrap_or(0), n) <= self.now).count()
+            }
+        }
+    }
+
+    /// Damage that the step would have taken away stays.
+    fn leave_behind(&mut self, step: u32) {
+        for id in 0..self.damages.len() {
+            let damage = &mut self.damages[id];
+            if damage.live && damage.source == step && damage.passing {
+                damage.passing = false;
+                damage.noticed = false;
+                self.start_detection(u32::try_from(id).unwrap_or(NONE));
+            }
+        }
+    }
+
+    fn after_failure(&mut self, step: u32) {
+        let state = &mut self.steps[step as usize];
+        match self.model.steps[step as usize].on_failure {
+            OnFailure::Retry if state.attempt + 1 < TRIES => {
+                state.attempt += 1;
+                self.begin_step(step);
+            }
+            OnFailure::Stop | OnFailure::Retry => self.give_up(step),
+            OnFailure::Continue => self.watch_step_after_failure(step),
+            OnFailure::Rollback => self.roll_back(step),
+        }
+    }
+
+    /// `continue`: as if it had succeeded, without a further bake.
+    fn watch_step_after_failure(&mut self, step: u32) {
+        self.plan_cut = true;
+        let state = &mut self.steps[step as usize];
+        state.phase = StepPhase::Watching;
+        state.version += 1;
+        let version = state.version;
+        self.at(self.now, What::StepEnds, step, version);
+    }
+
+    fn roll_back(&mut self, step: u32) {
+        let state = &mut self.steps[step as usize];
+        state.phase = StepPhase::RollingBack;
+        state.version += 1;
+        let version = state.version;
+        self.note(Note::StepRollsBack { step });
+        let spec = &self.model.steps[step as usize];
+        for id in 0..self.damages.len() {
+            let damage = &mut self.damages[id];
+            if damage.live && damage.source == step {
+                damage.passing = true;
+                damage.clock.version += 1;
+                damage.clock.running = false;
+                let cell = damage.cell;
+                self.drop_idle_mend(cell);
+                self.renew_stage(cell);
+            }
+        }
+        let lasts = self.draw(spec.rollback, spec.entity, Purpose::Revert, 0);
+        self.at(self.now + lasts, What::StepRolledBack, step, version);
+    }
+
+    /// The rollback settles what a rollback settles; the rest becomes an incident.
+    pub(super) fn step_rolled_back(&mut self, step: u32, version: u32) {
+        if self.steps[step as usize].version != version {
+            return;
+        }
+        for id in 0..self.damages.len() {
+            let damage = self.damages[id];
+            if !damage.live || damage.source != step {
+                continue;
+            }
+            let care = self.model.cells[damage.cell as usize].care;
+            let owner = self.model.cells[damage.cell as usize].entity;
+            let works = match damage.kind {
+                DamageKind::Misconfigured => self.rollback_works(care),
+                DamageKind::Deleted | DamageKind::DataLost => self.chance(self.model.undelete, owner, Purpose::RevertWorks, 0),
+                _ => true,
+            };
+            if works {
+                self.clear(damage.cell, |d| d.source == step);
+            }
+        }
+        self.leave_behind(step);
+        self.give_up(step);
+    }
+
+    /// The step is over and so is the plan: nothing begins any more.
+    fn give_up(&mut self, step: u32) {
+        self.steps[step as usize].phase = StepPhase::Over;
+        self.plan_stopped = true;
+        self.plan_cut = true;
+        self.plan_moves_on(step);
+    }
+
+    /// The incident stops the plan: deletions and pushes stop where they are, work that gives cells back goes on.
+    pub(super) fn stop_plan(&mut self) {
+        self.note(Note::PlanStopped);
+        self.plan_stopped = true;
+        for step in 0..self.steps.len() {
+            let Ok(id) = u32::try_from(step) else { return };
+            let gives_back = matches!(self.model.steps[step].effect, Effect::Interrupts(..));
+            let state = &mut self.steps[step];
+            match state.phase {
+                StepPhase::Idle => {
+                    state.phase = StepPhase::Over;
+                    self.plan_cut = true;
+                    self.note(Note::StepSkipped { step: id });
+                }
+                StepPhase::Waiting | StepPhase::Working if !gives_back => {
+                    state.phase = StepPhase::Over;
+                    state.version += 1;
+                    self.plan_cut = true;
+                    self.plan_ends = self.plan_ends.max(self.now);
+                }
+                _ => {}
+            }
+        }
+        self.end_of_plan();
+    }
+
+    /// A step begins (version `u32::MAX`) or is over, watching included.
+    pub(super) fn step_ends(&mut self, step: u32, version: u32) {
+        if version == u32::MAX {
+            return self.begin_step(step);
+        }
+        if self.steps[step as usize].version == version {
+            self.steps[step as usize].phase = StepPhase::Done;
+            self.note(Note::StepEnds { step });
+            self.plan_moves_on(step);
+        }
+    }
+
+    /// Steps that waited for this one begin or are skipped.
+    fn plan_moves_on(&mut self, step: u32) {
+        self.plan_ends = self.plan_ends.max(self.now);
+        for &next in &self.model.steps[step as usize].before {
+            if self.steps[next as usize].phase != StepPhase::Idle {
+                continue;
+            }
+            let phase = |&s: &u32| self.steps[s as usize].phase;
+            let after = &self.model.steps[next as usize].after;
+            if after.iter().any(|s| phase(s) == StepPhase::Over) {
+                self.skip(next);
+            } else if after.iter().all(|s| phase(s) == StepPhase::Done) {
+                self.begin_step(next);
+            }
+        }
+        self.end_of_plan();
+    }
+
+    fn skip(&mut self, step: u32) {
+        self.steps[step as usize].phase = StepPhase::Over;
+        self.plan_cut = true;
+        self.note(Note::StepSkipped { step });
+        self.plan_moves_on(step);
+    }
+
+    /// At the plan's end what it drained takes traffic again.
+    fn end_of_plan(&mut self) {
+        if !self.steps.iter().all(|s| matches!(s.phase, StepPhase::Done | StepPhase::Over)) {
+            return;
+        }
+        for step in &self.model.steps {
+            if step.effect == Effect::MovesTraffic {
+                for &cell in &step.targets {
+                    self.undrain(cell);
+                }
+            }
+        }
+    }
+
+    /// Traffic of the targets moves to their peers at once; a target without peers is cut off.
+    fn drain_targets(&mut self, step: u32) {
+        for &cell in &self.model.steps[step as usize].targets {
+            if self.has_peers(cell) {
+                self.stir(cell);
+                self.cells[cell as usize].drained = true;
+                self.move_traffic(cell);
+            } else {
+                self.hit(cell, DamageKind::CutOff, Level::ZERO, step, false);
+            }
+        }
+    }
+
+    fn is_current(&self, step: u32, version: u32) -> bool {
+        let state = &self.steps[step as usize];
+        state.phase == StepPhase::Working && state.version == version
+    }
+}
+
+/// The i-th of n equal parts of a duration.
+fn part_of(whole: Millis, i: u32, n: usize) -> Millis {
+    let part = u128::from(whole) * u128::from(i) / n.max(1) as u128;
+    u64::try_from(part).unwrap_or(FOREVER)
+}

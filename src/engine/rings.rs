@@ -1,0 +1,184 @@
+//! Rings of needs: cells that wait only for each other are let go.
+//!
+//! Levels follow the greatest fixed point. On the way down that is what [`Engine::sweep`] finds. On
+//! the way up a ring would wait for itself for ever: once nothing outside holds its members back,
+//! each promises the others its level, releases between them are skipped, and their settles start
+//! together. A promise is withdrawn when something new befalls the cell that gave it.
+
+use super::state::NEVER;
+use super::trial::Engine;
+use super::watch::Watch;
+use crate::model::NONE;
+use crate::units::Level;
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashMap;
+
+/// A set of waiting cells and the levels they would have if they all came back.
+struct Hope {
+    cells: Vec<u32>,
+    index: FxHashMap<u32, usize>,
+    level: Vec<Level>,
+}
+
+impl<W: Watch> Engine<'_, W> {
+    /// Lets go of sets that wait only for themselves; true if there were any.
+    pub(super) fn release_rings(&mut self) -> bool {
+        let seeds = std::mem::take(&mut self.seeds);
+        if seeds.is_empty() {
+            return false;
+        }
+        let mut hope = self.waiting_with(&seeds);
+        if hope.cells.is_empty() {
+            return false;
+        }
+        self.settle_hope(&mut hope);
+        let sets = self.closed_sets(&hope);
+        for set in &sets {
+            self.let_go(set, &hope);
+        }
+        !sets.is_empty()
+    }
+
+    /// Whether a cell is kept down by its needs alone.
+    fn waits(&self, cell: u32) -> bool {
+        let state = &self.cells[cell as usize];
+        self.model.cells[cell as usize].ring
+            && !state.damaged
+            && !state.latched
+            && state.due == NEVER
+            && state.promised == Level::ZERO
+            && state.raw < state.own.times(state.factor)
+    }
+
+    /// The seeds that wait, and the waiting cells they wait for.
+    fn waiting_with(&self, seeds: &[u32]) -> Hope {
+        let mut hope = Hope { cells: Vec::new(), index: FxHashMap::default(), level: Vec::new() };
+        let mut stack: Vec<u32> = seeds.to_vec();
+        while let Some(cell) = stack.pop() {
+            if hope.index.contains_key(&cell) || !self.waits(cell) {
+                continue;
+            }
+            hope.index.insert(cell, hope.cells.len());
+            hope.cells.push(cell);
+            let state = &self.cells[cell as usize];
+            hope.level.push(state.own.times(state.factor));
+            for need in self.model.needs_of(cell) {
+                if self.needs[need].seen < Level::ONE && self.model.needs[need].queue == NONE {
+                    stack.extend(self.model.members_of(&self.model.needs[need]));
+                }
+            }
+        }
+        hope
+    }
+
+    /// Lowers the hoped-for levels to the greatest ones that hold together.
+    fn settle_hope(&mut self, hope: &mut Hope) {
+        loop {
+            let mut changed = false;
+            for i in 0..hope.cells.len() {
+                let level = self.hoped(hope.cells[i], hope);
+                self.events += 1;
+                changed |= level < hope.level[i];
+                hope.level[i] = hope.level[i].min(level);
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    fn hoped(&self, cell: u32, hope: &Hope) -> Level {
+        let state = &self.cells[cell as usize];
+        let needs = self.model.needs_of(cell).filter(|&n| self.model.needs[n].queue == NONE);
+        needs.fold(state.own.times(state.factor), |product, need| {
+            let seen = self.hoped_need(need, hope);
+            product.times(self.model.needs[need].share.times(seen.complement()).complement())
+        })
+    }
+
+    /// What would be seen of a need: releases inside the set are skipped.
+    fn hoped_need(&self, need: usize, hope: &Hope) -> Level {
+        let compiled = &self.model.needs[need];
+        let members = self.model.members_of(compiled);
+        let seen = self.needs[need].seen;
+        if compiled.at_least == 0 || !members.iter().any(|m| hope.index.contains_key(m)) {
+            return seen;
+        }
+        let offer = |m: &u32| hope.index.get(m).map_or(self.cells[*m as usize].level, |&i| hope.level[i]);
+        let mut levels: Vec<Level> = members.iter().map(offer).collect();
+        levels.sort_unstable_by(|a, b| b.cmp(a));
+        seen.max(levels[compiled.at_least as usize - 1])
+    }
+
+    /// Sets of at least two (or one that needs itself) whose members wait for nobody outside the set.
+    fn closed_sets(&self, hope: &Hope) -> Vec<Vec<usize>> {
+        let rises = |i: usize| hope.level[i] > self.cells[hope.cells[i] as usize].raw;
+        let mut net: DiGraph<usize, ()> = DiGraph::new();
+        let mut node: FxHashMap<usize, NodeIndex> = FxHashMap::default();
+        for i in (0..hope.cells.len()).filter(|&i| rises(i)) {
+            node.insert(i, net.add_node(i));
+        }
+        for i in (0..hope.cells.len()).filter(|&i| rises(i)) {
+            for need in self.model.needs_of(hope.cells[i]) {
+                if self.model.needs[need].queue != NONE || self.needs[need].seen >= self.hoped_need(need, hope) {
+                    continue;
+                }
+                for member in self.model.members_of(&self.model.needs[need]) {
+                    if let Some(&to) = hope.index.get(member).and_then(|j| node.get(j)) {
+                        net.add_edge(node[&i], to, ());
+                    }
+                }
+            }
+        }
+        let mut closed = Vec::new();
+        for component in tarjan_scc(&net) {
+            let inside = |n: NodeIndex| component.contains(&n);
+            let loops = component.len() > 1 || component.iter().any(|&n| net.contains_edge(n, n));
+            if loops && component.iter().all(|&n| net.neighbors(n).all(inside)) {
+                closed.push(component.iter().map(|&n| net[n]).collect());
+            }
+        }
+        closed
+    }
+
+    fn let_go(&mut self, set: &[usize], hope: &Hope) {
+        let ring = self.rings;
+        self.rings += 1;
+        for &i in set {
+            let state = &mut self.cells[hope.cells[i] as usize];
+            state.ring = ring;
+            state.promised = hope.level[i];
+        }
+        for &i in set {
+            self.tell_ring(hope.cells[i]);
+        }
+    }
+
+    fn tell_ring(&mut self, cell: u32) {
+        let ring = self.cells[cell as usize].ring;
+        for &edge in self.model.edges_of(cell) {
+            if self.cells[edge.caller as usize].ring == ring {
+                self.refresh(edge.need, edge.caller);
+            }
+        }
+    }
+
+    /// Something new befell a cell that had promised to come back.
+    pub(super) fn withdraw(&mut self, cell: u32) {
+        self.cells[cell as usize].promised = Level::ZERO;
+        self.tell_ring(cell);
+    }
+
+    /// A promise is kept: what its ring sees of the cell is its level, without release.
+    pub(super) fn fulfil(&mut self, cell: u32) {
+        let (ring, level) = (self.cells[cell as usize].ring, self.cells[cell as usize].level);
+        self.cells[cell as usize].promised = Level::ZERO;
+        for &edge in self.model.edges_of(cell) {
+            let window = self.needs[edge.need as usize].window;
+            if self.cells[edge.caller as usize].ring == ring && window != NONE {
+                self.windows[window as usize].skip(level);
+            }
+        }
+    }
+}

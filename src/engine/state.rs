@@ -1,0 +1,419 @@
+//! The mutable state of a trial: plain values, reset by assignment for whatever was touched.
+
+use crate::model::NONE;
+use crate::scenario::plan::DamageKind;
+use crate::units::{Level, Millis};
+
+/// The states of a cell, the first that fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "MODEL words")]
+pub enum State {
+    Down,
+    Failing,
+    Degraded,
+    Starved,
+    Lagging,
+    Exposed,
+    Normal,
+}
+
+/// What is going on at a damaged cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Stage {
+    Step,
+    Fault,
+    Detect,
+    Engage,
+    Diagnose,
+    Wait,
+    Vendor,
+    Rollback,
+    FixForward,
+    Restart,
+    Recreate,
+    Locate,
+    Restore,
+    Shed,
+    WarmUp,
+    Settle,
+}
+
+/// All stages, in the order in which they usually come.
+pub const STAGES: [Stage; 16] = [
+    Stage::Step,
+    Stage::Fault,
+    Stage::Detect,
+    Stage::Engage,
+    Stage::Diagnose,
+    Stage::Wait,
+    Stage::Vendor,
+    Stage::Rollback,
+    Stage::FixForward,
+    Stage::Restart,
+    Stage::Recreate,
+    Stage::Locate,
+    Stage::Restore,
+    Stage::Shed,
+    Stage::WarmUp,
+    Stage::Settle,
+];
+
+impl Stage {
+    /// How reports call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Stage::Step => "step at work",
+            Stage::Fault => "outside fault",
+            Stage::Detect => "detect",
+            Stage::Engage => "engage",
+            Stage::Diagnose => "diagnose",
+            Stage::Wait => "wait",
+            Stage::Vendor => "wait for vendor",
+            Stage::Rollback => "roll back",
+            Stage::FixForward => "fix forward",
+            Stage::Restart => "restart",
+            Stage::Recreate => "re-create",
+            Stage::Locate => "locate copy",
+            Stage::Restore => "restore",
+            Stage::Shed => "shed load",
+            Stage::WarmUp => "warm up",
+            Stage::Settle => "settle and release",
+        }
+    }
+}
+
+/// "Never": an instant that is not there.
+pub(super) const NEVER: Millis = Millis::MAX;
+
+/// What befell a cell in one trial.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures {
+    /// Bit by [`State`]: ever in it.
+    pub ever: u8,
+    /// Time below objective.
+    pub outage: Millis,
+    /// First impact; `Millis::MAX` if none.
+    pub first: Millis,
+    /// End of the last outage or starvation.
+    pub main: Millis,
+    /// Last moment below level 1, starved or lagging.
+    pub full: Millis,
+    /// Not recovered at the horizon.
+    pub open: bool,
+    /// Requests lost: millionths per minute x parts per billion x milliseconds.
+    pub lost: u128,
+    /// Customer-time lost: customers x parts per billion x milliseconds.
+    pub customer_time: u128,
+}
+
+impl Figures {
+    pub(super) const NONE: Figures =
+        Figures { ever: 0, outage: 0, first: NEVER, main: 0, full: 0, open: false, lost: 0, customer_time: 0 };
+
+    /// Whether it ever was in a state.
+    #[must_use]
+    pub const fn was(&self, state: State) -> bool {
+        self.ever & (1 << state as u8) != 0
+    }
+
+    /// Whether it ever had an outage.
+    #[must_use]
+    pub const fn affected(&self) -> bool {
+        self.ever & 0b111 != 0
+    }
+
+    /// Whether anything befell it that counts as an impact (exposed does not).
+    #[must_use]
+    pub const fn impacted(&self) -> bool {
+        self.ever & 0b1_1111 != 0
+    }
+}
+
+/// A cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    // What the level is made of.
+    pub(super) own: Level,
+    pub(super) factor: Level,
+    pub(super) raw: Level,
+    /// The level as far as this instant has been worked out.
+    pub(super) level: Level,
+    /// The level at the end of the instant before.
+    pub(super) was: Level,
+    // Settling.
+    pub(super) due: Millis,
+    pub(super) cap: Level,
+    pub(super) settles: u32,
+    pub(super) ripe: bool,
+    // Work in progress within an instant.
+    pub(super) dirty: bool,
+    pub(super) stirred: bool,
+    pub(super) touched: bool,
+    pub(super) visits: u32,
+    // Damage and load.
+    /// Head of the chain of its damages, or [`NONE`].
+    pub(super) damage: u32,
+    /// Some of them is live.
+    pub(super) damaged: bool,
+    pub(super) latched: bool,
+    /// Retries were dropped when it came back; until its callers are well nothing latches it again.
+    pub(super) shed: bool,
+    pub(super) lost: bool,
+    pub(super) moved: bool,
+    pub(super) drained: bool,
+    /// Down by its own damage, and settling after it.
+    pub(super) own_down: bool,
+    pub(super) load: u64,
+    pub(super) failovers: u32,
+    pub(super) failover_version: u32,
+    // Rings.
+    pub(super) promised: Level,
+    pub(super) ring: u32,
+    // Traffic.
+    pub(super) dry_feeders: u32,
+    pub(super) feeding: bool,
+    // State.
+    pub(super) state: State,
+    pub(super) since: Millis,
+    /// Below level 1, starved or lagging since some moment.
+    pub(super) unwell: bool,
+    /// What its service has booked for it.
+    pub(super) booked: u64,
+    /// Losses: since when, requests and customers per unit of time.
+    pub(super) lost_since: Millis,
+    pub(super) losing: u128,
+    pub(super) leaving: u128,
+    // Blame.
+    pub(super) blame: u32,
+    pub(super) via: u32,
+    pub(super) root: u32,
+    pub(super) attached: bool,
+    pub(super) blamed_since: Millis,
+    pub(super) figures: Figures,
+}
+
+impl Cell {
+    pub(super) const fn normal(load: u64) -> Cell {
+        Cell {
+            own: Level::ONE,
+            factor: Level::ONE,
+            raw: Level::ONE,
+            level: Level::ONE,
+            was: Level::ONE,
+            due: NEVER,
+            cap: Level::ONE,
+            settles: 0,
+            ripe: false,
+            dirty: false,
+            stirred: false,
+            touched: false,
+            visits: 0,
+            damage: NONE,
+            damaged: false,
+            latched: false,
+            shed: false,
+            lost: false,
+            moved: false,
+            drained: false,
+            own_down: false,
+            load,
+            failovers: 0,
+            failover_version: 0,
+            promised: Level::ZERO,
+            ring: NONE,
+            dry_feeders: 0,
+            feeding: true,
+            state: State::Normal,
+            since: 0,
+            unwell: false,
+            booked: load,
+            lost_since: 0,
+            losing: 0,
+            leaving: 0,
+            blame: NONE,
+            via: NONE,
+            root: NONE,
+            attached: false,
+            blamed_since: 0,
+            figures: Figures::NONE,
+        }
+    }
+}
+
+/// A need.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Need {
+    /// The level of its k-th best member as far as this instant has been worked out.
+    pub(super) x: Level,
+    /// What the caller sees of it.
+    pub(super) seen: Level,
+    /// The same at the end of the instant before.
+    pub(super) was_seen: Level,
+    /// Its window, or [`NONE`] for a need without hold and release.
+    pub(super) window: u32,
+    pub(super) touched: bool,
+    pub(super) stirred: bool,
+    /// Its next timer.
+    pub(super) timer: Millis,
+}
+
+impl Need {
+    pub(super) const NORMAL: Need = Need {
+        x: Level::ONE,
+        seen: Level::ONE,
+        was_seen: Level::ONE,
+        window: NONE,
+        touched: false,
+        stirred: false,
+        timer: NEVER,
+    };
+}
+
+/// Damage at a cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Damage {
+    pub(super) cell: u32,
+    pub(super) kind: DamageKind,
+    pub(super) keeps: Level,
+    /// Step, or number of steps + fault.
+    pub(super) source: u32,
+    pub(super) hit: Millis,
+    pub(super) live: bool,
+    /// The next damage of the same cell, or [`NONE`].
+    pub(super) next: u32,
+    /// Its own step, or its own end, takes it away: no incident.
+    pub(super) passing: bool,
+    pub(super) noticed: bool,
+    pub(super) clock: Clock,
+}
+
+/// A stage that runs slower while people are blind.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Clock {
+    /// Work left at normal speed, and since when it has been running; both void while not running.
+    pub(super) left: Millis,
+    pub(super) since: Millis,
+    pub(super) slow: bool,
+    pub(super) running: bool,
+    pub(super) version: u32,
+}
+
+/// A damageable cell's way back.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Recovery {
+    pub(super) mend: Mend,
+    /// Counts mends, so that events of a cancelled one are void.
+    pub(super) version: u32,
+    pub(super) warm: bool,
+    pub(super) warm_version: u32,
+    pub(super) latch_version: u32,
+    pub(super) draws: u32,
+    pub(super) warm_ups: u32,
+    pub(super) snapshot: Option<Millis>,
+    /// When data was destroyed first.
+    pub(super) data_hit: Option<Millis>,
+    pub(super) data_lost: Option<Millis>,
+    pub(super) data_gone: bool,
+    /// Per repair gate: when the slower way in is open.
+    pub(super) alternate: Option<Millis>,
+}
+
+/// Where a mend stands.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Mend {
+    #[default]
+    None,
+    /// Everything is known; something is missing.
+    Waiting,
+    /// At work: what is still to do, the last first; what was there when it began; whether it starts the cell.
+    Working { since: Millis, stages: Vec<(Stage, Millis)>, starts: bool },
+}
+
+/// A step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StepPhase {
+    Idle,
+    /// Hit its targets; its work waits for start- and repair-needs.
+    Waiting,
+    Working,
+    /// Verify and bake.
+    Watching,
+    RollingBack,
+    Done,
+    /// Failed, skipped or stopped.
+    Over,
+}
+
+/// A step's course.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub(super) phase: StepPhase,
+    pub(super) attempt: u32,
+    pub(super) version: u32,
+    /// Work's duration and start.
+    pub(super) takes: Millis,
+    pub(super) begun: Millis,
+    /// How many cells were hit, and given back.
+    pub(super) hit: u32,
+    pub(super) returned: u32,
+}
+
+impl Step {
+    pub(super) const IDLE: Step =
+        Step { phase: StepPhase::Idle, attempt: 0, version: 0, takes: 0, begun: 0, hit: 0, returned: 0 };
+}
+
+/// The incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Incident {
+    None,
+    Engaging { cell: u32, source: u32 },
+    Diagnosing,
+    Known,
+}
+
+/// A service, a region or the customer-facing set: an amount served against an amount that normally arrives.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Account {
+    pub(super) served: u64,
+    pub(super) touched: bool,
+    pub(super) out: bool,
+    pub(super) since: Millis,
+    pub(super) figures: Figures,
+}
+
+impl Account {
+    pub(super) const fn normal(load: u64) -> Account {
+        Account { served: load, touched: false, out: false, since: 0, figures: Figures::NONE }
+    }
+}
+
+/// A queue.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Backlog {
+    pub(super) amount: u128,
+    pub(super) rate: i128,
+    pub(super) since: Millis,
+    pub(super) version: u32,
+}
+
+impl Backlog {
+    pub(super) const NONE: Backlog = Backlog { amount: 0, rate: 0, since: 0, version: 0 };
+
+    pub(super) const fn is_lagging(&self) -> bool {
+        self.amount > 0 || self.rate > 0
+    }
+}
+
+/// The cells that hang on one damaged cell, for the sum of minutes by step and stage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Root {
+    pub(super) source: u32,
+    pub(super) stage: Stage,
+    pub(super) count: u64,
+    pub(super) since: Millis,
+}

@@ -1,0 +1,215 @@
+//! States and figures: what befell cells, services, regions and customers, summed as time goes by.
+
+use super::state::{Account, Figures, NEVER, State};
+use super::trial::Engine;
+use super::watch::{Note, Watch};
+use crate::scenario::plan::DamageKind;
+use crate::units::{Level, Millis};
+
+impl<W: Watch> Engine<'_, W> {
+    /// Whether redundancy or protection is lost: a spare member is out, or a place that keeps copies is deleted.
+    pub(super) fn is_exposed(&self, cell: u32) -> bool {
+        let needs = &self.model.needs[self.model.needs_of(cell)];
+        let spare_out = |n: &crate::model::Need| n.redundant && self.model.members_of(n).iter().any(|&m| !self.is_up(m));
+        let place_gone = |&(place, store): &(u32, u32)| store == cell && self.is_deleted(place);
+        needs.iter().any(spare_out) || self.model.kept.iter().any(place_gone)
+    }
+
+    pub(super) fn is_deleted(&self, cell: u32) -> bool {
+        self.cells[cell as usize].damaged && self.damages_of(cell).any(|d| d.kind == DamageKind::Deleted)
+    }
+
+    /// Books what a cell serves to its service, its region and the customers.
+    pub(super) fn account(&mut self, cell: u32) {
+        let compiled = &self.model.cells[cell as usize];
+        let state = &mut self.cells[cell as usize];
+        let served = amount(state.load, state.level);
+        let booked = std::mem::replace(&mut state.booked, served);
+        if served == booked {
+            return;
+        }
+        let (service, region) = (compiled.service, compiled.region);
+        let shift = |account: &mut Account| account.served = account.served + served - booked;
+        shift(&mut self.services[service as usize]);
+        if compiled.faces {
+            shift(&mut self.regions[region as usize]);
+        }
+        self.judge_service(service);
+        if compiled.faces {
+            self.judge_region(region);
+        }
+    }
+
+    fn judge_service(&mut self, service: u32) {
+        let compiled = &self.model.services[service as usize];
+        let account = &mut self.services[service as usize];
+        if !account.touched {
+            account.touched = true;
+            self.touched_services.push(service);
+        }
+        let out = is_below(account.served, compiled.load, compiled.impaired_below);
+        if out == account.out {
+            return;
+        }
+        switch(account, self.now);
+        self.note(Note::Outage { service, begins: out });
+        if compiled.faces {
+            self.services_out = if out { self.services_out + 1 } else { self.services_out - 1 };
+            if (self.services_out > 0) != self.customers.out {
+                switch(&mut self.customers, self.now);
+            }
+        }
+    }
+
+    fn judge_region(&mut self, region: u32) {
+        let account = &mut self.regions[region as usize];
+        account.touched = true;
+        let load = self.model.regions[region as usize].load;
+        if is_below(account.served, load, Level::from_ppb(990_000_000)) != account.out {
+            switch(account, self.now);
+        }
+    }
+
+    /// Books the state that a cell is in from now on.
+    pub(super) fn commit_state(&mut self, cell: u32) {
+        self.count_losses(cell);
+        let state = self.state_of(cell);
+        let now = self.now;
+        let cell_state = &mut self.cells[cell as usize];
+        let before = cell_state.state;
+        let recovered = cell_state.level == Level::ONE;
+        if !recovered || matches!(state, State::Starved | State::Lagging) {
+            cell_state.unwell = true;
+        } else if cell_state.unwell {
+            cell_state.unwell = false;
+            cell_state.figures.full = now;
+        }
+        if state == before {
+            return;
+        }
+        cell_state.state = state;
+        leave(&mut cell_state.figures, before, cell_state.since, now);
+        cell_state.figures.ever |= 1 << state as u8;
+        cell_state.since = now;
+        if Self::is_impact(state) && cell_state.figures.first == NEVER {
+            cell_state.figures.first = now;
+            self.first_impact = self.first_impact.min(now);
+        }
+        self.note(Note::Becomes { cell, state });
+    }
+
+    /// Requests and customers lost since the last look.
+    fn count_losses(&mut self, cell: u32) {
+        let compiled = &self.model.cells[cell as usize];
+        if compiled.traffic == 0 && compiled.customers == 0 {
+            return;
+        }
+        let seen_by_customers = {
+            let state = &self.cells[cell as usize];
+            if state.moved { self.survivors(compiled.service) } else { state.level }
+        };
+        let state = &mut self.cells[cell as usize];
+        let spell = u128::from(self.now - state.lost_since);
+        state.figures.lost += state.losing * spell;
+        state.figures.customer_time += state.leaving * spell;
+        state.lost_since = self.now;
+        let traffic = if compiled.traffic == 0 { 0 } else { state.load };
+        state.losing = u128::from(traffic) * u128::from(state.level.complement().ppb());
+        state.leaving = u128::from(compiled.customers) * u128::from(seen_by_customers.complement().ppb());
+    }
+
+    /// Closes what is open at the end of the trial; what has not recovered counts to the horizon.
+    pub(super) fn close_figures(&mut self) {
+        let now = self.now;
+        for i in 0..self.touched.len() {
+            let cell = self.touched[i];
+            self.count_losses(cell);
+            let state = &mut self.cells[cell as usize];
+            if Self::is_impact(state.state) || state.unwell {
+                state.figures.open |= Self::is_impact(state.state);
+                state.figures.full = now;
+            }
+            leave(&mut state.figures, state.state, state.since, now);
+            state.since = now;
+        }
+        let services = self.touched_services.iter().map(|&s| s as usize);
+        for service in services {
+            close(&mut self.services[service], now);
+        }
+        for region in &mut self.regions {
+            close(region, now);
+        }
+        close(&mut self.customers, now);
+        self.sum_over_services();
+    }
+
+    /// What services, regions and customers take over from their cells.
+    fn sum_over_services(&mut self) {
+        for i in 0..self.touched.len() {
+            let cell = self.touched[i];
+            let compiled = &self.model.cells[cell as usize];
+            let figures = self.cells[cell as usize].figures;
+            let service = &mut self.services[compiled.service as usize];
+            if !service.touched {
+                service.touched = true;
+                self.touched_services.push(compiled.service);
+            }
+            gather(&mut service.figures, &figures);
+            if compiled.faces {
+                gather(&mut self.regions[compiled.region as usize].figures, &figures);
+                gather(&mut self.customers.figures, &figures);
+            }
+        }
+    }
+}
+
+/// Requests served of a load at a level.
+fn amount(load: u64, level: Level) -> u64 {
+    u64::try_from(u128::from(load) * u128::from(level.ppb()) / 1_000_000_000).unwrap_or(u64::MAX)
+}
+
+fn is_below(served: u64, load: u64, objective: Level) -> bool {
+    // The objective is rounded down like the amounts served, so that a full level is never below it.
+    served < amount(load, objective)
+}
+
+fn switch(account: &mut Account, now: Millis) {
+    if account.out {
+        account.figures.outage += now - account.since;
+        account.figures.main = now;
+    }
+    account.out = !account.out;
+    account.since = now;
+}
+
+fn close(account: &mut Account, now: Millis) {
+    if account.out {
+        switch(account, now);
+        account.figures.open = true;
+    }
+}
+
+/// Books the time spent in a state that ends now.
+fn leave(figures: &mut Figures, state: State, since: Millis, now: Millis) {
+    match state {
+        State::Down | State::Failing | State::Degraded => {
+            figures.outage += now - since;
+            figures.main = now;
+        }
+        State::Starved => figures.main = now,
+        State::Lagging | State::Exposed | State::Normal => {}
+    }
+}
+
+/// Adds a cell's figures to those of what it belongs to; the outage there is counted on its own.
+fn gather(whole: &mut Figures, part: &Figures) {
+    whole.ever |= part.ever;
+    whole.first = whole.first.min(part.first);
+    whole.full = whole.full.max(part.full);
+    whole.open |= part.open;
+    whole.lost += part.lost;
+    whole.customer_time += part.customer_time;
+    if whole.outage == 0 && !part.affected() {
+        whole.main = whole.main.max(part.main);
+    }
+}

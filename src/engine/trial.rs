@@ -1,0 +1,359 @@
+//! The course of a trial: from the first event to the horizon.
+
+use super::queue::{Event, Queue, What};
+use super::state::{Account, Backlog, Cell, Clock, Damage, Incident, NEVER, Need, Recovery, Root, STAGES, Stage, State, Step};
+use super::watch::{Note, Watch};
+use super::window::Window;
+use crate::luck::{Luck, Purpose};
+use crate::model::{Model, NONE, Odds};
+use crate::units::{FOREVER, Millis};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// More events than any sensible trial has; a trial that reaches it is reported as truncated.
+const MOST_EVENTS: u64 = 2_000_000;
+
+/// Rounds within one instant before it is taken for an endless exchange.
+const MOST_ROUNDS: u32 = 10_000;
+
+/// Runs trials of one model. Allocated once; a trial costs what it touches.
+#[derive(Debug)]
+pub struct Engine<'m, W: Watch = ()> {
+    pub(super) model: &'m Model,
+    pub(super) luck: Luck,
+    pub(super) now: Millis,
+    /// Where the trial ends: first impact plus horizon, once there is an impact.
+    pub(super) end: Millis,
+    pub(super) queue: Queue,
+    pub(super) cells: Vec<Cell>,
+    pub(super) needs: Vec<Need>,
+    pub(super) windows: Vec<Window>,
+    pub(super) windows_used: u32,
+    pub(super) damages: Vec<Damage>,
+    pub(super) recoveries: Vec<Recovery>,
+    pub(super) steps: Vec<Step>,
+    pub(super) plan_stopped: bool,
+    /// A step failed, was skipped or was stopped.
+    pub(super) plan_cut: bool,
+    pub(super) plan_ends: Millis,
+    pub(super) incident: Incident,
+    pub(super) incident_opened: bool,
+    pub(super) incident_clock: Clock,
+    pub(super) busy: Vec<u32>,
+    pub(super) starting: Vec<u32>,
+    pub(super) mends_due: bool,
+    pub(super) waiting: Vec<u32>,
+    pub(super) backlogs: Vec<Backlog>,
+    pub(super) services: Vec<Account>,
+    pub(super) regions: Vec<Account>,
+    pub(super) customers: Account,
+    pub(super) services_out: u32,
+    // Lists of an instant and of the trial.
+    pub(super) frontier: BinaryHeap<Reverse<u32>>,
+    pub(super) stirred: Vec<u32>,
+    pub(super) stirred_needs: Vec<u32>,
+    pub(super) seeds: Vec<u32>,
+    pub(super) held_back: Vec<u32>,
+    pub(super) direction: super::levels::Direction,
+    pub(super) rings: u32,
+    pub(super) touched: Vec<u32>,
+    pub(super) touched_needs: Vec<u32>,
+    pub(super) touched_services: Vec<u32>,
+    pub(super) roots: Vec<Root>,
+    pub(super) events: u64,
+    pub(super) truncated: bool,
+    pub(super) first_impact: Millis,
+    // Sums over all trials since they were last taken.
+    pub(super) minutes: Minutes,
+    /// Which priors were drawn from, ever.
+    pub(super) drawn: Vec<bool>,
+    pub(super) watch: W,
+}
+
+/// Time below objective, summed over cells, by what caused it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Minutes {
+    /// By step, then by fault.
+    pub sources: Vec<u64>,
+    /// By [`Stage`].
+    pub stages: Vec<u64>,
+    /// By need on the path.
+    pub needs: Vec<u64>,
+    /// By need that the cell itself blamed.
+    pub own_needs: Vec<u64>,
+}
+
+impl Minutes {
+    /// Nothing yet.
+    #[must_use]
+    pub fn none(model: &Model) -> Self {
+        Self {
+            sources: vec![0; model.steps.len() + model.faults.len()],
+            stages: vec![0; STAGES.len()],
+            needs: vec![0; model.needs.len()],
+            own_needs: vec![0; model.needs.len()],
+        }
+    }
+}
+
+impl<'m> Engine<'m, ()> {
+    /// An engine that nobody watches.
+    #[must_use]
+    pub fn new(model: &'m Model) -> Self {
+        Self::watched(model, ())
+    }
+}
+
+impl<'m, W: Watch> Engine<'m, W> {
+    /// An engine that tells `watch` what happens.
+    #[must_use]
+    pub fn watched(model: &'m Model, watch: W) -> Self {
+        let cells = model.cells.iter().take(model.len());
+        Self {
+            model,
+            luck: Luck::new(model.seed, 0),
+            now: 0,
+            end: NEVER,
+            queue: Queue::default(),
+            cells: cells.map(|c| Cell::normal(c.load)).collect(),
+            needs: vec![Need::NORMAL; model.needs.len()],
+            windows: Vec::new(),
+            windows_used: 0,
+            damages: Vec::new(),
+            recoveries: vec![Recovery::default(); model.care.len()],
+            steps: vec![Step::IDLE; model.steps.len()],
+            plan_stopped: false,
+            plan_cut: false,
+            plan_ends: 0,
+            incident: Incident::None,
+            incident_opened: false,
+            incident_clock: Clock::default(),
+            busy: vec![0; model.teams.len()],
+            starting: vec![0; model.regions.len()],
+            mends_due: false,
+            waiting: Vec::new(),
+            backlogs: vec![Backlog::NONE; model.queues.len()],
+            services: model.services.iter().map(|s| Account::normal(s.load)).collect(),
+            regions: model.regions.iter().map(|r| Account::normal(r.load)).collect(),
+            customers: Account::normal(0),
+            services_out: 0,
+            frontier: BinaryHeap::new(),
+            stirred: Vec::new(),
+            stirred_needs: Vec::new(),
+            seeds: Vec::new(),
+            held_back: Vec::new(),
+            direction: super::levels::Direction::Both,
+            rings: 0,
+            touched: Vec::new(),
+            touched_needs: Vec::new(),
+            touched_services: Vec::new(),
+            roots: vec![Root { source: NONE, stage: Stage::Step, count: 0, since: 0 }; model.len()],
+            events: 0,
+            truncated: false,
+            first_impact: NEVER,
+            minutes: Minutes::none(model),
+            drawn: vec![false; model.priors.len()],
+            watch,
+        }
+    }
+
+    /// Runs one trial; its outcome is read from the engine until the next.
+    pub fn run(&mut self, trial: u64) {
+        self.reset();
+        self.luck = Luck::new(self.model.seed, trial);
+        self.begin();
+        while let Some(time) = self.queue.next_time() {
+            if time > self.end || time >= FOREVER {
+                break;
+            }
+            self.now = time;
+            self.instant();
+            if self.truncated {
+                break;
+            }
+        }
+        self.close();
+    }
+
+    /// All that happens at `now`, until nothing more does; then the record of it.
+    fn instant(&mut self) {
+        for _ in 0..MOST_ROUNDS {
+            while self.queue.next_time() == Some(self.now) {
+                if let Some((_, event)) = self.queue.pop() {
+                    self.events += 1;
+                    self.apply(event);
+                }
+            }
+            self.sweep();
+            if self.release_rings() || self.shift_load() {
+                continue;
+            }
+            self.react();
+            if self.frontier.is_empty() && self.queue.next_time() != Some(self.now) {
+                self.commit();
+                self.truncated |= self.events > MOST_EVENTS;
+                return;
+            }
+        }
+        self.commit();
+        self.truncated = true;
+    }
+
+    fn apply(&mut self, event: Event) {
+        let Event { what, subject, version } = event;
+        match what {
+            What::Settled => self.settled(subject),
+            What::Window => self.window_moves(subject),
+            What::Failover => self.failover_due(subject, version),
+            What::Warm => self.warm(subject, version),
+            What::Metastable => self.overload_ends(subject, version),
+            What::Drained => self.drained(subject, version),
+            What::FaultBegins => self.fault_begins(subject),
+            What::FaultEnds => self.fault_ends(subject),
+            What::StepHits => self.step_hits(subject, version),
+            What::StepReturns => self.step_returns(subject, version),
+            What::StepFails => self.step_fails(subject, version),
+            What::StepWorked => self.step_worked(subject, version),
+            What::StepRolledBack => self.step_rolled_back(subject, version),
+            What::StepEnds => self.step_ends(subject, version),
+            What::Detected => self.detected(subject, version),
+            What::Engaged => self.engaged(),
+            What::Diagnosed => self.diagnosed(version),
+            What::MendStage => self.mend_stage_ends(subject, version),
+            What::Alternate => self.mends_due = true,
+        }
+    }
+
+    /// What the new levels set off at the same instant: blind people, gates that open, mends and steps that can begin.
+    fn react(&mut self) {
+        self.look_at_gates();
+        if self.mends_due {
+            self.mends_due = false;
+            self.begin_mends();
+            self.begin_waiting_steps();
+        }
+    }
+
+    fn reset(&mut self) {
+        for &cell in &self.touched {
+            self.cells[cell as usize] = Cell::normal(self.model.cells[cell as usize].load);
+            self.roots[cell as usize] = Root { source: NONE, stage: Stage::Step, count: 0, since: 0 };
+            let care = self.model.cells[cell as usize].care;
+            if care != NONE {
+                self.recoveries[care as usize] = Recovery::default();
+            }
+        }
+        for &need in &self.touched_needs {
+            self.needs[need as usize] = Need::NORMAL;
+        }
+        for &service in &self.touched_services {
+            self.services[service as usize] = Account::normal(self.model.services[service as usize].load);
+        }
+        for (account, region) in self.regions.iter_mut().zip(&self.model.regions) {
+            *account = Account::normal(region.load);
+        }
+        self.customers = Account::normal(0);
+        self.touched.clear();
+        self.touched_needs.clear();
+        self.touched_services.clear();
+        self.queue.clear();
+        self.damages.clear();
+        self.waiting.clear();
+        self.steps.fill(Step::IDLE);
+        self.busy.fill(0);
+        self.starting.fill(0);
+        self.backlogs.fill(Backlog::NONE);
+        self.incident = Incident::None;
+        self.incident_clock = Clock::default();
+        (self.plan_stopped, self.plan_cut, self.incident_opened, self.mends_due, self.truncated) =
+            (false, false, false, false, false);
+        (self.now, self.plan_ends, self.events) = (0, 0, 0);
+        (self.end, self.first_impact) = (NEVER, NEVER);
+        (self.windows_used, self.services_out, self.rings) = (0, 0, 0);
+    }
+
+    /// The sums of minutes since they were last taken.
+    pub fn take_minutes(&mut self) -> Minutes {
+        std::mem::replace(&mut self.minutes, Minutes::none(self.model))
+    }
+
+    /// Which priors were drawn from so far.
+    #[must_use]
+    pub fn drawn(&self) -> &[bool] {
+        &self.drawn
+    }
+
+    /// Whoever watches.
+    pub fn watch(&self) -> &W {
+        &self.watch
+    }
+
+    pub(super) fn at(&mut self, time: Millis, what: What, subject: u32, version: u32) {
+        self.queue.push(time, Event { what, subject, version });
+    }
+
+    pub(super) fn note(&mut self, note: Note) {
+        self.watch.note(self.now, note);
+    }
+
+    /// A duration from the model's distributions.
+    pub(super) fn draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
+        self.mark(self.model.prior_of[dist as usize]);
+        self.luck.duration(&self.model.dists[dist as usize], entity, purpose, n)
+    }
+
+    /// A plain factor from the model's distributions.
+    pub(super) fn draw_factor(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> f64 {
+        self.mark(self.model.prior_of[dist as usize]);
+        self.luck.factor(&self.model.dists[dist as usize], entity, purpose, n)
+    }
+
+    /// Whether something of these odds happens.
+    pub(super) fn chance(&mut self, odds: Odds, entity: u64, purpose: Purpose, n: u32) -> bool {
+        self.mark(odds.prior);
+        let probability = self.luck.probability(odds.chance, odds.entity);
+        self.luck.happens(probability, entity, purpose, n)
+    }
+
+    fn mark(&mut self, prior: u32) {
+        if prior != NONE {
+            self.drawn[prior as usize] = true;
+        }
+    }
+
+    /// Whether a cell serves its objective, for gates.
+    pub(super) fn is_up(&self, cell: u32) -> bool {
+        self.cells[cell as usize].level >= self.model.cells[cell as usize].impaired_below
+    }
+
+    pub(super) fn touch(&mut self, cell: u32) {
+        let state = &mut self.cells[cell as usize];
+        if !state.touched {
+            state.touched = true;
+            self.touched.push(cell);
+        }
+    }
+
+    /// The cell is looked at again when the instant is recorded.
+    pub(super) fn stir(&mut self, cell: u32) {
+        let state = &mut self.cells[cell as usize];
+        if !state.stirred {
+            state.stirred = true;
+            self.stirred.push(cell);
+            self.touch(cell);
+        }
+    }
+
+    /// Closes what is still open at the end of the trial.
+    fn close(&mut self) {
+        let end = if self.end == NEVER { self.now } else { self.end };
+        self.now = if self.truncated || self.queue.next_time().is_some() { end } else { end.max(self.now) };
+        self.close_figures();
+        self.close_blame();
+    }
+
+    /// Whether a state counts as an impact.
+    pub(super) const fn is_impact(state: State) -> bool {
+        !matches!(state, State::Exposed | State::Normal)
+    }
+}

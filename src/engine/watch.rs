@@ -1,0 +1,123 @@
+//! What a trial tells whoever watches it. Watching changes nothing.
+
+use super::state::{Stage, State};
+use crate::scenario::plan::DamageKind;
+use crate::units::{Level, Millis};
+
+/// Something worth a line in a timeline. Numbers are ids of the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Note {
+    StepBegins {
+        step: u32,
+        attempt: u32,
+    },
+    StepWaits {
+        step: u32,
+    },
+    StepEnds {
+        step: u32,
+    },
+    StepFails {
+        step: u32,
+    },
+    StepRollsBack {
+        step: u32,
+    },
+    StepSkipped {
+        step: u32,
+    },
+    FaultBegins {
+        fault: u32,
+    },
+    FaultEnds {
+        fault: u32,
+    },
+    Damaged {
+        cell: u32,
+        kind: DamageKind,
+        source: u32,
+    },
+    Cleared {
+        cell: u32,
+    },
+    Detected {
+        cell: u32,
+    },
+    IncidentOpens {
+        cell: u32,
+    },
+    Engaged,
+    Diagnosed,
+    PlanStopped,
+    MendWaits {
+        cell: u32,
+    },
+    MendStage {
+        cell: u32,
+        stage: Stage,
+        lasts: Millis,
+    },
+    MendEnds {
+        cell: u32,
+    },
+    CopyUnusable {
+        cell: u32,
+    },
+    DataLost {
+        cell: u32,
+        window: Option<Millis>,
+    },
+    DataGone {
+        cell: u32,
+    },
+    Warm {
+        cell: u32,
+    },
+    TrafficMoves {
+        cell: u32,
+    },
+    TrafficReturns {
+        cell: u32,
+    },
+    Collapses {
+        cell: u32,
+    },
+    /// Own level, load factor, raw and level of a cell at the end of an instant.
+    Level {
+        cell: u32,
+        own: Level,
+        factor: Level,
+        raw: Level,
+        level: Level,
+        settle: Millis,
+    },
+    /// A cell's state changes.
+    Becomes {
+        cell: u32,
+        state: State,
+    },
+    /// A service's outage begins or ends.
+    Outage {
+        service: u32,
+        begins: bool,
+    },
+}
+
+/// Whoever watches.
+pub trait Watch {
+    /// Told in order of time.
+    fn note(&mut self, now: Millis, note: Note);
+}
+
+/// Nobody.
+impl Watch for () {
+    fn note(&mut self, _: Millis, _: Note) {}
+}
+
+/// A record.
+impl Watch for Vec<(Millis, Note)> {
+    fn note(&mut self, now: Millis, note: Note) {
+        self.push((now, note));
+    }
+}

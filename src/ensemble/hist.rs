@@ -1,0 +1,271 @@
+//! Histograms that merge exactly: counts and sums of integers in logarithmic buckets.
+//!
+//! A quantile is the mean of the bucket it falls into: exact where a bucket holds one value (fixed
+//! durations), within 0.8 % otherwise. Adding is integer addition, so any order gives the same bytes.
+
+/// Buckets per doubling.
+const PER_OCTAVE: usize = 64;
+/// Pages: one for the values below [`PER_OCTAVE`], one per doubling above.
+const PAGES: usize = 59;
+
+/// Count and sum of the values in one bucket.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Bucket {
+    count: u64,
+    sum: u64,
+}
+
+type Page = Option<Box<[Bucket; PER_OCTAVE]>>;
+
+fn empty() -> Box<[Bucket; PER_OCTAVE]> {
+    Box::new([Bucket::default(); PER_OCTAVE])
+}
+
+/// A histogram of values below 2^58.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hist {
+    count: u64,
+    sum: u128,
+    squares: u128,
+    min: u64,
+    max: u64,
+    pages: Vec<Page>,
+}
+
+impl Default for Hist {
+    fn default() -> Self {
+        Self { count: 0, sum: 0, squares: 0, min: u64::MAX, max: 0, pages: Vec::new() }
+    }
+}
+
+/// The bucket of a value: page and place in it.
+const fn place(value: u64) -> (usize, usize) {
+    if value < PER_OCTAVE as u64 {
+        return (0, value as usize);
+    }
+    let shift = 63 - value.leading_zeros() as usize - 6;
+    (shift + 1, (value >> shift) as usize - PER_OCTAVE)
+}
+
+impl Hist {
+    /// Adds a value.
+    pub fn add(&mut self, value: u64) {
+        self.count += 1;
+        self.sum += u128::from(value);
+        self.squares += u128::from(value) * u128::from(value);
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        let (page, place) = place(value);
+        if self.pages.is_empty() {
+            self.pages.resize(PAGES, None);
+        }
+        let bucket = &mut self.pages[page].get_or_insert_with(empty)[place];
+        bucket.count += 1;
+        bucket.sum += value;
+    }
+
+    /// Adds another histogram.
+    pub fn merge(&mut self, other: &Hist) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.squares += other.squares;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        if self.pages.len() < other.pages.len() {
+            self.pages.resize(other.pages.len(), None);
+        }
+        for (mine, theirs) in self.pages.iter_mut().zip(&other.pages) {
+            let Some(theirs) = theirs else { continue };
+            let mine = mine.get_or_insert_with(empty);
+            for (mine, theirs) in mine.iter_mut().zip(theirs.iter()) {
+                mine.count += theirs.count;
+                mine.sum += theirs.sum;
+            }
+        }
+    }
+
+    /// How many values.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Their sum.
+    #[must_use]
+    pub const fn sum(&self) -> u128 {
+        self.sum
+    }
+
+    /// Sum of their squares.
+    #[must_use]
+    pub const fn squares(&self) -> u128 {
+        self.squares
+    }
+
+    /// The least; 0 if there is none.
+    #[must_use]
+    pub const fn min(&self) -> u64 {
+        if self.count == 0 { 0 } else { self.min }
+    }
+
+    /// The greatest.
+    #[must_use]
+    pub const fn max(&self) -> u64 {
+        self.max
+    }
+
+    /// The value of this rank (1 is the least), with `zeros` further values of 0 below all others.
+    #[must_use]
+    pub fn at_rank(&self, rank: u64, zeros: u64) -> f64 {
+        let Some(mut left) = rank.checked_sub(zeros).filter(|&left| left > 0) else { return 0.0 };
+        for bucket in self.buckets() {
+            if left <= bucket.count {
+                #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+                return bucket.sum as f64 / bucket.count as f64;
+            }
+            left -= bucket.count;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+        let max = self.max as f64;
+        max
+    }
+
+    /// How many values are at most this (to the resolution of a bucket: its mean decides).
+    #[must_use]
+    pub fn count_up_to(&self, value: f64) -> u64 {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+        let within = |b: &&Bucket| b.sum as f64 / b.count as f64 <= value;
+        self.buckets().filter(within).map(|b| b.count).sum()
+    }
+
+    /// Non-empty buckets as (mean, count), ascending.
+    pub fn points(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+        self.buckets().map(|b| (b.sum as f64 / b.count as f64, b.count))
+    }
+
+    fn buckets(&self) -> impl Iterator<Item = &Bucket> {
+        self.pages.iter().flatten().flat_map(|page| page.iter()).filter(|b| b.count > 0)
+    }
+
+    /// The index of a value's bucket, for whoever keeps something beside it.
+    #[must_use]
+    pub const fn bucket_of(value: u64) -> u32 {
+        let (page, place) = place(value);
+        #[expect(clippy::cast_possible_truncation, reason = "below 59 * 64")]
+        let index = (page * PER_OCTAVE + place) as u32;
+        index
+    }
+
+    /// Feeds everything to a digest.
+    pub(super) fn digest(&self, into: &mut impl FnMut(u64)) {
+        into(self.count);
+        for (page, buckets) in self.pages.iter().enumerate() {
+            for (place, bucket) in buckets.iter().flat_map(|b| b.iter().enumerate()) {
+                if bucket.count > 0 {
+                    into((page * PER_OCTAVE + place) as u64);
+                    into(bucket.count);
+                    into(bucket.sum);
+                }
+            }
+        }
+    }
+}
+
+/// Counts and exact sum in 64 buckets, one per doubling: for the many cells that nobody reads in detail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coarse {
+    /// How many values.
+    pub count: u64,
+    /// Their sum.
+    pub sum: u128,
+    buckets: [u32; 64],
+}
+
+impl Default for Coarse {
+    fn default() -> Self {
+        Self { count: 0, sum: 0, buckets: [0; 64] }
+    }
+}
+
+impl Coarse {
+    /// Adds a value.
+    pub fn add(&mut self, value: u64) {
+        self.count += 1;
+        self.sum += u128::from(value);
+        self.buckets[63_usize.saturating_sub(value.leading_zeros() as usize)] += 1;
+    }
+
+    /// Adds another.
+    pub fn merge(&mut self, other: &Coarse) {
+        self.count += other.count;
+        self.sum += other.sum;
+        for (mine, theirs) in self.buckets.iter_mut().zip(&other.buckets) {
+            *mine += theirs;
+        }
+    }
+
+    /// The value of this rank, to within a doubling.
+    #[must_use]
+    pub fn at_rank(&self, rank: u64, zeros: u64) -> f64 {
+        let Some(mut left) = rank.checked_sub(zeros).filter(|&left| left > 0) else { return 0.0 };
+        for (power, &count) in (0..).zip(&self.buckets) {
+            if left <= u64::from(count) {
+                return libm::pow(2.0, f64::from(power) + 0.5);
+            }
+            left -= u64::from(count);
+        }
+        libm::pow(2.0, 63.0)
+    }
+
+    pub(super) fn digest(&self, into: &mut impl FnMut(u64)) {
+        into(self.count);
+        #[expect(clippy::cast_possible_truncation, reason = "a digest of the low half")]
+        into(self.sum as u64);
+        self.buckets.iter().for_each(|&b| into(u64::from(b)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_value_is_exact() {
+        let mut hist = Hist::default();
+        for _ in 0..20 {
+            hist.add(3_600_000);
+        }
+        assert!((hist.at_rank(10, 0) - 3_600_000.0).abs() < 1e-9);
+        assert!((hist.at_rank(10, 10) - 0.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn ranks_are_within_a_bucket_of_the_sorted_values() {
+        let mut hist = Hist::default();
+        let mut values: Vec<u64> = (0..5000_u64).map(|i| i * i * 37 % 10_000_019).collect();
+        values.iter().for_each(|&v| hist.add(v));
+        values.sort_unstable();
+        for rank in (1..5000).step_by(97) {
+            #[expect(clippy::cast_precision_loss, reason = "small")]
+            let exact = values[rank - 1] as f64;
+            let found = hist.at_rank(rank as u64, 0);
+            assert!((found - exact).abs() <= exact * 0.016 + 0.5, "{rank}: {found} {exact}");
+        }
+    }
+
+    #[test]
+    fn merging_in_any_order_gives_the_same() {
+        let parts: Vec<Hist> = (0..5)
+            .map(|i| {
+                let mut hist = Hist::default();
+                (0..100).for_each(|j| hist.add(i * 1_000 + j * j * 13));
+                hist
+            })
+            .collect();
+        let (mut there, mut back) = (Hist::default(), Hist::default());
+        parts.iter().for_each(|p| there.merge(p));
+        parts.iter().rev().for_each(|p| back.merge(p));
+        assert_eq!(there, back);
+    }
+}

@@ -1,0 +1,174 @@
+//! Many trials: in parallel, to one tally per model.
+//!
+//! In: models that face the same luck (a base and its variants), and how many trials. Out: tallies and
+//! paired differences. Threads take blocks of trials from a counter; since tallies are integers, it does
+//! not matter who took which.
+
+pub mod hist;
+pub mod intervals;
+pub mod pairs;
+pub mod tally;
+
+use crate::engine::Engine;
+use crate::model::Model;
+use crate::scenario::plan::Size;
+use intervals::Looks;
+use pairs::Pairs;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use tally::{Detail, Marks, Tally};
+
+/// Trials that a thread takes at once.
+const BLOCK: u64 = 50;
+/// The first look of a `precision:` run; each further one doubles it.
+const FIRST_LOOK: u64 = 1_000;
+/// Where a `precision:` run stops whatever it knows by then.
+const MOST_TRIALS: u64 = 1_000_000;
+/// Confidence of every interval.
+pub const CONFIDENCE: f64 = 0.95;
+/// How well the share of trials with a customer outage must be known.
+const SHARE_GOAL: f64 = 0.005;
+
+/// How trials are run; none of it changes a result but the number of trials.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// How many trials.
+    pub size: Size,
+    /// Threads; 0 is one per processor.
+    pub threads: usize,
+    /// Whether the world has customer-facing services: then their outage is the headline.
+    pub has_customers: bool,
+    /// Trials done so far.
+    pub done: &'a AtomicU64,
+    /// Set from outside to stop early.
+    pub stop: &'a AtomicBool,
+}
+
+/// What came out.
+#[derive(Debug)]
+pub struct Ensemble {
+    /// By model: the base first.
+    pub tallies: Vec<Tally>,
+    /// By variant: against the base.
+    pub pairs: Vec<Pairs>,
+    /// False if it was stopped early.
+    pub complete: bool,
+    /// Which look the intervals are valid for.
+    pub looks: Looks,
+    /// For a `precision:` run: whether the goal was reached.
+    pub reached: Option<bool>,
+}
+
+/// Runs all models over the same trials.
+#[must_use]
+pub fn run(models: &[Model], run: &Run<'_>) -> Ensemble {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build();
+    let mut details: Vec<Detail> = models.iter().map(|m| Detail::first(m, run.has_customers)).collect();
+    if details.iter().any(Detail::is_open) {
+        let first = match run.size {
+            Size::Trials(n) => n.min(FIRST_LOOK),
+            Size::Precision(_) => FIRST_LOOK,
+        };
+        let (tallies, _) = block_run(models, &details, 0..first, run, pool.as_ref().ok());
+        details.iter_mut().zip(&tallies).for_each(|(d, t)| d.choose(t));
+        run.done.store(0, Ordering::Relaxed);
+    }
+    let more = |range| block_run(models, &details, range, run, pool.as_ref().ok());
+    match run.size {
+        Size::Trials(n) => {
+            let (tallies, pairs) = more(0..n);
+            let complete = tallies[0].trials == n;
+            Ensemble { tallies, pairs, complete, looks: Looks::single(CONFIDENCE), reached: None }
+        }
+        Size::Precision(goal) => until_precise(goal, more),
+    }
+}
+
+/// Doubles the trials until the headline is known well enough.
+fn until_precise(goal: f64, more: impl Fn(std::ops::Range<u64>) -> (Vec<Tally>, Vec<Pairs>)) -> Ensemble {
+    let (mut tallies, mut pairs) = more(0..FIRST_LOOK);
+    let mut n = FIRST_LOOK;
+    let mut look = 0;
+    loop {
+        let looks = Looks::repeated(CONFIDENCE, look);
+        let complete = tallies[0].trials == n;
+        let reached = tallies.iter().all(|t| is_precise(t, goal, looks));
+        if reached || !complete || n >= MOST_TRIALS {
+            return Ensemble { tallies, pairs, complete, looks, reached: Some(reached) };
+        }
+        let next = (2 * n).min(MOST_TRIALS);
+        let (new_tallies, new_pairs) = more(n..next);
+        tallies.iter_mut().zip(&new_tallies).for_each(|(t, new)| t.merge(new));
+        pairs.iter_mut().zip(&new_pairs).for_each(|(p, new)| p.merge(new));
+        (n, look) = (next, look + 1);
+    }
+}
+
+/// The share of trials with an outage within half a point, its p50 and p90 within the goal.
+#[must_use]
+pub fn is_precise(tally: &Tally, goal: f64, looks: Looks) -> bool {
+    // Three figures share the error of the look.
+    let error = looks.error() / 3.0;
+    let n = tally.headline.count();
+    let zeros = tally.headline.count_up_to(0.0);
+    let (low, high) = intervals::proportion(n - zeros, n, error);
+    let quantile = |p: f64| {
+        let (low, high) = intervals::ranks(p, n, error);
+        let (low, high) = (tally.headline.at_rank(low, 0), tally.headline.at_rank(high, 0));
+        let middle = tally.headline.at_rank(intervals::rank(p, n), 0);
+        high - middle <= goal * middle && middle - low <= goal * middle
+    };
+    (high - low) / 2.0 <= SHARE_GOAL && quantile(0.5) && quantile(0.9)
+}
+
+/// Runs a range of trials on all threads of a pool (on this thread, if there is none).
+fn block_run(
+    models: &[Model],
+    details: &[Detail],
+    range: std::ops::Range<u64>,
+    run: &Run<'_>,
+    pool: Option<&rayon::ThreadPool>,
+) -> (Vec<Tally>, Vec<Pairs>) {
+    let next = AtomicU64::new(range.start);
+    let work = || worker(models, details, range.end, &next, run);
+    let parts = match pool {
+        Some(pool) => pool.broadcast(|_| work()),
+        None => vec![work()],
+    };
+    let mut parts = parts.into_iter();
+    let (mut tallies, mut pairs) = parts.next().unwrap_or_default();
+    for (more_tallies, more_pairs) in parts {
+        tallies.iter_mut().zip(&more_tallies).for_each(|(t, more)| t.merge(more));
+        pairs.iter_mut().zip(&more_pairs).for_each(|(p, more)| p.merge(more));
+    }
+    (tallies, pairs)
+}
+
+/// One thread: takes blocks until there are none left, or it is told to stop.
+fn worker(models: &[Model], details: &[Detail], end: u64, next: &AtomicU64, run: &Run<'_>) -> (Vec<Tally>, Vec<Pairs>) {
+    let mut engines: Vec<Engine<'_>> = models.iter().map(Engine::new).collect();
+    let mut tallies: Vec<Tally> = models.iter().map(Tally::none).collect();
+    let mut pairs = vec![Pairs::default(); models.len().saturating_sub(1)];
+    loop {
+        let from = next.fetch_add(BLOCK, Ordering::Relaxed);
+        if from >= end || run.stop.load(Ordering::Relaxed) {
+            break;
+        }
+        for trial in from..(from + BLOCK).min(end) {
+            let mut base = Marks::default();
+            for (i, model) in models.iter().enumerate() {
+                engines[i].run(trial);
+                let marks = tallies[i].add(&engines[i], model, trial, &details[i]);
+                if i == 0 {
+                    base = marks;
+                } else {
+                    pairs[i - 1].add(&base, &marks);
+                }
+            }
+            run.done.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    for (tally, engine) in tallies.iter_mut().zip(&mut engines) {
+        tally.add_sums(engine);
+    }
+    (tallies, pairs)
+}

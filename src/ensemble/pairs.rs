@@ -1,0 +1,65 @@
+//! Paired differences: variant minus base, trial by trial under the same luck.
+//!
+//! Sums, sums of squares and counts of integers; merging is exact and order-free.
+
+use super::tally::Marks;
+
+/// How many marks are compared.
+pub const MARKS: usize = 6;
+
+/// The sums of one mark's differences.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Sum of differences.
+    pub sum: i128,
+    /// Sum of their squares.
+    pub squares: u128,
+    /// Trials in which the variant had less.
+    pub less: u64,
+    /// Trials in which it had more.
+    pub more: u64,
+    /// The least and the greatest difference.
+    pub range: (i64, i64),
+}
+
+/// All differences of a variant.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pairs {
+    /// Trials compared.
+    pub trials: u64,
+    /// By mark: headline, affected cells, requests lost, customer-minutes lost, plan, data lost for good.
+    pub marks: [Difference; MARKS],
+}
+
+impl Marks {
+    const fn list(&self) -> [i64; MARKS] {
+        [self.headline, self.affected_cells, self.requests_lost, self.minutes_lost, self.plan, self.data_gone]
+    }
+}
+
+impl Pairs {
+    /// Adds a trial.
+    pub fn add(&mut self, base: &Marks, variant: &Marks) {
+        self.trials += 1;
+        for ((difference, base), variant) in self.marks.iter_mut().zip(base.list()).zip(variant.list()) {
+            let d = variant - base;
+            difference.sum += i128::from(d);
+            difference.squares += u128::from(d.unsigned_abs()).pow(2);
+            difference.less += u64::from(d < 0);
+            difference.more += u64::from(d > 0);
+            difference.range = (difference.range.0.min(d), difference.range.1.max(d));
+        }
+    }
+
+    /// Adds other trials.
+    pub fn merge(&mut self, other: &Pairs) {
+        self.trials += other.trials;
+        for (mine, theirs) in self.marks.iter_mut().zip(&other.marks) {
+            mine.sum += theirs.sum;
+            mine.squares += theirs.squares;
+            mine.less += theirs.less;
+            mine.more += theirs.more;
+            mine.range = (mine.range.0.min(theirs.range.0), mine.range.1.max(theirs.range.1));
+        }
+    }
+}

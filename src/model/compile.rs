@@ -1,0 +1,488 @@
+//! From a valid scenario to the model.
+//!
+//! In: scenario, call graph of its world, priors. Out: [`Model`]. Total: a valid scenario always
+//! compiles. The cost is that of the cone, but for one look at every service.
+
+use super::cone::{Cone, callees, cone, feeder_count, has_own_traffic};
+use super::graph::Graph;
+use super::pool::Pool;
+use super::recovery::Caretaker;
+use super::{Cell, Clears, Edge, Effect, Fault, Model, NONE, Need, Odds, Queue, Region, Service, Step, Takes, Team};
+use crate::luck::entity;
+use crate::priors::Priors;
+use crate::scenario::Scenario;
+use crate::scenario::plan::{self, Duration};
+use crate::scenario::world::{self, Capacity, CellId, World};
+use crate::units::Level;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Load of a cell that declares no traffic, in millionths.
+const UNIT_LOAD: u64 = 1_000_000;
+
+/// Compiles a scenario; `graph` is that of its world.
+#[must_use]
+pub fn compile(scenario: &Scenario, graph: &Graph, priors: &Priors) -> Model {
+    let world = &*scenario.world;
+    let cone = cone(world, graph, &touched(scenario));
+    let mut build = Build { world, graph, cone: &cone, pool: Pool::new(priors), model: blank(scenario) };
+    build.services();
+    build.cells();
+    build.needs();
+    build.edges();
+    build.feeds();
+    build.care(scenario);
+    build.plan(scenario);
+    build.places();
+    build.finish()
+}
+
+fn blank(scenario: &Scenario) -> Model {
+    let nothing = Odds { chance: crate::units::Chance::Fixed(Level::ZERO), entity: 0, prior: NONE };
+    Model {
+        seed: scenario.seed,
+        horizon: scenario.horizon,
+        cells: Vec::new(),
+        origin: Vec::new(),
+        needs: Vec::new(),
+        need_origin: Vec::new(),
+        members: Vec::new(),
+        edges: Vec::new(),
+        feeds: Vec::new(),
+        gate_edges: Vec::new(),
+        gates: Vec::new(),
+        queues: Vec::new(),
+        care: Vec::new(),
+        kept: Vec::new(),
+        services: Vec::new(),
+        regions: Vec::new(),
+        teams: Vec::new(),
+        steps: Vec::new(),
+        faults: Vec::new(),
+        dists: Vec::new(),
+        prior_of: Vec::new(),
+        priors: Vec::new(),
+        monitor_gap: nothing,
+        undelete: nothing,
+    }
+}
+
+/// Cells that a step or a fault can damage or move.
+fn touched(scenario: &Scenario) -> Vec<CellId> {
+    let harmless = |e: &plan::Effect| matches!(e, plan::Effect::Nothing | plan::Effect::Snapshots | plan::Effect::Mends(_));
+    let steps = scenario.plan.steps.iter().filter(|s| !harmless(&s.verb.effect)).flat_map(|s| &s.targets);
+    let mut cells: Vec<CellId> = steps.chain(scenario.faults.iter().flat_map(|f| &f.targets)).copied().collect();
+    cells.sort_unstable();
+    cells.dedup();
+    cells
+}
+
+struct Build<'a> {
+    world: &'a World,
+    graph: &'a Graph,
+    cone: &'a Cone,
+    pool: Pool<'a>,
+    model: Model,
+}
+
+impl<'a> Build<'a> {
+    fn declared(&self, cell: CellId) -> (&'a world::Cell, &'a world::Service) {
+        let declared = &self.world.cells[cell as usize];
+        (declared, &self.world.services[declared.service as usize])
+    }
+
+    fn rank(&self, cell: CellId) -> Option<u32> {
+        self.cone.rank.get(&cell).copied()
+    }
+
+    fn services(&mut self) {
+        let mut ids: FxHashMap<u32, u32> = FxHashMap::default();
+        for (rank, &cell) in (0_u32..).zip(&self.cone.cells) {
+            let origin = self.world.cells[cell as usize].service;
+            let declared = &self.world.services[origin as usize];
+            let id = *ids.entry(origin).or_insert_with(|| {
+                self.model.services.push(Service {
+                    origin,
+                    cells: Vec::new(),
+                    load: declared.cells.clone().map(|c| load(&self.world.cells[c as usize])).sum(),
+                    impaired_below: declared.impaired_below,
+                    faces: declared.faces_customers,
+                    failover: self.pool.maybe(declared.failover.as_ref()),
+                });
+                u32::try_from(self.model.services.len() - 1).unwrap_or(NONE)
+            });
+            self.model.services[id as usize].cells.push(rank);
+        }
+        for service in &mut self.model.services {
+            service.cells.sort_unstable_by_key(|&rank| self.cone.cells[rank as usize]);
+        }
+        self.model.regions = vec![Region { load: 0 }; self.world.regions.len()];
+        for cell in &self.world.cells {
+            if self.world.services[cell.service as usize].faces_customers {
+                self.model.regions[cell.region as usize].load += load(cell);
+            }
+        }
+        let teams = self.world.teams.iter();
+        self.model.teams = teams
+            .map(|t| Team {
+                crew: t.crew.unwrap_or(u32::MAX),
+                blind: self.pool.or_prior(t.blind.as_ref(), "blind_multiplier"),
+                entity: entity("team", &t.name),
+            })
+            .collect();
+        let blind = self.pool.prior("blind_multiplier");
+        self.model.teams.push(Team { crew: u32::MAX, blind, entity: entity("team", "") });
+    }
+
+    fn cells(&mut self) {
+        let mut service_of: FxHashMap<u32, u32> = FxHashMap::default();
+        for (id, service) in (0..).zip(&self.model.services) {
+            service_of.insert(service.origin, id);
+        }
+        for (rank, &cell) in self.cone.cells.iter().enumerate() {
+            let (declared, service) = self.declared(cell);
+            let normal = load(declared);
+            let compiled = Cell {
+                entity: entity("cell", &self.world.cell_name(cell)),
+                needs: 0,
+                edges: 0,
+                feeds: 0,
+                gate_edges: 0,
+                settle: self.pool.maybe(service.settle.as_ref()),
+                service: service_of[&declared.service],
+                care: NONE,
+                impaired_below: service.impaired_below,
+                feeders: 0,
+                load: normal,
+                capacity: capacity(declared, normal),
+                traffic: declared.traffic.map_or(0, crate::units::Rate::micro_per_min),
+                customers: declared.customers.unwrap_or(0),
+                region: declared.region,
+                order: cell,
+                ring: self.cone.ring[rank],
+                faces: service.faces_customers,
+                collapses: service.collapses && !self.cone.bystander[rank],
+                queue: NONE,
+                watches: false,
+            };
+            self.model.cells.push(compiled);
+        }
+        self.model.origin.clone_from(&self.cone.cells);
+        let sentinel = self.model.cells.last().copied();
+        self.model.cells.extend(sentinel);
+    }
+
+    fn needs(&mut self) {
+        for rank in 0..self.cone.cells.len() {
+            self.model.cells[rank].needs = id(self.model.needs.len());
+            let service = self.declared(self.cone.cells[rank]).1;
+            for (origin, need) in (0..).zip(&service.needs) {
+                self.need(id(rank), origin, need);
+            }
+        }
+        let end = id(self.model.needs.len());
+        if let Some(sentinel) = self.model.cells.last_mut() {
+            sentinel.needs = end;
+        }
+    }
+
+    /// Members outside the cone are always up: a need that has only those is left out.
+    fn need(&mut self, caller: u32, origin: u32, need: &world::Need) {
+        let cell = self.cone.cells[caller as usize];
+        let region = self.world.cells[cell as usize].region;
+        let all: Vec<CellId> = need.members.iter().flat_map(|&p| self.world.cells_at(p, region)).collect();
+        let level = |c: &CellId| self.rank(*c).filter(|&r| !self.cone.bystander[r as usize]);
+        let inside: Vec<u32> = all.iter().filter_map(level).collect();
+        if inside.is_empty() {
+            return;
+        }
+        let redundant = all.len() > need.at_least as usize;
+        let compiled = Need {
+            entity: entity("need", &format!("{}|{}", self.world.cell_name(cell), need.name)),
+            caller,
+            members: id(self.model.members.len()),
+            count: id(inside.len()),
+            at_least: need.at_least.saturating_sub(id(all.len() - inside.len())),
+            share: need.share,
+            hold: self.pool.maybe(need.hold.as_ref()),
+            release: self.pool.maybe(need.release.as_ref()),
+            attempts: need.attempts,
+            redundant,
+            queue: NONE,
+        };
+        self.model.members.extend(inside);
+        self.model.needs.push(compiled);
+        self.model.need_origin.push(origin);
+        self.model.cells[caller as usize].watches |= redundant;
+        if let Some(queue) = need.queue {
+            self.queue(caller, queue, &all);
+        }
+    }
+
+    fn queue(&mut self, consumer: u32, queue: world::Queue, members: &[CellId]) {
+        let need = id(self.model.needs.len() - 1);
+        let queue_id = id(self.model.queues.len());
+        self.model.needs[need as usize].queue = queue_id;
+        let mut producers = Vec::new();
+        let mut steady = 0;
+        for &member in members {
+            for call in self.graph.callers(member) {
+                let service = self.declared(call.caller).1;
+                if service.needs[call.need as usize].queue.is_some() {
+                    continue;
+                }
+                match self.rank(call.caller).filter(|&r| !self.cone.bystander[r as usize]) {
+                    Some(rank) => producers.push(rank),
+                    None => steady += 1,
+                }
+            }
+        }
+        let cell = &mut self.model.cells[consumer as usize];
+        let next = std::mem::replace(&mut cell.queue, queue_id);
+        self.model.queues.push(Queue {
+            consumer,
+            need,
+            arrivals: queue.arrivals.micro_per_min(),
+            capacity: queue.capacity.micro_per_min(),
+            producers,
+            steady,
+            next,
+        });
+    }
+
+    fn edges(&mut self) {
+        let mut by_member: Vec<(u32, Edge)> = Vec::new();
+        for (need, compiled) in (0..).zip(&self.model.needs) {
+            for &member in self.model.members_of(compiled) {
+                by_member.push((member, Edge { need, caller: compiled.caller }));
+            }
+        }
+        by_member.sort_by_key(|&(member, edge)| (member, edge.need));
+        let starts = group(self.model.cells.len(), by_member.iter().map(|e| e.0));
+        for (cell, start) in self.model.cells.iter_mut().zip(starts) {
+            cell.edges = start;
+        }
+        self.model.edges = by_member.into_iter().map(|e| e.1).collect();
+    }
+
+    /// Traffic edges, only to cells that can starve: all of their feeders are in the model.
+    fn feeds(&mut self) {
+        let mut found: Vec<(u32, u32)> = Vec::new();
+        for (rank, &cell) in (0_u32..).zip(&self.cone.cells) {
+            for callee in callees(self.world, self.graph, cell) {
+                if let Some(callee) = self.rank(callee) {
+                    found.push((rank, callee));
+                }
+            }
+        }
+        let mut inside = vec![0_usize; self.cone.cells.len()];
+        for &(_, callee) in &found {
+            inside[callee as usize] += 1;
+        }
+        for (rank, &cell) in self.cone.cells.iter().enumerate() {
+            let all = feeder_count(self.world, self.graph, cell);
+            if all > 0 && all == inside[rank] && !has_own_traffic(self.world, cell) {
+                self.model.cells[rank].feeders = id(all);
+            }
+        }
+        found.retain(|&(_, callee)| self.model.cells[callee as usize].feeders > 0);
+        let starts = group(self.model.cells.len(), found.iter().map(|e| e.0));
+        for (cell, start) in self.model.cells.iter_mut().zip(starts) {
+            cell.feeds = start;
+        }
+        self.model.feeds = found.into_iter().map(|e| e.1).collect();
+    }
+
+    /// Care for every cell that a step touches or that can collapse.
+    fn care(&mut self, scenario: &Scenario) {
+        let steps = scenario.plan.steps.iter().filter(|s| s.verb.effect != plan::Effect::Nothing);
+        let targets: FxHashSet<CellId> = steps.flat_map(|s| s.targets.iter().copied()).collect();
+        let mut keeper = Caretaker {
+            world: self.world,
+            rank: &self.cone.rank,
+            gates: Vec::new(),
+            members: std::mem::take(&mut self.model.members),
+        };
+        let mut cells: Vec<CellId> = self.cone.cells.clone();
+        cells.extend(targets.iter().copied().filter(|c| !self.cone.rank.contains_key(c)));
+        cells.sort_unstable();
+        for cell in cells {
+            let Some(&rank) = self.cone.rank.get(&cell) else { continue };
+            if targets.contains(&cell) || self.model.cells[rank as usize].collapses {
+                self.model.cells[rank as usize].care = id(self.model.care.len());
+                let care = keeper.care(cell, &mut self.pool);
+                self.model.care.push(care);
+            }
+        }
+        self.model.gates = keeper.gates;
+        self.model.members = keeper.members;
+        self.gate_edges();
+        self.model.monitor_gap = self.pool.odds(None, 0, "p_monitor_gap");
+        self.model.undelete = self.pool.odds(None, 0, "p_rollback_works_delete");
+    }
+
+    fn gate_edges(&mut self) {
+        let mut by_member: Vec<(u32, u32)> = Vec::new();
+        for (id, gate) in (0..).zip(&self.model.gates) {
+            let members = &self.model.members[gate.members as usize..(gate.members + gate.count) as usize];
+            by_member.extend(members.iter().map(|&m| (m, id)));
+        }
+        by_member.sort_unstable();
+        let starts = group(self.model.cells.len(), by_member.iter().map(|e| e.0));
+        for (cell, start) in self.model.cells.iter_mut().zip(starts) {
+            cell.gate_edges = start;
+        }
+        self.model.gate_edges = by_member.into_iter().map(|e| e.1).collect();
+    }
+
+    fn plan(&mut self, scenario: &Scenario) {
+        for step in &scenario.plan.steps {
+            let compiled = self.step(step);
+            self.model.steps.push(compiled);
+        }
+        for i in 0..self.model.steps.len() {
+            for before in self.model.steps[i].after.clone() {
+                self.model.steps[before as usize].before.push(id(i));
+            }
+        }
+        for fault in &scenario.faults {
+            let compiled = Fault {
+                entity: entity("fault", &fault.id),
+                targets: fault.targets.iter().filter_map(|&c| self.rank(c)).collect(),
+                from: self.pool.given(&fault.from),
+                lasts: self.pool.given(&fault.lasts),
+            };
+            self.model.faults.push(compiled);
+        }
+    }
+
+    fn step(&mut self, step: &plan::Step) -> Step {
+        let verb = &step.verb;
+        let owner = entity("step", &step.id);
+        let chance = |prior: &str, pool: &mut Pool<'_>| pool.odds(None, owner, prior);
+        let fails = match (verb.fails, verb.fails_prior) {
+            (Some(_), Some(prior)) => Some(chance(prior, &mut self.pool)),
+            (Some(fixed), None) => Some(self.pool.odds(Some(fixed), owner, "")),
+            (None, _) => None,
+        };
+        Step {
+            entity: owner,
+            targets: step.targets.iter().filter_map(|&c| self.rank(c)).collect(),
+            after: step.after.clone(),
+            before: Vec::new(),
+            effect: effect(verb),
+            starts: verb.starts,
+            each: verb.each,
+            takes: self.takes(step, owner),
+            verify: self.pool.maybe(step.verify.as_ref()),
+            bake: self.pool.maybe(step.bake.as_ref()),
+            on_failure: step.on_failure,
+            fails,
+            detect: verb.detect,
+            diagnose: verb.diagnose,
+            rollback: self.pool.prior("rollback_fast"),
+        }
+    }
+
+    fn takes(&mut self, step: &plan::Step, owner: u64) -> Vec<Takes> {
+        if let Some(dist) = &step.takes {
+            return vec![Takes::Draw { dist: self.pool.given(dist), entity: owner }];
+        }
+        let world = self.world;
+        let by_cell = |make: fn(u32) -> Takes, this: &Self| -> Vec<Takes> {
+            step.targets.iter().filter_map(|&c| this.rank(c)).map(make).collect()
+        };
+        match step.verb.takes {
+            Duration::Recreate => return by_cell(Takes::Recreate, self),
+            Duration::Restore => return by_cell(Takes::Restore, self),
+            Duration::Dist(_) | Duration::Prior(_) => {}
+        }
+        let mut services: Vec<u32> = step.targets.iter().map(|&c| world.cells[c as usize].service).collect();
+        services.dedup();
+        let mut found = Vec::new();
+        for service in services {
+            let service = &world.services[service as usize];
+            let figure = service.durations.iter().find(|(name, _)| *name == step.verb.name).map(|(_, d)| d);
+            let dist = match (figure, &step.verb.takes) {
+                (Some(dist), _) | (None, Duration::Dist(dist)) => self.pool.given(dist),
+                (None, Duration::Prior(name)) => self.pool.prior(name),
+                (None, Duration::Recreate | Duration::Restore) => continue,
+            };
+            found.push(Takes::Draw { dist, entity: entity("step", &format!("{}|{}", step.id, service.name)) });
+        }
+        found
+    }
+
+    /// A cell whose copies lie in cells of the model watches them.
+    fn places(&mut self) {
+        for (store, &cell) in (0_u32..).zip(&self.cone.cells) {
+            let (declared, service) = self.declared(cell);
+            let places = service.data.as_ref().map_or(&[][..], |d| &d.kept_in);
+            for place in places.iter().flat_map(|&p| self.world.cells_at(p, declared.region)) {
+                if let Some(place) = self.rank(place) {
+                    self.model.kept.push((place, store));
+                    self.model.cells[store as usize].watches = true;
+                }
+            }
+        }
+    }
+
+    fn finish(mut self) -> Model {
+        let pooled = self.pool.finish();
+        self.model.dists = pooled.dists;
+        self.model.prior_of = pooled.prior_of;
+        self.model.priors = pooled.priors;
+        self.model
+    }
+}
+
+/// Normal load of a cell.
+fn load(cell: &world::Cell) -> u64 {
+    cell.traffic.map_or(UNIT_LOAD, |t| t.micro_per_min().max(1))
+}
+
+/// What a cell can take.
+fn capacity(cell: &world::Cell, normal: u64) -> u64 {
+    match cell.capacity {
+        None => u64::MAX,
+        Some(Capacity::Requests(rate)) => rate.micro_per_min(),
+        Some(Capacity::OfNormal(millionths)) => {
+            u64::try_from(u128::from(normal) * u128::from(millionths) / 1_000_000).unwrap_or(u64::MAX)
+        }
+    }
+}
+
+fn effect(verb: &plan::Verb) -> Effect {
+    match &verb.effect {
+        plan::Effect::Nothing => Effect::Nothing,
+        plan::Effect::Leaves(d) => Effect::Leaves(d.kind, d.keeps),
+        plan::Effect::Interrupts(d) => {
+            let clears = match (&verb.takes, d.kind) {
+                (Duration::Restore, _) => Clears::Data,
+                (_, plan::DamageKind::Deleted) => Clears::All,
+                _ => Clears::Overload,
+            };
+            Effect::Interrupts(d.kind, d.keeps, clears)
+        }
+        plan::Effect::Risks(d) => Effect::Risks(d.kind, d.keeps),
+        plan::Effect::MovesTraffic => Effect::MovesTraffic,
+        plan::Effect::Snapshots => Effect::Snapshots,
+        plan::Effect::Mends(kinds) => Effect::Mends(kinds.clone()),
+    }
+}
+
+/// Where each group starts, for `keys` in ascending order; `len` counts the groups.
+fn group(len: usize, keys: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut starts = vec![0_u32; len + 1];
+    for key in keys {
+        starts[key as usize + 1] += 1;
+    }
+    for i in 1..starts.len() {
+        starts[i] += starts[i - 1];
+    }
+    starts
+}
+
+/// An index as an id.
+fn id(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 cells and needs")
+}

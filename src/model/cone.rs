@@ -1,0 +1,204 @@
+//! Which cells a plan can reach, and in which order they are computed.
+//!
+//! In: the world's call graph and the cells that steps and faults touch. Out: the cone in rank
+//! order (members before callers, feedback edges of rings excepted), and which cells lie on rings.
+//! The cone is an upper bound: a cell in it need not fail in any trial, one outside it never does.
+
+use super::graph::Graph;
+use crate::scenario::world::{CellId, Place, World};
+use fixedbitset::FixedBitSet;
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashMap;
+
+/// The cells of a model, in rank order.
+#[derive(Debug)]
+pub struct Cone {
+    /// World cells by rank.
+    pub cells: Vec<CellId>,
+    /// Rank by world cell.
+    pub rank: FxHashMap<CellId, u32>,
+    /// By rank: lies on a ring of needs.
+    pub ring: Vec<bool>,
+    /// By rank: can only be starved or exposed, its level never changes.
+    pub bystander: Vec<bool>,
+}
+
+/// The cone of `touched` (cells that a step or a fault can damage or move).
+///
+/// Linear in the cone and its edges; tarjan's algorithm for the rings.
+#[must_use]
+pub fn cone(world: &World, graph: &Graph, touched: &[CellId]) -> Cone {
+    let reached = reach(world, graph, touched);
+    let mut cells = rank_order(graph, &reached);
+    let ring = on_rings(graph, &cells);
+    let level_cells = cells.len();
+    cells.extend(watchers(world, touched, &cells));
+    cells.extend(starvable(world, graph, &cells));
+    let rank = (0..).zip(&cells).map(|(rank, &cell)| (cell, rank)).collect();
+    let is_ring = cells.iter().map(|cell| ring.contains(*cell as usize)).collect();
+    let bystander = (0..cells.len()).map(|rank| rank >= level_cells).collect();
+    Cone { cells, rank, ring: is_ring, bystander }
+}
+
+/// Everything whose level can change: callers of what is touched, and peers that take its traffic.
+fn reach(world: &World, graph: &Graph, touched: &[CellId]) -> Vec<CellId> {
+    let mut seen = FixedBitSet::with_capacity(world.cells.len());
+    let mut found: Vec<CellId> = Vec::new();
+    let mut add = |cell: CellId, found: &mut Vec<CellId>| {
+        if !seen.put(cell as usize) {
+            found.push(cell);
+        }
+    };
+    for &cell in touched {
+        add(cell, &mut found);
+    }
+    let mut next = 0;
+    while next < found.len() {
+        let cell = found[next];
+        next += 1;
+        for call in graph.callers(cell) {
+            add(call.caller, &mut found);
+        }
+        let service = &world.services[world.cells[cell as usize].service as usize];
+        if service.failover.is_some() {
+            for peer in service.cells.clone() {
+                add(peer, &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// Reverse postorder of a depth-first walk from members to callers: a topological order but for
+/// the edges that close a ring. Starts and edges are taken in world order, so that it is stable.
+fn rank_order(graph: &Graph, reached: &[CellId]) -> Vec<CellId> {
+    let mut starts = reached.to_vec();
+    starts.sort_unstable_by(|a, b| b.cmp(a));
+    let mut entered: FxHashMap<CellId, ()> = FxHashMap::default();
+    let mut postorder = Vec::with_capacity(reached.len());
+    let mut stack: Vec<(CellId, usize)> = Vec::new();
+    for start in starts {
+        if entered.insert(start, ()).is_some() {
+            continue;
+        }
+        stack.push((start, 0));
+        while let Some((cell, edge)) = stack.pop() {
+            let callers = graph.callers(cell);
+            if let Some(call) = callers.get(edge) {
+                stack.push((cell, edge + 1));
+                if entered.insert(call.caller, ()).is_none() {
+                    stack.push((call.caller, 0));
+                }
+            } else {
+                postorder.push(cell);
+            }
+        }
+    }
+    postorder.reverse();
+    postorder
+}
+
+/// The cells that can reach themselves.
+fn on_rings(graph: &Graph, cells: &[CellId]) -> FixedBitSet {
+    let index: FxHashMap<CellId, u32> = (0..).zip(cells).map(|(i, &c)| (c, i)).collect();
+    let mut net: DiGraph<(), (), u32> = DiGraph::with_capacity(cells.len(), cells.len() * 4);
+    for _ in cells {
+        net.add_node(());
+    }
+    let mut rings = FixedBitSet::new();
+    rings.grow(cells.iter().max().map_or(0, |&c| c as usize + 1));
+    for (i, &cell) in (0_u32..).zip(cells) {
+        for call in graph.callers(cell) {
+            net.add_edge(NodeIndex::new(i as usize), NodeIndex::new(index[&call.caller] as usize), ());
+            if call.caller == cell {
+                rings.insert(cell as usize);
+            }
+        }
+    }
+    for component in tarjan_scc(&net).into_iter().filter(|c| c.len() > 1) {
+        for node in component {
+            rings.insert(cells[node.index()] as usize);
+        }
+    }
+    rings
+}
+
+/// Datastores whose copies are kept in a touched cell: they lose protection without being touched.
+fn watchers(world: &World, touched: &[CellId], cells: &[CellId]) -> Vec<CellId> {
+    let mut seen: FxHashMap<CellId, ()> = cells.iter().map(|&c| (c, ())).collect();
+    let touched: FxHashMap<CellId, ()> = touched.iter().map(|&c| (c, ())).collect();
+    let mut found = Vec::new();
+    for service in world.services.iter().filter(|s| s.data.is_some()) {
+        for cell in service.cells.clone() {
+            let places = service.data.as_ref().map_or(&[][..], |d| &d.kept_in);
+            let kept = |p: &Place| world.cells_at(*p, world.cells[cell as usize].region).any(|c| touched.contains_key(&c));
+            if places.iter().any(kept) && seen.insert(cell, ()).is_none() {
+                found.push(cell);
+            }
+        }
+    }
+    found
+}
+
+/// Cells outside that lose all their work when the cone fails: every caller is inside, or starves itself.
+fn starvable(world: &World, graph: &Graph, cells: &[CellId]) -> Vec<CellId> {
+    let mut inside: FxHashMap<CellId, ()> = cells.iter().map(|&c| (c, ())).collect();
+    let mut fed: FxHashMap<CellId, usize> = FxHashMap::default();
+    let mut found = Vec::new();
+    let mut frontier = cells.to_vec();
+    while let Some(cell) = frontier.pop() {
+        for callee in callees(world, graph, cell) {
+            if inside.contains_key(&callee) || has_own_traffic(world, callee) {
+                continue;
+            }
+            let seen = fed.entry(callee).or_insert(0);
+            *seen += 1;
+            if *seen == feeder_count(world, graph, callee) {
+                inside.insert(callee, ());
+                found.push(callee);
+                frontier.push(callee);
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Whether work reaches the cell from outside the modelled callers.
+#[must_use]
+pub fn has_own_traffic(world: &World, cell: CellId) -> bool {
+    let declared = &world.cells[cell as usize];
+    world.services[declared.service as usize].faces_customers || declared.traffic.is_some_and(|t| t.micro_per_min() > 0)
+}
+
+/// Where a cell's traffic goes: the members of its plain serve-needs, each once per need; and the
+/// consumers of the queues that it is.
+pub fn callees<'a>(world: &'a World, graph: &'a Graph, cell: CellId) -> impl Iterator<Item = CellId> + 'a {
+    let declared = &world.cells[cell as usize];
+    let service = &world.services[declared.service as usize];
+    let region = declared.region;
+    let plain = service.needs.iter().filter(|n| n.queue.is_none());
+    let called = plain.flat_map(move |n| n.members.iter().flat_map(move |&p| world.cells_at(p, region)));
+    let consumers = graph.callers(cell).iter().filter(|c| is_queue(world, c.caller, c.need)).map(|c| c.caller);
+    called.chain(consumers)
+}
+
+/// Whether a need of a cell is work that arrives through a queue.
+fn is_queue(world: &World, caller: CellId, need: u32) -> bool {
+    world.services[world.cells[caller as usize].service as usize].needs[need as usize].queue.is_some()
+}
+
+/// How many feeding edges end at a cell: plain calls to it, and queues that it consumes.
+#[must_use]
+pub fn feeder_count(world: &World, graph: &Graph, cell: CellId) -> usize {
+    let calls = graph.callers(cell).iter().filter(|c| !is_queue(world, c.caller, c.need)).count();
+    calls + queues_consumed(world, cell)
+}
+
+/// How many queue members a cell consumes from.
+fn queues_consumed(world: &World, cell: CellId) -> usize {
+    let declared = &world.cells[cell as usize];
+    let needs = world.services[declared.service as usize].needs.iter().filter(|n| n.queue.is_some());
+    needs.map(|n| n.members.iter().map(|&p| world.cells_at(p, declared.region).len()).sum::<usize>()).sum()
+}

@@ -1,0 +1,306 @@
+//! The text forms of quantities: `5m to 2h`, `30%`, `600/min`, `600GB`, `100MB/s`.
+//!
+//! In: text. Out: numbers in the units of the engine (milliseconds, fractions, bytes), or a [`Problem`]
+//! with advice. Used wherever people write figures: files, conditions, priors. Not here: where the text stood.
+
+use crate::units::{DAY, Dist, HOUR, LONGEST, MINUTE, Rate};
+
+/// Why a text is not the quantity that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of mistake it is.
+    pub kind: Kind,
+    /// Behind the quoted text: `is not a duration`.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// The kinds of mistake, as the diagnostics tell them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The text cannot be read as such a quantity.
+    Form,
+    /// It can, and the value is not allowed.
+    Bounds,
+    /// A range that is reversed or starts at zero.
+    Range,
+}
+
+type Result<T> = std::result::Result<T, Problem>;
+
+const DURATION_UNITS: [(&str, f64); 6] =
+    [("ms", 1.0), ("s", 1e3), ("m", MINUTE as f64), ("h", HOUR as f64), ("d", DAY as f64), ("w", 7.0 * DAY as f64)];
+const SIZE_UNITS: [(&str, f64); 10] = [
+    ("PiB", 1_125_899_906_842_624.0),
+    ("TiB", 1_099_511_627_776.0),
+    ("GiB", 1_073_741_824.0),
+    ("MiB", 1_048_576.0),
+    ("KiB", 1024.0),
+    ("PB", 1e15),
+    ("TB", 1e12),
+    ("GB", 1e9),
+    ("MB", 1e6),
+    ("kB", 1e3),
+];
+const DURATION_HELP: &str = "durations are written `90s`, `20m`, `13h`, `2d`, `1h30m`, a range `5m to 2h`, or `forever`";
+
+fn problem<T>(kind: Kind, message: impl Into<String>, hint: impl Into<String>) -> Result<T> {
+    Err(Problem { kind, message: message.into(), hint: hint.into() })
+}
+
+/// A plain finite number: digits, a point, an exponent; never `nan` or `inf`.
+#[must_use]
+pub fn number(text: &str) -> Option<f64> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E' | b'_'));
+    if !plain || !text.bytes().any(|b| b.is_ascii_digit()) || text.starts_with('_') || text.ends_with('_') {
+        return None;
+    }
+    let value = if text.contains('_') { text.replace('_', "").parse::<f64>() } else { text.parse::<f64>() };
+    value.ok().filter(|v| v.is_finite())
+}
+
+/// A distribution of durations in milliseconds: one value, a range, or `forever`.
+///
+/// # Errors
+/// A problem with the text, the bounds or the order of a range.
+pub fn duration(text: &str) -> Result<Dist> {
+    let text = text.trim();
+    if text == "forever" {
+        return Ok(Dist::Forever);
+    }
+    if let Some((low, high)) = text.split_once(" to ") {
+        return range(low.trim(), high.trim());
+    }
+    if text.contains("..") || text.contains('–') {
+        return problem(Kind::Form, "is not a duration", "a range is written `5m to 2h`");
+    }
+    fixed_duration(text).map(Dist::Fixed)
+}
+
+/// A log-normal by its 5th and 95th percentile.
+fn range(low: &str, high: &str) -> Result<Dist> {
+    if number(low).is_some_and(|n| n != 0.0) && fixed_duration(high).is_ok() {
+        let unit: String = high.chars().skip_while(|c| !c.is_alphabetic()).collect();
+        return problem(Kind::Form, "has a figure without a unit", format!("write `{low}{unit} to {high}`"));
+    }
+    let (a, b) = (fixed_duration(low)?, fixed_duration(high)?);
+    if a <= 0.0 {
+        let hint =
+            format!("start at the smallest realistic value, such as `1s to {high}`, or write `{{ uniform: [0m, {high}] }}`");
+        return problem(Kind::Range, "is a range that starts at zero", hint);
+    }
+    if a > b {
+        return problem(Kind::Range, "is a range that runs backwards", format!("write `{high} to {low}`"));
+    }
+    if a == b {
+        return Ok(Dist::Fixed(a));
+    }
+    Ok(Dist::LogNormal { median: libm::sqrt(a * b), p95: b })
+}
+
+/// One duration in milliseconds.
+///
+/// # Errors
+/// A problem with the text or the bounds.
+pub fn fixed_duration(text: &str) -> Result<f64> {
+    let text = text.trim();
+    if let Some(value) = number(text) {
+        if value == 0.0 {
+            return Ok(0.0);
+        }
+        return problem(Kind::Form, "is a duration without a unit", format!("write `{text}m` for minutes, or `s`, `h`, `d`"));
+    }
+    if text.starts_with('-') {
+        return problem(Kind::Bounds, "is a negative duration", "nothing ends before it begins");
+    }
+    let (mut rest, mut total, mut last) = (text, 0.0, f64::INFINITY);
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let unit_len = rest[digits..].find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len() - digits);
+        let (figure, unit) = (&rest[..digits], &rest[digits..digits + unit_len]);
+        let Some(value) = number(figure) else { return problem(Kind::Form, "is not a duration", DURATION_HELP) };
+        let Some(&(_, scale)) = DURATION_UNITS.iter().find(|(u, _)| *u == unit) else { return wrong_unit(figure, unit) };
+        if scale >= last {
+            return problem(Kind::Form, "is not a duration", "the larger unit comes first: `1h30m`");
+        }
+        last = scale;
+        total += value * scale;
+        rest = &rest[digits + unit_len..];
+    }
+    if text.is_empty() {
+        return problem(Kind::Form, "is not a duration", DURATION_HELP);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a bound, not a figure")]
+    if total > LONGEST as f64 {
+        return problem(Kind::Bounds, "is longer than ten years", "write `forever` for what never ends");
+    }
+    Ok(total)
+}
+
+fn wrong_unit<T>(figure: &str, unit: &str) -> Result<T> {
+    let meant = match unit.to_lowercase().as_str() {
+        "min" | "mins" | "minute" | "minutes" => "m",
+        "sec" | "secs" | "second" | "seconds" => "s",
+        "hr" | "hrs" | "hour" | "hours" => "h",
+        "day" | "days" => "d",
+        "week" | "weeks" => "w",
+        "msec" | "millis" => "ms",
+        _ => return problem(Kind::Form, "is not a duration", DURATION_HELP),
+    };
+    problem(Kind::Form, format!("has the unknown unit `{unit}`"), format!("write `{figure}{meant}`"))
+}
+
+/// A share or probability: `30%` or `0.3`.
+///
+/// # Errors
+/// A problem with the text, or a value outside 0 to 100 %.
+pub fn share(text: &str) -> Result<f64> {
+    let Some(value) = fraction(text) else {
+        return problem(Kind::Form, "is not a share", "shares and probabilities are written `30%` or `0.3`");
+    };
+    if value < 0.0 {
+        return problem(Kind::Bounds, "is below 0", "shares and probabilities lie between 0% and 100%");
+    }
+    if value > 1.0 {
+        let hint = if text.contains('%') {
+            "shares and probabilities lie between 0% and 100%".to_owned()
+        } else {
+            format!("did you mean `{text}%`? without a percent sign 1 is the whole")
+        };
+        return problem(Kind::Bounds, "is more than the whole", hint);
+    }
+    Ok(value)
+}
+
+/// `30%` or `0.3` as 0.3, whatever its size.
+#[must_use]
+pub fn fraction(text: &str) -> Option<f64> {
+    match text.trim().strip_suffix('%') {
+        Some(percent) => number(percent.trim_end()).map(|v| v / 100.0),
+        None => number(text.trim()),
+    }
+}
+
+/// Requests per time: `600/min`, `10/s`, `36000/h`, in requests per minute.
+///
+/// # Errors
+/// A problem with the text or the bounds.
+pub fn rate(text: &str) -> Result<Rate> {
+    let help = "rates are written `600/min`, `10/s`, `5000/h` or `100000/d`";
+    let Some((figure, per)) = text.split_once('/') else { return problem(Kind::Form, "is not a rate", help) };
+    let Some(value) = number(figure.trim()) else { return problem(Kind::Form, "is not a rate", help) };
+    let per_min = match per.trim() {
+        "s" | "sec" => value * 60.0,
+        "m" | "min" => value,
+        "h" => value / 60.0,
+        "d" => value / 1440.0,
+        _ => return problem(Kind::Form, "is not a rate", help),
+    };
+    let bounds = || Problem {
+        kind: Kind::Bounds,
+        message: "is out of range".to_owned(),
+        hint: "rates lie between 0 and 10^12 per minute".to_owned(),
+    };
+    Rate::from_per_min(per_min).ok_or_else(bounds)
+}
+
+/// Bytes: `600GB`, `1.5TiB`.
+///
+/// # Errors
+/// A problem with the text or the bounds.
+pub fn size(text: &str) -> Result<u64> {
+    let help = "sizes are written `600GB`, `1.5TB`, `512MiB`; kB, MB, GB, TB, PB count in thousands, KiB, MiB, GiB, TiB in 1024";
+    let text = text.trim();
+    let unit = SIZE_UNITS.iter().find(|(u, _)| text.ends_with(u)).copied().or(text.ends_with('B').then_some(("B", 1.0)));
+    let Some((unit, scale)) = unit else { return problem(Kind::Form, "is not a size", help) };
+    let figure = text[..text.len() - unit.len()].trim_end();
+    let Some(value) = number(figure) else { return problem(Kind::Form, "is not a size", help) };
+    let bytes = value * scale;
+    if !(0.0..=1e18).contains(&bytes) {
+        return problem(Kind::Bounds, "is out of range", "sizes lie between 0 and 1000 PB");
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0..=1e18 fits")]
+    Ok(libm::round(bytes) as u64)
+}
+
+/// Bytes per second: `100MB/s`.
+///
+/// # Errors
+/// A problem with the text or the bounds.
+pub fn throughput(text: &str) -> Result<u64> {
+    let help = "throughputs are written `100MB/s`";
+    let Some((amount, per)) = text.split_once('/') else { return problem(Kind::Form, "is not a throughput", help) };
+    let seconds = match per.trim() {
+        "s" => 1,
+        "min" | "m" => 60,
+        "h" => 3600,
+        _ => return problem(Kind::Form, "is not a throughput", help),
+    };
+    match size(amount)? / seconds {
+        0 => problem(Kind::Bounds, "is no throughput at all", "a restore has to make progress; leave it out if it is not known"),
+        bytes => Ok(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_people_write_them() {
+        for (text, minutes) in [
+            ("90s", 1.5),
+            ("20m", 20.0),
+            ("13h", 780.0),
+            ("2d", 2880.0),
+            ("1h30m", 90.0),
+            ("1.5h", 90.0),
+            ("250ms", 0.25 / 60.0),
+            ("0", 0.0),
+            ("1w", 10080.0),
+        ] {
+            assert_eq!(duration(text), Ok(Dist::Fixed(minutes * 60_000.0)), "{text}");
+        }
+        assert_eq!(duration("forever"), Ok(Dist::Forever));
+    }
+
+    #[test]
+    fn a_range_is_a_ninety_percent_interval() {
+        assert_eq!(duration("10m to 1000m"), Ok(Dist::LogNormal { median: 100.0 * 60_000.0, p95: 1000.0 * 60_000.0 }));
+    }
+
+    #[test]
+    fn bad_durations_say_what_to_write() {
+        for (text, kind, hint) in [
+            ("15", Kind::Form, "write `15m`"),
+            ("15min", Kind::Form, "write `15m`"),
+            ("-5m", Kind::Bounds, "before it begins"),
+            ("4000d", Kind::Bounds, "forever"),
+            ("0m to 5m", Kind::Range, "uniform"),
+            ("2h to 5m", Kind::Range, "write `5m to 2h`"),
+            ("5 to 10m", Kind::Form, "write `5m to 10m`"),
+            ("nan", Kind::Form, "durations are"),
+            ("30m1h", Kind::Form, "larger unit"),
+            ("", Kind::Form, "durations are"),
+            ("1e400h", Kind::Form, "durations are"),
+        ] {
+            let problem = duration(text).expect_err(text);
+            assert_eq!(problem.kind, kind, "{text}: {problem:?}");
+            assert!(problem.hint.contains(hint), "{text}: {problem:?}");
+        }
+    }
+
+    #[test]
+    fn shares_rates_and_sizes() {
+        assert_eq!(share("30%"), Ok(0.3));
+        assert_eq!(share("0.3"), Ok(0.3));
+        assert!(share("101%").is_err() && share("30").is_err() && share("-1%").is_err() && share("NaN").is_err());
+        assert_eq!(rate("10/s").map(Rate::micro_per_min), Ok(600_000_000));
+        assert!(rate("600").is_err() && rate("-1/min").is_err());
+        assert_eq!(size("600GB"), Ok(600_000_000_000));
+        assert_eq!(size("1KiB"), Ok(1024));
+        assert_eq!(throughput("100MB/s"), Ok(100_000_000));
+        assert!(size("600").is_err() && throughput("0B/s").is_err());
+    }
+}
