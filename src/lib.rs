@@ -23,6 +23,7 @@
 //! | cone | the cells that a plan and its faults can reach |
 //! | prior | a default distribution with its source and support |
 
+pub mod cli;
 pub mod diag;
 pub mod document;
 pub mod engine;
@@ -34,4 +35,5 @@ pub mod priors;
 pub mod quantity;
 pub mod report;
 pub mod scenario;
+pub mod summary;
 pub mod units;

@@ -216,7 +216,7 @@ impl<W: Watch> Engine<'_, W> {
             DamageKind::DataLost => stages.extend(self.restoration(id)),
             DamageKind::CapacityRemoved => stages.push((Stage::Restart, self.mend_draw(id, care.restart, Purpose::Restart))),
             DamageKind::Defective | DamageKind::CutOff => {
-                stages.push((Stage::Rollback, self.mend_draw(id, care.revert, Purpose::Revert)))
+                stages.push((Stage::Rollback, self.mend_draw(id, care.revert, Purpose::Revert)));
             }
             DamageKind::Misconfigured => {
                 stages.push((Stage::Rollback, self.mend_draw(id, care.revert, Purpose::Revert)));
@@ -225,7 +225,9 @@ impl<W: Watch> Engine<'_, W> {
                     stages.push((Stage::FixForward, slower(forward, care.people)));
                 }
             }
-            DamageKind::Overloaded => stages.push((Stage::Shed, self.mend_draw(id, care.shed, Purpose::Shed))),
+            DamageKind::Overloaded => {
+                stages.push((Stage::Shed, self.mend_draw(id, care.shed, Purpose::Shed)));
+            }
         }
         stages
     }

@@ -39,6 +39,7 @@ impl Default for Hist {
 }
 
 /// The bucket of a value: page and place in it.
+#[expect(clippy::cast_possible_truncation, reason = "a place within a page")]
 const fn place(value: u64) -> (usize, usize) {
     if value < PER_OCTAVE as u64 {
         return (0, value as usize);

@@ -129,9 +129,9 @@ impl CellTally {
         self.first.merge(&other.first);
         self.main.merge(&other.main);
         self.full.merge(&other.full);
-        merge_optional(&mut self.lost, &other.lost);
-        merge_optional(&mut self.customer_time, &other.customer_time);
-        merge_optional(&mut self.data_lost, &other.data_lost);
+        merge_optional(&mut self.lost, other.lost.as_deref());
+        merge_optional(&mut self.customer_time, other.customer_time.as_deref());
+        merge_optional(&mut self.data_lost, other.data_lost.as_deref());
     }
 
     fn digest(&self, into: &mut impl FnMut(u64)) {
@@ -146,7 +146,7 @@ impl CellTally {
     }
 }
 
-fn merge_optional(mine: &mut Option<Box<Hist>>, theirs: &Option<Box<Hist>>) {
+fn merge_optional(mine: &mut Option<Box<Hist>>, theirs: Option<&Hist>) {
     if let Some(theirs) = theirs {
         mine.get_or_insert_default().merge(theirs);
     }

@@ -9,7 +9,7 @@ use crate::scenario::world::{CellId, Place, World};
 use fixedbitset::FixedBitSet;
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The cells of a model, in rank order.
 #[derive(Debug)]
@@ -75,11 +75,11 @@ fn reach(world: &World, graph: &Graph, touched: &[CellId]) -> Vec<CellId> {
 fn rank_order(graph: &Graph, reached: &[CellId]) -> Vec<CellId> {
     let mut starts = reached.to_vec();
     starts.sort_unstable_by(|a, b| b.cmp(a));
-    let mut entered: FxHashMap<CellId, ()> = FxHashMap::default();
+    let mut entered: FxHashSet<CellId> = FxHashSet::default();
     let mut postorder = Vec::with_capacity(reached.len());
     let mut stack: Vec<(CellId, usize)> = Vec::new();
     for start in starts {
-        if entered.insert(start, ()).is_some() {
+        if !entered.insert(start) {
             continue;
         }
         stack.push((start, 0));
@@ -87,7 +87,7 @@ fn rank_order(graph: &Graph, reached: &[CellId]) -> Vec<CellId> {
             let callers = graph.callers(cell);
             if let Some(call) = callers.get(edge) {
                 stack.push((cell, edge + 1));
-                if entered.insert(call.caller, ()).is_none() {
+                if entered.insert(call.caller) {
                     stack.push((call.caller, 0));
                 }
             } else {
@@ -126,14 +126,14 @@ fn on_rings(graph: &Graph, cells: &[CellId]) -> FixedBitSet {
 
 /// Datastores whose copies are kept in a touched cell: they lose protection without being touched.
 fn watchers(world: &World, touched: &[CellId], cells: &[CellId]) -> Vec<CellId> {
-    let mut seen: FxHashMap<CellId, ()> = cells.iter().map(|&c| (c, ())).collect();
-    let touched: FxHashMap<CellId, ()> = touched.iter().map(|&c| (c, ())).collect();
+    let mut seen: FxHashSet<CellId> = cells.iter().copied().collect();
+    let touched: FxHashSet<CellId> = touched.iter().copied().collect();
     let mut found = Vec::new();
     for service in world.services.iter().filter(|s| s.data.is_some()) {
         for cell in service.cells.clone() {
             let places = service.data.as_ref().map_or(&[][..], |d| &d.kept_in);
-            let kept = |p: &Place| world.cells_at(*p, world.cells[cell as usize].region).any(|c| touched.contains_key(&c));
-            if places.iter().any(kept) && seen.insert(cell, ()).is_none() {
+            let kept = |p: &Place| world.cells_at(*p, world.cells[cell as usize].region).any(|c| touched.contains(&c));
+            if places.iter().any(kept) && seen.insert(cell) {
                 found.push(cell);
             }
         }
@@ -143,19 +143,19 @@ fn watchers(world: &World, touched: &[CellId], cells: &[CellId]) -> Vec<CellId> 
 
 /// Cells outside that lose all their work when the cone fails: every caller is inside, or starves itself.
 fn starvable(world: &World, graph: &Graph, cells: &[CellId]) -> Vec<CellId> {
-    let mut inside: FxHashMap<CellId, ()> = cells.iter().map(|&c| (c, ())).collect();
+    let mut inside: FxHashSet<CellId> = cells.iter().copied().collect();
     let mut fed: FxHashMap<CellId, usize> = FxHashMap::default();
     let mut found = Vec::new();
     let mut frontier = cells.to_vec();
     while let Some(cell) = frontier.pop() {
         for callee in callees(world, graph, cell) {
-            if inside.contains_key(&callee) || has_own_traffic(world, callee) {
+            if inside.contains(&callee) || has_own_traffic(world, callee) {
                 continue;
             }
             let seen = fed.entry(callee).or_insert(0);
             *seen += 1;
             if *seen == feeder_count(world, graph, callee) {
-                inside.insert(callee, ());
+                inside.insert(callee);
                 found.push(callee);
                 frontier.push(callee);
             }

@@ -8,6 +8,7 @@ pub mod compile;
 pub mod cone;
 pub mod graph;
 mod pool;
+pub mod reach;
 mod recovery;
 
 pub use compile::compile;

@@ -1,3 +1,56 @@
 //! Reports: the result as data, and its forms for people and machines.
+//!
+//! In: [`data::Report`], [`trace::Trace`], [`reach::Reach`]. Out: text in one of [`FORMATS`]. A new format
+//! is one file and one line in that table. Not here: where the text goes (`cli`).
 
 pub mod data;
+pub mod figures;
+pub mod json;
+pub mod markdown;
+pub mod reach;
+#[cfg(test)]
+mod sample;
+pub mod spread;
+pub mod text;
+pub mod trace;
+pub mod untrusted;
+
+mod command;
+pub(crate) use command::quote;
+mod dot;
+mod histogram;
+
+/// Every format that can be asked for, in the order in which they are named to the user.
+pub const FORMATS: [&dyn Format; 4] = [&text::Text, &markdown::Markdown, &json::Json, &dot::Dot];
+
+/// How to look at a result.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// Columns of a line, at least 72.
+    pub width: usize,
+    /// Terminal colours.
+    pub colour: bool,
+    /// Everything, however long.
+    pub all: bool,
+}
+
+/// A form in which results can be shown. `None`: this form cannot show that.
+pub trait Format: Sync {
+    /// What `--format` calls it.
+    fn name(&self) -> &'static str;
+
+    /// One or several reports, in the order in which the files were named.
+    fn reports(&self, _reports: &[data::Report], _view: &View) -> Option<String> {
+        None
+    }
+
+    /// One trial.
+    fn trace(&self, _trace: &trace::Trace, _view: &View) -> Option<String> {
+        None
+    }
+
+    /// Who depends on a target.
+    fn reach(&self, _reach: &reach::Reach, _view: &View) -> Option<String> {
+        None
+    }
+}

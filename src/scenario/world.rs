@@ -147,7 +147,7 @@ pub enum Kind {
 /// What a cell can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Capacity {
-    /// So many millionths of its normal load (1.6 is 1_600_000).
+    /// So many millionths of its normal load (1.6 is 1,600,000).
     OfNormal(u64),
     /// So many requests.
     Requests(Rate),

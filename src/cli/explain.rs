@@ -1,0 +1,171 @@
+//! `foreshock explain WORD`: what a code, an exit code, a default, a verb or a word means.
+//!
+//! In: one word. Out: a page about it. Every kind of page is one entry in [`KINDS`]; the glossaries
+//! are those of `lib.rs` and `docs/glossary.md`, so that text and explanation cannot drift apart.
+
+use super::exit::{self, Exit};
+use super::terminal::Terminal;
+use crate::diag::codes;
+use crate::priors::{Prior, PriorValue, Priors};
+use crate::report::spread::{of_chance, of_factor, of_time};
+use crate::report::untrusted::{clean, wrap};
+use anyhow::{Result, bail};
+use clap::Args;
+
+/// Explain a diagnostic code, an exit code, a default, a verb or a word
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Such as `F0010`, `exit-4`, `detect_hard`, `recreate`, `starved`; without it, what there is
+    #[arg(value_name = "WORD")]
+    word: Vec<String>,
+}
+
+pub(super) const EXAMPLES: &str = "  foreshock explain F0010
+  foreshock explain exit-4
+  foreshock explain detect_hard
+  foreshock explain outage";
+
+/// A kind of page: its name, the words it explains, and the page about one of them.
+struct Kind {
+    name: &'static str,
+    words: fn() -> Vec<String>,
+    page: fn(&str) -> Option<String>,
+}
+
+const KINDS: [Kind; 4] = [
+    Kind { name: "diagnostic codes", words: || codes::ALL.iter().map(|page| page.code.to_owned()).collect(), page: code },
+    Kind { name: "exit codes", words: || exit::CODES.iter().map(|(code, ..)| format!("exit-{code}")).collect(), page: exit_code },
+    Kind { name: "defaults", words: || Priors::shipped().all().iter().map(|prior| prior.name.to_owned()).collect(), page: prior },
+    Kind { name: "words", words: || glossary().into_iter().map(|(word, _)| word).collect(), page: word },
+];
+
+impl Explain {
+    pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
+        if self.word.is_empty() {
+            terminal.show(&contents())?;
+            return Ok(Exit::Done);
+        }
+        let asked = self.word.join(" ");
+        let asked = asked.trim().trim_matches('`');
+        let Some(page) = KINDS.iter().find_map(|kind| (kind.page)(asked)) else {
+            let known: Vec<String> = KINDS.iter().flat_map(|kind| (kind.words)()).collect();
+            let hint = match nearest(asked, known.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`foreshock explain` lists what can be explained".to_owned(),
+            };
+            bail!("nothing is known about `{}`; {hint}", clean(asked));
+        };
+        terminal.show(&page)?;
+        Ok(Exit::Done)
+    }
+}
+
+fn contents() -> String {
+    let mut out = String::new();
+    for kind in &KINDS {
+        out += &format!("{}:\n{}\n", kind.name, lines("  ", &(kind.words)().join(", ")));
+    }
+    out
+}
+
+fn lines(indent: &str, text: &str) -> String {
+    wrap(text, 78).iter().map(|line| format!("{indent}{line}\n")).collect()
+}
+
+fn code(asked: &str) -> Option<String> {
+    let page = codes::page(asked)?;
+    Some(format!("{}: {}\n\n{}\n", page.code, page.title, page.text.trim_end()))
+}
+
+fn exit_code(asked: &str) -> Option<String> {
+    let number = asked.trim_start_matches("exit").trim_start_matches(" code").trim_matches([' ', '-', '_']);
+    let (code, line, text) = exit::CODES.iter().find(|(code, ..)| code.to_string() == number)?;
+    Some(format!("exit code {code}: {line}\n\n{}", lines("", text)))
+}
+
+fn prior(asked: &str) -> Option<String> {
+    let priors = Priors::shipped();
+    let prior = priors.all().iter().find(|prior| prior.name.eq_ignore_ascii_case(asked))?;
+    let facts = [("applies", prior.when), ("support", prior.support.word()), ("source", prior.source)];
+    let mut out = format!("default {}: {}\n\n", prior.name, value(prior));
+    for (label, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        let wrapped = wrap(text, 68);
+        out += &format!("  {label:<8}{}\n", wrapped.join("\n          "));
+    }
+    Some(out + "\nA figure of your own in the world takes its place.\n")
+}
+
+fn value(prior: &Prior) -> String {
+    match &prior.value {
+        PriorValue::Duration(dist) => of_time(dist),
+        PriorValue::Factor(dist) => format!("{} {}", of_factor(dist), prior.unit).trim_end().to_owned(),
+        PriorValue::Chance(chance) => of_chance(*chance),
+        PriorValue::Sometimes { chance, then } => format!("with a chance of {}, then {}", of_chance(*chance), of_time(then)),
+        PriorValue::Baselines(classes) => {
+            let classes: Vec<String> = classes.iter().map(|(name, dist)| format!("{name} {}", of_time(dist))).collect();
+            classes.join("; ")
+        }
+    }
+}
+
+fn word(asked: &str) -> Option<String> {
+    let (word, meaning) = glossary().into_iter().find(|(word, _)| word.eq_ignore_ascii_case(asked))?;
+    Some(lines("", &format!("{word}: {meaning}")))
+}
+
+/// The glossary of the code and that of the reports; a row may explain several words.
+fn glossary() -> Vec<(String, String)> {
+    let code = include_str!("../lib.rs").lines().filter_map(|line| line.strip_prefix("//! "));
+    let reports = include_str!("../../docs/glossary.md").lines();
+    let rows = code.chain(reports).filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "));
+    let rows = rows.filter(|(words, _)| !matches!(*words, "word" | "---"));
+    let plain = |text: &str| text.replace(['*', '`'], "");
+    rows.flat_map(|(words, meaning)| words.split(", ").map(move |word| (plain(word), plain(meaning)))).collect()
+}
+
+/// The known word that was probably meant.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).clamp(1, 3);
+    let scored =
+        known.into_iter().take(20_000).map(|candidate| (distance(&word.to_lowercase(), &candidate.to_lowercase()), candidate));
+    scored.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
+}
+
+/// Edits from one word to the other (Levenshtein), row by row.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, &y) in b.iter().enumerate() {
+            let replace = corner + usize::from(x != y);
+            corner = row[j + 1];
+            row[j + 1] = replace.min(row[j] + 1).min(corner + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_in_the_contents_has_a_page() {
+        for kind in &KINDS {
+            let words = (kind.words)();
+            assert!(!words.is_empty(), "{}", kind.name);
+            for word in words {
+                assert!((kind.page)(&word).is_some_and(|page| page.len() > word.len() + 10), "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_forgiven() {
+        assert_eq!(nearest("F0O10", ["F0010", "exit-4"]), Some("F0010"));
+        assert_eq!(nearest("outtage", ["outage", "cone"]), Some("outage"));
+        assert_eq!(nearest("zzzzzz", ["outage", "cone"]), None);
+    }
+}

@@ -1,0 +1,19 @@
+//! Ctrl-C: once asks the work to stop, twice ends the program.
+//!
+//! In: the signal. Out: a flag that the ensemble looks at between blocks of trials.
+
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// The flag, set at the first Ctrl-C from now on.
+pub(super) fn watch() -> &'static AtomicBool {
+    // Where the signal cannot be caught Ctrl-C ends the program at once, which is what it does elsewhere too.
+    let _ = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::SeqCst) {
+            process::exit(i32::from(super::exit::Exit::Interrupted.code()));
+        }
+    });
+    &STOP
+}

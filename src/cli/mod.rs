@@ -1,0 +1,188 @@
+//! The command line: argv in, exit code out. The only module that touches files, clock and terminal.
+//!
+//! One file per subcommand, each with its options, its examples and a `run` of a screen. Mistakes of the
+//! user end in exit code 4, our own in 5; clap's code 2 is mapped, since 2 is a verdict.
+
+mod check;
+mod compare;
+mod completions;
+mod engine;
+pub mod exit;
+mod explain;
+mod interrupt;
+mod man;
+mod new;
+mod options;
+mod output;
+mod progress;
+mod reach;
+mod run;
+mod schema;
+pub mod terminal;
+mod trace;
+
+use anyhow::Result;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use engine::Fault;
+use exit::Exit;
+use std::ffi::OsString;
+use std::panic;
+use std::process::ExitCode;
+use terminal::{Colour, Terminal};
+
+/// Simulates a plan before it runs: what goes down, for how long, how sure, and why.
+#[derive(Debug, Parser)]
+#[command(name = "foreshock", version, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(max_term_width = 100, infer_long_args = false)]
+struct Line {
+    #[command(flatten)]
+    talking: options::Talking,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Compare(compare::Compare),
+    Reach(reach::ReachOf),
+    Trace(trace::TraceOf),
+    New(new::New),
+    Check(check::Check),
+    Explain(explain::Explain),
+    Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
+
+/// Runs the program.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    panic::set_hook(Box::new(tell_of_panic));
+    ExitCode::from(guarded(|| dispatch(args)).code())
+}
+
+/// A panic is our own fault, and must not look like anything else.
+fn guarded(work: impl FnOnce() -> Exit) -> Exit {
+    panic::catch_unwind(panic::AssertUnwindSafe(work)).unwrap_or(Exit::Fault)
+}
+
+fn tell_of_panic(info: &panic::PanicHookInfo<'_>) {
+    let terminal = Terminal::new(Colour::Auto, false);
+    let place = info.location().map_or(String::new(), |at| format!(" ({}:{})", at.file(), at.line()));
+    let what = info.payload_as_str().unwrap_or("unknown");
+    terminal.say(&format!(
+        "internal error: {}{place}\nThis is a fault of foreshock {}, not of your files. Please report it with the command you ran,\nand the files if you may share them. RUST_BACKTRACE=1 shows more.",
+        crate::report::untrusted::clean(what),
+        env!("CARGO_PKG_VERSION")
+    ));
+    let trace = std::backtrace::Backtrace::capture();
+    if trace.status() == std::backtrace::BacktraceStatus::Captured {
+        terminal.say(&trace.to_string());
+    }
+}
+
+fn dispatch(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let parsed = command().try_get_matches_from(args).and_then(|matches| Line::from_arg_matches(&matches));
+    let line = match parsed {
+        Ok(line) => line,
+        Err(error) => return refused(&error),
+    };
+    let terminal = line.talking.terminal();
+    match line.command.run(terminal) {
+        Ok(exit) => exit,
+        Err(error) => {
+            terminal.say(&format!("error: {}", crate::report::untrusted::clean_lines(&format!("{error:#}")).join("\n")));
+            if error.downcast_ref::<Fault>().is_some() { Exit::Fault } else { Exit::Input }
+        }
+    }
+}
+
+impl Command {
+    fn run(self, terminal: Terminal) -> Result<Exit> {
+        match self {
+            Command::Run(command) => command.run(terminal),
+            Command::Compare(command) => command.run(terminal),
+            Command::Reach(command) => command.run(terminal),
+            Command::Trace(command) => command.run(terminal),
+            Command::New(command) => command.run(terminal),
+            Command::Check(command) => command.run(terminal),
+            Command::Explain(command) => command.run(terminal),
+            Command::Schema(command) => command.run(terminal),
+            Command::Completions(command) => command.run(terminal),
+            Command::Man(command) => command.run(terminal),
+        }
+    }
+}
+
+/// Help and version are not mistakes; everything else that clap says is.
+fn refused(error: &clap::Error) -> Exit {
+    // If nobody can read it, nobody can be told.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Input,
+    }
+}
+
+/// Examples by subcommand, for its `--help`.
+const EXAMPLES: [(&str, &str); 10] = [
+    ("run", run::EXAMPLES),
+    ("compare", compare::EXAMPLES),
+    ("reach", reach::EXAMPLES),
+    ("trace", trace::EXAMPLES),
+    ("new", new::EXAMPLES),
+    ("check", check::EXAMPLES),
+    ("explain", explain::EXAMPLES),
+    ("schema", schema::EXAMPLES),
+    ("completions", completions::EXAMPLES),
+    ("man", man::EXAMPLES),
+];
+
+const FIRST_STEPS: &str = "Examples:
+  foreshock new demo                          a small world and plan to start from
+  foreshock run demo/plan.yaml                what goes down if this plan runs
+  foreshock reach demo/world.yaml orders-db   who depends on it, without trials";
+
+/// The command line with examples and exit codes in every help.
+fn command() -> clap::Command {
+    let mut command = Line::command().after_help(format!("{FIRST_STEPS}\n\n{}", exit::help()));
+    for (name, examples) in EXAMPLES {
+        command = command.mut_subcommand(name, |sub| sub.after_help(format!("Examples:\n{examples}\n\n{}", exit::help())));
+    }
+    command
+}
+
+/// Shows findings; whether there is an error among them.
+fn show_findings(terminal: Terminal, found: &[crate::diag::Diagnostic]) -> bool {
+    let wrong = found.iter().any(|d| d.severity == crate::diag::Severity::Error);
+    if !found.is_empty() {
+        let text = engine::drawn(found, terminal.colours_messages());
+        if wrong { terminal.say(&text) } else { terminal.remark(&text) }
+    }
+    wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_examples_and_exit_codes() {
+        for sub in command().get_subcommands() {
+            let help = sub.clone().render_long_help().to_string();
+            assert!(help.contains("Examples:\n  foreshock "), "{}", sub.get_name());
+            assert!(help.contains("Exit codes:\n    0  done"), "{}", sub.get_name());
+        }
+    }
+
+    #[test]
+    fn a_panic_is_our_own_fault() {
+        assert_eq!(guarded(|| panic!("on purpose")), Exit::Fault);
+    }
+}

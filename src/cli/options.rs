@@ -1,0 +1,161 @@
+//! Options that several commands share, and how a result leaves the program.
+//!
+//! In: the command line. Out: checked values. A format that does not exist, or cannot show what was asked
+//! for, is a mistake of the command line and names those that can.
+
+use super::engine::Reading;
+use super::output;
+use super::terminal::{Colour, Terminal};
+use crate::quantity;
+use crate::report::{FORMATS, Format, View};
+use crate::scenario::Study;
+use crate::scenario::plan::Size;
+use anyhow::{Result, bail};
+use clap::Args;
+use std::path::PathBuf;
+
+/// How a result is shown.
+#[derive(Debug, Args)]
+pub(super) struct Showing {
+    /// How the result is written: text, markdown or json; `reach` also knows dot
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
+    format: Chosen,
+    /// Write the result to this file, replacing it whole or not at all
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Show every row, however many
+    #[arg(long)]
+    all: bool,
+}
+
+/// How the program talks; every command knows these.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Talking {
+    /// When to use colour: auto (on a terminal, unless `NO_COLOR` is set), always or never
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto", hide_possible_values = true, display_order = 900)]
+    color: Colour,
+    /// No progress bar, no remarks on standard error
+    #[arg(long, short, global = true, display_order = 901)]
+    quiet: bool,
+}
+
+/// How files are read.
+#[derive(Debug, Args)]
+pub(super) struct Files {
+    /// Leave out the guardrails and the actor of a file instead of refusing it
+    #[arg(long)]
+    ignore_guardrails: bool,
+    /// The largest file that is read
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
+    max_file_size: u64,
+}
+
+/// How much is simulated, and with which luck.
+#[derive(Debug, Args)]
+pub(super) struct Simulating {
+    /// Take this seed instead of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Run exactly so many trials
+    #[arg(long, value_name = "N", conflicts_with = "precision", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    trials: Option<u64>,
+    /// Run until the headline figures are known this well, such as 5%
+    #[arg(long, value_name = "SHARE", value_parser = precision)]
+    precision: Option<f64>,
+    /// Use so many threads; the figures do not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+impl Talking {
+    pub(super) fn terminal(self) -> Terminal {
+        Terminal::new(self.color, self.quiet)
+    }
+}
+
+impl Files {
+    pub(super) fn reading(&self) -> Reading {
+        Reading { ignore_guardrails: self.ignore_guardrails, max_file_size: self.max_file_size }
+    }
+}
+
+impl Simulating {
+    /// What the command line says wins over what the file says; variants share seed and size.
+    pub(super) fn apply(&self, study: &mut Study) {
+        let size = self.trials.map(Size::Trials).or(self.precision.map(Size::Precision));
+        let variants = study.variants.iter_mut().map(|(_, scenario)| scenario);
+        for scenario in std::iter::once(&mut study.base).chain(variants) {
+            scenario.seed = self.seed.unwrap_or(scenario.seed);
+            scenario.size = size.unwrap_or(scenario.size);
+        }
+    }
+
+    pub(super) fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+}
+
+impl Showing {
+    /// Whether `--all` was given.
+    pub(super) fn all(&self) -> bool {
+        self.all
+    }
+
+    /// Draws with the chosen format, and writes to the file or the terminal.
+    pub(super) fn show(&self, terminal: Terminal, draw: impl Fn(&dyn Format, &View) -> Option<String>) -> Result<()> {
+        let view = if self.out.is_some() { terminal.file_view(self.all) } else { terminal.view(self.all) };
+        let Some(text) = draw(self.format.0, &view) else {
+            let able: Vec<&str> = FORMATS.iter().filter(|f| draw(**f, &view).is_some()).map(|f| f.name()).collect();
+            bail!("format `{}` cannot show this; available here: {}", self.format.0.name(), able.join(", "));
+        };
+        match &self.out {
+            Some(path) => output::write(path, &text),
+            None => Ok(terminal.show(&text)?),
+        }
+    }
+
+    /// Fails before any work if the format cannot show this kind of result.
+    pub(super) fn must_show_reports(&self) -> Result<()> {
+        let view = View { width: 80, colour: false, all: false };
+        if self.format.0.reports(&[], &view).is_none() {
+            let able: Vec<&str> = FORMATS.iter().filter(|f| f.reports(&[], &view).is_some()).map(|f| f.name()).collect();
+            bail!("format `{}` cannot show a report; available here: {}", self.format.0.name(), able.join(", "));
+        }
+        Ok(())
+    }
+}
+
+/// A format from the table.
+#[derive(Clone, Copy)]
+struct Chosen(&'static dyn Format);
+
+impl std::fmt::Debug for Chosen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+/// Formats that are planned, so that asking for one is answered better than a typo.
+const PLANNED: [&str; 5] = ["html", "sarif", "junit", "github", "csv"];
+
+fn format(text: &str) -> Result<Chosen, String> {
+    let available = || FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");
+    match FORMATS.iter().find(|f| f.name() == text) {
+        Some(format) => Ok(Chosen(*format)),
+        None if PLANNED.contains(&text) => Err(format!("`{text}` is not there yet; available: {}", available())),
+        None => Err(format!("no such format; available: {}", available())),
+    }
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    quantity::size(text).map_err(advice)
+}
+
+fn precision(text: &str) -> Result<f64, String> {
+    let share = quantity::share(text).map_err(advice)?;
+    if (0.0001..=0.5).contains(&share) { Ok(share) } else { Err("a precision lies between 0.01% and 50%".into()) }
+}
+
+fn advice(problem: quantity::Problem) -> String {
+    format!("{}; {}", problem.message, problem.hint)
+}

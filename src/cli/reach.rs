@@ -1,0 +1,61 @@
+//! `foreshock reach WORLD TARGET`: who depends on a target, without trials.
+
+use super::engine::{self, Read};
+use super::exit::Exit;
+use super::options::{Files, Showing};
+use super::show_findings;
+use super::terminal::Terminal;
+use crate::model::reach;
+use crate::report::reach::build;
+use crate::report::untrusted::clean;
+use crate::scenario::world::World;
+use anyhow::{Result, bail};
+use clap::Args;
+
+/// Show who depends on a target, through what, after which hold
+///
+/// No trials: what the world declares, followed from caller to caller. Cells that fail with the target come
+/// first, then those that lose a share of their requests, use up their redundancy, wait for work, or cannot
+/// start, be mended or be seen meanwhile; and what the target itself needs to come back.
+#[derive(Debug, Args)]
+pub(super) struct ReachOf {
+    /// The world
+    #[arg(value_name = "WORLD")]
+    world: String,
+    /// A cell (`orders-db@eu-west-1`), a service (every region), or `all`
+    #[arg(value_name = "TARGET")]
+    target: String,
+    #[command(flatten)]
+    showing: Showing,
+    #[command(flatten)]
+    reading: Files,
+}
+
+pub(super) const EXAMPLES: &str = "  foreshock reach world.yaml orders-db
+  foreshock reach world.yaml orders-db@eu-west-1 --all
+  foreshock reach world.yaml orders-db --format dot | dot -Tsvg > reach.svg";
+
+impl ReachOf {
+    pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
+        let Read { value, found } = engine::world(&self.world, self.reading.reading());
+        show_findings(terminal, &found);
+        let Some(world) = value else { return Ok(Exit::Input) };
+        let Some(targets) = reach::target(&world, &self.target) else {
+            bail!("no cell or service `{}` in `{}`{}", clean(&self.target), clean(&self.world), nearest(&world, &self.target));
+        };
+        let found = build(&world, &self.target, &reach::reach(&world, &targets));
+        self.showing.show(terminal, |format, view| format.reach(&found, view))?;
+        Ok(Exit::Done)
+    }
+}
+
+fn nearest(world: &World, target: &str) -> String {
+    let (service, region) = target.split_once('@').map_or((target, None), |(s, r)| (s, Some(r)));
+    let known = world.services.iter().find(|s| s.name == service);
+    if let (Some(known), Some(_)) = (known, region) {
+        let cells: Vec<String> = known.cells.clone().take(8).map(|cell| world.cell_name(cell)).collect();
+        return format!("; it is deployed as {}", cells.join(", "));
+    }
+    super::explain::nearest(service, world.services.iter().map(|s| s.name.as_str()))
+        .map_or(String::new(), |name| format!("; did you mean `{}`?", clean(name)))
+}

@@ -1,0 +1,94 @@
+//! `foreshock run FILE…`: simulates scenarios, variants beside the base.
+
+use super::engine::{self, Running, Stage};
+use super::exit::Exit;
+use super::options::{Files, Showing, Simulating};
+use super::progress::Progress;
+use super::terminal::Terminal;
+use super::{interrupt, show_findings};
+use crate::report::data::Report;
+use crate::scenario::Study;
+use anyhow::Result;
+use clap::Args;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Run scenarios: what goes down, for how long, and why
+///
+/// Reads all files first, then simulates one after the other. JSON of one file is an object, of several an
+/// array. A scenario whose `expect` does not hold ends with exit code 1. Ctrl-C prints what is known so far,
+/// marked as partial, and ends with 130; a second Ctrl-C ends at once.
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Scenario files; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
+    #[command(flatten)]
+    simulating: Simulating,
+    #[command(flatten)]
+    showing: Showing,
+    #[command(flatten)]
+    reading: Files,
+    /// Print a stage of the way instead of the report
+    #[arg(long, value_name = "STAGE", hide = true)]
+    emit: Option<Stage>,
+}
+
+pub(super) const EXAMPLES: &str = "  foreshock run plan.yaml
+  foreshock run plan.yaml --trials 100000 --seed 7
+  foreshock run plan.yaml --format markdown --out report.md
+  foreshock run scenarios/*.yaml --format json | jq '.[].headline'";
+
+impl Run {
+    pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
+        self.showing.must_show_reports()?;
+        let Some(studies) = self.read(terminal) else { return Ok(Exit::Input) };
+        if let Some(stage) = self.emit {
+            for study in &studies {
+                terminal.show(&engine::emit(study, stage)?)?;
+            }
+            return Ok(Exit::Done);
+        }
+        let stop = interrupt::watch();
+        let mut reports = Vec::new();
+        for (file, study) in self.files.iter().zip(&studies) {
+            if stop.load(Ordering::SeqCst) {
+                terminal.say(&format!("interrupted before `{file}`"));
+                continue;
+            }
+            reports.push(simulate(study, file, &self.simulating, self.showing.all(), terminal, stop));
+        }
+        self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
+        Ok(exit(&reports, stop.load(Ordering::SeqCst)))
+    }
+
+    /// All files, or nothing: every mistake of every file is shown in one go.
+    fn read(&self, terminal: Terminal) -> Option<Vec<Study>> {
+        let mut studies = Vec::new();
+        for file in &self.files {
+            let read = engine::study(file, self.reading.reading());
+            show_findings(terminal, &read.found);
+            studies.extend(read.value);
+        }
+        for study in &mut studies {
+            self.simulating.apply(study);
+        }
+        (studies.len() == self.files.len()).then_some(studies)
+    }
+}
+
+/// One study, with a progress bar.
+pub(super) fn simulate(study: &Study, file: &str, with: &Simulating, all: bool, terminal: Terminal, stop: &AtomicBool) -> Report {
+    let progress = Progress::new(terminal, &study.base.title);
+    let news = |done| progress.news(done);
+    engine::simulate(study, Running { file, threads: with.threads(), all, news: &news, stop })
+}
+
+/// A partial run decides nothing; a complete one is done unless an expectation failed.
+pub(super) fn exit(reports: &[Report], stopped: bool) -> Exit {
+    if stopped || reports.iter().any(|report| !report.complete) {
+        return Exit::Interrupted;
+    }
+    let variants = reports.iter().flat_map(|report| report.variants.values()).map(|variant| &*variant.report);
+    let met = reports.iter().chain(variants).flat_map(|report| &report.expect).all(|line| line.met);
+    if met { Exit::Done } else { Exit::NotMet }
+}

@@ -1,0 +1,36 @@
+//! `foreshock schema KIND`: the JSON Schema of a document or a result.
+
+use super::exit::Exit;
+use super::terminal::Terminal;
+use anyhow::{Result, bail};
+use clap::Args;
+
+/// Print the JSON Schema of a document or a result
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// What to describe; without it, what there is
+    #[arg(value_name = "KIND")]
+    kind: Option<String>,
+}
+
+pub(super) const EXAMPLES: &str = "  foreshock schema
+  foreshock schema report > report.schema.json";
+
+/// One line per schema.
+const SCHEMAS: [(&str, &str); 2] =
+    [("reach", include_str!("../../schemas/reach.json")), ("trace", include_str!("../../schemas/trace.json"))];
+
+impl Schema {
+    pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
+        let names: Vec<&str> = SCHEMAS.iter().map(|(name, _)| *name).collect();
+        let Some(kind) = &self.kind else {
+            terminal.show(&(names.join("\n") + "\n"))?;
+            return Ok(Exit::Done);
+        };
+        let Some((_, text)) = SCHEMAS.iter().find(|(name, _)| name == kind) else {
+            bail!("no schema `{}`; there are: {}", crate::report::untrusted::clean(kind), names.join(", "));
+        };
+        terminal.show(text)?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,59 @@
+//! `foreshock trace FILE --trial N`: one trial as a timeline.
+
+use super::engine;
+use super::exit::Exit;
+use super::options::{Files, Showing};
+use super::show_findings;
+use super::terminal::Terminal;
+use crate::report::untrusted::clean;
+use anyhow::{Result, bail};
+use clap::Args;
+
+/// Show one trial as a timeline
+///
+/// A report names a typical and a bad trial. The same file, seed and trial always give the same timeline.
+#[derive(Debug, Args)]
+pub(super) struct TraceOf {
+    /// The scenario
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Which trial, counted from 0
+    #[arg(long, value_name = "N")]
+    trial: u64,
+    /// Take this seed instead of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// This variant instead of the base
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+    #[command(flatten)]
+    showing: Showing,
+    #[command(flatten)]
+    reading: Files,
+}
+
+pub(super) const EXAMPLES: &str = "  foreshock trace plan.yaml --trial 311
+  foreshock trace plan.yaml --trial 311 --variant least-privilege
+  foreshock trace plan.yaml --trial 311 --format json | jq '.entries[].kind'";
+
+impl TraceOf {
+    pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
+        let read = engine::study(&self.file, self.reading.reading());
+        show_findings(terminal, &read.found);
+        let Some(mut study) = read.value else { return Ok(Exit::Input) };
+        if let Some(seed) = self.seed {
+            study.base.seed = seed;
+            study.variants.iter_mut().for_each(|(_, scenario)| scenario.seed = seed);
+        }
+        if let Some(name) = &self.variant
+            && !study.variants.iter().any(|(known, _)| known == name)
+        {
+            let known: Vec<String> = study.variants.iter().map(|(name, _)| format!("`{}`", clean(name))).collect();
+            let known = if known.is_empty() { "the file has none".to_owned() } else { format!("known: {}", known.join(", ")) };
+            bail!("no variant `{}` in `{}`; {known}", clean(name), clean(&self.file));
+        }
+        let trace = engine::trace(&study, self.variant.as_deref(), self.trial, &self.file);
+        self.showing.show(terminal, |format, view| format.trace(&trace, view))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,344 @@
+//! Static reach: who depends on a set of cells, through what, after which hold. No trials.
+//!
+//! In: a valid world and target cells. Out: every cell that is connected to them, the hardest connection
+//! first: cells that fail with the target, that lose a share of their requests, whose redundancy is used
+//! up; then those that wait for work, and those that cannot start, be mended or be seen meanwhile. And what
+//! the target itself needs to come back. Not here: time beyond the holds, capacity, people.
+//!
+//! A label-setting search (Dijkstra 1959) over the reversed needs, ordered by (how hard, hold, depth): a
+//! cell is settled once, a redundant need gives way when too few of its members are left. `O(E log V)`.
+
+use crate::luck::quantile;
+use crate::scenario::world::{CellId, Gate, Need, Place, ServiceId, World};
+use crate::units::{Dist, FOREVER, Level, Millis};
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// How a cell hangs on the target, the hardest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tie {
+    /// The target itself.
+    Target,
+    /// Fails when the target is down and the holds are over.
+    Hard,
+    /// Loses a share of its requests.
+    Soft,
+    /// Keeps serving on the other members; its redundancy is used.
+    Redundant,
+    /// Has no work while its queue is away.
+    Queue,
+    /// Cannot start or be re-created meanwhile.
+    Start,
+    /// Cannot be mended meanwhile.
+    Repair,
+    /// Cannot be noticed and diagnosed as fast meanwhile.
+    Observe,
+    /// Keeps its backups there.
+    Copies,
+}
+
+/// A cell in reach.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reached {
+    /// The cell.
+    pub cell: CellId,
+    /// How it hangs on the target.
+    pub tie: Tie,
+    /// The cell through which it is reached; `None` for the target.
+    pub through: Option<CellId>,
+    /// The need on that last step, as named in the world.
+    pub need: String,
+    /// Steps from the target.
+    pub depth: u32,
+    /// Sum of the holds along the way, medians of those that vary; [`FOREVER`] masks for good.
+    pub hold: Millis,
+    /// Product of the shares along the way: the part of its requests that would be lost.
+    pub share: Level,
+    /// Whether customers use it directly.
+    pub customers: bool,
+}
+
+/// Something that the target needs to come back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recovery {
+    /// The target cell.
+    pub cell: CellId,
+    /// Start, repair, observe or copies.
+    pub tie: Tie,
+    /// The need as named in the world.
+    pub need: String,
+    /// The cells that can fill it.
+    pub members: Vec<CellId>,
+    /// Whether all of them hang on the target themselves: a ring.
+    pub ring: bool,
+}
+
+/// Who hangs on a set of cells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dependants {
+    /// In the order in which they would feel it: by tie, hold, depth, then as declared.
+    pub reached: Vec<Reached>,
+    /// What the targets themselves need to come back, as declared.
+    pub recovery: Vec<Recovery>,
+}
+
+/// Searches the world.
+#[must_use]
+pub fn reach(world: &World, targets: &[CellId]) -> Dependants {
+    let mut search = Search::new(world);
+    for &target in targets {
+        search.offer(Label { tie: Tie::Target, hold: 0, depth: 0, cell: target, share: Level::ONE, through: None, need: NONE });
+    }
+    search.run();
+    let recovery = recovery(world, targets, &search.settled);
+    let mut reached: Vec<Reached> =
+        search.order.iter().filter_map(|&cell| Some(named(world, search.settled[cell as usize].as_ref()?))).collect();
+    reached.sort_by_key(|r| (r.tie, r.hold, r.depth, r.cell));
+    Dependants { reached, recovery }
+}
+
+/// "No need", for the target itself.
+const NONE: u32 = u32::MAX;
+
+/// A way to a cell; the fields that decide come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Label {
+    tie: Tie,
+    hold: Millis,
+    depth: u32,
+    cell: CellId,
+    share: Level,
+    through: Option<CellId>,
+    need: u32,
+}
+
+/// What hangs on one cell: which cell, by which of its needs or gates.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    caller: CellId,
+    need: u32,
+}
+
+/// The search: reversed edges by member, and how many members each redundant need has left.
+struct Search<'w> {
+    world: &'w World,
+    /// Edges of cell `c` are `edges[starts[c]..starts[c + 1]]`.
+    starts: Vec<u32>,
+    edges: Vec<Edge>,
+    /// Members that a need has lost, by (caller, need); only needs that were touched.
+    lost: FxHashMap<(CellId, u32), u32>,
+    settled: Vec<Option<Label>>,
+    order: Vec<CellId>,
+    heap: BinaryHeap<Reverse<Label>>,
+}
+
+impl<'w> Search<'w> {
+    fn new(world: &'w World) -> Self {
+        let (starts, edges) = reversed(world);
+        let settled = vec![None; world.cells.len()];
+        Search { world, starts, edges, lost: FxHashMap::default(), settled, order: Vec::new(), heap: BinaryHeap::new() }
+    }
+
+    fn offer(&mut self, label: Label) {
+        if self.settled[label.cell as usize].is_none() {
+            self.heap.push(Reverse(label));
+        }
+    }
+
+    fn run(&mut self) {
+        while let Some(Reverse(label)) = self.heap.pop() {
+            if self.settled[label.cell as usize].is_some() {
+                continue;
+            }
+            self.settled[label.cell as usize] = Some(label);
+            self.order.push(label.cell);
+            // What waits for work, or only for its own recovery, serves its callers as before.
+            if label.tie <= Tie::Redundant {
+                self.relax(label);
+            }
+        }
+    }
+
+    fn relax(&mut self, from: Label) {
+        let range = self.starts[from.cell as usize] as usize..self.starts[from.cell as usize + 1] as usize;
+        for i in range {
+            let Edge { caller, need } = self.edges[i];
+            if self.settled[caller as usize].is_some() {
+                continue;
+            }
+            let service = &self.world.services[self.world.cells[caller as usize].service as usize];
+            let next = match kind_of(service, need) {
+                Hanging::Need(n) => self.over_need(from, caller, need, n),
+                // A redundant member of a gate still is one: say so by its tie, once.
+                Hanging::Gate(tie) => Label { tie, share: Level::ZERO, ..step(from, caller, need) },
+            };
+            self.offer(next);
+        }
+    }
+
+    fn over_need(&mut self, from: Label, caller: CellId, index: u32, need: &Need) -> Label {
+        let next = step(from, caller, index);
+        if need.queue.is_some() {
+            return Label { tie: Tie::Queue, share: Level::ZERO, ..next };
+        }
+        let hold = next.hold.saturating_add(need.hold.as_ref().map_or(0, median)).min(FOREVER);
+        let share = next.share.times(need.share);
+        let gone = from.tie <= Tie::Soft && self.gives_way(caller, index, need);
+        let hard = if need.share == Level::ONE { Tie::Hard } else { Tie::Soft };
+        let tie = if gone { hard.max(from.tie) } else { Tie::Redundant };
+        Label { tie, hold, share, ..next }
+    }
+
+    /// Counts one more lost member; whether too few are left.
+    fn gives_way(&mut self, caller: CellId, index: u32, need: &Need) -> bool {
+        let region = self.world.cells[caller as usize].region;
+        let members: usize = need.members.iter().map(|&place| self.world.cells_at(place, region).len()).sum();
+        let lost = self.lost.entry((caller, index)).or_insert(0);
+        *lost += 1;
+        members < (*lost + need.at_least) as usize
+    }
+}
+
+fn step(from: Label, caller: CellId, need: u32) -> Label {
+    Label { cell: caller, depth: from.depth + 1, through: Some(from.cell), need, ..from }
+}
+
+/// The median; of a mixture, that of the component in the middle.
+fn median(dist: &Dist) -> Millis {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what times can be")]
+    let ms = quantile::of(dist, 0.5, 0.5).clamp(0.0, 1e15) as Millis;
+    ms.min(FOREVER)
+}
+
+/// What an edge is: one of the needs, or one of the gates of a service.
+enum Hanging<'w> {
+    Need(&'w Need),
+    Gate(Tie),
+}
+
+type Service = crate::scenario::world::Service;
+
+/// Edges are numbered through needs, start-, repair- and observe-gates, then the places of copies.
+fn kind_of(service: &Service, index: u32) -> Hanging<'_> {
+    let mut index = index as usize;
+    if let Some(need) = service.needs.get(index) {
+        return Hanging::Need(need);
+    }
+    index -= service.needs.len();
+    for (gates, tie) in gates(service) {
+        if index < gates.len() {
+            return Hanging::Gate(tie);
+        }
+        index -= gates.len();
+    }
+    Hanging::Gate(Tie::Copies)
+}
+
+fn gates(service: &Service) -> [(&[Gate], Tie); 3] {
+    [(&service.starts_with, Tie::Start), (&service.mends_with, Tie::Repair), (&service.seen_through, Tie::Observe)]
+}
+
+fn name_of(world: &World, service: &Service, index: u32) -> String {
+    let mut index = index as usize;
+    if let Some(need) = service.needs.get(index) {
+        return need.name.clone();
+    }
+    index -= service.needs.len();
+    for (gates, _) in gates(service) {
+        if let Some(gate) = gates.get(index) {
+            return gate.name.clone();
+        }
+        index -= gates.len();
+    }
+    let place = service.data.as_ref().and_then(|data| data.kept_in.get(index));
+    place.map_or(String::new(), |place| world.services[place.service as usize].name.clone())
+}
+
+fn named(world: &World, label: &Label) -> Reached {
+    let service = &world.services[world.cells[label.cell as usize].service as usize];
+    Reached {
+        cell: label.cell,
+        tie: label.tie,
+        through: label.through,
+        need: if label.need == NONE { String::new() } else { name_of(world, service, label.need) },
+        depth: label.depth,
+        hold: label.hold,
+        share: label.share,
+        customers: service.faces_customers,
+    }
+}
+
+/// All edges, grouped by member in two passes: count, then place.
+fn reversed(world: &World) -> (Vec<u32>, Vec<Edge>) {
+    let mut starts = vec![0_u32; world.cells.len() + 1];
+    each_edge(world, |member, _| starts[member as usize + 1] += 1);
+    for i in 1..starts.len() {
+        starts[i] += starts[i - 1];
+    }
+    let mut next = starts.clone();
+    let mut edges = vec![Edge { caller: 0, need: 0 }; starts[world.cells.len()] as usize];
+    each_edge(world, |member, edge| {
+        edges[next[member as usize] as usize] = edge;
+        next[member as usize] += 1;
+    });
+    (starts, edges)
+}
+
+fn each_edge(world: &World, mut found: impl FnMut(CellId, Edge)) {
+    for (caller, cell) in (0_u32..).zip(&world.cells) {
+        let service = &world.services[cell.service as usize];
+        for (need, places) in (0_u32..).zip(all_places(service)) {
+            for &place in places {
+                for member in world.cells_at(place, cell.region) {
+                    found(member, Edge { caller, need });
+                }
+            }
+        }
+    }
+}
+
+/// The places of each need, gate and copy, in the numbering of [`kind_of`].
+fn all_places(service: &Service) -> impl Iterator<Item = &[Place]> {
+    let needs = service.needs.iter().map(|need| need.members.as_slice());
+    let gates = gates(service).into_iter().flat_map(|(gates, _)| gates).map(|gate| gate.members.as_slice());
+    let copies = service.data.iter().flat_map(|data| data.kept_in.chunks(1));
+    needs.chain(gates).chain(copies)
+}
+
+fn recovery(world: &World, targets: &[CellId], settled: &[Option<Label>]) -> Vec<Recovery> {
+    let mut found = Vec::new();
+    for &cell in targets {
+        let at = &world.cells[cell as usize];
+        let service = &world.services[at.service as usize];
+        for (index, places) in (0_u32..).zip(all_places(service)).skip(service.needs.len()) {
+            let Hanging::Gate(tie) = kind_of(service, index) else { continue };
+            let members: Vec<CellId> = places.iter().flat_map(|&place| world.cells_at(place, at.region)).collect();
+            let hangs = |&member: &CellId| settled[member as usize].is_some_and(|label| label.tie <= Tie::Hard);
+            let ring = !members.is_empty() && members.iter().all(hangs);
+            found.push(Recovery { cell, tie, need: name_of(world, service, index), members, ring });
+        }
+    }
+    found
+}
+
+/// The cells that a target on the command line means: a cell, a service, or `all`.
+#[must_use]
+pub fn target(world: &World, text: &str) -> Option<Vec<CellId>> {
+    let all = || (0_u32..).zip(&world.cells).map(|(id, _)| id).collect();
+    let named = |name: &str| (0_u32..).zip(&world.services).find(|(_, service)| service.name == name);
+    if text == "all" {
+        return Some(all());
+    }
+    if let Some((_, service)) = named(text) {
+        return Some(service.cells.clone().collect());
+    }
+    let (service, region) = text.rsplit_once('@')?;
+    let (id, _): (ServiceId, _) = named(service)?;
+    let (region, _) = (0_u32..).zip(&world.regions).find(|(_, r)| r.name == region)?;
+    world.cell_in(id, region).map(|cell| vec![cell])
+}
+
+#[cfg(test)]
+#[path = "reach_tests.rs"]
+mod tests;

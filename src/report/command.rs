@@ -1,0 +1,37 @@
+//! The commands that a report tells the reader to run, safe to paste into a shell.
+
+use super::data::Report;
+use super::untrusted::clean;
+use std::borrow::Cow;
+
+/// A word for a POSIX shell.
+pub(crate) fn quote(word: &str) -> String {
+    // Whatever a terminal could obey is shown escaped, so the command names no such file; better than acting on it.
+    let word: Cow<'_, str> = clean(word);
+    let safe = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',' | ':' | '@' | '=');
+    if !word.is_empty() && word.chars().all(safe) { word.into_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// `foreshock trace FILE --trial N --seed S`.
+pub(super) fn trace(report: &Report, trial: u64) -> String {
+    format!("foreshock trace {} --trial {trial} --seed {}", quote(&report.scenario.file), report.seed)
+}
+
+/// `foreshock run FILE --seed S --trials N`.
+pub(super) fn run(report: &Report) -> String {
+    format!("foreshock run {} --seed {} --trials {}", quote(&report.scenario.file), report.seed, report.trials)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_cannot_become_a_command() {
+        assert_eq!(quote("scenarios/a.yaml"), "scenarios/a.yaml");
+        assert_eq!(quote("x; rm -rf ~"), "'x; rm -rf ~'");
+        assert_eq!(quote("it's"), r"'it'\''s'");
+        assert_eq!(quote("$(id)\u{1b}"), r"'$(id)\u{1b}'");
+        assert_eq!(quote(""), "''");
+    }
+}

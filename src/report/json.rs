@@ -1,0 +1,67 @@
+//! JSON: the report itself, for programs.
+//!
+//! In: any result. Out: pretty JSON with one newline at the end. One file gives an object, several give
+//! an array. Characters that a terminal could obey are written as `\u` escapes, which JSON allows.
+
+use super::untrusted::is_unsafe;
+use super::{Format, View, data::Report, reach::Reach, trace::Trace};
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// The format `json`.
+#[derive(Debug)]
+pub struct Json;
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn reports(&self, reports: &[Report], _view: &View) -> Option<String> {
+        if let [report] = reports { pretty(report) } else { pretty(reports) }
+    }
+
+    fn trace(&self, trace: &Trace, _view: &View) -> Option<String> {
+        pretty(trace)
+    }
+
+    fn reach(&self, reach: &Reach, _view: &View) -> Option<String> {
+        pretty(reach)
+    }
+}
+
+/// Any value as pretty JSON, safe to print.
+fn pretty<T: Serialize + ?Sized>(value: &T) -> Option<String> {
+    let text = serde_json::to_string_pretty(value).ok()?;
+    Some(escape(&text) + "\n")
+}
+
+/// Unsafe characters are found only inside strings once the text is JSON (line ends aside).
+fn escape(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut units = [0_u16; 2];
+    for c in json.chars() {
+        if c == '\n' || !is_unsafe(c) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut units) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_survive_and_cannot_act() {
+        let hostile = "a\u{1b}[2J\u{9b}31m\u{202e}\u{e0041}\n\"";
+        let json = pretty(hostile).unwrap();
+        assert!(json.trim_end().chars().all(|c| !is_unsafe(c)), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), hostile);
+    }
+}

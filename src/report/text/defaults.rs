@@ -1,0 +1,58 @@
+//! The defaults that mattered: what the answer would be if they were low or high.
+
+use super::bars::span;
+use super::columns::{Columns, Lean, item, styled};
+use super::page::{ASIDE, CARE, PLAIN, Page};
+use crate::report::data::{Default, Report};
+use crate::report::figures::duration;
+
+const SHOWN: usize = 8;
+const SCALE: usize = 20;
+
+/// Writes a tornado of those examined, and names the others.
+pub(super) fn write(report: &Report, page: &mut Page) {
+    let examined: Vec<(&Default, f64, f64)> = report.defaults.iter().filter_map(|d| Some((d, d.low_min?, d.high_min?))).collect();
+    let others: Vec<&str> =
+        report.defaults.iter().filter(|d| d.low_min.is_none() || d.high_min.is_none()).map(|d| d.name.as_str()).collect();
+    if !examined.is_empty() {
+        page.heading("Defaults that mattered", "mean outage if the default is at its p10 or at its p90");
+        tornado(report, &examined, page);
+    } else if !others.is_empty() {
+        page.heading("Defaults used", "");
+    }
+    if !others.is_empty() {
+        let first = if examined.is_empty() { "  " } else { "  also used: " };
+        page.para(ASIDE, first, &others.join(", "));
+    }
+    if !report.defaults.is_empty() {
+        page.para(ASIDE, "  ", "Give your own figures in the world to replace them; foreshock explain NAME tells the source.");
+    }
+}
+
+fn tornado(report: &Report, examined: &[(&Default, f64, f64)], page: &mut Page) {
+    let shown = if page.all { examined.len() } else { SHOWN };
+    let examined = &examined[..examined.len().min(shown)];
+    let mark = headline_mean(report);
+    let least = examined.iter().map(|(_, low, high)| low.min(*high)).fold(mark, f64::min);
+    let greatest = examined.iter().map(|(_, low, high)| low.max(*high)).fold(mark, f64::max);
+    let mut table =
+        Columns::new(&[("", Lean::Name), ("low", Lean::Right), ("", Lean::Left), ("high", Lean::Right), ("support", Lean::Left)]);
+    for (default, low, high) in examined {
+        let scale = span(least, greatest, *low, *high, mark, SCALE);
+        let weak = matches!(default.support.as_str(), "weak" | "judgement");
+        table.row(vec![
+            item(&default.name),
+            item(duration(*low)),
+            item(scale),
+            item(duration(*high)),
+            styled(if weak { CARE } else { PLAIN }, &*default.support),
+        ]);
+    }
+    table.write(page);
+}
+
+/// The figure that the headline speaks of.
+fn headline_mean(report: &Report) -> f64 {
+    let most = || report.services.values().map(|s| s.outage_min.mean).fold(0.0, f64::max);
+    report.customers.as_ref().map_or_else(most, |customers| customers.outage_min.mean)
+}

@@ -1,0 +1,57 @@
+//! The opening: the answer in one sentence, then what was run.
+
+use super::page::{ASIDE, BAD, CARE, Page, STRONG};
+use super::sentences;
+use crate::report::data::Report;
+use crate::report::figures::{duration, percent, whole};
+use crate::report::untrusted::{clean, shorten};
+
+/// Writes title, warnings that come before any figure, headline and plan.
+pub(super) fn write(report: &Report, page: &mut Page) {
+    let info = &report.scenario;
+    page.para(STRONG, "", &info.title);
+    let run = format!(
+        "{} trials · seed {} · {} of {} cells within reach",
+        whole(report.trials),
+        report.seed,
+        whole(info.cone),
+        whole(info.cells)
+    );
+    let room = page.width.saturating_sub(run.len() + 3).max(12);
+    page.para(ASIDE, "", &format!("{} · {run}", shorten(&clean(&info.file), room)));
+    page.gap();
+    if !report.complete {
+        let stopped = format!("PARTIAL: the run was interrupted; the figures cover the {} trials done.", whole(report.trials));
+        page.para(BAD, "  ", &stopped);
+        page.gap();
+    }
+    page.para(STRONG, "  ", &sentences::headline(&report.headline));
+    for fact in sentences::facts(report) {
+        page.para(CARE, "  ", &fact);
+    }
+    plan(report, page);
+}
+
+const STEPS_SHOWN: usize = 8;
+
+fn plan(report: &Report, page: &mut Page) {
+    let steps = &report.scenario.steps;
+    if steps.is_empty() {
+        return;
+    }
+    let spread = |q: &crate::report::data::Quantiles| format!("takes {}, p90 {}", duration(q.p50), duration(q.p90));
+    let mut aside = spread(&report.plan_min);
+    if report.plan_stopped > 0.0 {
+        aside = format!("{aside}; not run to its end in {}", percent(report.plan_stopped));
+    }
+    page.heading("Plan", &aside);
+    let shown = if page.all { steps.len() } else { STEPS_SHOWN };
+    for step in steps.iter().take(shown) {
+        let line = shorten(&clean(step), page.width - 2).into_owned();
+        page.line(&format!("  {line}"));
+    }
+    if steps.len() > shown {
+        let more = page.paint(ASIDE, &format!("  and {} more (--all)", steps.len() - shown));
+        page.line(&more);
+    }
+}

@@ -1,0 +1,28 @@
+//! How to look closer, and how to get the same figures again.
+
+use super::page::{ASIDE, Page};
+use crate::report::command;
+use crate::report::data::Report;
+use crate::report::untrusted::clean;
+
+/// Writes commands that can be pasted.
+pub(super) fn write(report: &Report, page: &mut Page) {
+    page.heading("Look closer, or repeat", "");
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    rows.extend(report.examples.typical.map(|trial| ("a typical trial", command::trace(report, trial))));
+    rows.extend(report.examples.bad.map(|trial| ("a bad trial", command::trace(report, trial))));
+    rows.push(("the same again", command::run(report)));
+    for (what, command) in rows {
+        let what = page.paint(ASIDE, &format!("{what:<15}"));
+        page.line(&format!("  {what}  {command}"));
+    }
+    let made =
+        format!("scenario {}, result {}, foreshock {}", short(&report.scenario.digest), short(&report.digest), report.foreshock);
+    let label = page.paint(ASIDE, "digests        ");
+    let made = page.paint(ASIDE, &clean(&made));
+    page.line(&format!("  {label}  {made}"));
+}
+
+fn short(digest: &str) -> String {
+    digest.chars().take(12).collect()
+}

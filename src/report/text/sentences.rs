@@ -1,0 +1,65 @@
+//! Sentences that more than one format says.
+//!
+//! In: parts of a report. Out: plain sentences, not yet cleaned or escaped: that is the format's business.
+
+use crate::report::data::{Observed, Quantiles, Report};
+use crate::report::figures::{count, duration, percent};
+
+/// The headline as a sentence, however it was composed.
+pub(in crate::report) fn headline(text: &str) -> String {
+    let mut chars = text.trim_end_matches('.').chars();
+    let first: String = chars.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    format!("{first}{}.", chars.as_str())
+}
+
+/// What must not be overlooked, worst first.
+pub(in crate::report) fn facts(report: &Report) -> Vec<String> {
+    let mut facts = Vec::new();
+    if report.data_lost_for_good > 0.0 {
+        facts.push(format!("Data is lost for good in {} of the trials.", percent(report.data_lost_for_good)));
+    }
+    if report.never_recovered > 0.0 {
+        facts.push(format!("Not recovered at the horizon in {} of the trials.", percent(report.never_recovered)));
+    }
+    if let Some(customers) = &report.customers {
+        facts.extend(customers.requests_lost.map(|lost| quantity("Requests lost", &lost)));
+        facts.extend(customers.minutes_lost.map(|lost| quantity("Customer-minutes lost", &lost)));
+    }
+    facts
+}
+
+fn quantity(what: &str, lost: &Quantiles) -> String {
+    format!("{what}: {} or more in half of the trials, {} or more in one of ten.", count(lost.p50), count(lost.p90))
+}
+
+/// The output that a condition speaks of: its first word that is a path.
+pub(in crate::report) fn path_of(condition: &str) -> &str {
+    condition.split([' ', '<', '>', '=', '!', '(']).find(|word| word.contains('.') || word.contains('_')).unwrap_or(condition)
+}
+
+/// `customers.full_recovery 13h: 47% of the trials are at or below it`.
+pub(in crate::report) fn observed(line: &Observed) -> String {
+    let place = line.percentile.map(|share| match share {
+        share if share <= 0.0 => "below every trial".to_owned(),
+        share if share >= 1.0 => "no trial is above it".to_owned(),
+        share => format!("{} of the trials are at or below it", percent(share)),
+    });
+    let parts: Vec<String> = place.into_iter().chain((!line.note.is_empty()).then(|| line.note.clone())).collect();
+    format!("{} {}: {}", line.path, line.value, parts.join("; "))
+}
+
+/// The sampling error of the headline: simulation noise only.
+pub(in crate::report) fn intervals(report: &Report) -> Option<String> {
+    let customers = report.customers.as_ref()?;
+    let (affected, q) = (customers.affected, &customers.outage_min);
+    Some(format!(
+        "{} intervals from sampling alone: affected {} to {}, outage p50 {} to {}, p90 {} to {}. They say nothing about figures that are wrong in the world.",
+        percent(report.confidence),
+        percent(affected.low),
+        percent(affected.high),
+        duration(q.p50_low),
+        duration(q.p50_high),
+        duration(q.p90_low),
+        duration(q.p90_high)
+    ))
+}

@@ -1,0 +1,147 @@
+//! From tallies to the report.
+//!
+//! In: tally, model, scenario. Out: [`Report`], with names, quantiles, intervals, reasons. Not here: how it
+//! looks (`report`), how trials are run (`ensemble`).
+
+mod coverage;
+mod figures;
+pub mod observed;
+pub mod simulate;
+mod subjects;
+pub mod timeline;
+mod why;
+mod words;
+
+use crate::ensemble::intervals::Looks;
+use crate::ensemble::tally::Tally;
+use crate::model::Model;
+use crate::model::graph::Graph;
+use crate::report::data::{self, Examples, Report, ScenarioInfo};
+use crate::scenario::Scenario;
+use figures::{Sample, Unit, quantiles, share};
+
+/// One scenario with what its trials came to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) model: &'a Model,
+    pub(super) tally: &'a Tally,
+    pub(super) looks: Looks,
+}
+
+/// What a report says beside its figures.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Circumstances<'a> {
+    pub(super) file: &'a str,
+    pub(super) complete: bool,
+    pub(super) confidence: f64,
+    pub(super) all: bool,
+}
+
+/// The report of one case, without defaults and variants.
+pub(super) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstances<'_>) -> Report {
+    let Case { scenario, model, tally, looks } = *case;
+    let services = subjects::services(case, circumstances.all);
+    let customers = subjects::customers(case);
+    let affected_cells = quantiles(&Sample::of_hist(&tally.affected_cells, 0), Unit::Count, looks);
+    let data_lost_for_good = share(tally.data_gone, tally.trials);
+    let (coverage, coverage_notes) = coverage::coverage(scenario, graph);
+    let affected: Vec<String> = services
+        .iter()
+        .filter(|(_, s)| s.states.down + s.states.failing + s.states.degraded > 0.0)
+        .map(|(n, _)| n.clone())
+        .collect();
+    let mut report = Report {
+        schema: data::SCHEMA,
+        foreshock: env!("CARGO_PKG_VERSION"),
+        scenario: info(case, circumstances.file),
+        seed: scenario.seed,
+        trials: tally.trials,
+        complete: circumstances.complete,
+        precision: None,
+        confidence: circumstances.confidence,
+        coverage,
+        coverage_notes,
+        regions: tally.regions_hit.iter().filter(|&&n| n > 0).count() as u64,
+        headline: words::headline(customers.as_ref(), &services, &affected_cells, data_lost_for_good),
+        digest: format!("{:016x}", tally.digest()),
+        examples: examples(tally),
+        customers,
+        cells: subjects::cells(case, circumstances.all),
+        region: subjects::regions(case),
+        affected_cells,
+        data_lost_for_good,
+        never_recovered: share(tally.open, tally.trials),
+        truncated: share(tally.truncated, tally.trials),
+        plan_min: quantiles(&Sample::of_hist(&tally.plan, 0), Unit::Minutes, looks),
+        incident: share(tally.incident, tally.trials),
+        plan_stopped: share(tally.plan_cut, tally.trials),
+        why: why::why(case),
+        defaults: Vec::new(),
+        deadlocks: why::deadlocks(case),
+        observed: observed::observed(case, &affected),
+        expect: Vec::new(),
+        notes: notes(case),
+        variants: indexmap::IndexMap::new(),
+        services,
+    };
+    report.expect = observed::expectations(scenario, &report);
+    let _ = model;
+    report
+}
+
+fn info(case: &Case<'_>, file: &str) -> ScenarioInfo {
+    let scenario = case.scenario;
+    let steps = scenario.plan.steps.iter().map(|s| format!("{}: {} {}", s.id, s.verb.name, s.target_text));
+    ScenarioInfo {
+        title: scenario.title.clone(),
+        about: scenario.about.clone(),
+        file: file.to_owned(),
+        digest: scenario.digest.clone(),
+        cells: scenario.world.cells.len() as u64,
+        cone: case.model.len() as u64,
+        steps: steps.collect(),
+    }
+}
+
+/// Trials in the buckets of the headline's median and 95th percentile.
+fn examples(tally: &Tally) -> Examples {
+    use crate::ensemble::{hist::Hist, intervals::rank};
+    let n = tally.headline.count();
+    let near = |p: f64| {
+        let value = tally.headline.at_rank(rank(p, n), 0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds of a histogram")]
+        let bucket = Hist::bucket_of(value as u64);
+        tally.examples.get(&bucket).copied()
+    };
+    if n == 0 { Examples { typical: None, bad: None } } else { Examples { typical: near(0.5), bad: near(0.95) } }
+}
+
+/// What the reader must know before believing the figures.
+fn notes(case: &Case<'_>) -> Vec<String> {
+    let Case { scenario, tally, model, .. } = *case;
+    let mut notes = Vec::new();
+    if scenario.guardrails_ignored {
+        notes.push("actor and guardrails of the file are left out of this run (--ignore-guardrails)".to_owned());
+    }
+    if tally.truncated > 0 {
+        notes.push(format!(
+            "{} of {} trials reached the bound on events and were cut there; they count as not recovered",
+            tally.truncated, tally.trials
+        ));
+    }
+    let world = &scenario.world;
+    for care in model.care.iter().filter(|c| c.datastore && c.restore.places.iter().all(|&p| Case::is_none(p))) {
+        let service = &world.services[world.cells[model.origin[care.cell as usize] as usize].service as usize];
+        let undeclared = service.data.as_ref().is_none_or(|d| d.kept_in.is_empty());
+        let touched = tally.cells[care.cell as usize].as_ref().is_some_and(|t| t.data_lost.is_some() || t.states[0] > 0);
+        if undeclared && touched {
+            notes.push(format!(
+                "where the copies of `{}` live is not declared (`kept-in`): they are taken to survive",
+                service.name
+            ));
+        }
+    }
+    notes.dedup();
+    notes
+}

@@ -1,0 +1,112 @@
+//! Sentences: the headline, and figures in words.
+
+use crate::report::data::{Quantiles, Subject};
+use crate::units::{Chance, DAY, Dist, HOUR, MINUTE};
+use indexmap::IndexMap;
+
+/// One sentence that answers the question.
+pub(super) fn headline(
+    customers: Option<&Subject>,
+    services: &IndexMap<String, Subject>,
+    affected_cells: &Quantiles,
+    data_lost_for_good: f64,
+) -> String {
+    let hit: Vec<(&String, &Subject)> = services.iter().filter(|(_, s)| s.affected.mean > 0.0).collect();
+    let Some((worst, subject)) = hit.first() else {
+        return "Nothing modelled has an outage in any trial.".to_owned();
+    };
+    let mut text = match customers {
+        Some(c) if c.affected.mean > 0.0 => {
+            format!("Customers have an outage in {} of the trials, {}", percent(c.affected.mean), spell(&c.outage_min))
+        }
+        Some(_) => format!(
+            "Customers notice nothing; {worst} is out in {} of the trials, {}",
+            percent(subject.affected.mean),
+            spell(&subject.outage_min)
+        ),
+        None => format!("{worst} is out in {} of the trials, {}", percent(subject.affected.mean), spell(&subject.outage_min)),
+    };
+    text += "; ";
+    text += &cells(affected_cells);
+    text += " affected";
+    if data_lost_for_good > 0.0 {
+        text += "; data is lost for good in ";
+        text += &percent(data_lost_for_good);
+    }
+    text + "."
+}
+
+fn cells(affected: &Quantiles) -> String {
+    let (low, high) = (affected.p50, affected.p95);
+    if (high - low).abs() < 0.5 {
+        let one = (low - 1.0).abs() < 0.5;
+        return format!("{low:.0} {}", if one { "cell is" } else { "cells are" });
+    }
+    format!("{low:.0} to {high:.0} cells are")
+}
+
+fn spell(outage: &Quantiles) -> String {
+    if (outage.max - outage.min).abs() < 1e-9 {
+        return format!("for {}", duration(outage.p50));
+    }
+    format!("half of them shorter than {}, one in twenty longer than {}", duration(outage.p50), duration(outage.p95))
+}
+
+/// A share as people say it.
+pub(super) fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if share >= 1.0 {
+        "all".to_owned()
+    } else if percent >= 99.95 {
+        ">99.9 %".to_owned()
+    } else if percent < 0.1 {
+        "<0.1 %".to_owned()
+    } else if percent < 10.0 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+/// Minutes as people say them.
+pub(super) fn duration(minutes: f64) -> String {
+    if minutes < 1.0 {
+        return format!("{:.0} s", minutes * 60.0);
+    }
+    if minutes < 60.0 {
+        return format!("{minutes:.0} min");
+    }
+    let hours = minutes / 60.0;
+    if hours < 48.0 { format!("{hours:.1} h") } else { format!("{:.1} d", hours / 24.0) }
+}
+
+/// A distribution as people write it; `as_time` for milliseconds, else plain.
+pub(super) fn dist(dist: &Dist, as_time: bool) -> String {
+    let figure = |value: f64| if as_time { millis(value) } else { format!("{value}") };
+    match dist {
+        Dist::Fixed(value) => figure(*value),
+        Dist::Forever => "forever".to_owned(),
+        Dist::LogNormal { median, p95 } => format!("log-normal, median {}, p95 {}", figure(*median), figure(*p95)),
+        Dist::Uniform { low, high } => format!("uniform, {} to {}", figure(*low), figure(*high)),
+        Dist::Exponential { mean } => format!("exponential, mean {}", figure(*mean)),
+        Dist::Weibull { shape, scale } => format!("Weibull, shape {shape}, scale {}", figure(*scale)),
+        Dist::Mix(parts) => format!("a mixture of {}", parts.len()),
+        Dist::Samples(values) => format!("one of {} values", values.len()),
+    }
+}
+
+/// A probability as people write it.
+pub(super) fn chance(chance: Chance) -> String {
+    match chance {
+        Chance::Fixed(level) => format!("{:.1} %", level.fraction() * 100.0),
+        Chance::Beta { alpha, beta } => format!("Beta({alpha}, {beta}), mean {:.0} %", alpha / (alpha + beta) * 100.0),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "units of time")]
+fn millis(value: f64) -> String {
+    let units = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1_000, "s")];
+    let (unit, name) = units.into_iter().find(|(unit, _)| value >= 2.0 * *unit as f64).unwrap_or((1_000, "s"));
+    let number = value / unit as f64;
+    if (number - libm::round(number)).abs() < 0.05 { format!("{number:.0} {name}") } else { format!("{number:.1} {name}") }
+}
