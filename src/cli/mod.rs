@@ -9,6 +9,7 @@ mod completions;
 mod engine;
 pub mod exit;
 mod explain;
+pub mod files;
 mod interrupt;
 mod man;
 mod new;
@@ -24,7 +25,6 @@ mod trace;
 use anyhow::Result;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use engine::Fault;
 use exit::Exit;
 use std::ffi::OsString;
 use std::panic;
@@ -99,7 +99,7 @@ fn dispatch(args: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(exit) => exit,
         Err(error) => {
             terminal.say(&format!("error: {}", crate::report::untrusted::clean_lines(&format!("{error:#}")).join("\n")));
-            if error.downcast_ref::<Fault>().is_some() { Exit::Fault } else { Exit::Input }
+            Exit::Input
         }
     }
 }

@@ -106,7 +106,13 @@ impl Excerpt {
         if end >= to {
             b = shown.len();
         }
-        Self { path: visible(&span.source.name), text: shown, line: text[..start].matches('\n').count() + 1, start: a, end: b.max(a) }
+        Self {
+            path: visible(&span.source.name),
+            text: shown,
+            line: text[..start].matches('\n').count() + 1,
+            start: a,
+            end: b.max(a),
+        }
     }
 }
 
@@ -136,7 +142,9 @@ mod tests {
     #[test]
     fn a_message_shows_its_line_and_its_hint() {
         let text = render(&[at("services:\n  a: { neds: [b] }\n", 17, 21)], Style::Plain);
-        for part in ["error[F0010]: a service has no key `neds`", "a.yaml:2:8", "a: { neds: [b] }", "^^^^", "help: did you mean `needs`?"] {
+        for part in
+            ["error[F0010]: a service has no key `neds`", "a.yaml:2:8", "a: { neds: [b] }", "^^^^", "help: did you mean `needs`?"]
+        {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
     }
