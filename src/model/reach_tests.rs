@@ -41,6 +41,7 @@ fn service(name: &str, id: u32) -> Service {
         durations: vec![],
         rollback_works: None,
         mended_by_vendor: false,
+        not_modelled_needs: 0,
         needs_declared: true,
         needs: vec![],
         starts_with: vec![],
@@ -134,7 +135,7 @@ fn a_repair_need_that_hangs_on_the_target_is_a_ring() {
         verify: None,
         backup_every: None,
         kept_in: vec![place(0)],
-        copies: 1,
+        copies: None,
         usable: None,
     });
     let found = reach(&w, &[0]);

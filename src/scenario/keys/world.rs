@@ -224,7 +224,7 @@ pub(crate) const DATA: Section = Section {
         key("verify", Form::Duration, "to check what was restored"),
         key("backup-every", Form::Span, "time between backups"),
         key("kept-in", NAMES, "where the copies live: services, cells; `vault@any` for all of its cells"),
-        key("copies", Form::Count, "how many generations are kept in each place; 1 if left out"),
+        key("copies", Form::Count, "how many generations are kept in each place; if left out there is always an older one"),
         key("usable", Form::Either(&[Form::Chance, Form::Choice(&["tested", "untested"])]), "the chance that a copy can be used"),
     ],
     required: &[],

@@ -102,7 +102,7 @@ pub(crate) struct Data<'a> {
     pub(crate) verify: Option<Dist>,
     pub(crate) backup_every: Option<Millis>,
     pub(crate) kept_in: Vec<Ref<'a>>,
-    pub(crate) copies: u32,
+    pub(crate) copies: Option<u32>,
     pub(crate) usable: Option<Chance>,
 }
 
@@ -349,7 +349,7 @@ fn data<'a>(node: &'a Node, found: &mut Findings) -> Option<Data<'a>> {
         verify: fields.read("verify", found, dist::duration),
         backup_every,
         kept_in: fields.read("kept-in", found, scalar::references).unwrap_or_default(),
-        copies: fields.read("copies", found, |n, f| scalar::count_in(n, 1, 1000, f)).unwrap_or(1),
+        copies: fields.read("copies", found, |n, f| scalar::count_in(n, 1, 1000, f)),
         usable: fields.read("usable", found, usable),
     })
 }
