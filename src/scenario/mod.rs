@@ -13,7 +13,7 @@ mod load;
 pub mod plan;
 mod raw;
 mod read;
-mod suggest;
+pub(crate) mod suggest;
 mod validate;
 pub mod verbs;
 pub mod world;
