@@ -13,6 +13,7 @@ mod load;
 pub mod plan;
 mod raw;
 mod read;
+pub mod schema;
 mod suggest;
 mod validate;
 pub mod verbs;
