@@ -43,8 +43,8 @@ impl Run {
         self.showing.must_show_reports()?;
         let Some(studies) = self.read(terminal) else { return Ok(Exit::Input) };
         if let Some(stage) = self.emit {
-            for study in &studies {
-                terminal.show(&engine::emit(study, stage)?)?;
+            for (study, file) in studies.iter().zip(&self.files) {
+                terminal.show(&engine::emit(study, stage, file))?;
             }
             return Ok(Exit::Done);
         }
@@ -55,7 +55,7 @@ impl Run {
                 terminal.say(&format!("interrupted before `{file}`"));
                 continue;
             }
-            reports.push(simulate(study, file, &self.simulating, self.showing.all(), terminal, stop)?);
+            reports.push(simulate(study, file, &self.simulating, self.showing.all(), terminal, stop));
         }
         self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
         Ok(exit(&reports, stop.load(Ordering::SeqCst)))
@@ -77,14 +77,7 @@ impl Run {
 }
 
 /// One study, with a progress bar.
-pub(super) fn simulate(
-    study: &Study,
-    file: &str,
-    with: &Simulating,
-    all: bool,
-    terminal: Terminal,
-    stop: &AtomicBool,
-) -> Result<Report> {
+pub(super) fn simulate(study: &Study, file: &str, with: &Simulating, all: bool, terminal: Terminal, stop: &AtomicBool) -> Report {
     let progress = Progress::new(terminal, &study.base.title);
     let news = |done| progress.news(done);
     engine::simulate(study, Running { file, threads: with.threads(), all, news: &news, stop })

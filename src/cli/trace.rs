@@ -52,7 +52,7 @@ impl TraceOf {
             let known = if known.is_empty() { "the file has none".to_owned() } else { format!("known: {}", known.join(", ")) };
             bail!("no variant `{}` in `{}`; {known}", clean(name), clean(&self.file));
         }
-        let trace = engine::trace(&study, self.variant.as_deref(), self.trial, &self.file)?;
+        let trace = engine::trace(&study, self.variant.as_deref(), self.trial, &self.file);
         self.showing.show(terminal, |format, view| format.trace(&trace, view))?;
         Ok(Exit::Done)
     }

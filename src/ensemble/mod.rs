@@ -29,7 +29,7 @@ pub const CONFIDENCE: f64 = 0.95;
 const SHARE_GOAL: f64 = 0.005;
 
 /// How trials are run; none of it changes a result but the number of trials.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Run<'a> {
     /// How many trials.
     pub size: Size,
@@ -37,8 +37,8 @@ pub struct Run<'a> {
     pub threads: usize,
     /// Whether the world has customer-facing services: then their outage is the headline.
     pub has_customers: bool,
-    /// Trials done so far.
-    pub done: &'a AtomicU64,
+    /// Told now and then how many trials are done.
+    pub news: &'a (dyn Fn(u64) + Sync),
     /// Set from outside to stop early.
     pub stop: &'a AtomicBool,
 }
@@ -70,7 +70,6 @@ pub fn run(models: &[Model], run: &Run<'_>) -> Ensemble {
         };
         let (tallies, _) = block_run(models, &details, 0..first, run, pool.as_ref().ok());
         details.iter_mut().zip(&tallies).for_each(|(d, t)| d.choose(t));
-        run.done.store(0, Ordering::Relaxed);
     }
     let more = |range| block_run(models, &details, range, run, pool.as_ref().ok());
     match run.size {
@@ -150,6 +149,7 @@ fn worker(models: &[Model], details: &[Detail], end: u64, next: &AtomicU64, run:
     let mut pairs = vec![Pairs::default(); models.len().saturating_sub(1)];
     loop {
         let from = next.fetch_add(BLOCK, Ordering::Relaxed);
+        (run.news)(from.min(end));
         if from >= end || run.stop.load(Ordering::Relaxed) {
             break;
         }
@@ -164,7 +164,6 @@ fn worker(models: &[Model], details: &[Detail], end: u64, next: &AtomicU64, run:
                     pairs[i - 1].add(&base, &marks);
                 }
             }
-            run.done.fetch_add(1, Ordering::Relaxed);
         }
     }
     for (tally, engine) in tallies.iter_mut().zip(&mut engines) {

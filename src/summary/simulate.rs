@@ -16,10 +16,10 @@ use crate::scenario::plan::Size;
 use crate::scenario::{Scenario, Study};
 use indexmap::IndexMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicBool;
 
 /// How a study is run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Options<'a> {
     /// The file, as the user named it.
     pub file: &'a str,
@@ -29,8 +29,8 @@ pub struct Options<'a> {
     pub all: bool,
     /// Whether to find out which defaults mattered.
     pub examine_defaults: bool,
-    /// Trials done so far.
-    pub done: &'a AtomicU64,
+    /// Told now and then how many trials are done.
+    pub news: &'a (dyn Fn(u64) + Sync),
     /// Set from outside to stop early.
     pub stop: &'a AtomicBool,
 }
@@ -46,7 +46,7 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
     let graphs = graphs(&scenarios);
     let models: Vec<Model> = scenarios.iter().zip(&graphs).map(|(s, g)| compile(s, g, &priors)).collect();
     let has_customers = study.base.world.services.iter().any(|s| s.faces_customers);
-    let run = Run { size: study.base.size, threads: options.threads, has_customers, done: options.done, stop: options.stop };
+    let run = Run { size: study.base.size, threads: options.threads, has_customers, news: options.news, stop: options.stop };
     let ensemble = ensemble::run(&models, &run);
     let circumstances =
         Circumstances { file: options.file, complete: ensemble.complete, confidence: CONFIDENCE, all: options.all };
@@ -131,10 +131,9 @@ fn delta(difference: &Difference, trials: u64, scale: f64, ensemble: &Ensemble) 
 /// The priors that were drawn from, and how far the headline moves when each goes from p10 to p90.
 fn defaults(scenario: &Scenario, graph: &Graph, priors: &Priors, model: &Model, tally: &Tally, run: &Run<'_>) -> Vec<Default> {
     let trials = tally.trials.min(DEFAULT_TRIALS);
-    let done = AtomicU64::new(0);
     let headline = |priors: &Priors| {
         let model = compile(scenario, graph, priors);
-        let run = Run { size: Size::Trials(trials), done: &done, ..*run };
+        let run = Run { size: Size::Trials(trials), news: &|_| (), ..*run };
         let ensemble = ensemble::run(std::slice::from_ref(&model), &run);
         ensemble.complete.then(|| mean(&ensemble.tallies[0]))
     };

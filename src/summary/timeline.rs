@@ -1,13 +1,168 @@
-//! One trial as a record of notes, for `foreshock trace`.
+//! One trial as a timeline with names.
+//!
+//! In: a model and a trial number. Out: [`Trace`]. The engine tells what happens in ids; words are found here.
 
-use crate::engine::{Engine, Note};
-use crate::model::Model;
-use crate::units::Millis;
+use crate::engine::{Engine, Figures, Note, State};
+use crate::model::graph::Graph;
+use crate::model::{Model, compile};
+use crate::priors::Priors;
+use crate::report::trace::{Entry, Kind, Outcome, SCHEMA, Trace};
+use crate::scenario::Scenario;
+use crate::scenario::plan::DamageKind;
+use crate::summary::words::duration;
+use crate::units::{FOREVER, Millis};
 
-/// A trial's notes in order of time.
+/// The course of one trial of a scenario.
 #[must_use]
-pub fn notes(model: &Model, trial: u64) -> Vec<(Millis, Note)> {
-    let mut engine = Engine::watched(model, Vec::new());
+pub fn trace(scenario: &Scenario, variant: Option<&str>, trial: u64, file: &str) -> Trace {
+    let graph = Graph::new(&scenario.world);
+    let model = compile(scenario, &graph, &Priors::shipped());
+    let mut engine = Engine::watched(&model, Vec::new());
     engine.run(trial);
-    engine.watch().clone()
+    let impact = engine.outcome().first_impact();
+    let teller = Teller { scenario, model: &model };
+    let entries = engine.watch().iter().filter_map(|&(time, note)| teller.entry(time, note, impact)).collect();
+    let mut outcome = Vec::new();
+    if scenario.world.services.iter().any(|s| s.faces_customers) {
+        outcome.push(result("customers".to_owned(), engine.outcome().customers(), impact));
+    }
+    for (service, figures) in engine.outcome().services().filter(|(_, f)| f.impacted()) {
+        let origin = model.services[service as usize].origin as usize;
+        outcome.push(result(scenario.world.services[origin].name.clone(), figures, impact));
+    }
+    let variant = variant.map(str::to_owned);
+    Trace {
+        schema: SCHEMA,
+        title: scenario.title.clone(),
+        file: file.to_owned(),
+        variant,
+        seed: scenario.seed,
+        trial,
+        first_impact_ms: impact,
+        entries,
+        outcome,
+    }
+}
+
+fn result(name: String, figures: &Figures, impact: Option<Millis>) -> Outcome {
+    let full = figures.full.saturating_sub(impact.unwrap_or(0));
+    Outcome { name, outage_min: minutes(figures.outage), full_recovery_min: (!figures.open).then(|| minutes(full)) }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds for display")]
+fn minutes(millis: Millis) -> f64 {
+    millis as f64 / 60_000.0
+}
+
+struct Teller<'a> {
+    scenario: &'a Scenario,
+    model: &'a Model,
+}
+
+impl Teller<'_> {
+    fn entry(&self, time: Millis, note: Note, impact: Option<Millis>) -> Option<Entry> {
+        let (kind, subject, text) = self.words(note)?;
+        let since = impact.map(|at| minutes(time) - minutes(at));
+        Some(Entry { time_ms: time, since_impact_min: since, kind, subject, text })
+    }
+
+    fn words(&self, note: Note) -> Option<(Kind, String, String)> {
+        self.plan_words(note).or_else(|| self.people_words(note)).or_else(|| self.cell_words(note))
+    }
+
+    fn plan_words(&self, note: Note) -> Option<(Kind, String, String)> {
+        let step = |id: u32| self.scenario.plan.steps[id as usize].id.clone();
+        let fault = |id: u32| self.scenario.faults[id as usize].id.clone();
+        Some(match note {
+            Note::StepBegins { step: id, attempt } => {
+                let declared = &self.scenario.plan.steps[id as usize];
+                let again = if attempt > 0 { format!(", attempt {}", attempt + 1) } else { String::new() };
+                (Kind::StepStart, step(id), format!("begins: {} {}{again}", declared.verb.name, declared.target_text))
+            }
+            Note::StepWaits { step: id } => {
+                (Kind::MendWait, step(id), "waits for what its targets start or are mended with".into())
+            }
+            Note::StepEnds { step: id } => (Kind::StepEnd, step(id), "is done".into()),
+            Note::StepFails { step: id } => (Kind::StepFailed, step(id), "fails".into()),
+            Note::StepRollsBack { step: id } => (Kind::StepFailed, step(id), "is rolled back".into()),
+            Note::StepSkipped { step: id } => (Kind::StepSkipped, step(id), "never runs".into()),
+            Note::FaultBegins { fault: id } => (Kind::Fault, fault(id), "fails by itself".into()),
+            Note::FaultEnds { fault: id } => (Kind::FaultEnd, fault(id), "is back by itself".into()),
+            Note::PlanStopped => (Kind::PlanStopped, "plan".into(), "is stopped: nothing further begins".into()),
+            _ => return None,
+        })
+    }
+
+    fn people_words(&self, note: Note) -> Option<(Kind, String, String)> {
+        Some(match note {
+            Note::Detected { cell } => (Kind::Detect, self.cell(cell), "is noticed".into()),
+            Note::IncidentOpens { cell } => (Kind::Detect, self.cell(cell), "opens the incident".into()),
+            Note::Engaged => (Kind::Engage, "people".into(), "are at work".into()),
+            Note::Diagnosed => (Kind::Diagnose, "people".into(), "know the cause".into()),
+            Note::MendWaits { cell } => (Kind::MendWait, self.cell(cell), "is to be mended".into()),
+            Note::MendStage { cell, stage, lasts } => {
+                let long = if lasts >= FOREVER { "without end".to_owned() } else { format!("for {}", duration(minutes(lasts))) };
+                (Kind::MendStart, self.cell(cell), format!("{}, {long}", stage.name()))
+            }
+            Note::MendEnds { cell } => (Kind::MendEnd, self.cell(cell), "is mended".into()),
+            Note::CopyUnusable { cell } => (Kind::DataLost, self.cell(cell), "a copy cannot be used".into()),
+            Note::DataLost { cell, window } => {
+                let text = window
+                    .map_or("comes back with an unknown loss".to_owned(), |w| format!("lacks the last {}", duration(minutes(w))));
+                (Kind::DataLost, self.cell(cell), text)
+            }
+            Note::DataGone { cell } => (Kind::DataLost, self.cell(cell), "no copy is left: data is lost for good".into()),
+            _ => return None,
+        })
+    }
+
+    fn cell_words(&self, note: Note) -> Option<(Kind, String, String)> {
+        Some(match note {
+            Note::Damaged { cell, kind, source } => {
+                let names = &self.scenario.plan.steps;
+                let by = names.get(source as usize).map(|s| format!(" by {}", s.id)).unwrap_or_default();
+                (Kind::Damage, self.cell(cell), format!("is {}{by}", damage(kind)))
+            }
+            Note::Warm { cell } => (Kind::WarmUp, self.cell(cell), "warms up".into()),
+            Note::TrafficMoves { cell } => (Kind::Failover, self.cell(cell), "traffic moves to its peers".into()),
+            Note::TrafficReturns { cell } => (Kind::Failover, self.cell(cell), "traffic returns".into()),
+            Note::Collapses { cell } => (Kind::Collapse, self.cell(cell), "collapses under load".into()),
+            Note::Becomes { cell, state } => (Kind::State, self.cell(cell), state_word(state).into()),
+            Note::Outage { service, begins } => {
+                let origin = self.model.services[service as usize].origin as usize;
+                let text = if begins { "is in outage as a service" } else { "serves again as a service" };
+                (Kind::State, self.scenario.world.services[origin].name.clone(), text.into())
+            }
+            _ => return None,
+        })
+    }
+
+    fn cell(&self, cell: u32) -> String {
+        self.scenario.world.cell_name(self.model.origin[cell as usize])
+    }
+}
+
+/// Damage as a participle.
+const fn damage(kind: DamageKind) -> &'static str {
+    match kind {
+        DamageKind::Deleted => "deleted",
+        DamageKind::DataLost => "emptied of data",
+        DamageKind::CapacityRemoved => "deprived of capacity",
+        DamageKind::Defective => "broken",
+        DamageKind::Misconfigured => "misconfigured",
+        DamageKind::CutOff => "cut off",
+        DamageKind::Overloaded => "overloaded",
+    }
+}
+
+const fn state_word(state: State) -> &'static str {
+    match state {
+        State::Down => "is down",
+        State::Failing => "is failing: what it needs is gone",
+        State::Degraded => "is degraded",
+        State::Starved => "is starved: no work reaches it",
+        State::Lagging => "is lagging behind its queue",
+        State::Exposed => "is exposed: serving without its redundancy",
+        State::Normal => "is normal",
+    }
 }

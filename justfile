@@ -1,0 +1,39 @@
+# What people type. CI calls `.ci/run`; the recipes that CI shares call it too.
+
+# Everything that CI runs.
+ci:
+    .ci/run
+
+# Unit, property, snapshot and documentation tests.
+test *args:
+    cargo test {{args}}
+
+# Every scenario runs, and every rule of the suite gives its answer by hand.
+accept:
+    .ci/run accept
+
+# N random scenarios against the laws and the slow engine.
+swarm n="1000":
+    FORESHOCK_SWARM={{n}} cargo test --release --test swarm -- --nocapture
+
+# One random scenario again, by the seed that the swarm printed.
+repro seed:
+    FORESHOCK_REPRO={{seed}} cargo test --release --test swarm -- --nocapture
+
+# The reports of all scenarios, as Markdown, in target/gallery.
+gallery:
+    mkdir -p target/gallery
+    cargo build --release
+    for f in scenarios/*.yaml; do ./target/release/foreshock run "$f" --format markdown --out "target/gallery/$(basename "$f" .yaml).md" || exit 1; done
+
+# Benchmarks, in full.
+bench *args:
+    cargo bench {{args}}
+
+# The same model in other simulators, side by side.
+peers:
+    cd benches/peers && ./run
+
+# Not yet: fuzz a target.
+fuzz target:
+    @echo "no fuzz targets yet: {{target}}" && exit 1
