@@ -1,5 +1,7 @@
 //! The program as its users meet it: exit codes, help, files, pipes.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
 use assert_cmd::Command;
 use std::fs;
 use std::process::Stdio;
@@ -27,7 +29,7 @@ fn a_typo_never_reads_as_a_verdict() {
     {
         foreshock(args).assert().code(4);
     }
-    assert!(stderr(&["rnu"], 4).contains("run"));
+    assert!(stderr(&["chek"], 4).contains("check"));
 }
 
 #[test]

@@ -29,6 +29,9 @@ struct State {
     since: Millis,
     /// Settles drawn so far.
     settles: u32,
+    /// When the last of them ends, and when it was cancelled if it was.
+    due: Millis,
+    cancelled: Millis,
     outage: Millis,
 }
 
@@ -88,7 +91,8 @@ impl<'a> Trial<'a> {
             let open = if state.down { self.world.horizon - state.since } else { 0 };
             (index(cell), state.outage + open)
         };
-        self.fallen.iter().map(outage).collect()
+        // A cell that fell and was let go at the same instant was never down.
+        self.fallen.iter().map(outage).filter(|&(_, outage)| outage > 0).collect()
     }
 
     /// The luck it used.
@@ -181,8 +185,9 @@ impl<'a> Trial<'a> {
             self.touched.push(cell);
             let state = &mut self.states[cell.index()];
             state.causes += 1;
-            state.settling = false;
-            state.returning = false;
+            if state.settling {
+                (state.settling, state.returning, state.cancelled) = (false, false, self.now);
+            }
             if state.down {
                 self.withdraw(cell, &mut pending);
                 continue;
@@ -236,36 +241,60 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Cells without a cause begin to settle; cycles that wait only for themselves are let go.
+    /// Cycles that wait only for themselves are let go; cells without a cause begin to settle.
     fn start_settles(&mut self) {
+        let mut next = 0;
+        while let Some(&cell) = self.touched.get(next) {
+            next += 1;
+            if self.world.on_cycle[cell.index()] && self.waits(cell) && self.may_be_deadlocked(cell) {
+                self.release_cycles(cell);
+            }
+        }
         let touched = std::mem::take(&mut self.touched);
         for &cell in &touched {
             let state = &self.states[cell.index()];
             if state.down && !state.settling && state.causes == 0 {
-                self.start_settle(cell);
-            }
-        }
-        for &cell in &touched {
-            if self.world.on_cycle[cell.index()] && self.waits(cell) && self.may_be_deadlocked(cell) {
-                self.release_cycles(cell);
+                let lasts = self.settle_ms(cell, self.states[cell.index()].settles);
+                let state = &mut self.states[cell.index()];
+                state.settling = true;
+                state.settles += 1;
+                state.due = self.now + lasts;
+                self.queue.push(Reverse((state.due, Event::SettleEnds(cell, state.settles))));
             }
         }
         self.touched = touched;
         self.touched.clear();
     }
 
-    fn start_settle(&mut self, cell: NodeIndex) {
-        let lasts = self.settle_ms(cell, self.states[cell.index()].settles);
-        let state = &mut self.states[cell.index()];
-        state.settling = true;
-        state.settles += 1;
-        self.queue.push(Reverse((self.now + lasts, Event::SettleEnds(cell, state.settles))));
+    /// What befell these cells at this instant did not last: who fell stands, who had begun to settle goes on.
+    fn undo(&mut self, mut pending: Vec<NodeIndex>) {
+        while let Some(cell) = pending.pop() {
+            let now = self.now;
+            let state = &mut self.states[cell.index()];
+            if state.causes > 0 || !state.down {
+                continue;
+            }
+            if state.since == now {
+                state.down = false;
+                for edge in self.world.graph.edges(cell) {
+                    if !self.forgiven.remove(&edge.id()) && *edge.weight() == 0 {
+                        self.remove_cause(edge.target());
+                        pending.push(edge.target());
+                    }
+                }
+            } else if !state.settling && state.settles > 0 && state.cancelled == now {
+                state.settling = true;
+                if state.due == now {
+                    self.rise(cell);
+                }
+            }
+        }
     }
 
-    /// Down, and neither damaged nor on the way back.
+    /// Down, and neither damaged nor on the way back or about to be.
     fn waits(&self, cell: NodeIndex) -> bool {
         let state = &self.states[cell.index()];
-        state.down && !state.damaged && !state.settling
+        state.down && state.causes > 0 && !state.damaged
     }
 
     /// The needs that count against a cell now.
@@ -321,8 +350,9 @@ impl<'a> Trial<'a> {
                     let needs = self.world.graph.edges_directed(waits[member], Incoming);
                     self.forgiven.extend(needs.filter(|edge| cells.contains(&edge.source())).map(|edge| edge.id()));
                     self.states[waits[member].index()].causes = 0;
-                    self.start_settle(waits[member]);
                 }
+                self.touched.extend(&cells);
+                self.undo(cells.into_iter().collect());
             }
         }
     }

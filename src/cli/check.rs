@@ -25,15 +25,15 @@ pub(super) const EXAMPLES: &str = "  foreshock check plan.yaml
 impl Check {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         let mut wrong = false;
-        let mut lines = String::new();
+        let mut lines = Vec::new();
         for file in &self.files {
             let read = engine::check(file, self.reading.reading());
             wrong |= show_findings(terminal, &read.found);
             if let Some(about) = read.value {
-                lines += &format!("{}: {}\n", clean(file), clean(&about));
+                lines.push(format!("{}: {}\n", clean(file), clean(&about)));
             }
         }
-        terminal.show(&lines)?;
+        terminal.show(&lines.concat())?;
         Ok(if wrong { Exit::Input } else { Exit::Done })
     }
 }

@@ -1,19 +1,19 @@
 //! The one door between the commands and what computes: reading, simulating, tracing.
 //!
 //! In: paths and options. Out: studies with findings, reports, traces. Not here: anything that people see.
-//!
-//! TEMPORARY: the bodies that say "not built yet" wait for `scenario::read`, `ensemble` and `summary`. They
-//! never invent a result.
 
-use crate::diag::{Diagnostic, Findings, Severity, Source, codes};
+use super::files::Disk;
+use crate::diag::{Diagnostic, Findings, Source};
+use crate::model::compile;
+use crate::model::graph::Graph;
+use crate::priors::Priors;
 use crate::report::data::Report;
+use crate::report::diagnostics::{self, Style};
 use crate::report::trace::Trace;
-use crate::scenario::Study;
 use crate::scenario::plan::Size;
 use crate::scenario::world::World;
+use crate::scenario::{self, Files as _, ReadOptions, Study};
 use crate::summary::{simulate, timeline};
-use anyhow::Result;
-use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -34,11 +34,6 @@ pub(super) struct Read<T> {
     /// Errors and warnings.
     pub(super) found: Vec<Diagnostic>,
 }
-
-/// Our own fault.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Fault(pub(super) String);
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy)]
@@ -79,17 +74,44 @@ pub(super) enum Stage {
 
 /// Reads a scenario.
 pub(super) fn study(path: &str, reading: Reading) -> Read<Study> {
-    not_yet(path, reading)
+    let options = ReadOptions { ignore_guardrails: reading.ignore_guardrails, world: None };
+    let read = scenario::read(&Disk::beside(path, reading.max_file_size), path, &options);
+    Read { value: read.study, found: read.diagnostics }
 }
 
 /// Reads a world.
 pub(super) fn world(path: &str, reading: Reading) -> Read<World> {
-    not_yet(path, reading)
+    let files = Disk::beside(path, reading.max_file_size);
+    let (value, found) = scenario::read_world(&files, path, &ReadOptions::default());
+    Read { value, found }
 }
 
-/// Reads any document of ours for `check`: a scenario, a world, guardrails, an appetite. The value is one line about it.
+/// Reads a document of ours for `check`: a scenario, or a world. The value is one line about it.
 pub(super) fn check(path: &str, reading: Reading) -> Read<String> {
-    not_yet(path, reading)
+    if is_world(path, reading) {
+        let read = world(path, reading);
+        let about = |w: &World| {
+            format!("a world of {} services in {} regions ({} cells)", w.services.len(), w.regions.len(), w.cells.len())
+        };
+        return Read { value: read.value.as_ref().map(about), found: read.found };
+    }
+    // Guardrails are checked like everything else; that they cannot run yet is `run`'s to say.
+    let read = study(path, Reading { ignore_guardrails: true, ..reading });
+    let about = |s: &Study| {
+        let cells = s.base.world.cells.len();
+        format!("a scenario of {} steps over {cells} cells, {} variants", s.base.plan.steps.len(), s.variants.len())
+    };
+    Read { value: read.value.as_ref().map(about), found: read.found }
+}
+
+/// A world has services and no plan.
+fn is_world(path: &str, reading: Reading) -> bool {
+    let Ok(text) = Disk::beside(path, reading.max_file_size).read(path) else { return false };
+    let mut findings = Findings::default();
+    let source = Arc::new(Source { name: path.to_owned(), text });
+    let Some(node) = crate::document::read(&source, &mut findings) else { return false };
+    let has = |key: &str| node.entries().is_some_and(|e| e.iter().any(|e| e.key.as_text() == key));
+    (has("services") || has("regions")) && !has("plan") && !has("faults")
 }
 
 /// Simulates base and variants.
@@ -117,42 +139,28 @@ pub(super) fn trace(study: &Study, variant: Option<&str>, trial: u64, file: &str
 }
 
 /// A stage as text.
-pub(super) fn emit(study: &Study, stage: Stage) -> Result<String> {
+pub(super) fn emit(study: &Study, stage: Stage, path: &str) -> String {
     match stage {
-        Stage::Scenario => Ok(format!("{:#?}\n", study.base)),
-        Stage::Raw | Stage::Model | Stage::Trace => {
-            Err(Fault(format!("`--emit {stage:?}` is not built yet").to_lowercase()).into())
+        Stage::Scenario => format!("{:#?}\n", study.base),
+        Stage::Model => {
+            let scenario = &study.base;
+            let model = compile(scenario, &Graph::new(&scenario.world), &Priors::shipped());
+            format!("{model:#?}\n")
+        }
+        Stage::Trace => {
+            let trace = timeline::trace(&study.base, None, 0, path);
+            format!("{trace:#?}\n")
+        }
+        Stage::Raw => {
+            let text = Disk::beside(path, u64::MAX).read(path).unwrap_or_default();
+            let source = Arc::new(Source { name: path.to_owned(), text });
+            let node = crate::document::read(&source, &mut Findings::default());
+            node.map_or_else(String::new, |node| crate::document::print::yaml(&node))
         }
     }
 }
 
 /// Findings as people read them.
-pub(super) fn drawn(found: &[Diagnostic], _colour: bool) -> String {
-    let lines = found.iter().map(|d| {
-        let word = if d.severity == Severity::Error { "error" } else { "warning" };
-        let hint = d.hint.as_ref().map_or(String::new(), |hint| format!("\n  help: {hint}"));
-        format!("{word}[{}]: {}{hint}\n", d.code, d.message)
-    });
-    lines.collect()
-}
-
-/// What can already be said: whether the file is there, is text, and has the form of a document.
-fn not_yet<T>(path: &str, reading: Reading) -> Read<T> {
-    let mut findings = Findings::default();
-    let error = |code, message: String| Diagnostic { code, severity: Severity::Error, message, span: None, hint: None };
-    match fs::metadata(path) {
-        Err(reason) => findings.add(error(codes::UNREADABLE, format!("`{path}` cannot be read: {reason}"))),
-        Ok(meta) if meta.len() > reading.max_file_size => findings.add(error(codes::TOO_LARGE, format!("`{path}` is too large"))),
-        Ok(_) => match fs::read_to_string(path) {
-            Err(reason) => findings.add(error(codes::UNREADABLE, format!("`{path}` cannot be read: {reason}"))),
-            Ok(text) => {
-                let source = Arc::new(Source { name: path.to_owned(), text });
-                if crate::document::read(&source, &mut findings).is_some() {
-                    let message = format!("`{path}` is well formed, but reading what it means is not built yet");
-                    findings.add(error(codes::UNREADABLE, message));
-                }
-            }
-        },
-    }
-    Read { value: None, found: findings.into_list() }
+pub(super) fn drawn(found: &[Diagnostic], colour: bool) -> String {
+    diagnostics::render(found, if colour { Style::Coloured } else { Style::Plain })
 }

@@ -61,15 +61,12 @@ impl Explain {
 }
 
 fn contents() -> String {
-    let mut out = String::new();
-    for kind in &KINDS {
-        out += &format!("{}:\n{}\n", kind.name, lines("  ", &(kind.words)().join(", ")));
-    }
-    out
+    let parts = KINDS.iter().map(|kind| format!("{}:\n{}", kind.name, lines("  ", &(kind.words)().join(", "))));
+    parts.collect::<Vec<_>>().join("\n")
 }
 
 fn lines(indent: &str, text: &str) -> String {
-    wrap(text, 78).iter().map(|line| format!("{indent}{line}\n")).collect()
+    format!("{indent}{}\n", wrap(text, 78).join(&format!("\n{indent}")))
 }
 
 fn code(asked: &str) -> Option<String> {
@@ -87,12 +84,13 @@ fn prior(asked: &str) -> Option<String> {
     let priors = Priors::shipped();
     let prior = priors.all().iter().find(|prior| prior.name.eq_ignore_ascii_case(asked))?;
     let facts = [("applies", prior.when), ("support", prior.support.word()), ("source", prior.source)];
-    let mut out = format!("default {}: {}\n\n", prior.name, value(prior));
+    let mut out = vec![format!("default {}: {}\n", prior.name, value(prior))];
     for (label, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
         let wrapped = wrap(text, 68);
-        out += &format!("  {label:<8}{}\n", wrapped.join("\n          "));
+        out.push(format!("  {label:<8}{}", wrapped.join("\n          ")));
     }
-    Some(out + "\nA figure of your own in the world takes its place.\n")
+    out.push("\nA figure of your own in the world takes its place.\n".into());
+    Some(out.join("\n"))
 }
 
 fn value(prior: &Prior) -> String {

@@ -9,6 +9,7 @@ mod completions;
 mod engine;
 pub mod exit;
 mod explain;
+pub mod files;
 mod interrupt;
 mod man;
 mod new;
@@ -24,7 +25,6 @@ mod trace;
 use anyhow::Result;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use engine::Fault;
 use exit::Exit;
 use std::ffi::OsString;
 use std::panic;
@@ -70,7 +70,7 @@ fn guarded(work: impl FnOnce() -> Exit) -> Exit {
 fn tell_of_panic(info: &panic::PanicHookInfo<'_>) {
     let terminal = Terminal::new(Colour::Auto, false);
     let place = info.location().map_or(String::new(), |at| format!(" ({}:{})", at.file(), at.line()));
-    let what = info.payload_as_str().unwrap_or("unknown");
+    let what = payload(info);
     terminal.say(&format!(
         "internal error: {}{place}\nThis is a fault of foreshock {}, not of your files. Please report it with the command you ran,\nand the files if you may share them. RUST_BACKTRACE=1 shows more.",
         crate::report::untrusted::clean(what),
@@ -80,6 +80,12 @@ fn tell_of_panic(info: &panic::PanicHookInfo<'_>) {
     if trace.status() == std::backtrace::BacktraceStatus::Captured {
         terminal.say(&trace.to_string());
     }
+}
+
+/// What was said, where it was text.
+fn payload<'a>(info: &'a panic::PanicHookInfo<'_>) -> &'a str {
+    let text = info.payload().downcast_ref::<&str>().copied();
+    text.or_else(|| info.payload().downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown")
 }
 
 fn dispatch(args: impl IntoIterator<Item = OsString>) -> Exit {
@@ -93,7 +99,7 @@ fn dispatch(args: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(exit) => exit,
         Err(error) => {
             terminal.say(&format!("error: {}", crate::report::untrusted::clean_lines(&format!("{error:#}")).join("\n")));
-            if error.downcast_ref::<Fault>().is_some() { Exit::Fault } else { Exit::Input }
+            Exit::Input
         }
     }
 }

@@ -156,6 +156,7 @@ fn precision(text: &str) -> Result<f64, String> {
     if (0.0001..=0.5).contains(&share) { Ok(share) } else { Err("a precision lies between 0.01% and 50%".into()) }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the form that `map_err` calls")]
 fn advice(problem: quantity::Problem) -> String {
     format!("{}; {}", problem.message, problem.hint)
 }

@@ -3,8 +3,6 @@
 //! In: finished text. Out: bytes on standard output and error, coloured only where a terminal will
 //! show it (`--color`, `NO_COLOR`). A reader that went away (`| head`) is not an error.
 
-#![expect(clippy::print_stderr, clippy::print_stdout, reason = "somebody has to print; nobody else does")]
-
 use crate::report::View;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, ErrorKind, IsTerminal, Write};

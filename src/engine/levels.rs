@@ -128,7 +128,7 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn refresh(&mut self, need: u32, caller: u32) {
         self.touch_need(need);
         let x = self.need_level(need, false);
-        let promise = if self.rings > 0 { self.need_level(need, true) } else { x };
+        let promise = if self.needs[need as usize].trusts { self.need_level(need, true) } else { x };
         let state = &mut self.needs[need as usize];
         state.x = x;
         let mut seen = x;
@@ -155,22 +155,23 @@ impl<W: Watch> Engine<'_, W> {
             self.stir(caller);
             return;
         }
-        if rises && self.model.cells[caller as usize].ring {
+        // A cell whose settle is cancelled begins to wait, and may close a ring that waits for it.
+        let begins_to_wait = rises || self.cells[caller as usize].due != NEVER;
+        if begins_to_wait && self.model.cells[caller as usize].ring {
             self.seeds.push(caller);
         }
         self.disturb(caller);
     }
 
-    /// The level of the k-th best member; with `promised`, what members of the caller's ring have promised counts.
+    /// The level of the k-th best member; with `promised`, what members have promised counts.
     pub(super) fn need_level(&self, need: u32, promised: bool) -> Level {
         let compiled = &self.model.needs[need as usize];
-        let ring = self.cells[compiled.caller as usize].ring;
         let offer = |member: u32| {
             let state = &self.cells[member as usize];
             if state.moved {
                 return self.survivors(self.model.cells[member as usize].service);
             }
-            if promised && state.ring == ring && ring != NONE { state.level.max(state.promised) } else { state.level }
+            if promised { state.level.max(state.promised) } else { state.level }
         };
         let members = self.model.members_of(compiled);
         match (compiled.at_least, members) {

@@ -5,14 +5,14 @@
 //! each promises the others its level, releases between them are skipped, and their settles start
 //! together. A promise is withdrawn when something new befalls the cell that gave it.
 
-use super::state::NEVER;
+use super::state::{NEVER, Need};
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::model::NONE;
 use crate::units::Level;
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A set of waiting cells and the levels they would have if they all came back.
 struct Hope {
@@ -40,13 +40,13 @@ impl<W: Watch> Engine<'_, W> {
         !sets.is_empty()
     }
 
-    /// Whether a cell is kept down by its needs alone.
+    /// Whether a cell is kept down by its needs alone; a settle that was cancelled at this instant does not count.
     fn waits(&self, cell: u32) -> bool {
         let state = &self.cells[cell as usize];
         self.model.cells[cell as usize].ring
             && !state.damaged
             && !state.latched
-            && state.due == NEVER
+            && (state.due == NEVER || state.raw <= state.was)
             && state.promised == Level::ZERO
             && state.raw < state.own.times(state.factor)
     }
@@ -143,41 +143,52 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn let_go(&mut self, set: &[usize], hope: &Hope) {
-        let ring = self.rings;
-        self.rings += 1;
+        let cells: FxHashSet<u32> = set.iter().map(|&i| hope.cells[i]).collect();
         for &i in set {
-            let state = &mut self.cells[hope.cells[i] as usize];
-            state.ring = ring;
-            state.promised = hope.level[i];
+            let cell = hope.cells[i];
+            self.cells[cell as usize].promised = hope.level[i];
+            for need in self.model.needs_of(cell) {
+                self.needs[need].trusts |= self.model.members_of(&self.model.needs[need]).iter().any(|m| cells.contains(m));
+            }
         }
         for &i in set {
-            self.tell_ring(hope.cells[i]);
+            self.tell_trusting(hope.cells[i]);
         }
     }
 
-    fn tell_ring(&mut self, cell: u32) {
-        let ring = self.cells[cell as usize].ring;
+    /// Works out again the needs that count on what a cell promised.
+    fn tell_trusting(&mut self, cell: u32) {
         for &edge in self.model.edges_of(cell) {
-            if self.cells[edge.caller as usize].ring == ring {
+            if self.needs[edge.need as usize].trusts {
                 self.refresh(edge.need, edge.caller);
+                self.reconsider_trust(edge.need);
             }
         }
+    }
+
+    /// A need trusts as long as some member of it has promised something.
+    fn reconsider_trust(&mut self, need: u32) {
+        let members = self.model.members_of(&self.model.needs[need as usize]);
+        self.needs[need as usize].trusts = members.iter().any(|&m| self.cells[m as usize].promised > Level::ZERO);
     }
 
     /// Something new befell a cell that had promised to come back.
     pub(super) fn withdraw(&mut self, cell: u32) {
         self.cells[cell as usize].promised = Level::ZERO;
-        self.tell_ring(cell);
+        self.tell_trusting(cell);
     }
 
     /// A promise is kept: what its ring sees of the cell is its level, without release.
     pub(super) fn fulfil(&mut self, cell: u32) {
-        let (ring, level) = (self.cells[cell as usize].ring, self.cells[cell as usize].level);
+        let level = self.cells[cell as usize].level;
         self.cells[cell as usize].promised = Level::ZERO;
         for &edge in self.model.edges_of(cell) {
-            let window = self.needs[edge.need as usize].window;
-            if self.cells[edge.caller as usize].ring == ring && window != NONE {
+            let Need { trusts, window, .. } = self.needs[edge.need as usize];
+            if trusts && window != NONE {
                 self.windows[window as usize].skip(level);
+            }
+            if trusts {
+                self.reconsider_trust(edge.need);
             }
         }
     }

@@ -172,7 +172,6 @@ pub(super) struct Cell {
     pub(super) failover_version: u32,
     // Rings.
     pub(super) promised: Level,
-    pub(super) ring: u32,
     // Traffic.
     pub(super) dry_feeders: u32,
     pub(super) feeding: bool,
@@ -224,7 +223,6 @@ impl Cell {
             failovers: 0,
             failover_version: 0,
             promised: Level::ZERO,
-            ring: NONE,
             dry_feeders: 0,
             feeding: true,
             state: State::Normal,
@@ -257,6 +255,8 @@ pub(super) struct Need {
     pub(super) window: u32,
     pub(super) touched: bool,
     pub(super) stirred: bool,
+    /// Caller and a member were let go together: what the member promised counts.
+    pub(super) trusts: bool,
     /// Its next timer.
     pub(super) timer: Millis,
 }
@@ -269,6 +269,7 @@ impl Need {
         window: NONE,
         touched: false,
         stirred: false,
+        trusts: false,
         timer: NEVER,
     };
 }

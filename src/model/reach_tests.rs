@@ -41,6 +41,7 @@ fn service(name: &str, id: u32) -> Service {
         durations: vec![],
         rollback_works: None,
         mended_by_vendor: false,
+        not_modelled_needs: 0,
         needs_declared: true,
         needs: vec![],
         starts_with: vec![],
@@ -66,8 +67,8 @@ fn need(members: &[u32]) -> Need {
     }
 }
 
-fn minutes(m: u64) -> Option<Dist> {
-    Some(crate::scenario::plan::fixed(m * MINUTE))
+fn minutes(m: u64) -> Dist {
+    crate::scenario::plan::fixed(m * MINUTE)
 }
 
 fn tie(found: &Dependants, cell: u32) -> Option<Tie> {
@@ -77,8 +78,8 @@ fn tie(found: &Dependants, cell: u32) -> Option<Tie> {
 #[test]
 fn a_chain_adds_up_holds_and_shares() {
     let mut w = world(&["db", "api", "shop"]);
-    w.services[1].needs = vec![Need { hold: minutes(10), ..need(&[0]) }];
-    w.services[2].needs = vec![Need { hold: minutes(5), share: Level::from_fraction(0.3).unwrap(), ..need(&[1]) }];
+    w.services[1].needs = vec![Need { hold: Some(minutes(10)), ..need(&[0]) }];
+    w.services[2].needs = vec![Need { hold: Some(minutes(5)), share: Level::from_fraction(0.3).unwrap(), ..need(&[1]) }];
     let found = reach(&w, &[0]);
     let shop = found.reached.iter().find(|r| r.cell == 2).unwrap();
     assert_eq!((shop.tie, shop.depth, shop.hold, shop.share.ppb()), (Tie::Soft, 2, 15 * MINUTE, 300_000_000));
@@ -134,7 +135,7 @@ fn a_repair_need_that_hangs_on_the_target_is_a_ring() {
         verify: None,
         backup_every: None,
         kept_in: vec![place(0)],
-        copies: 1,
+        copies: None,
         usable: None,
     });
     let found = reach(&w, &[0]);

@@ -135,7 +135,7 @@ impl Unit {
             Unit::Time
         } else if leaf == "hours" {
             Unit::Hours
-        } else if leaf != "affected_cells" && (SHARES.iter().any(|share| leaf == *share) || path.contains(".states.")) {
+        } else if leaf != "affected_cells" && (SHARES.contains(&leaf) || path.contains(".states.")) {
             Unit::Share
         } else {
             Unit::Count

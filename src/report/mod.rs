@@ -4,6 +4,7 @@
 //! is one file and one line in that table. Not here: where the text goes (`cli`).
 
 pub mod data;
+pub mod diagnostics;
 pub mod figures;
 pub mod json;
 pub mod markdown;
@@ -16,9 +17,10 @@ pub mod trace;
 pub mod untrusted;
 
 mod command;
-pub(crate) use command::quote;
 mod dot;
 mod histogram;
+
+pub(crate) use command::quote;
 
 /// Every format that can be asked for, in the order in which they are named to the user.
 pub const FORMATS: [&dyn Format; 4] = [&text::Text, &markdown::Markdown, &json::Json, &dot::Dot];

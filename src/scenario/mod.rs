@@ -1,14 +1,26 @@
 //! What a scenario means, after every mistake has been found.
 //!
 //! ```text
-//! text --document::read--> Document --raw--> raw::* --validate--> Study { Scenario … }
+//! text --document--> Node --load--> one tree --raw--> raw::* --validate--> Study { Scenario … }
 //! ```
 //!
 //! Out: [`Study`], one base [`Scenario`] and its variants. Nothing after this module returns an
 //! error about a file. Not here: how it is simulated (`model`, `engine`).
 
+pub mod files;
+mod keys;
+mod load;
 pub mod plan;
+mod raw;
+mod read;
+mod suggest;
+mod validate;
+pub mod verbs;
 pub mod world;
+
+pub use crate::document;
+pub use files::{FileError, Files};
+pub use read::{Read, ReadOptions, read, read_world};
 
 use crate::units::Millis;
 use plan::{Fault, Observed, Plan, Size};

@@ -66,6 +66,8 @@ pub struct Verb {
     pub starts: bool,
     /// What it does to its targets.
     pub effect: Effect,
+    /// Damage that it takes away beside its effect, when its work ends (`restart`, `restore`, `recreate`).
+    pub mends: Vec<DamageKind>,
     /// All cells at once or one after the other.
     pub each: Each,
     /// How long it takes by default.

@@ -105,6 +105,8 @@ pub struct Service {
     pub mended_by_vendor: bool,
     /// Whether `needs` was written at all (an empty list or `none` counts).
     pub needs_declared: bool,
+    /// How many needs are on names that are not modelled; they are left out below and lower the coverage.
+    pub not_modelled_needs: u32,
     /// Plain, redundant and queue needs, to serve.
     pub needs: Vec<Need>,
     /// Needed only to start or be re-created.

@@ -13,9 +13,8 @@ pub(super) fn escape(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // An address or a mention that nobody meant to send.
+            // A mention that nobody meant to send.
             '@' => out.push_str("&#64;"),
-            ':' => out.push_str("&#58;"),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' | '$' => {
                 out.push('\\');
                 out.push(c);
@@ -23,16 +22,25 @@ pub(super) fn escape(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+    // An address would become a link.
+    out.replace("://", "&#58;//")
+}
+
+/// Our own sentences, in which names stand in backticks; the names are shown as code where that is safe.
+pub(super) fn sentence(text: &str) -> String {
+    if !text.matches('`').count().is_multiple_of(2) {
+        return escape(text);
+    }
+    let parts = text.split('`').enumerate();
+    parts.map(|(i, part)| if i.is_multiple_of(2) { escape(part) } else { code(part) }).collect()
 }
 
 /// Commands and names in code style; those with anything that some renderer could obey, as escaped prose.
 pub(super) fn code(text: &str) -> String {
-    let tame = |c: char| {
-        c.is_alphanumeric()
-            || matches!(c, ' ' | '\'' | '.' | ',' | ':' | ';' | '@' | '/' | '-' | '_' | '+' | '=' | '>' | '%' | '~' | '#')
-    };
-    if !text.is_empty() && text.chars().all(tame) { format!("`{text}`") } else { escape(text) }
+    let tame = |c: char| c.is_alphanumeric() || " '.,:;@/-_+=>%~#".contains(c);
+    // A lone `<`, as in a condition, opens no tag.
+    let rest = text.replace("< ", "").replace("<=", "");
+    if !text.is_empty() && rest.chars().all(tame) { format!("`{text}`") } else { escape(text) }
 }
 
 #[cfg(test)]
@@ -51,5 +59,8 @@ mod tests {
         assert_eq!(code("plain-name@eu"), "`plain-name@eu`");
         assert_eq!(code("a``b"), "a\\`\\`b");
         assert_eq!(code("a|b"), "a\\|b");
+        assert_eq!(code("p50 < 2h"), "`p50 < 2h`");
+        assert_eq!(code("<b"), "&lt;b");
+        assert_eq!(sentence("`db` has no *needs*"), "`db` has no \\*needs\\*");
     }
 }

@@ -5,6 +5,7 @@ use super::table::table;
 use crate::report::View;
 use crate::report::figures::{duration, percent};
 use crate::report::reach::{Reach, TIES, meaning};
+use std::fmt::Write as _;
 
 const SHOWN: usize = 50;
 
@@ -27,10 +28,10 @@ pub(super) fn write(reach: &Reach, view: &View) -> String {
             .collect();
         let total = cells().count();
         if total > 0 {
-            out += &format!("### {total} {}: {}\n\n", if total == 1 { "cell" } else { "cells" }, meaning(tie));
-            out += &table(&["cell", "need", "depth", "after", "share", "customers"], &rows);
+            let _ = write!(out, "### {total} {}: {}\n\n", if total == 1 { "cell" } else { "cells" }, meaning(tie));
+            out += &table(&["cell", "through", ">depth", ">after", ">share", "customers"], &rows);
             if total > shown {
-                out += &format!("and {} more (`--all`)\n\n", total - shown);
+                let _ = write!(out, "and {} more (`--all`)\n\n", total - shown);
             }
         }
     }

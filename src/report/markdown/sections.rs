@@ -1,6 +1,6 @@
 //! The report in Markdown, section by section, in the order of the text format.
 
-use super::escape::{code, escape};
+use super::escape::{code, escape, sentence};
 use super::table::table;
 use crate::report::View;
 use crate::report::command;
@@ -48,7 +48,7 @@ fn opening(report: &Report) -> String {
             whole(report.trials)
         );
     }
-    let _ = writeln!(out, "**{}**\n", escape(&sentences::headline(&report.headline)));
+    let _ = writeln!(out, "**{}**\n", sentence(&sentences::headline(&report.headline)));
     for fact in sentences::facts(report) {
         let _ = writeln!(out, "- {}", escape(&fact));
     }
@@ -61,8 +61,8 @@ fn opening(report: &Report) -> String {
         whole(info.cone),
         whole(info.cells)
     );
-    let steps: String = info.steps.iter().map(|step| format!("- {}\n", code(step))).collect();
-    out += &fold(&format!("Plan: {} steps", info.steps.len()), &steps);
+    let steps: Vec<String> = info.steps.iter().map(|step| format!("- {}", code(step))).collect();
+    out += &fold(&format!("Plan: {} steps", info.steps.len()), &steps.join("\n"));
     out
 }
 
@@ -71,7 +71,7 @@ fn expect(report: &Report) -> String {
         let value = line.value.map_or(String::new(), |v| Unit::of(sentences::path_of(&line.text)).value(v));
         vec![code(&line.text), if line.met { "met" } else { "**NOT MET**" }.into(), value]
     });
-    table(&["what", "expected", "is"], &rows.collect::<Vec<_>>())
+    table(&["expected", "", ">is"], &rows.collect::<Vec<_>>())
 }
 
 fn time(minutes: f64) -> String {
@@ -92,20 +92,20 @@ fn outages(report: &Report, view: &View) -> String {
     }
     let heads = [
         "service",
-        "affected",
-        "down",
-        "failing",
-        "degraded",
-        "starved",
-        "lagging",
-        "exposed",
-        "outage p50",
-        "p90",
-        "p99",
-        "restored p50",
-        "full p50",
-        "full p90",
-        "never",
+        ">affected",
+        ">down",
+        ">failing",
+        ">degraded",
+        ">starved",
+        ">lagging",
+        ">exposed",
+        ">outage p50",
+        ">p90",
+        ">p99",
+        ">restored p50",
+        ">full p50",
+        ">full p90",
+        ">never",
     ];
     let more = report.services.len().saturating_sub(shown);
     let more = if more > 0 { format!("and {more} more (`--all`)\n\n") } else { String::new() };
@@ -143,7 +143,7 @@ fn data(services: &IndexMap<String, Subject>) -> String {
             vec![code(name), at(|q| q.p50), at(|q| q.p90), at(|q| q.p99), share(s.data_lost_for_good)]
         })
         .collect();
-    let body = table(&["service", "data lost p50", "p90", "p99", "for good"], &rows);
+    let body = table(&["service", ">data lost p50", ">p90", ">p99", ">for good"], &rows);
     if body.is_empty() { body } else { format!("### Data lost\n\n{body}") }
 }
 
@@ -152,7 +152,7 @@ fn bars(report: &Report) -> String {
     let Some(found) = subject.and_then(|s| s.histogram.as_ref()) else { return String::new() };
     let rows = histogram::rows(found);
     let lines = rows.iter().map(|row| vec![row.label.clone(), percent(row.share), block(row.share)]);
-    table(&["what", "trials", "share"], &lines.collect::<Vec<_>>())
+    table(&["outage", ">trials", ""], &lines.collect::<Vec<_>>())
 }
 
 fn block(share: f64) -> String {
@@ -164,7 +164,7 @@ fn block(share: f64) -> String {
 fn shares(title: &str, shares: &[Share], shown: usize) -> String {
     let rows: Vec<Vec<String>> =
         shares.iter().take(shown).map(|s| vec![code(&s.name), duration(s.minutes), percent(s.share)]).collect();
-    let body = table(&[title, "minutes", "of all"], &rows);
+    let body = table(&[title, ">time", ">of all"], &rows);
     let more = shares.len().saturating_sub(shown);
     if more > 0 { format!("{body}and {more} more (`--all`)\n\n") } else { body }
 }
@@ -192,7 +192,8 @@ fn deadlocks(report: &Report) -> String {
     let mut out = String::new();
     for deadlock in &report.deadlocks {
         let ring: Vec<String> = deadlock.cycle.iter().chain(deadlock.cycle.first()).map(|cell| code(cell)).collect();
-        let _ = writeln!(out, "- {}: {}; broken by: {}", percent(deadlock.probability), ring.join(" → "), escape(&deadlock.hint));
+        let _ =
+            writeln!(out, "- {}: {}; broken by: {}", percent(deadlock.probability), ring.join(" → "), sentence(&deadlock.hint));
     }
     out
 }
@@ -212,7 +213,7 @@ fn defaults(report: &Report) -> String {
         .defaults
         .iter()
         .map(|d| vec![code(&d.name), escape(&d.what), escape(&d.value), time(d.low_min), time(d.high_min), escape(&d.support)]);
-    table(&["what", "need", "value", "outage if low", "if high", "support"], &rows.collect::<Vec<_>>())
+    table(&["default", "what", "value", ">outage if low", ">if high", "support"], &rows.collect::<Vec<_>>())
 }
 
 fn trust(report: &Report) -> String {
@@ -220,7 +221,7 @@ fn trust(report: &Report) -> String {
     for line in
         report.coverage_notes.iter().chain(&report.notes).map(String::as_str).chain(sentences::intervals(report).as_deref())
     {
-        let _ = writeln!(out, "- {}", escape(line));
+        let _ = writeln!(out, "- {}", sentence(line));
     }
     out
 }
@@ -256,7 +257,7 @@ fn variants(report: &Report) -> String {
             ]
         })
         .collect();
-    let heads = ["variant", "affected", "outage p50", "p90", "p99", "cells p50", "data gone"];
+    let heads = ["variant", ">affected", ">outage p50", ">p90", ">p99", ">cells p50", ">data gone"];
     format!(
         "### Variants, under the same luck\n\n{}{}",
         table(&heads, &rows),
@@ -272,5 +273,5 @@ fn differences(report: &Report) -> String {
         let interval = format!("{} to {}", unit.change(delta.low.min(delta.high)), unit.change(delta.high.max(delta.low)));
         vec![code(name), code(path), unit.change(delta.mean), interval, percent(delta.less), percent(delta.more)]
     });
-    table(&["variant", "output", "mean", "interval", "less in", "more in"], &rows.collect::<Vec<_>>())
+    table(&["variant", "output", ">mean", ">interval", ">less in", ">more in"], &rows.collect::<Vec<_>>())
 }

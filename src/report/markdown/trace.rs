@@ -32,6 +32,6 @@ pub(super) fn write(trace: &Trace) -> String {
             vec![code(&line.name), duration(line.outage_min), line.full_recovery_min.map_or_else(|| "never".into(), duration)]
         })
         .collect();
-    let timeline = table(&["start", "impact", "moment", "subject", "what"], &rows);
-    format!("{head}{timeline}{}", table(&["service", "outage", "full recovery"], &outcome))
+    let timeline = table(&[">start", ">impact", "moment", "subject", "what"], &rows);
+    format!("{head}{timeline}{}", table(&["service", ">outage", ">full recovery"], &outcome))
 }

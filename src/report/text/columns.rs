@@ -82,22 +82,29 @@ impl Columns {
         }
     }
 
-    /// The width of each column, and the space between two; space gives way before names do.
+    /// The width of each column, and the space between two. Long names give way first, then space, then all names.
     fn widths(&self, page: usize) -> (Vec<usize>, usize) {
         let natural =
             |i: usize| self.rows.iter().map(|row| width(&row[i].text)).chain([width(self.heads[i].0)]).max().unwrap_or(0);
         let mut widths: Vec<usize> = (0..self.heads.len()).map(natural).collect();
-        let total = |between: usize| INDENT + widths.iter().sum::<usize>() + between * widths.len().saturating_sub(1);
-        let between = if total(BETWEEN) > page { 1 } else { BETWEEN };
-        let mut over = total(between).saturating_sub(page);
-        // The widest name gives first, so that several names end up about as wide.
-        while over > 0 {
-            let names = (0..widths.len()).filter(|&i| self.heads[i].1 == Lean::Name && widths[i] > 8);
+        let over = |widths: &[usize], between: usize| {
+            (INDENT + widths.iter().sum::<usize>() + between * widths.len().saturating_sub(1)).saturating_sub(page)
+        };
+        let excess = over(&widths, BETWEEN);
+        self.narrow(&mut widths, excess, 22);
+        let between = if over(&widths, BETWEEN) > 0 { 1 } else { BETWEEN };
+        let excess = over(&widths, between);
+        self.narrow(&mut widths, excess, 8);
+        (widths, between)
+    }
+
+    /// Takes up to `excess` columns from names, the widest first, so that several names end up about as wide.
+    fn narrow(&self, widths: &mut [usize], excess: usize, least: usize) {
+        for _ in 0..excess {
+            let names = (0..widths.len()).filter(|&i| self.heads[i].1 == Lean::Name && widths[i] > least);
             let Some(widest) = names.max_by_key(|&i| widths[i]) else { break };
             widths[widest] -= 1;
-            over -= 1;
         }
-        (widths, between)
     }
 
     fn laid_out(&self, row: &[Item], widths: &[usize], between: usize, page: &Page) -> String {
@@ -110,7 +117,9 @@ impl Columns {
             let pad = " ".repeat(room - width(&text));
             let text = page.paint(item.style, &text);
             let leans_right = self.heads[i].1 == Lean::Right;
-            line.push_str(&if leans_right { format!("{pad}{text}") } else { format!("{text}{pad}") });
+            let (first, second) = if leans_right { (&pad, &text) } else { (&text, &pad) };
+            line.push_str(first);
+            line.push_str(second);
         }
         line
     }

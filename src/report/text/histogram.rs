@@ -46,7 +46,7 @@ fn chosen(report: &Report) -> Option<(&str, &Histogram, &Quantiles)> {
 /// Which quantiles lie in a row.
 fn marks(row: &Row, outage: &Quantiles) -> String {
     let inside = |minutes: f64| if row.to_min == 0.0 { minutes == 0.0 } else { minutes > row.from_min && minutes <= row.to_min };
-    let named = [("p50", outage.p50), ("p90", outage.p90), ("p99", outage.p99)];
-    let names: Vec<&str> = named.iter().filter(|(_, minutes)| inside(*minutes)).map(|(name, _)| *name).collect();
+    let quantiles = [("p50", outage.p50), ("p90", outage.p90), ("p99", outage.p99)];
+    let names: Vec<&str> = quantiles.iter().filter(|(_, minutes)| inside(*minutes)).map(|(name, _)| *name).collect();
     if names.is_empty() { String::new() } else { format!(" ◂ {}", names.join(" ")) }
 }

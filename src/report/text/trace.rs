@@ -13,12 +13,11 @@ pub(super) fn write(trace: &Trace, view: &View) -> String {
     page.para(STRONG, "", &trace.title);
     let variant = trace.variant.as_ref().map_or(String::new(), |name| format!(" · variant {name}"));
     page.para(ASIDE, "", &format!("{}{variant} · trial {} · seed {}", trace.file, whole(trace.trial), trace.seed));
-    match trace.first_impact_ms {
-        Some(ms) => {
-            page.para(ASIDE, "", &format!("first impact {} after the plan starts; times count from there", duration(minutes(ms))))
-        }
-        None => page.para(GOOD, "", "nothing was hit in this trial; times count from the start of the plan"),
-    }
+    let (style, clock) = match trace.first_impact_ms {
+        Some(ms) => (ASIDE, format!("first impact {} after the plan starts; times count from there", duration(minutes(ms)))),
+        None => (GOOD, "nothing was hit in this trial; times count from the start of the plan".to_owned()),
+    };
+    page.para(style, "", &clock);
     page.gap();
     let mut last = String::new();
     for entry in &trace.entries {

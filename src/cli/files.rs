@@ -1,0 +1,108 @@
+//! Files on disk, for the reader of scenarios.
+//!
+//! In: a root folder and a limit. Out: text, or why not. What lies outside the root is refused, links
+//! included; the file that the user named may be a link to anywhere.
+
+use crate::scenario::{FileError, Files};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The limit where the user gives none: 64 MiB.
+pub const DEFAULT_LIMIT: u64 = 64 << 20;
+
+/// Files below one folder.
+#[derive(Debug, Clone)]
+pub struct Disk {
+    /// The folder, links resolved; `None` if it does not exist.
+    root: Option<PathBuf>,
+    /// The file that the user named.
+    named: PathBuf,
+    limit: u64,
+}
+
+impl Disk {
+    /// Files in the folder of `path` and below it. `-` is standard input, with no other files.
+    #[must_use]
+    pub fn beside(path: &str, limit: u64) -> Self {
+        let folder = match Path::new(path).parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        Self { root: fs::canonicalize(folder).ok(), named: PathBuf::from(path), limit }
+    }
+}
+
+impl Files for Disk {
+    fn read(&self, path: &str) -> Result<String, FileError> {
+        if path == "-" && self.named == Path::new("-") {
+            return bounded(io::stdin().lock(), self.limit);
+        }
+        let mut at = PathBuf::from(path);
+        if at != self.named {
+            at = fs::canonicalize(&at).map_err(|e| unreadable(&e))?;
+            if !self.root.as_ref().is_some_and(|root| at.starts_with(root)) {
+                return Err(FileError::Outside);
+            }
+        }
+        let meta = fs::metadata(&at).map_err(|e| unreadable(&e))?;
+        if meta.is_dir() {
+            return Err(FileError::Unreadable("it is a folder".to_owned()));
+        }
+        if meta.len() > self.limit {
+            return Err(FileError::TooLarge { limit: self.limit });
+        }
+        bounded(File::open(&at).map_err(|e| unreadable(&e))?, self.limit)
+    }
+}
+
+/// Reads no more than the limit: pipes and growing files do not tell their size.
+fn bounded(from: impl Read, limit: u64) -> Result<String, FileError> {
+    let mut bytes = Vec::new();
+    from.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+    if bytes.len() as u64 > limit {
+        return Err(FileError::TooLarge { limit });
+    }
+    String::from_utf8(bytes).map_err(|e| FileError::NotUtf8 { offset: e.utf8_error().valid_up_to() })
+}
+
+fn unreadable(error: &io::Error) -> FileError {
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be read by this user".to_owned(),
+        _ => error.to_string(),
+    };
+    FileError::Unreadable(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_below_the_folder_are_read() {
+        let outer = tempfile::tempdir().expect("temp");
+        let root = outer.path().join("s");
+        fs::create_dir_all(root.join("w")).expect("dir");
+        let write = |path: &Path, bytes: &[u8]| fs::write(path, bytes).expect("write");
+        write(&root.join("a.yaml"), b"a");
+        write(&root.join("w/b.yaml"), b"b");
+        write(&outer.path().join("secret.yaml"), b"secret");
+        write(&root.join("bad.yaml"), b"ok\xff");
+        let name = |path: &str| root.join(path).to_string_lossy().into_owned();
+        let disk = Disk::beside(&name("a.yaml"), 4);
+        assert_eq!(disk.read(&name("a.yaml")), Ok("a".to_owned()));
+        assert_eq!(disk.read(&name("w/b.yaml")), Ok("b".to_owned()));
+        assert_eq!(disk.read(&name("../secret.yaml")), Err(FileError::Outside));
+        assert_eq!(disk.read(&name("bad.yaml")), Err(FileError::NotUtf8 { offset: 2 }));
+        assert!(matches!(disk.read(&name("none.yaml")), Err(FileError::Unreadable(_))));
+        assert!(matches!(disk.read(&name("w")), Err(FileError::Unreadable(_))));
+        write(&root.join("big.yaml"), b"12345");
+        assert_eq!(disk.read(&name("big.yaml")), Err(FileError::TooLarge { limit: 4 }));
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(outer.path().join("secret.yaml"), root.join("link.yaml")).expect("link");
+            assert_eq!(disk.read(&name("link.yaml")), Err(FileError::Outside));
+        }
+    }
+}

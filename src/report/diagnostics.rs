@@ -1,0 +1,177 @@
+//! Diagnostics for a terminal: the file, the line, what is wrong in it, and what to do.
+//!
+//! In: diagnostics. Out: text. Everything that comes from a file is made visible first: a name with a
+//! terminal escape in it is shown, not obeyed.
+
+use crate::diag::{Diagnostic, Severity, is_hidden, push_visible};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+/// Diagnostics shown; the rest is counted.
+const MOST: usize = 50;
+/// Longest source line that is shown whole; minified JSON has longer ones.
+const LONGEST_LINE: usize = 400;
+
+/// How to draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Text only.
+    Plain,
+    /// With the escapes of a terminal that shows colours.
+    Coloured,
+}
+
+/// Draws diagnostics, errors first, at most fifty of them.
+#[must_use]
+pub fn render(diagnostics: &[Diagnostic], style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
+    sorted.sort_by_key(|d| std::cmp::Reverse(d.severity));
+    let mut out = String::new();
+    for diagnostic in sorted.iter().take(MOST) {
+        out.push_str(&one(diagnostic, &renderer));
+        out.push_str("\n\n");
+    }
+    if let Some(more) = sorted.len().checked_sub(MOST).filter(|n| *n > 0) {
+        out.push_str(&format!("and {more} more\n\n"));
+    }
+    out.truncate(out.trim_end().len());
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let message = visible(&diagnostic.message);
+    let mut group = Group::with_title(level.primary_title(message).id(diagnostic.code));
+    if let Some(excerpt) = diagnostic.span.as_ref().map(Excerpt::of) {
+        let annotation = AnnotationKind::Primary.span(excerpt.start..excerpt.end);
+        group = group.element(Snippet::source(excerpt.text).line_start(excerpt.line).path(excerpt.path).annotation(annotation));
+    }
+    if let Some(hint) = &diagnostic.hint {
+        group = group.element(Level::HELP.message(visible(hint)));
+    }
+    renderer.render(&[group])
+}
+
+/// Text with everything that a terminal could obey escaped; line breaks stay.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '\n' { out.push(c) } else { push_visible(&mut out, c) }
+    }
+    out
+}
+
+/// The line of a span, made visible, with the span's place in it.
+struct Excerpt {
+    path: String,
+    text: String,
+    line: usize,
+    start: usize,
+    end: usize,
+}
+
+impl Excerpt {
+    fn of(span: &crate::diag::Span) -> Self {
+        let text = &span.source.text;
+        let start = floor(text, span.start);
+        let first = text[..start].rfind('\n').map_or(0, |n| n + 1);
+        let last = text[start..].find('\n').map_or(text.len(), |n| start + n);
+        // A span over several lines is shown by its first.
+        let end = floor(text, span.end.clamp(start, last));
+        let from = if start - first > LONGEST_LINE { floor(text, start - LONGEST_LINE / 2) } else { first };
+        let to = if last - start > LONGEST_LINE { floor(text, start + LONGEST_LINE) } else { last };
+        let mut shown = String::new();
+        let (mut a, mut b) = (0, 0);
+        for (at, c) in text[from..to].char_indices() {
+            if from + at == start {
+                a = shown.len();
+            }
+            if from + at == end {
+                b = shown.len();
+            }
+            if is_hidden(c) && c != '\t' && c != '\r' { push_visible(&mut shown, c) } else { shown.push(c) }
+        }
+        if start >= to {
+            a = shown.len();
+        }
+        if end >= to {
+            b = shown.len();
+        }
+        Self {
+            path: visible(&span.source.name),
+            text: shown,
+            line: text[..start].matches('\n').count() + 1,
+            start: a,
+            end: b.max(a),
+        }
+    }
+}
+
+/// The next lower place between characters.
+fn floor(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|&n| text.is_char_boundary(n)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::{Source, Span};
+    use std::sync::Arc;
+
+    fn at(text: &str, start: usize, end: usize) -> Diagnostic {
+        let source = Arc::new(Source { name: "a.yaml".to_owned(), text: text.to_owned() });
+        Diagnostic {
+            code: "F0010",
+            severity: Severity::Error,
+            message: "a service has no key `neds`".to_owned(),
+            span: Some(Span { source, start, end }),
+            hint: Some("did you mean `needs`?".to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_message_shows_its_line_and_its_hint() {
+        let text = render(&[at("services:\n  a: { neds: [b] }\n", 17, 21)], Style::Plain);
+        for part in
+            ["error[F0010]: a service has no key `neds`", "a.yaml:2:8", "a: { neds: [b] }", "^^^^", "help: did you mean `needs`?"]
+        {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn escapes_are_shown_and_not_obeyed() {
+        let mut diagnostic = at("name: \u{1b}[31mred\u{202e}\n", 6, 12);
+        diagnostic.message = "bad \u{1b}]0;title\u{7}".to_owned();
+        let text = render(&[diagnostic], Style::Plain);
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
+        assert!(text.contains("\\u{1b}[31mred"), "{text}");
+    }
+
+    #[test]
+    fn odd_spans_are_drawn_too() {
+        for (text, start, end) in [("", 0, 0), ("a", 1, 1), ("ä\n", 1, 9), ("x\ny", 0, 3), ("\n\n", 2, 2)] {
+            assert!(render(&[at(text, start, end)], Style::Plain).contains("F0010"));
+        }
+        let long = "x".repeat(100_000);
+        assert!(render(&[at(&long, 50_000, 50_003)], Style::Plain).len() < 3_000);
+    }
+
+    #[test]
+    fn the_fifty_first_is_only_counted() {
+        let many: Vec<Diagnostic> = (0..60).map(|_| at("a: 1\n", 0, 1)).collect();
+        let text = render(&many, Style::Plain);
+        assert!(text.ends_with("and 10 more\n"), "{text}");
+        assert_eq!(render(&[], Style::Plain), "");
+    }
+}

@@ -1,0 +1,156 @@
+//! The keys of actors and guardrails.
+
+use super::{Form, Key, Section, key};
+
+pub(crate) const PROFILES: &[&str] = &["coding-agent", "agent", "assistant", "human", "automation"];
+
+pub(crate) const ACTOR: Section = Section {
+    name: "an actor",
+    about: "Who acts, as which role, and with which errors.",
+    keys: &[
+        key("profile", Form::Choice(PROFILES), "sets who confirms, and the error rates"),
+        key("acts-as", Form::Name, "the role whose permissions it has"),
+        key("errors", Form::Flag, "whether it errs; false takes the plan as it stands"),
+        key("rates", Form::Section(&RATES), "chances of its errors, in place of those of the profile"),
+    ],
+    required: &[],
+    others: None,
+};
+
+pub(crate) const RATES: Section = Section {
+    name: "error rates",
+    about: "Chances of an actor's errors, per step.",
+    keys: &[
+        key("widen", Form::Chance, "one region becomes all"),
+        key("sibling", Form::Chance, "a similar target is picked"),
+        key("escalate", Form::Chance, "a mild verb becomes re-create"),
+        key("skip-check", Form::Chance, "a check is skipped"),
+        key("repeat", Form::Chance, "a failed destructive step is repeated"),
+        key("misreport", Form::Chance, "success is reported wrongly"),
+    ],
+    required: &[],
+    others: None,
+};
+
+const ID: Key = key("id", Form::Name, "its name; kind-n if left out");
+const WHEN: Key = key("when", Form::Condition, "on which steps; all that change something if left out");
+const BYPASS: Key = key("bypass", Form::Chance, "the chance that it is bypassed");
+const BYPASS_ROLES: Key = key("bypass-roles", Form::OneOrMore(&Form::Name), "roles that it does not hold");
+
+macro_rules! guardrail {
+    ($name:ident, $kind:literal, $about:literal, [$($key:expr),* $(,)?]) => {
+        pub(crate) const $name: Section =
+            Section { name: $kind, about: $about, keys: &[ID, WHEN, BYPASS, BYPASS_ROLES, $($key),*], required: &[], others: None };
+    };
+}
+
+guardrail!(
+    APPROVAL,
+    "approval",
+    "People are asked before a step.",
+    [
+        key("approvers", Form::Count, "how many are asked; 1 if left out"),
+        key("latency", Form::Duration, "how long an answer takes"),
+        key("catches", Form::Chance, "the chance that a reviewer catches a harmful step"),
+        key("independent", Form::Flag, "a second reviewer catches as well as the first"),
+        key("false-alarms", Form::Share, "the chance that a harmless step is refused; 2% if left out"),
+        key("attached", Form::Choice(&["nothing", "diff", "dry-run", "prediction"]), "what the reviewer sees"),
+    ]
+);
+guardrail!(
+    STAGED,
+    "staged",
+    "The step runs stage by stage, and is watched in between.",
+    [
+        key("stages", Form::List(&Form::Text), "such as `[1 cell, 1 region, all]`"),
+        key("bake", Form::Duration, "how long a stage is watched"),
+        key("detects", Form::Chance, "the chance that a fault which shows is noticed"),
+        key("shows", Form::Share, "the chance that one cell shows the fault; 100% if left out"),
+    ]
+);
+guardrail!(
+    SNAPSHOT_FIRST,
+    "snapshot-first",
+    "A snapshot is taken before the step.",
+    [key("takes", Form::Duration, "how long the snapshot takes"),]
+);
+guardrail!(DELETION_PROTECTION, "deletion-protection", "What holds it cannot be deleted.", []);
+guardrail!(
+    SOFT_DELETE,
+    "soft-delete",
+    "What is deleted can be brought back for a while.",
+    [key("for", Form::Span, "how long"), key("undelete", Form::Duration, "how long bringing it back takes"),]
+);
+guardrail!(
+    FREEZE_WINDOW,
+    "freeze-window",
+    "Nothing changes in a window of time.",
+    [key("from", Form::Text, "its start"), key("to", Form::Text, "its end"),]
+);
+guardrail!(
+    RATE_LIMIT,
+    "rate-limit",
+    "So many steps in a time.",
+    [key("steps", Form::Count, "how many"), key("per", Form::Span, "in which time"),]
+);
+guardrail!(
+    SCOPE_LIMIT,
+    "scope-limit",
+    "A step may touch so much.",
+    [
+        key("cells", Form::Count, "cells at most"),
+        key("regions", Form::Count, "regions at most"),
+        key("reach", Form::Count, "cells that it can reach at most"),
+    ]
+);
+guardrail!(
+    DRY_RUN,
+    "dry-run",
+    "The step is tried without effect first.",
+    [key("takes", Form::Duration, "how long that takes"), key("catches", Form::Chance, "the chance that harm shows in it"),]
+);
+guardrail!(
+    AUTOMATIC_ROLLBACK,
+    "automatic-rollback",
+    "Damage that is noticed soon is rolled back by machine.",
+    [
+        key("within", Form::Span, "how soon"),
+        key("takes", Form::Duration, "how long the rollback takes"),
+        key("works", Form::Chance, "the chance that it settles the damage"),
+    ]
+);
+guardrail!(
+    JURISDICTION,
+    "jurisdiction",
+    "A rule of one jurisdiction.",
+    [
+        key("of", Form::Text, "which one"),
+        key("refuse", Form::Flag, "the step is refused"),
+        key("latency", Form::Duration, "how long the permission takes"),
+    ]
+);
+guardrail!(
+    PERMISSIONS,
+    "permissions",
+    "The role of the actor decides; it cannot be bypassed.",
+    [
+        key("roles", Form::OneOrMore(&Form::Name), "roles that it holds for; all if left out"),
+        key("policy", Form::Text, "a file with policies"),
+    ]
+);
+
+/// Every kind with its keys.
+pub(crate) const GUARDRAILS: &[(&str, &Section)] = &[
+    ("approval", &APPROVAL),
+    ("staged", &STAGED),
+    ("snapshot-first", &SNAPSHOT_FIRST),
+    ("deletion-protection", &DELETION_PROTECTION),
+    ("soft-delete", &SOFT_DELETE),
+    ("freeze-window", &FREEZE_WINDOW),
+    ("rate-limit", &RATE_LIMIT),
+    ("scope-limit", &SCOPE_LIMIT),
+    ("dry-run", &DRY_RUN),
+    ("automatic-rollback", &AUTOMATIC_ROLLBACK),
+    ("jurisdiction", &JURISDICTION),
+    ("permissions", &PERMISSIONS),
+];

@@ -1,0 +1,114 @@
+//! A map read by the table of its keys.
+//!
+//! In: a node and its [`Section`]. Out: the values behind known keys; unknown keys are reported at
+//! once, with the one that was probably meant.
+
+use crate::diag::{Findings, codes, tick};
+use crate::document::{Entry, Node};
+use crate::scenario::keys::Section;
+use crate::scenario::suggest;
+
+/// A map whose keys have been checked.
+#[derive(Clone, Copy)]
+pub(crate) struct Fields<'a> {
+    node: &'a Node,
+    section: &'static Section,
+}
+
+impl<'a> Fields<'a> {
+    /// A map, or nothing at all, which is an empty map. Reports unknown and missing keys.
+    pub(crate) fn of(node: &'a Node, section: &'static Section, found: &mut Findings) -> Option<Self> {
+        Self::with_others(node, section, &|_| false, found)
+    }
+
+    /// The same for a section with keys of its own, which `other` knows.
+    pub(crate) fn with_others(
+        node: &'a Node,
+        section: &'static Section,
+        other: &dyn Fn(&str) -> bool,
+        found: &mut Findings,
+    ) -> Option<Self> {
+        if node.entries().is_none() && !node.is_null() {
+            let message = format!("{} is a map, not {}", section.name, node.kind());
+            let example = section.keys.iter().take(3).map(|k| k.name).collect::<Vec<_>>().join(", ");
+            found.error_hint(
+                codes::WRONG_TYPE,
+                node.span(),
+                message,
+                format!("write `{{ key: value }}` with keys such as {example}"),
+            );
+            return None;
+        }
+        for entry in node.entries().unwrap_or_default() {
+            let key = entry.key.as_text();
+            if !section.has(key) && !other(key) {
+                unknown_key(entry, section, found);
+            }
+        }
+        for key in section.required {
+            if node.get(key).is_none() {
+                let message = format!("{} needs `{key}`", section.name);
+                found.error_hint(codes::MISSING_KEY, head(node), message, format!("`{key}`: {}", about(section, key)));
+            }
+        }
+        Some(Self { node, section })
+    }
+
+    /// The value of a key; null is as good as absent.
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Node> {
+        debug_assert!(self.section.has(key), "`{key}` is not in the table of {}", self.section.name);
+        self.node.get(key)
+    }
+
+    /// The value of a key, read by `read`.
+    pub(crate) fn read<T>(
+        &self,
+        key: &str,
+        found: &mut Findings,
+        read: impl FnOnce(&'a Node, &mut Findings) -> Option<T>,
+    ) -> Option<T> {
+        self.get(key).and_then(|node| read(node, found))
+    }
+
+    /// The entries whose keys are not in the table.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &'a Entry> {
+        let section = self.section;
+        let entries = self.node.entries().unwrap_or_default();
+        entries.iter().filter(move |e| !section.has(e.key.as_text()) && !e.value.is_null())
+    }
+
+    /// The map itself.
+    pub(crate) fn node(&self) -> &'a Node {
+        self.node
+    }
+}
+
+fn unknown_key(entry: &Entry, section: &'static Section, found: &mut Findings) {
+    let key = entry.key.as_text();
+    let message = format!("{} has no key {}", section.name, tick(key));
+    let span = entry.key.span();
+    if key == "<<" {
+        return found.error_hint(
+            codes::UNKNOWN_KEY,
+            span,
+            message,
+            "merge keys are not used here; `defaults:` serves the purpose",
+        );
+    }
+    match suggest::hint(key, section.keys.iter().map(|k| k.name), "key") {
+        Some(hint) => found.error_hint(codes::UNKNOWN_KEY, span, message, hint),
+        None => found.error(codes::UNKNOWN_KEY, span, message),
+    }
+}
+
+fn about(section: &Section, key: &str) -> &'static str {
+    section.keys.iter().find(|k| k.name == key).map_or("", |k| k.about)
+}
+
+/// The first line of a node: a message about a missing key need not show the whole map.
+pub(crate) fn head(node: &Node) -> crate::diag::Span {
+    let mut span = node.span();
+    let text = span.source.text.get(span.start..span.end).unwrap_or_default();
+    span.end = span.start + text.find('\n').unwrap_or(text.len());
+    span
+}

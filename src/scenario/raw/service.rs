@@ -1,0 +1,382 @@
+//! A service as it is written: figures read, names of others still text.
+//!
+//! In: an entry under `services:`. Out: [`Service`] with its needs, gates, cells and data.
+
+use super::fields::{Fields, head};
+use super::{Ref, dist, scalar};
+use crate::diag::{Findings, codes, tick};
+use crate::document::{Entry, Node};
+use crate::priors::Priors;
+use crate::quantity;
+use crate::scenario::keys::world::{CELL, DATA, FAILOVER, GATE, KINDS, NEED, QUEUE, SERVICE, WARM_UP};
+use crate::scenario::world::{Alternate, Capacity, Kind, Queue, Slo, WarmUp};
+use crate::units::{Chance, Dist, Level, Millis, Rate};
+
+/// A service.
+#[derive(Debug)]
+pub(crate) struct Service<'a> {
+    pub(crate) name: Ref<'a>,
+    /// `None` if nothing was said.
+    pub(crate) cells: Option<Vec<Cell<'a>>>,
+    pub(crate) figures: Figures,
+    pub(crate) kind: Option<Kind>,
+    pub(crate) env: Option<String>,
+    pub(crate) tier: Option<String>,
+    pub(crate) team: Option<Ref<'a>>,
+    pub(crate) faces_customers: bool,
+    pub(crate) impaired_below: Option<Level>,
+    pub(crate) slo: Option<Slo>,
+    pub(crate) failover: Option<Dist>,
+    pub(crate) collapses: bool,
+    pub(crate) settle: Option<Dist>,
+    pub(crate) warm_up: Option<WarmUp>,
+    pub(crate) needs: Option<Vec<Need<'a>>>,
+    pub(crate) starts_with: Vec<Gate<'a>>,
+    pub(crate) mends_with: Vec<Gate<'a>>,
+    pub(crate) seen_through: Vec<Gate<'a>>,
+    pub(crate) mended_by_vendor: bool,
+    pub(crate) rollback_works: Option<Chance>,
+    pub(crate) data: Option<Data<'a>>,
+    pub(crate) durations: Vec<(String, Dist)>,
+}
+
+/// Figures of a cell; those of the service hold where the cell has none.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Figures {
+    pub(crate) traffic: Option<Rate>,
+    pub(crate) customers: Option<u64>,
+    pub(crate) capacity: Option<Capacity>,
+}
+
+/// A region that it is deployed in.
+#[derive(Debug)]
+pub(crate) struct Cell<'a> {
+    pub(crate) region: Ref<'a>,
+    pub(crate) figures: Figures,
+}
+
+/// Who can fill a need.
+#[derive(Debug)]
+pub(crate) struct Members<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) list: Vec<Ref<'a>>,
+    pub(crate) form: MemberForm,
+}
+
+/// How the members were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemberForm {
+    /// One name.
+    Plain,
+    /// `any-of`.
+    AnyOf,
+    /// `at-least: k, of: [...]`.
+    AtLeast(u32),
+}
+
+/// A dependency of serving.
+#[derive(Debug)]
+pub(crate) struct Need<'a> {
+    pub(crate) members: Members<'a>,
+    pub(crate) share: Level,
+    pub(crate) hold: Option<Dist>,
+    pub(crate) release: Option<Dist>,
+    pub(crate) attempts: u32,
+    pub(crate) queue: Option<Queue>,
+}
+
+/// A dependency of starting, mending or seeing.
+#[derive(Debug)]
+pub(crate) struct Gate<'a> {
+    pub(crate) members: Members<'a>,
+    pub(crate) alternate: Option<Alternate>,
+}
+
+/// What a datastore holds.
+#[derive(Debug)]
+pub(crate) struct Data<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) size: Option<u64>,
+    pub(crate) restore: Option<u64>,
+    pub(crate) locate: Option<Dist>,
+    pub(crate) verify: Option<Dist>,
+    pub(crate) backup_every: Option<Millis>,
+    pub(crate) kept_in: Vec<Ref<'a>>,
+    pub(crate) copies: Option<u32>,
+    pub(crate) usable: Option<Chance>,
+}
+
+/// Reads a service; `timed` knows the verbs and mends whose durations it can give.
+pub(crate) fn read<'a>(entry: &'a Entry, timed: &dyn Fn(&str) -> bool, found: &mut Findings) -> Option<Service<'a>> {
+    let name = scalar::declared(&entry.key, "a service", found)?;
+    let fields = Fields::with_others(&entry.value, &SERVICE, timed, found)?;
+    fields.read("about", found, scalar::text);
+    Some(Service {
+        name,
+        cells: fields.read("in", found, cells),
+        figures: figures(&fields, found),
+        kind: fields.read("kind", found, kind),
+        env: fields.read("env", found, label),
+        tier: fields.read("tier", found, label),
+        team: fields.read("team", found, scalar::reference),
+        faces_customers: fields.read("faces", found, |n, f| scalar::choice(n, &["customers", "services"], f)) == Some(0),
+        impaired_below: fields.read("impaired-below", found, impaired_below),
+        slo: fields.read("slo", found, slo),
+        failover: fields.read("failover", found, failover),
+        collapses: fields.read("collapses", found, scalar::flag).unwrap_or(false),
+        settle: fields.read("settle", found, dist::duration),
+        warm_up: fields.read("warm-up", found, warm_up),
+        needs: fields.read("needs", found, needs),
+        starts_with: fields.read("starts-with", found, gates).unwrap_or_default(),
+        mends_with: fields.read("mends-with", found, gates).unwrap_or_default(),
+        seen_through: fields.read("seen-through", found, gates).unwrap_or_default(),
+        mended_by_vendor: fields.read("mended-by", found, |n, f| scalar::choice(n, &["vendor", "team"], f)) == Some(0),
+        rollback_works: fields.read("rollback-works", found, dist::chance),
+        data: fields.read("data", found, data),
+        durations: durations(&fields, timed, found),
+    })
+}
+
+fn figures(fields: &Fields<'_>, found: &mut Findings) -> Figures {
+    Figures {
+        traffic: fields.read("traffic", found, scalar::rate),
+        customers: fields.read("customers", found, scalar::count),
+        capacity: fields.read("capacity", found, scalar::capacity),
+    }
+}
+
+fn cells<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Cell<'a>>> {
+    let Some(entries) = node.entries() else {
+        let names = scalar::references(node, found)?;
+        return Some(names.into_iter().map(|region| Cell { region, figures: Figures::default() }).collect());
+    };
+    let cell = |entry: &'a Entry| {
+        let region = scalar::reference(&entry.key, found)?;
+        let fields = Fields::of(&entry.value, &CELL, found)?;
+        Some(Cell { region, figures: figures(&fields, found) })
+    };
+    Some(entries.iter().filter_map(cell).collect())
+}
+
+fn kind(node: &Node, found: &mut Findings) -> Option<Kind> {
+    const ALL: [Kind; 8] =
+        [Kind::Service, Kind::Datastore, Kind::Cache, Kind::Queue, Kind::Cdn, Kind::ControlPlane, Kind::Network, Kind::Dns];
+    scalar::choice(node, KINDS, found).map(|n| ALL[n])
+}
+
+/// A word such as an environment: it is compared in conditions and printed, so names' rules hold.
+fn label(node: &Node, found: &mut Findings) -> Option<String> {
+    scalar::declared(node, "this", found).map(|r| r.text.to_owned())
+}
+
+fn impaired_below(node: &Node, found: &mut Findings) -> Option<Level> {
+    let level = scalar::level(node, found)?;
+    if level == Level::ZERO {
+        found.error_hint(
+            codes::OUT_OF_RANGE,
+            node.span(),
+            "no level is below 0",
+            "with `impaired-below: 0%` nothing would ever be an outage",
+        );
+        return None;
+    }
+    Some(level)
+}
+
+/// `99.9% over 28d`.
+fn slo(node: &Node, found: &mut Findings) -> Option<Slo> {
+    let text = scalar::scalar(node, "an objective", found)?;
+    let Some((target, window)) = text.split_once(" over ") else {
+        let message = format!("{} is not an objective", tick(text));
+        found.error_hint(codes::BAD_QUANTITY, node.span(), message, "objectives are written `99.9% over 28d`");
+        return None;
+    };
+    let read = || Ok((quantity::share(target.trim())?, quantity::fixed_duration(window)?));
+    match read() {
+        Ok((share, ms)) if ms > 0.0 && share < 1.0 => {
+            Some(Slo { target: Level::from_fraction(share)?, window: crate::luck::to_millis(ms) })
+        }
+        Ok(_) => {
+            found.error_hint(
+                codes::OUT_OF_RANGE,
+                node.span(),
+                "an objective is below 100% over more than no time",
+                "such as `99.9% over 28d`",
+            );
+            None
+        }
+        Err(problem) => {
+            scalar::report(node, text, &problem, found);
+            None
+        }
+    }
+}
+
+fn failover(node: &Node, found: &mut Findings) -> Option<Dist> {
+    if node.entries().is_none_or(|e| e.iter().any(is_family)) {
+        return dist::duration(node, found);
+    }
+    let fields = Fields::of(node, &FAILOVER, found)?;
+    Some(fields.read("after", found, dist::duration).unwrap_or(Dist::Fixed(0.0)))
+}
+
+fn warm_up(node: &Node, found: &mut Findings) -> Option<WarmUp> {
+    let half = Level::from_ppb(500_000_000);
+    if node.entries().is_none_or(|e| e.iter().any(is_family)) {
+        return dist::duration(node, found).map(|d| WarmUp { lasts: Some(d), level: half });
+    }
+    let fields = Fields::of(node, &WARM_UP, found)?;
+    let lasts = fields.read("for", found, dist::duration);
+    Some(WarmUp { lasts, level: fields.read("level", found, scalar::level).unwrap_or(half) })
+}
+
+/// Whether an entry is the family of a distribution written in place of a section.
+fn is_family(entry: &Entry) -> bool {
+    matches!(entry.key.as_text(), "lognormal" | "uniform" | "exponential" | "weibull" | "mix" | "samples")
+}
+
+fn needs<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Need<'a>>> {
+    if node.text() == Some("none") {
+        return Some(Vec::new());
+    }
+    Some(scalar::one_or_more(node).iter().filter_map(|n| need(n, found)).collect())
+}
+
+fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>> {
+    if node.entries().is_none() {
+        let members = plain_member(node, found)?;
+        return Some(Need { members, share: Level::ONE, hold: None, release: None, attempts: 1, queue: None });
+    }
+    let fields = Fields::of(node, &NEED, found)?;
+    let need = Need {
+        share: fields.read("share", found, scalar::level).unwrap_or(Level::ONE),
+        hold: fields.read("hold", found, dist::duration),
+        release: fields.read("release", found, dist::duration),
+        attempts: fields.read("attempts", found, |n, f| scalar::count_in(n, 1, 1000, f)).unwrap_or(1),
+        queue: fields.read("queue", found, queue),
+        members: members(&fields, found)?,
+    };
+    Some(need)
+}
+
+fn gates<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Gate<'a>>> {
+    if node.text() == Some("none") {
+        return Some(Vec::new());
+    }
+    Some(scalar::one_or_more(node).iter().filter_map(|n| gate(n, found)).collect())
+}
+
+fn gate<'a>(node: &'a Node, found: &mut Findings) -> Option<Gate<'a>> {
+    if node.entries().is_none() {
+        return plain_member(node, found).map(|members| Gate { members, alternate: None });
+    }
+    let for_needs = |key: &str| matches!(key, "share" | "hold" | "release" | "attempts" | "queue");
+    for entry in node.entries().unwrap_or_default().iter().filter(|e| for_needs(e.key.as_text())) {
+        let message = format!("{} means nothing for a need that is up or not", tick(entry.key.as_text()));
+        found.error_hint(codes::NOT_FOR_GATES, entry.key.span(), message, "it belongs to `needs`");
+    }
+    let fields = Fields::with_others(node, &GATE, &for_needs, found)?;
+    let alternate = fields.read("alternate", found, |node, found| match node.text() {
+        Some("default") => Some(Alternate::Default),
+        _ => dist::duration(node, found).map(Alternate::After),
+    });
+    Some(Gate { members: members(&fields, found)?, alternate })
+}
+
+fn plain_member<'a>(node: &'a Node, found: &mut Findings) -> Option<Members<'a>> {
+    let name = scalar::reference(node, found)?;
+    Some(Members { node, list: vec![name], form: MemberForm::Plain })
+}
+
+/// `need`, `any-of` or `at-least` with `of`: exactly one of them.
+fn members<'a>(fields: &Fields<'a>, found: &mut Findings) -> Option<Members<'a>> {
+    let node = fields.node();
+    let at_least = fields.read("at-least", found, |n, f| scalar::count_in(n, 1, 10_000, f));
+    let given = [fields.get("need").is_some(), fields.get("any-of").is_some(), fields.get("of").is_some()];
+    if given.iter().filter(|g| **g).count() != 1 || fields.get("at-least").is_some() != given[2] {
+        let hint = "write `need: a`, or `any-of: [a, b]`, or `at-least: 2, of: [a, b, c]`";
+        found.error_hint(codes::MISSING_KEY, head(node), "this does not say who can fill the need", hint);
+        return None;
+    }
+    let (key, form) = match given {
+        [true, ..] => ("need", MemberForm::Plain),
+        [_, true, _] => ("any-of", MemberForm::AnyOf),
+        _ => ("of", MemberForm::AtLeast(at_least?)),
+    };
+    if key == "need" {
+        let name = fields.read(key, found, scalar::reference)?;
+        return Some(Members { node, list: vec![name], form });
+    }
+    let list = fields.read(key, found, scalar::references)?;
+    if list.is_empty() {
+        found.error(codes::MISSING_KEY, head(node), format!("`{key}` has no members"));
+        return None;
+    }
+    Some(Members { node, list, form })
+}
+
+fn queue(node: &Node, found: &mut Findings) -> Option<Queue> {
+    let fields = Fields::of(node, &QUEUE, found)?;
+    let (arrivals, capacity) = (fields.read("arrivals", found, scalar::rate), fields.read("capacity", found, scalar::rate));
+    let queue = Queue { arrivals: arrivals?, capacity: capacity? };
+    if queue.capacity <= queue.arrivals {
+        let hint = "`capacity` is what the consumer can do; it must be above `arrivals`";
+        found.error_hint(codes::QUEUE_CAPACITY, head(node), "this queue would never drain", hint);
+        return None;
+    }
+    Some(queue)
+}
+
+fn data<'a>(node: &'a Node, found: &mut Findings) -> Option<Data<'a>> {
+    let fields = Fields::of(node, &DATA, found)?;
+    let backup_every = fields.get("backup-every").and_then(|n| {
+        let ms = scalar::span_ms(n, found)?;
+        if ms == 0 {
+            found.error_hint(
+                codes::OUT_OF_RANGE,
+                n.span(),
+                "backups cannot follow each other at once",
+                "write the smallest real interval, such as `1m`",
+            );
+        }
+        (ms > 0).then_some(ms)
+    });
+    Some(Data {
+        node,
+        size: fields.read("size", found, |n, f| scalar::quantity(n, "a size", quantity::size, f)),
+        restore: fields.read("restore", found, |n, f| scalar::quantity(n, "a throughput", quantity::throughput, f)),
+        locate: fields.read("locate", found, dist::duration),
+        verify: fields.read("verify", found, dist::duration),
+        backup_every,
+        kept_in: fields.read("kept-in", found, scalar::references).unwrap_or_default(),
+        copies: fields.read("copies", found, |n, f| scalar::count_in(n, 1, 1000, f)),
+        usable: fields.read("usable", found, usable),
+    })
+}
+
+fn usable(node: &Node, found: &mut Findings) -> Option<Chance> {
+    match node.text() {
+        Some("tested") => Some(Priors::shipped().chance("p_backup_usable_tested")),
+        Some("untested") => Some(Priors::shipped().chance("p_backup_usable_untested")),
+        _ => dist::chance(node, found),
+    }
+}
+
+/// Durations by the name of a verb or a mend; `rollback` and `revert` are one.
+fn durations(fields: &Fields<'_>, timed: &dyn Fn(&str) -> bool, found: &mut Findings) -> Vec<(String, Dist)> {
+    let mut durations = Vec::new();
+    for entry in fields.others().filter(|e| timed(e.key.as_text())) {
+        if let Some(dist) = dist::duration(&entry.value, found) {
+            durations.push((entry.key.as_text().to_owned(), dist));
+        }
+    }
+    for (given, same) in [("rollback", "revert"), ("revert", "rollback")] {
+        if durations.iter().any(|(n, _)| n == same) {
+            continue;
+        }
+        if let Some(dist) = durations.iter().find(|(n, _)| n == given).map(|(_, d)| d.clone()) {
+            durations.push((same.to_owned(), dist));
+        }
+    }
+    durations
+}

@@ -1,0 +1,127 @@
+//! From what a file says to what it means: names become ids, and every mistake is found at once.
+//!
+//! In: `raw::*`. Out: the valid types of `scenario`. A world with mistakes is still built as far as it
+//! goes, so that the plan can be checked in the same run; nobody gets to see it.
+
+mod needs;
+mod outputs;
+pub(crate) mod plan;
+pub(crate) mod scenario;
+mod targets;
+pub(crate) mod world;
+
+use super::plan::Verb;
+use super::raw::Ref;
+use super::suggest;
+use super::world::{At, Place, RegionId, ServiceId, TeamId, World};
+use crate::diag::{Findings, codes, tick};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A world and the names in it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) world: std::sync::Arc<World>,
+    pub(crate) names: Names,
+    pub(crate) roles: Vec<String>,
+    pub(crate) verbs: Vec<Verb>,
+    /// Digest of the document that it was read from.
+    pub(crate) digest: String,
+}
+
+/// Names to ids.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) services: FxHashMap<String, ServiceId>,
+    pub(crate) regions: FxHashMap<String, RegionId>,
+    pub(crate) teams: FxHashMap<String, TeamId>,
+    pub(crate) not_modelled: FxHashSet<String>,
+    /// Services that could not be read; what refers to them is not to blame.
+    pub(crate) broken: FxHashSet<String>,
+}
+
+/// What a name of a service leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A service that is described.
+    Place(Place),
+    /// One that is known to exist.
+    NotModelled,
+    /// A mistake, reported.
+    Nothing,
+}
+
+impl Names {
+    /// `service`, `service@region` or `service@any`.
+    pub(crate) fn place(&self, world: &World, name: Ref<'_>, found: &mut Findings) -> Found {
+        let (service, region) = match name.text.split_once('@') {
+            Some((service, region)) => (service, Some(region)),
+            None => (name.text, None),
+        };
+        let Some(&id) = self.services.get(service) else { return self.no_service(name, service, found) };
+        let at = match region {
+            None => At::Here,
+            Some("any") => At::Any,
+            Some(region) => match self.region(name, region, found) {
+                Some(region) => At::Region(region),
+                None => return Found::Nothing,
+            },
+        };
+        if let At::Region(region) = at {
+            let service = &world.services[id as usize];
+            if world.cell_in(id, region).is_none() && !service.cells.is_empty() {
+                let message =
+                    format!("{} is not deployed in {}", tick(&service.name), tick(&world.regions[region as usize].name));
+                found.error_hint(codes::NOT_THERE, name.span(), message, format!("it is in {}", regions_of(world, id)));
+                return Found::Nothing;
+            }
+        }
+        Found::Place(Place { service: id, at })
+    }
+
+    /// A region by its name, which is a part of `name`.
+    pub(crate) fn region(&self, name: Ref<'_>, region: &str, found: &mut Findings) -> Option<RegionId> {
+        let id = self.regions.get(region).copied();
+        if id.is_none() {
+            unknown(name, region, "region", sorted(&self.regions), "`regions:`", found);
+        }
+        id
+    }
+
+    fn no_service(&self, name: Ref<'_>, service: &str, found: &mut Findings) -> Found {
+        if self.not_modelled.contains(service) {
+            return Found::NotModelled;
+        }
+        if !self.broken.contains(service) {
+            unknown(name, service, "service", sorted(&self.services), "`services:` or `not-modelled:`", found);
+        }
+        Found::Nothing
+    }
+}
+
+/// Names in the order of their ids.
+pub(crate) fn sorted(names: &FxHashMap<String, u32>) -> Vec<&str> {
+    #[expect(clippy::iter_over_hash_type, reason = "sorted at once")]
+    let mut list: Vec<(u32, &str)> = names.iter().map(|(name, id)| (*id, name.as_str())).collect();
+    list.sort_unstable();
+    list.into_iter().map(|(_, name)| name).collect()
+}
+
+/// Reports a name that nobody declared.
+pub(crate) fn unknown(at: Ref<'_>, name: &str, what: &str, known: Vec<&str>, section: &str, found: &mut Findings) {
+    let hint = match suggest::nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => match suggest::hint(name, known, what) {
+            Some(list) => format!("{list}; declare it under {section}"),
+            None => format!("declare it under {section}"),
+        },
+    };
+    found.error_hint(codes::UNKNOWN_NAME, at.span(), format!("there is no {what} {}", tick(name)), hint);
+}
+
+/// The regions of a service, for messages.
+pub(crate) fn regions_of(world: &World, service: ServiceId) -> String {
+    let cells = world.services[service as usize].cells.clone();
+    let names: Vec<String> =
+        cells.take(12).map(|c| format!("`{}`", world.regions[world.cells[c as usize].region as usize].name)).collect();
+    names.join(", ")
+}

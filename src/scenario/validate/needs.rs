@@ -1,0 +1,171 @@
+//! Needs, gates and places of copies: from names to places.
+//!
+//! In: a raw service, and a world whose cells are all there. Out: the needs of the valid service.
+
+use super::world::twice;
+use super::{Found, Names, regions_of};
+use crate::diag::{Findings, codes, tick};
+use crate::scenario::raw::Ref;
+use crate::scenario::raw::fields::head;
+use crate::scenario::raw::service::{self as raw, MemberForm, Members};
+use crate::scenario::world::{At, Data, Gate, Need, Place, ServiceId, World};
+
+/// Whether something may need itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Itself {
+    Allowed,
+    Refused,
+}
+
+/// Resolves all that a service refers to.
+pub(super) fn resolve(world: &mut World, id: ServiceId, raw: &raw::Service<'_>, names: &Names, found: &mut Findings) {
+    let scope = Scope { world, names, id };
+    let mut dropped = 0;
+    let needs = raw.needs.iter().flatten().filter_map(|n| scope.need(n, &mut dropped, found)).collect();
+    // What starts a cell cannot be the cell. Who mends or watches something may well do so through it: that is a finding of the run.
+    let starts_with = scope.gates(&raw.starts_with, Itself::Refused, &mut dropped, found);
+    let mends_with = scope.gates(&raw.mends_with, Itself::Allowed, &mut dropped, found);
+    let seen_through = scope.gates(&raw.seen_through, Itself::Allowed, &mut dropped, found);
+    let data = raw.data.as_ref().map(|d| scope.data(d, &mut dropped, found));
+    let service = &mut world.services[id as usize];
+    service.needs = needs;
+    service.starts_with = starts_with;
+    service.mends_with = mends_with;
+    service.seen_through = seen_through;
+    service.data = data;
+    service.not_modelled_needs = dropped;
+}
+
+struct Scope<'a> {
+    world: &'a World,
+    names: &'a Names,
+    id: ServiceId,
+}
+
+impl Scope<'_> {
+    fn need(&self, raw: &raw::Need<'_>, dropped: &mut u32, found: &mut Findings) -> Option<Need> {
+        let (name, members, at_least) = self.members(&raw.members, Itself::Refused, dropped, found)?;
+        Some(Need {
+            name,
+            members,
+            at_least,
+            share: raw.share,
+            hold: raw.hold.clone(),
+            release: raw.release.clone(),
+            attempts: raw.attempts,
+            queue: raw.queue,
+        })
+    }
+
+    fn gates(&self, raw: &[raw::Gate<'_>], itself: Itself, dropped: &mut u32, found: &mut Findings) -> Vec<Gate> {
+        let gate = |raw: &raw::Gate<'_>| {
+            let (name, members, at_least) = self.members(&raw.members, itself, dropped, found)?;
+            Some(Gate { name, members, at_least, alternate: raw.alternate.clone() })
+        };
+        raw.iter().filter_map(gate).collect()
+    }
+
+    /// Name, places and number of those who can fill a need; `None` if none of them is modelled.
+    fn members(
+        &self,
+        raw: &Members<'_>,
+        itself: Itself,
+        dropped: &mut u32,
+        found: &mut Findings,
+    ) -> Option<(String, Vec<Place>, u32)> {
+        let mut places: Vec<Place> = Vec::with_capacity(raw.list.len());
+        let mut unknown = 0;
+        for &name in &raw.list {
+            match self.names.place(self.world, name, found) {
+                Found::Place(place) if places.contains(&place) => twice(name, "member", found),
+                Found::Place(place) => {
+                    self.check(name, place, itself, found);
+                    places.push(place);
+                }
+                Found::NotModelled => unknown += 1,
+                Found::Nothing => return None,
+            }
+        }
+        *dropped += unknown;
+        if places.is_empty() {
+            return None;
+        }
+        let cells = self.fewest_cells(&places);
+        let wanted = if let MemberForm::AtLeast(k) = raw.form { k } else { 1 };
+        if wanted as usize > cells + unknown as usize && cells > 0 {
+            let message = format!("{wanted} are needed and there are {}", cells + unknown as usize);
+            found.error(codes::TOO_MANY_NEEDED, head(raw.node), message);
+        }
+        // A member that is not modelled cannot be counted on, and cannot be asked for.
+        let at_least = wanted.min(u32::try_from(cells).unwrap_or(u32::MAX)).max(1);
+        Some((name_of(raw), places, at_least))
+    }
+
+    /// How many cells the members mean, seen from where they mean fewest.
+    fn fewest_cells(&self, places: &[Place]) -> usize {
+        let own = self.world.services[self.id as usize].cells.clone();
+        let from = own.map(|c| self.world.cells[c as usize].region);
+        from.map(|region| places.iter().map(|p| self.world.cells_at(*p, region).len()).sum()).min().unwrap_or(0)
+    }
+
+    /// Whether a place is clear from every region of the service, and is not the service itself.
+    fn check(&self, name: Ref<'_>, place: Place, itself: Itself, found: &mut Findings) {
+        let world = self.world;
+        let target = &world.services[place.service as usize];
+        for cell in world.services[self.id as usize].cells.clone() {
+            let region = world.cells[cell as usize].region;
+            if target.cells.is_empty() {
+                return;
+            }
+            if place.at == At::Here && target.cells.len() > 1 && world.cell_in(place.service, region).is_none() {
+                let there = tick(&world.regions[region as usize].name);
+                let message = format!("{} is not in {there}, and in more than one other region", tick(&target.name));
+                let hint = format!("name one ({}), or write `{}@any`", regions_of(world, place.service), target.name);
+                return found.error_hint(codes::WHICH_REGION, name.span(), message, hint);
+            }
+            if itself == Itself::Refused && world.cells_at(place, region).contains(&cell) {
+                let message = format!("{} needs itself", tick(&world.cell_name(cell)));
+                return found.error_hint(
+                    codes::SELF_NEED,
+                    name.span(),
+                    message,
+                    "describe what it really needs as a service of its own",
+                );
+            }
+        }
+    }
+
+    fn data(&self, raw: &raw::Data<'_>, dropped: &mut u32, found: &mut Findings) -> Data {
+        let mut kept_in = Vec::new();
+        for &name in &raw.kept_in {
+            match self.names.place(self.world, name, found) {
+                Found::Place(place) => {
+                    self.check(name, place, Itself::Allowed, found);
+                    kept_in.push(place);
+                }
+                Found::NotModelled => *dropped += 1,
+                Found::Nothing => {}
+            }
+        }
+        Data {
+            size: raw.size,
+            restore: raw.restore,
+            locate: raw.locate.clone(),
+            verify: raw.verify.clone(),
+            backup_every: raw.backup_every,
+            kept_in,
+            copies: raw.copies,
+            usable: raw.usable,
+        }
+    }
+}
+
+/// How a need is called in reports.
+fn name_of(raw: &Members<'_>) -> String {
+    let list = || raw.list.iter().map(|r| r.text).collect::<Vec<_>>().join(", ");
+    match raw.form {
+        MemberForm::Plain => list(),
+        MemberForm::AnyOf => format!("any of {}", list()),
+        MemberForm::AtLeast(k) => format!("{k} of {}", list()),
+    }
+}

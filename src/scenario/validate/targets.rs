@@ -1,0 +1,174 @@
+//! Targets: a cell, a service, `all`, a condition over facts of cells, or a list of these.
+//!
+//! In: texts. Out: cells in the order in which they were named, none of them twice.
+
+use super::{Found, Known};
+use crate::diag::{Findings, codes, tick};
+use crate::expr::{Expr, Missing, Value};
+use crate::scenario::keys::world::KINDS;
+use crate::scenario::raw::{Ref, scalar};
+use crate::scenario::suggest;
+use crate::scenario::world::{At, CellId};
+use rustc_hash::FxHashSet;
+
+/// What a condition can ask of a cell.
+pub(super) const FACTS: [&str; 10] =
+    ["cell", "service", "region", "env", "kind", "tier", "team", "jurisdiction", "faces", "holds-data"];
+
+/// The cells that a target means; empty only with a finding.
+pub(super) fn cells(known: &Known, target: &[Ref<'_>], found: &mut Findings) -> Vec<CellId> {
+    let mut cells = Vec::new();
+    let mut seen = FxHashSet::default();
+    for &name in target {
+        for cell in one(known, name, found) {
+            if seen.insert(cell) {
+                cells.push(cell);
+            } else {
+                let message = format!("{} is targeted twice", tick(&known.world.cell_name(cell)));
+                found.error_hint(codes::DECLARED_TWICE, name.span(), message, "name each cell once");
+                return cells;
+            }
+        }
+    }
+    cells
+}
+
+fn one(known: &Known, name: Ref<'_>, found: &mut Findings) -> Vec<CellId> {
+    let world = &known.world;
+    let all = || 0..u32::try_from(world.cells.len()).unwrap_or(u32::MAX);
+    if name.text == "all" {
+        return all().collect();
+    }
+    let plain = name.text.split_once('@').map_or(name.text, |(service, _)| service);
+    if !known.names.services.contains_key(plain) && is_condition(name.text) {
+        return by_condition(known, name, found);
+    }
+    match known.names.place(world, name, found) {
+        Found::Place(place) => match place.at {
+            At::Here | At::Any if name.text.ends_with("@any") => {
+                let message = format!("{} does not say which cell", tick(name.text));
+                found.error_hint(
+                    codes::NO_TARGET,
+                    name.span(),
+                    message,
+                    format!("name a region, or write `{plain}` for all of them"),
+                );
+                Vec::new()
+            }
+            At::Here | At::Any => world.services[place.service as usize].cells.clone().collect(),
+            At::Region(region) => world.cell_in(place.service, region).into_iter().collect(),
+        },
+        Found::NotModelled => {
+            let message = format!("{} is not modelled, so nothing can be said about this", tick(name.text));
+            found.error_hint(codes::NOT_MODELLED, name.span(), message, "describe it under `services:`");
+            Vec::new()
+        }
+        Found::Nothing => Vec::new(),
+    }
+}
+
+/// Whether a text is meant as a condition rather than as a name.
+fn is_condition(text: &str) -> bool {
+    text.contains(['=', '<', '>', '(', '!', '"'])
+        || [" and ", " or ", " in "].iter().any(|w| text.contains(w))
+        || text.starts_with("not ")
+}
+
+fn by_condition(known: &Known, name: Ref<'_>, found: &mut Findings) -> Vec<CellId> {
+    let Some(condition) = scalar::condition(name.node, found) else { return Vec::new() };
+    if !check_facts(&condition, name, &FACTS, found) {
+        return Vec::new();
+    }
+    let mut cells = Vec::new();
+    for cell in 0..u32::try_from(known.world.cells.len()).unwrap_or(u32::MAX) {
+        match condition.eval(&|fact| fact_of(known, cell, fact)) {
+            Ok(true) => cells.push(cell),
+            Ok(false) => {}
+            Err(missing) => {
+                report(&missing, name, found);
+                return Vec::new();
+            }
+        }
+    }
+    if cells.is_empty() {
+        let message = format!("no cell fits {}", tick(name.text));
+        found.error_hint(codes::NO_TARGET, name.span(), message, near_miss(known, &condition));
+    }
+    cells
+}
+
+/// Reports each name in a condition that nobody can answer; true if there is none.
+pub(super) fn check_facts(condition: &Expr, at: Ref<'_>, facts: &[&'static str], found: &mut Findings) -> bool {
+    let mut good = true;
+    for path in condition.paths() {
+        if facts.contains(&path.name.as_str()) {
+            continue;
+        }
+        good = false;
+        let message = format!("{} is not known here", tick(&path.name));
+        let hint = match suggest::nearest(&path.name, facts.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: {}", facts.join(", ")),
+        };
+        found.error_hint(codes::UNKNOWN_FACT, at.node.part(path.start, path.end), message, hint);
+    }
+    good
+}
+
+fn report(missing: &Missing, at: Ref<'_>, found: &mut Findings) {
+    found.error(codes::UNKNOWN_FACT, at.span(), missing.to_string());
+}
+
+/// A fact of a cell; what was not declared is the empty word, which equals nothing.
+fn fact_of(known: &Known, id: CellId, fact: &str) -> Option<Value> {
+    let world = &known.world;
+    let cell = &world.cells[id as usize];
+    let service = &world.services[cell.service as usize];
+    let region = &world.regions[cell.region as usize];
+    let word = |text: Option<&str>| Some(Value::Word(text.unwrap_or_default().to_owned()));
+    match fact {
+        "cell" => Some(Value::Word(world.cell_name(id))),
+        "service" => word(Some(&service.name)),
+        "region" => word(Some(&region.name)),
+        "env" => word(service.env.as_deref()),
+        "kind" => word(Some(KINDS[service.kind as usize])),
+        "tier" => word(service.tier.as_deref()),
+        "team" => word(service.team.map(|t| world.teams[t as usize].name.as_str())),
+        "jurisdiction" => word(region.jurisdiction.as_deref()),
+        "faces" => word(Some(if service.faces_customers { "customers" } else { "services" })),
+        "holds-data" => Some(Value::Bool(service.data.is_some())),
+        _ => None,
+    }
+}
+
+/// A hint for a condition that fits nothing: a word that no cell has, and the one that was probably meant.
+fn near_miss(known: &Known, condition: &Expr) -> String {
+    for fact in FACTS {
+        let words = condition.words_for(fact);
+        if words.is_empty() {
+            continue;
+        }
+        let mut values: Vec<String> = Vec::new();
+        for cell in 0..u32::try_from(known.world.cells.len()).unwrap_or(u32::MAX) {
+            if let Some(Value::Word(value)) = fact_of(known, cell, fact) {
+                if !value.is_empty() && !values.contains(&value) && values.len() < 1000 {
+                    values.push(value);
+                }
+            }
+        }
+        for word in words {
+            if values.iter().any(|v| v == word) {
+                continue;
+            }
+            if let Some(near) = suggest::nearest(word, values.iter().map(String::as_str)) {
+                return format!("no cell has {fact} `{word}`; did you mean `{near}`?");
+            }
+            return match values.len() {
+                0 => format!("no cell declares `{fact}`"),
+                1..=20 => format!("values of `{fact}`: {}", values.join(", ")),
+                _ => format!("no cell has {fact} `{word}`"),
+            };
+        }
+    }
+    "each part fits some cell, but no cell fits them all".to_owned()
+}

@@ -1,0 +1,197 @@
+//! A world with every name resolved.
+//!
+//! In: [`raw::world::World`]. Out: [`Known`]: the world, its names, and what a plan may refer to.
+
+use super::{Known, Names, needs, unknown};
+use crate::diag::{Findings, codes, tick};
+use crate::document::digest;
+use crate::scenario::raw::Ref;
+use crate::scenario::raw::service::{self, Figures};
+use crate::scenario::raw::world as raw;
+use crate::scenario::world::{Cell, Kind, Region, RegionId, Service, World};
+use crate::units::Level;
+use std::sync::Arc;
+
+/// Region of a world that declares none.
+const ONLY_REGION: &str = "here";
+
+/// Resolves a world.
+pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
+    let mut names = Names::default();
+    let regions = regions(raw, &mut names, found);
+    for (id, (name, _)) in (0..).zip(&raw.teams) {
+        names.teams.insert(name.text.to_owned(), id);
+    }
+    for (id, service) in (0..).zip(&raw.services) {
+        names.services.insert(service.name.text.to_owned(), id);
+    }
+    names.broken = raw.broken.iter().map(|r| r.text.to_owned()).collect();
+    not_modelled(raw, &mut names, found);
+    let mut world = World {
+        name: raw.name.clone(),
+        complete: raw.complete,
+        not_modelled: raw.not_modelled.iter().map(|r| r.text.to_owned()).collect(),
+        regions,
+        teams: raw.teams.iter().map(|(_, team)| team.clone()).collect(),
+        services: Vec::with_capacity(raw.services.len()),
+        cells: Vec::new(),
+    };
+    for service in &raw.services {
+        add_service(&mut world, service, &names, found);
+    }
+    // Needs come last: they may refer to any cell.
+    for (id, service) in (0..).zip(&raw.services) {
+        needs::resolve(&mut world, id, service, &names, found);
+    }
+    check_roles(raw, found);
+    if raw.services.is_empty() && raw.broken.is_empty() && raw.node.get("services").is_some() {
+        found.error_hint(
+            codes::NOTHING_HAPPENS,
+            raw.node.span(),
+            "a world without services",
+            "declare at least one under `services:`",
+        );
+    }
+    Known {
+        world: Arc::new(world),
+        names,
+        roles: raw.roles.iter().map(|r| r.name.text.to_owned()).collect(),
+        verbs: raw.verbs.clone(),
+        digest: digest::of(raw.node),
+    }
+}
+
+fn regions(raw: &raw::World<'_>, names: &mut Names, found: &mut Findings) -> Vec<Region> {
+    let Some(declared) = &raw.regions else {
+        names.regions.insert(ONLY_REGION.to_owned(), 0);
+        return vec![Region { name: ONLY_REGION.to_owned(), jurisdiction: None, people: 1.0, herd: Level::ZERO }];
+    };
+    let mut regions: Vec<Region> = Vec::new();
+    for (name, region) in declared {
+        let id = RegionId::try_from(regions.len()).unwrap_or(RegionId::MAX);
+        if names.regions.insert(name.text.to_owned(), id).is_some() {
+            twice(*name, "region", found);
+        }
+        regions.push(region.clone());
+    }
+    regions
+}
+
+/// Reports something that stands twice.
+pub(super) fn twice(name: Ref<'_>, what: &str, found: &mut Findings) {
+    let message = format!("the {what} {} stands here twice", tick(name.text));
+    found.error_hint(codes::DECLARED_TWICE, name.span(), message, "remove one of the two");
+}
+
+fn not_modelled(raw: &raw::World<'_>, names: &mut Names, found: &mut Findings) {
+    for name in &raw.not_modelled {
+        if names.services.contains_key(name.text) {
+            let message = format!("{} is a service and `not-modelled` at once", tick(name.text));
+            found.error_hint(codes::DECLARED_TWICE, name.span(), message, "remove it here, or remove the service");
+        }
+        names.not_modelled.insert(name.text.to_owned());
+    }
+}
+
+fn add_service(world: &mut World, raw: &service::Service<'_>, names: &Names, found: &mut Findings) {
+    let id = u32::try_from(world.services.len()).unwrap_or(u32::MAX);
+    let first = u32::try_from(world.cells.len()).unwrap_or(u32::MAX);
+    for (region, figures) in cells_of(world, raw, names, found) {
+        let own = raw.figures;
+        world.cells.push(Cell {
+            service: id,
+            region,
+            traffic: figures.traffic.or(own.traffic),
+            customers: figures.customers.or(own.customers),
+            capacity: figures.capacity.or(own.capacity),
+        });
+    }
+    let cells = first..u32::try_from(world.cells.len()).unwrap_or(u32::MAX);
+    let team = raw.team.and_then(|team| {
+        let id = names.teams.get(team.text).copied();
+        if id.is_none() {
+            unknown(team, team.text, "team", super::sorted(&names.teams), "`teams:`", found);
+        }
+        id
+    });
+    world.services.push(Service {
+        name: raw.name.text.to_owned(),
+        cells,
+        kind: kind(raw, found),
+        env: raw.env.clone(),
+        tier: raw.tier.clone(),
+        team,
+        faces_customers: raw.faces_customers,
+        impaired_below: raw.impaired_below.unwrap_or(Level::from_ppb(990_000_000)),
+        slo: raw.slo,
+        failover: raw.failover.clone(),
+        collapses: raw.collapses,
+        settle: raw.settle.clone(),
+        warm_up: raw.warm_up.clone(),
+        data: None,
+        durations: raw.durations.clone(),
+        rollback_works: raw.rollback_works,
+        mended_by_vendor: raw.mended_by_vendor,
+        needs_declared: raw.needs.is_some(),
+        not_modelled_needs: 0,
+        needs: Vec::new(),
+        starts_with: Vec::new(),
+        mends_with: Vec::new(),
+        seen_through: Vec::new(),
+    });
+}
+
+/// The regions of a service with their figures; the only region there is, if nothing was said.
+fn cells_of(world: &World, raw: &service::Service<'_>, names: &Names, found: &mut Findings) -> Vec<(RegionId, Figures)> {
+    let Some(declared) = &raw.cells else {
+        if world.regions.len() == 1 {
+            return vec![(0, Figures::default())];
+        }
+        let message = format!("{} does not say in which region it is", tick(raw.name.text));
+        found.error_hint(codes::MISSING_KEY, raw.name.span(), message, "add `in: [region]`");
+        return Vec::new();
+    };
+    if declared.is_empty() {
+        let message = format!("{} is in no region", tick(raw.name.text));
+        found.error_hint(codes::MISSING_KEY, raw.name.span(), message, "add `in: [region]`");
+    }
+    let mut cells: Vec<(RegionId, Figures)> = Vec::with_capacity(declared.len());
+    for cell in declared {
+        let Some(region) = names.region(cell.region, cell.region.text, found) else { continue };
+        if cells.iter().any(|(r, _)| *r == region) {
+            twice(cell.region, "region", found);
+            continue;
+        }
+        cells.push((region, cell.figures));
+    }
+    cells
+}
+
+fn kind(raw: &service::Service<'_>, found: &mut Findings) -> Kind {
+    match (raw.kind, &raw.data) {
+        (Some(kind), Some(data)) if kind != Kind::Datastore => {
+            let message = format!("{} has `data:` and is not a datastore", tick(raw.name.text));
+            found.error_hint(
+                codes::NOT_A_DATASTORE,
+                super::super::raw::fields::head(data.node),
+                message,
+                "say `kind: datastore`, or remove `data:`",
+            );
+            kind
+        }
+        (Some(kind), _) => kind,
+        (None, Some(_)) => Kind::Datastore,
+        (None, None) => Kind::Service,
+    }
+}
+
+fn check_roles(raw: &raw::World<'_>, found: &mut Findings) {
+    for role in &raw.roles {
+        for verb in role.may.iter().filter(|v| v.text != "all") {
+            super::plan::verb(*verb, &raw.verbs, found);
+        }
+        if let Some((condition, node)) = &role.when {
+            super::scenario::check_step_facts(condition, node, found);
+        }
+    }
+}
