@@ -3,7 +3,8 @@
 //! In: paths and options. Out: studies with findings, reports, traces. Not here: anything that people see.
 
 use super::files::Disk;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Findings, Source};
+use crate::document;
 use crate::model::compile;
 use crate::model::graph::Graph;
 use crate::priors::Priors;
@@ -12,9 +13,10 @@ use crate::report::diagnostics::{self, Style};
 use crate::report::trace::Trace;
 use crate::scenario::plan::Size;
 use crate::scenario::world::World;
-use crate::scenario::{self, ReadOptions, Study};
+use crate::scenario::{self, Files as _, ReadOptions, Study};
 use crate::summary::{simulate, timeline};
 use anyhow::Result;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// How files are read.
@@ -62,6 +64,8 @@ pub(super) struct Running<'a> {
 /// A stage that `--emit` shows instead of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Stage {
+    /// The document as it was read, before anybody asks what it means
+    Raw,
     /// The valid scenario
     Scenario,
     /// What the engine reads
@@ -109,8 +113,14 @@ pub(super) fn trace(study: &Study, variant: Option<&str>, trial: u64, file: &str
 }
 
 /// A stage as text.
-pub(super) fn emit(study: &Study, stage: Stage) -> Result<String> {
+pub(super) fn emit(study: &Study, stage: Stage, path: &str) -> Result<String> {
     match stage {
+        Stage::Raw => {
+            let text = Disk::beside(path, u64::MAX).read(path).unwrap_or_default();
+            let source = Arc::new(Source { name: path.to_owned(), text });
+            let node = document::read(&source, &mut Findings::default());
+            Ok(node.map_or_else(String::new, |node| document::print::yaml(&node)))
+        }
         Stage::Scenario => Ok(format!("{:#?}\n", study.base)),
         Stage::Model => {
             let graph = Graph::new(&study.base.world);

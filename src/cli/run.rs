@@ -43,8 +43,8 @@ impl Run {
         self.showing.must_show_reports()?;
         let Some(studies) = self.read(terminal) else { return Ok(Exit::Input) };
         if let Some(stage) = self.emit {
-            for study in &studies {
-                terminal.show(&engine::emit(study, stage)?)?;
+            for (study, file) in studies.iter().zip(&self.files) {
+                terminal.show(&engine::emit(study, stage, file)?)?;
             }
             return Ok(Exit::Done);
         }

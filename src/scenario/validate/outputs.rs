@@ -22,7 +22,9 @@ const OF_SUBJECT: [&str; 11] = [
     "data_lost_for_good",
 ];
 /// Outputs of the whole run.
-const OF_RUN: [&str; 13] = [
+const OF_RUN: [&str; 15] = [
+    "deadlocks",
+    "variants",
     "services",
     "cells",
     "region",
@@ -92,7 +94,7 @@ fn walk<'a>(known: &Known, path: &'a str) -> Result<(), Wrong<'a>> {
             let (which, rest) = rest.split_once('.').unwrap_or((rest, ""));
             if FRICTION.contains(&which) { quantile(rest) } else { Err((which, owned(&FRICTION))) }
         }
-        SLO => Ok(()),
+        SLO | "variants" => Ok(()),
         _ if OF_RUN.contains(&first) => {
             if rest.is_empty() {
                 Ok(())
