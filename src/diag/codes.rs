@@ -187,7 +187,8 @@ Conditions are `env == production and kind == datastore`, `not (destructive or r
     UNKNOWN_FACT = "F0033", "a condition on something that does not exist",
 "    target: enviroment == production
 
-The message lists what can be asked here.";
+Targets can ask for cell, service, region, env, kind, tier, team, jurisdiction, faces and holds-data; guardrails for these and for verb, destructive, reversible,
+mutating, regions, targets and reach. Correct the name.";
     GUARDRAILS = "F0034", "actor and guardrails are not simulated yet",
 "The scenario has an `actor` or `guardrails` section. Both are checked, but this version does not simulate them, and a result that left them out without a word would be wrong.
 

@@ -94,10 +94,25 @@ impl Findings {
         self.list.iter().filter(|d| d.severity == Severity::Error).count()
     }
 
-    /// All findings, in the order in which they were found.
+    /// All findings, file by file in the order in which the files came up, and in each from top to bottom.
     #[must_use]
-    pub fn into_list(self) -> Vec<Diagnostic> {
-        self.list
+    pub fn into_list(mut self) -> Vec<Diagnostic> {
+        let mut files: Vec<usize> = Vec::new();
+        let mut place = |diagnostic: &Diagnostic| {
+            let Some(span) = &diagnostic.span else { return (0, 0) };
+            let file = Arc::as_ptr(&span.source).addr();
+            let known = files.iter().position(|f| *f == file);
+            let file = known.unwrap_or_else(|| {
+                files.push(file);
+                files.len() - 1
+            });
+            (file + 1, span.start)
+        };
+        let places: Vec<(usize, usize)> = self.list.iter().map(&mut place).collect();
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by_key(|&n| places[n]);
+        let mut list: Vec<Option<Diagnostic>> = self.list.drain(..).map(Some).collect();
+        order.into_iter().filter_map(|n| list[n].take()).collect()
     }
 }
 

@@ -104,7 +104,7 @@ impl Reader<'_> {
             "null" => Value::Null,
             "true" | "false" => Value::Plain(text.to_owned()),
             _ if number => Value::Plain(text.to_owned()),
-            _ => return Err(self.fail(codes::JSON, "this is not a JSON value")),
+            _ => return Err(self.fail(codes::JSON, "a value should stand here")),
         };
         self.at += length;
         Ok(value)

@@ -14,6 +14,7 @@ pub mod plan;
 mod raw;
 mod read;
 pub(crate) mod suggest;
+pub mod schema;
 mod validate;
 pub mod verbs;
 pub mod world;

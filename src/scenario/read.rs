@@ -6,7 +6,7 @@
 use super::files::Files;
 use super::load::Loader;
 use super::raw;
-use super::raw::fields::{Fields, head};
+use super::raw::fields::{Fields, Others, head};
 use super::validate::{self, Known};
 use super::{Scenario, Study, World};
 use crate::diag::{Diagnostic, Findings, codes, tick};
@@ -130,7 +130,7 @@ impl Bench<'_> {
 
     fn variant(&self, entry: &Entry, found: &mut Findings) -> Option<(String, Scenario)> {
         let name = raw::scalar::declared(&entry.key, "a variant", found)?;
-        Fields::with_others(&entry.value, &VARIANT, &|_| true, found)?;
+        Fields::with_others(&entry.value, &VARIANT, Others::Any, found)?;
         let mut change = entry.value.clone();
         if let Some(inner) = change.remove("variants") {
             let message = format!("{} is a variant and cannot have variants", tick(name.text));

@@ -8,6 +8,27 @@ use crate::document::{Entry, Node};
 use crate::scenario::keys::Section;
 use crate::scenario::suggest;
 
+/// Keys that a section may have beside its table.
+#[derive(Clone, Copy)]
+pub(crate) enum Others<'a> {
+    /// None.
+    None,
+    /// These.
+    Names(&'a [&'a str]),
+    /// Any; whoever reads them checks them.
+    Any,
+}
+
+impl Others<'_> {
+    fn has(&self, key: &str) -> bool {
+        match self {
+            Others::None => false,
+            Others::Names(names) => names.contains(&key),
+            Others::Any => true,
+        }
+    }
+}
+
 /// A map whose keys have been checked.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'a> {
@@ -18,14 +39,14 @@ pub(crate) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// A map, or nothing at all, which is an empty map. Reports unknown and missing keys.
     pub(crate) fn of(node: &'a Node, section: &'static Section, found: &mut Findings) -> Option<Self> {
-        Self::with_others(node, section, &|_| false, found)
+        Self::with_others(node, section, Others::None, found)
     }
 
-    /// The same for a section with keys of its own, which `other` knows.
+    /// The same for a section that may have other keys.
     pub(crate) fn with_others(
         node: &'a Node,
         section: &'static Section,
-        other: &dyn Fn(&str) -> bool,
+        others: Others<'_>,
         found: &mut Findings,
     ) -> Option<Self> {
         if node.entries().is_none() && !node.is_null() {
@@ -41,8 +62,8 @@ impl<'a> Fields<'a> {
         }
         for entry in node.entries().unwrap_or_default() {
             let key = entry.key.as_text();
-            if !section.has(key) && !other(key) {
-                unknown_key(entry, section, found);
+            if !section.has(key) && !others.has(key) {
+                unknown_key(entry, section, others, found);
             }
         }
         for key in section.required {
@@ -83,7 +104,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn unknown_key(entry: &Entry, section: &'static Section, found: &mut Findings) {
+fn unknown_key(entry: &Entry, section: &'static Section, others: Others<'_>, found: &mut Findings) {
     let key = entry.key.as_text();
     let message = format!("{} has no key {}", section.name, tick(key));
     let span = entry.key.span();
@@ -95,7 +116,13 @@ fn unknown_key(entry: &Entry, section: &'static Section, found: &mut Findings) {
             "merge keys are not used here; `defaults:` serves the purpose",
         );
     }
-    match suggest::hint(key, section.keys.iter().map(|k| k.name), "key") {
+    let names = if let Others::Names(names) = others { names } else { &[] };
+    let meant = suggest::nearest(key, section.keys.iter().map(|k| k.name).chain(names.iter().copied()));
+    let hint = match meant {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None => suggest::hint(key, section.keys.iter().map(|k| k.name), "key"),
+    };
+    match hint {
         Some(hint) => found.error_hint(codes::UNKNOWN_KEY, span, message, hint),
         None => found.error(codes::UNKNOWN_KEY, span, message),
     }

@@ -2,7 +2,7 @@
 //!
 //! In: the tree of a scenario without `world` and `variants`. Out: [`Scenario`].
 
-use super::fields::{Fields, head};
+use super::fields::{Fields, Others, head};
 use super::guardrails::{self, Controls};
 use super::plan::{self, Fault, Step};
 use super::{Ref, scalar};
@@ -148,7 +148,7 @@ fn expect<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<(Expect, &'a N
 type Figures<'a> = (Vec<Observed<'a>>, String);
 
 fn observed<'a>(node: &'a Node, found: &mut Findings) -> Option<Figures<'a>> {
-    let fields = Fields::with_others(node, &OBSERVED, &|_| true, found)?;
+    let fields = Fields::with_others(node, &OBSERVED, Others::Any, found)?;
     let source = fields.read("source", found, |node, found| {
         let texts: Vec<String> = scalar::one_or_more(node).iter().filter_map(|n| scalar::text(n, found)).collect();
         Some(texts.join("; "))

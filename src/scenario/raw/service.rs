@@ -2,7 +2,7 @@
 //!
 //! In: an entry under `services:`. Out: [`Service`] with its needs, gates, cells and data.
 
-use super::fields::{Fields, head};
+use super::fields::{Fields, Others, head};
 use super::{Ref, dist, scalar};
 use crate::diag::{Findings, codes, tick};
 use crate::document::{Entry, Node};
@@ -11,6 +11,9 @@ use crate::quantity;
 use crate::scenario::keys::world::{CELL, DATA, FAILOVER, GATE, KINDS, NEED, QUEUE, SERVICE, WARM_UP};
 use crate::scenario::world::{Alternate, Capacity, Kind, Queue, Slo, WarmUp};
 use crate::units::{Chance, Dist, Level, Millis, Rate};
+
+/// Keys of needs that mean nothing for gates.
+const FOR_NEEDS: [&str; 5] = ["share", "hold", "release", "attempts", "queue"];
 
 /// A service.
 #[derive(Debug)]
@@ -107,9 +110,9 @@ pub(crate) struct Data<'a> {
 }
 
 /// Reads a service; `timed` knows the verbs and mends whose durations it can give.
-pub(crate) fn read<'a>(entry: &'a Entry, timed: &dyn Fn(&str) -> bool, found: &mut Findings) -> Option<Service<'a>> {
+pub(crate) fn read<'a>(entry: &'a Entry, timed: &[&str], found: &mut Findings) -> Option<Service<'a>> {
     let name = scalar::declared(&entry.key, "a service", found)?;
-    let fields = Fields::with_others(&entry.value, &SERVICE, timed, found)?;
+    let fields = Fields::with_others(&entry.value, &SERVICE, Others::Names(timed), found)?;
     fields.read("about", found, scalar::text);
     Some(Service {
         name,
@@ -270,12 +273,11 @@ fn gate<'a>(node: &'a Node, found: &mut Findings) -> Option<Gate<'a>> {
     if node.entries().is_none() {
         return plain_member(node, found).map(|members| Gate { members, alternate: None });
     }
-    let for_needs = |key: &str| matches!(key, "share" | "hold" | "release" | "attempts" | "queue");
-    for entry in node.entries().unwrap_or_default().iter().filter(|e| for_needs(e.key.as_text())) {
+    for entry in node.entries().unwrap_or_default().iter().filter(|e| FOR_NEEDS.contains(&e.key.as_text())) {
         let message = format!("{} means nothing for a need that is up or not", tick(entry.key.as_text()));
         found.error_hint(codes::NOT_FOR_GATES, entry.key.span(), message, "it belongs to `needs`");
     }
-    let fields = Fields::with_others(node, &GATE, &for_needs, found)?;
+    let fields = Fields::with_others(node, &GATE, Others::Names(&FOR_NEEDS), found)?;
     let alternate = fields.read("alternate", found, |node, found| match node.text() {
         Some("default") => Some(Alternate::Default),
         _ => dist::duration(node, found).map(Alternate::After),
@@ -363,9 +365,9 @@ fn usable(node: &Node, found: &mut Findings) -> Option<Chance> {
 }
 
 /// Durations by the name of a verb or a mend; `rollback` and `revert` are one.
-fn durations(fields: &Fields<'_>, timed: &dyn Fn(&str) -> bool, found: &mut Findings) -> Vec<(String, Dist)> {
+fn durations(fields: &Fields<'_>, timed: &[&str], found: &mut Findings) -> Vec<(String, Dist)> {
     let mut durations = Vec::new();
-    for entry in fields.others().filter(|e| timed(e.key.as_text())) {
+    for entry in fields.others().filter(|e| timed.contains(&e.key.as_text())) {
         if let Some(dist) = dist::duration(&entry.value, found) {
             durations.push((entry.key.as_text().to_owned(), dist));
         }

@@ -44,7 +44,8 @@ pub(crate) struct Role<'a> {
 pub(crate) fn read<'a>(node: &'a Node, found: &mut Findings) -> Option<World<'a>> {
     let fields = Fields::of(node, &WORLD, found)?;
     let verbs: Vec<Verb> = entries(&fields, "verbs", found).iter().filter_map(|e| verb::read(e, found)).collect();
-    let timed = |key: &str| MENDS.contains(&key) || verbs::find(key).is_some() || verbs.iter().any(|v| v.name == key);
+    let own = verbs.iter().chain(verbs::catalogue()).map(|v| v.name.as_str());
+    let timed: Vec<&str> = MENDS.iter().copied().chain(own).collect();
     fields.read("about", found, scalar::text);
     let (mut services, mut broken) = (Vec::new(), Vec::new());
     for entry in entries(&fields, "services", found) {

@@ -7,142 +7,154 @@ use super::{Known, sorted};
 use crate::diag::{Findings, Span, codes, tick};
 use crate::scenario::suggest;
 
+/// How a path may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// To the last part: it is compared.
+    Exact,
+    /// Unit and quantile may be left out: it is a published figure.
+    Published,
+}
+
+/// What follows a part of a path.
+enum Next {
+    /// Nothing: it is a number.
+    End,
+    /// A quantile, or the mean.
+    Quantile,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+}
+
+const STATES: &[&str] = &["down", "failing", "degraded", "lagging", "starved", "exposed"];
+const INTERVAL: &[&str] = &["mean", "low", "high"];
+const QUANTILES: &[&str] = &["mean", "p50", "p90", "p95", "p99", "min", "max"];
 /// Outputs of a service, a cell, a region and the customer-facing set.
-const OF_SUBJECT: [&str; 11] = [
-    "states",
-    "affected",
-    "outage_min",
-    "first_impact_min",
-    "main_restored_min",
-    "full_recovery_min",
-    "requests_lost",
-    "minutes_lost",
-    "never_recovered",
-    "data_lost_min",
-    "data_lost_for_good",
+const OF_SUBJECT: [(&str, Next); 11] = [
+    ("outage_min", Next::Quantile),
+    ("affected", Next::OneOf(INTERVAL)),
+    ("states", Next::OneOf(STATES)),
+    ("first_impact_min", Next::Quantile),
+    ("main_restored_min", Next::Quantile),
+    ("full_recovery_min", Next::Quantile),
+    ("requests_lost", Next::Quantile),
+    ("minutes_lost", Next::Quantile),
+    ("never_recovered", Next::End),
+    ("data_lost_min", Next::Quantile),
+    ("data_lost_for_good", Next::End),
 ];
 /// Outputs of the whole run.
-const OF_RUN: [&str; 15] = [
-    "deadlocks",
-    "variants",
-    "services",
-    "cells",
-    "region",
-    "customers",
-    "affected_cells",
-    "data_lost_for_good",
-    "never_recovered",
-    "plan_min",
-    "incident",
-    "plan_stopped",
-    "regions",
-    "coverage",
-    "friction",
+const OF_RUN: [(&str, Next); 12] = [
+    ("affected_cells", Next::Quantile),
+    ("data_lost_for_good", Next::End),
+    ("never_recovered", Next::End),
+    ("plan_min", Next::Quantile),
+    ("incident", Next::End),
+    ("plan_stopped", Next::End),
+    ("regions", Next::End),
+    ("coverage", Next::End),
+    ("deadlocks", Next::End),
+    ("truncated", Next::End),
+    ("trials", Next::End),
+    ("complete", Next::End),
 ];
-/// Further outputs of the whole run, known to verdicts.
-const SLO: &str = "slo";
-const STATES: [&str; 6] = ["down", "failing", "degraded", "lagging", "starved", "exposed"];
-const FRICTION: [&str; 3] = ["approvals", "hours", "false_stops"];
-const QUANTILES: [&str; 17] = [
-    "mean",
-    "p50",
-    "p90",
-    "p95",
-    "p99",
-    "min",
-    "max",
-    "low",
-    "high",
-    "mean_low",
-    "mean_high",
-    "p50_low",
-    "p50_high",
-    "p90_low",
-    "p90_high",
-    "p95_low",
-    "p95_high",
-];
+/// A paired difference.
+const DELTA: [&str; 5] = ["mean", "low", "high", "less", "more"];
+/// Parts of a report that hold outputs by name.
+const BY_NAME: [&str; 5] = ["services", "cells", "region", "customers", "variants"];
 
 /// Reports a path that no report has.
-pub(super) fn check(known: &Known, path: &str, span: Span, found: &mut Findings) {
-    if let Err((part, candidates)) = walk(known, path) {
+pub(super) fn check(known: &Known, path: &str, form: Form, span: Span, found: &mut Findings) {
+    if let Err((part, candidates)) = walk(known, path, form) {
         let message = format!("no report has the output {}", tick(path));
-        let hint = match suggest::nearest(part, candidates.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{near}` instead of `{part}`?"),
-            None if candidates.is_empty() => format!("the path should end before `{part}`"),
-            None if part.is_empty() => format!("the path goes on with one of: {}", candidates.join(", ")),
-            None => format!("instead of `{part}` write one of: {}", candidates.join(", ")),
+        // One percentile is not a misspelling of another.
+        let percentile = part.starts_with('p') && part[1..].bytes().all(|b| b.is_ascii_digit());
+        let near = if percentile { None } else { suggest::nearest(part, candidates.iter().copied()) };
+        let list = || candidates.iter().take(20).copied().collect::<Vec<_>>().join(", ");
+        let hint = match near {
+            Some(near) => format!("did you mean `{near}` instead of {}?", tick(part)),
+            None if candidates.is_empty() => format!("the path ends before {}", tick(part)),
+            None if part.is_empty() => format!("the path goes on with one of: {}", list()),
+            None => format!("instead of {} write one of: {}", tick(part), list()),
         };
         found.error_hint(codes::UNKNOWN_OUTPUT, span, message, hint);
     }
 }
 
-type Wrong<'a> = (&'a str, Vec<String>);
+/// The part of a path that does not fit, and what could stand there.
+type Wrong<'a> = (&'a str, Vec<&'a str>);
 
-fn walk<'a>(known: &Known, path: &'a str) -> Result<(), Wrong<'a>> {
+fn walk<'a>(known: &'a Known, path: &'a str, form: Form) -> Result<(), Wrong<'a>> {
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
     match first {
-        "services" => subject(rest, &sorted(&known.names.services)),
-        "region" => subject(rest, &sorted(&known.names.regions)),
-        "cells" => {
-            let cells: Vec<String> = (0..).zip(&known.world.cells).map(|(id, _)| known.world.cell_name(id)).collect();
-            subject(rest, &cells.iter().map(String::as_str).collect::<Vec<_>>())
-        }
-        "customers" => metric(rest),
-        "affected_cells" | "plan_min" | "plan" => quantile(rest),
-        "friction" => {
-            let (which, rest) = rest.split_once('.').unwrap_or((rest, ""));
-            if FRICTION.contains(&which) { quantile(rest) } else { Err((which, owned(&FRICTION))) }
-        }
-        SLO | "variants" => Ok(()),
-        _ if OF_RUN.contains(&first) => {
-            if rest.is_empty() {
-                Ok(())
-            } else {
-                Err((rest, Vec::new()))
-            }
-        }
-        _ => Err((first, owned(&OF_RUN))),
+        "services" => subject(rest, &sorted(&known.names.services), form),
+        "region" => subject(rest, &sorted(&known.names.regions), form),
+        "cells" => cell(known, rest, form),
+        "customers" => table(rest, &OF_SUBJECT, form),
+        "variants" => variant(known, rest, form),
+        _ => table(path, &OF_RUN, form).map_err(|(part, candidates)| {
+            let first_part = part == first;
+            (part, if first_part { BY_NAME.into_iter().chain(candidates).collect() } else { candidates })
+        }),
     }
 }
 
 /// A name, which may contain dots, and an output of it.
-fn subject<'a>(rest: &'a str, names: &[&str]) -> Result<(), Wrong<'a>> {
+fn subject<'a>(rest: &'a str, names: &[&'a str], form: Form) -> Result<(), Wrong<'a>> {
     let fits = |name: &&&str| rest.strip_prefix(**name).is_some_and(|r| r.starts_with('.'));
     match names.iter().filter(fits).max_by_key(|n| n.len()) {
-        Some(name) => metric(&rest[name.len() + 1..]),
-        None => Err((
-            rest.split_once('.').map_or(rest, |(name, _)| name),
-            names.iter().take(2000).map(|n| (*n).to_owned()).take(20_000).collect(),
-        )),
+        Some(name) => table(&rest[name.len() + 1..], &OF_SUBJECT, form),
+        None => Err((rest.split_once('.').map_or(rest, |(name, _)| name), names.to_vec())),
     }
 }
 
-fn metric(rest: &str) -> Result<(), Wrong<'_>> {
+/// `service@region` and an output of it.
+fn cell<'a>(known: &'a Known, rest: &'a str, form: Form) -> Result<(), Wrong<'a>> {
+    let fits = |(service, region): (&str, &str)| {
+        let after = rest.strip_prefix(service)?.strip_prefix('@')?.strip_prefix(region)?;
+        after.strip_prefix('.')
+    };
+    let world = &known.world;
+    let name = |c: &crate::scenario::world::Cell| {
+        (world.services[c.service as usize].name.as_str(), world.regions[c.region as usize].name.as_str())
+    };
+    match world.cells.iter().filter_map(|c| fits(name(c))).min_by_key(|after| after.len()) {
+        Some(after) => table(after, &OF_SUBJECT, form),
+        None => Err((rest.split_once('@').map_or(rest, |(name, _)| name), sorted(&known.names.services))),
+    }
+}
+
+/// A variant's own report, or its difference from the base. Its name is checked where variants are read.
+fn variant<'a>(known: &'a Known, rest: &'a str, form: Form) -> Result<(), Wrong<'a>> {
+    if let Some((_, path)) = rest.split_once(".report.") {
+        return walk(known, path, form);
+    }
+    let Some((_, mark)) = rest.split_once(".delta.") else {
+        return Err((rest.rsplit('.').next().unwrap_or(rest), vec!["delta", "report"]));
+    };
+    match mark.rsplit_once('.') {
+        Some((_, field)) if DELTA.contains(&field) => Ok(()),
+        Some((_, field)) => Err((field, DELTA.to_vec())),
+        None => Err(("", DELTA.to_vec())),
+    }
+}
+
+fn table<'a>(rest: &'a str, outputs: &'static [(&'static str, Next)], form: Form) -> Result<(), Wrong<'a>> {
     let (which, rest) = rest.split_once('.').unwrap_or((rest, ""));
-    let known = OF_SUBJECT.iter().any(|m| *m == which || m.strip_suffix("_min") == Some(which));
-    match which {
-        _ if !known => Err((which, owned(&OF_SUBJECT))),
-        "states" if STATES.contains(&rest) => Ok(()),
-        "states" => Err((rest, owned(&STATES))),
-        "never_recovered" | "data_lost_for_good" => {
-            if rest.is_empty() {
-                Ok(())
-            } else {
-                Err((rest, Vec::new()))
-            }
-        }
-        _ => quantile(rest),
-    }
-}
-
-fn quantile(rest: &str) -> Result<(), Wrong<'_>> {
-    if rest.is_empty() || QUANTILES.contains(&rest) || matches!(rest, "p99_low" | "p99_high" | "count") {
+    let fits = |name: &str| name == which || (form == Form::Published && name.strip_suffix("_min") == Some(which));
+    let Some((_, next)) = outputs.iter().find(|(name, _)| fits(name)) else {
+        return Err((which, outputs.iter().map(|(name, _)| *name).collect()));
+    };
+    let allowed = match next {
+        Next::End => &[],
+        Next::Quantile => QUANTILES,
+        Next::OneOf(words) => words,
+    };
+    let missing = rest.is_empty() && (allowed.is_empty() || form == Form::Published);
+    // Bounds of the interval of a quantile can be asked for too.
+    let bound = rest.strip_suffix("_low").or_else(|| rest.strip_suffix("_high")).unwrap_or(rest);
+    if missing || allowed.contains(&rest) || (matches!(next, Next::Quantile) && allowed.contains(&bound)) {
         return Ok(());
     }
-    Err((rest, owned(&QUANTILES[..7])))
-}
-
-fn owned(words: &[&str]) -> Vec<String> {
-    words.iter().map(|w| (*w).to_owned()).collect()
+    Err((rest, allowed.to_vec()))
 }

@@ -3,7 +3,8 @@
 //! In: [`raw::scenario::Scenario`] and a [`Known`] world. Out: the valid [`Scenario`].
 
 use super::targets::{self, FACTS};
-use super::{Known, outputs, plan, unknown};
+use super::outputs::{self, Form};
+use super::{Known, plan, unknown};
 use crate::diag::{Findings, codes};
 use crate::document::{Node, digest};
 use crate::expr::Expr;
@@ -15,7 +16,7 @@ use crate::scenario::{ReadOptions, Scenario};
 use std::sync::Arc;
 
 /// Facts of a step beside those of its cells, for guardrails and roles.
-const STEP_FACTS: [&str; 18] = [
+const STEP_FACTS: [&str; 17] = [
     "cell",
     "service",
     "region",
@@ -33,13 +34,14 @@ const STEP_FACTS: [&str; 18] = [
     "regions",
     "reach",
     "targets",
-    "environment",
 ];
 
 /// Resolves a scenario.
 pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOptions, found: &mut Findings) -> Scenario {
     let steps = raw.plan.as_deref().unwrap_or_default();
-    if steps.is_empty() && raw.faults.is_empty() {
+    // A section of the wrong type is reported already.
+    let broken = ["plan", "faults"].iter().any(|key| raw.node.get(key).is_some_and(|n| n.items().is_none()));
+    if steps.is_empty() && raw.faults.is_empty() && !broken {
         let at = raw.node.get("plan").unwrap_or(raw.node);
         found.error_hint(
             codes::NOTHING_HAPPENS,
@@ -65,7 +67,7 @@ pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOpt
     };
     for (expect, node) in &raw.expect {
         for path in expect.condition.paths() {
-            outputs::check(known, &path.name, node.part(path.start, path.end), found);
+            outputs::check(known, &path.name, Form::Exact, node.part(path.start, path.end), found);
         }
     }
     controls(known, &raw.controls, options, found);
@@ -87,7 +89,7 @@ fn observed(known: &Known, raw: &[raw::Observed<'_>], found: &mut Findings) -> V
             }
         }
         if figure.path.text != "affected" {
-            outputs::check(known, figure.path.text, figure.path.span(), found);
+            outputs::check(known, figure.path.text, Form::Published, figure.path.span(), found);
         }
     }
     raw.iter().map(|o| Observed { path: o.path.text.to_owned(), value: o.value.clone() }).collect()
@@ -106,7 +108,7 @@ fn controls(known: &Known, controls: &Controls<'_>, options: &ReadOptions, found
     if options.ignore_guardrails {
         return;
     }
-    for section in &controls.sections {
+    if let Some(section) = controls.sections.first() {
         let message = "actor and guardrails are not simulated yet";
         found.error_hint(
             codes::GUARDRAILS,

@@ -106,7 +106,9 @@ pub(super) fn check_facts(condition: &Expr, at: Ref<'_>, facts: &[&'static str],
         }
         good = false;
         let message = format!("{} is not known here", tick(&path.name));
-        let hint = match suggest::nearest(&path.name, facts.iter().copied()) {
+        let known = facts.iter().copied().chain(["environment"]);
+        let hint = match suggest::nearest(&path.name, known) {
+            Some("environment") => "did you mean `env`?".to_owned(),
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known here: {}", facts.join(", ")),
         };

@@ -1,0 +1,170 @@
+//! Every kind of bad input is an error with a place and advice; none panics or hangs.
+//!
+//! `tests/bad-input/*` are the cases, the snapshots are what people read. What cannot be a small file is
+//! made here.
+
+use foreshock::cli::files::{DEFAULT_LIMIT, Disk};
+use foreshock::diag::{Diagnostic, Severity, codes};
+use foreshock::report::diagnostics::{Style, render};
+use foreshock::scenario::files::Memory;
+use foreshock::scenario::{Read, ReadOptions, read, read_world};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Longest time that any of the cases may take, with room for a busy machine and a debug build.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad-input")
+}
+
+/// Names and texts of all files of the folder and its parts, in order.
+fn files() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for place in ["", "parts/"] {
+        for entry in fs::read_dir(folder().join(place)).expect("the folder is there") {
+            let path = entry.expect("readable").path();
+            if path.is_file() {
+                let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+                files.push((format!("bad-input/{place}{name}"), fs::read_to_string(&path).expect("text")));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Reads a case and proves that it is refused in time.
+fn refused(files: &Memory, path: &str) -> Vec<Diagnostic> {
+    let started = Instant::now();
+    let Read { study, diagnostics } = read(files, path, &ReadOptions::default());
+    assert!(started.elapsed() < PATIENCE, "{path} takes {:?}", started.elapsed());
+    assert!(study.is_none(), "{path} is taken for good");
+    assert!(diagnostics.iter().any(|d| d.severity == Severity::Error), "{path} is refused without a reason");
+    diagnostics
+}
+
+fn refused_text(text: &str) -> Vec<Diagnostic> {
+    refused(&Memory::new([("a.yaml", text)]), "a.yaml")
+}
+
+fn has(diagnostics: &[Diagnostic], code: &str) {
+    assert!(diagnostics.iter().any(|d| d.code == code), "{code} is not among {}", render(diagnostics, Style::Plain));
+}
+
+#[test]
+fn every_mistake_has_its_message() {
+    let files = files();
+    let memory = Memory::new(files.clone());
+    for (path, _) in files.iter().filter(|(path, _)| !path.contains("/parts/")) {
+        let text = render(&refused(&memory, path), Style::Plain);
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{path} prints a control character: {text:?}");
+        let name = path.trim_start_matches("bad-input/").replace('.', "-");
+        insta::with_settings!({ snapshot_path => "bad-input/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, text);
+        });
+    }
+}
+
+#[test]
+fn every_code_is_unique_explained_and_triggered() {
+    let files = files();
+    let memory = Memory::new(files.clone());
+    let mut seen: Vec<&str> = Vec::new();
+    for (path, _) in files.iter().filter(|(path, _)| !path.contains("/parts/")) {
+        seen.extend(refused(&memory, path).iter().map(|d| d.code));
+    }
+    seen.extend(refused_text(&"[".repeat(10_000)).iter().map(|d| d.code));
+    seen.extend(from_disk().iter().map(|d| d.code));
+    for (n, page) in codes::ALL.iter().enumerate() {
+        assert_eq!(page.code, format!("F{:04}", n + 1), "codes are numbered without gaps");
+        assert!(page.text.len() > 80, "{} is hardly explained", page.code);
+        assert!(seen.contains(&page.code), "no case triggers {} ({})", page.code, page.title);
+    }
+}
+
+/// Mistakes that only a disk can have: too large, not text, links that lead away.
+fn from_disk() -> Vec<Diagnostic> {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
+    // Sparse: a gigabyte that takes no room.
+    fs::File::create(path("big.yaml")).and_then(|f| f.set_len(1 << 30)).expect("a file");
+    fs::write(path("latin.yaml"), b"title: caf\xe9\n").expect("a file");
+    fs::write(path("zero.yaml"), b"title: a\0b\n").expect("a file");
+    let mut all = Vec::new();
+    for (name, code) in [("big.yaml", "F0002"), ("latin.yaml", "F0003"), ("zero.yaml", "F0004"), ("none.yaml", "F0001"), (".", "F0001")] {
+        let at = path(name);
+        let read = read(&Disk::beside(&at, DEFAULT_LIMIT), &at, &ReadOptions::default());
+        assert!(read.study.is_none());
+        has(&read.diagnostics, code);
+        all.extend(read.diagnostics);
+    }
+    all
+}
+
+#[test]
+fn files_that_are_too_large_or_not_text_are_refused_at_once() {
+    let started = Instant::now();
+    let text = render(&from_disk(), Style::Plain);
+    assert!(text.contains("larger than 64 MiB") && text.contains("--max-file-size"), "{text}");
+    assert!(started.elapsed() < PATIENCE);
+}
+
+#[test]
+fn deep_nesting_is_refused_and_does_not_exhaust_the_stack() {
+    for text in [
+        "[".repeat(10_000),
+        "{a: ".repeat(10_000),
+        "{\"a\":".repeat(10_000),
+        (0..10_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect(),
+        "- ".repeat(10_000),
+        format!("world: {{ services: {{ a: {{ settle: {}1m{} }} }} }}", "{ mix: [{ weight: 1, of: ".repeat(20), " }] }".repeat(20)),
+    ] {
+        has(&refused_text(&text), "F0006");
+    }
+}
+
+#[test]
+fn conditions_as_deep_as_a_well_are_refused() {
+    let text = format!("world: {{ services: {{ a: {{}} }} }}\nplan:\n  - {{ do: restart, target: \"{}a == b{}\" }}\n", "(".repeat(3000), ")".repeat(3000));
+    has(&refused_text(&text), "F0032");
+}
+
+#[test]
+fn worlds_report_their_mistakes_on_their_own() {
+    let files = Memory::new([("w.yaml", "include: [w.yaml]\nservices: { a: { needs: [b] } }\n")]);
+    let (world, diagnostics) = read_world(&files, "w.yaml", &ReadOptions::default());
+    assert!(world.is_none());
+    has(&diagnostics, "F0019");
+}
+
+#[test]
+fn a_thousand_mistakes_are_found_quickly_and_fifty_are_shown() {
+    let services: String = (0..1000).map(|n| format!("    s{n}: {{ needs: [t{n}x] }}\n")).collect();
+    let diagnostics = refused_text(&format!("world:\n  services:\n{services}plan: [{{ do: restart, target: all }}]\n"));
+    assert_eq!(diagnostics.len(), 1000);
+    assert!(render(&diagnostics, Style::Plain).ends_with("and 950 more\n"));
+}
+
+/// Cuts and doubles pieces of a good document: whatever comes out, reading ends with an answer.
+#[test]
+fn damaged_documents_never_panic() {
+    let good = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scenario/read/shop.yaml")).expect("the shop");
+    let good = format!("world:\n{}plan: [{{ do: restart, target: all }}]\n", good.lines().map(|l| format!("  {l}\n")).collect::<String>());
+    let mut state = 7u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % below
+    };
+    for _ in 0..300 {
+        let chars: Vec<char> = good.chars().collect();
+        let (at, length) = (next(chars.len()), 1 + next(12));
+        let end = (at + length).min(chars.len());
+        let noise = ["", "{", "]", ": ", "\u{202e}", "&a", "*a", "\"", "\t", "- ", "99999999999999999999", "\u{0}", "forever", "@"][next(14)];
+        let text: String = chars[..at].iter().chain(noise.chars().collect::<Vec<_>>().iter()).chain(&chars[end..]).collect();
+        let read = read(&Memory::new([("a.yaml", text)]), "a.yaml", &ReadOptions::default());
+        assert!(read.study.is_some() || !read.diagnostics.is_empty());
+        render(&read.diagnostics, Style::Coloured);
+    }
+}
