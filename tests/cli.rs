@@ -121,3 +121,112 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
 }
+
+/// The starting point, with fewer trials, and one more line.
+fn demo(more: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    stdout(&["new", folder.path().to_str().unwrap()]);
+    let plan = folder.path().join("plan.yaml");
+    let text = fs::read_to_string(&plan).unwrap().replace("trials: 20000", "trials: 400");
+    fs::write(&plan, text + more).unwrap();
+    let plan = plan.to_str().unwrap().to_owned();
+    (folder, plan)
+}
+
+#[test]
+fn the_starting_point_passes_check_and_runs() {
+    let (folder, plan) = demo("");
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let checked = stdout(&["check", &at("world.yaml"), &plan, &at("guardrails.yaml"), &at("appetite.yaml")]);
+    assert_eq!(checked.lines().count(), 4, "{checked}");
+    let report = stdout(&["run", &plan]);
+    for part in ["Re-create the order database", "What goes down", "storefront", "no-snapshot", "--trial", "seed 42"] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    assert!(report.lines().filter(|line| !line.contains("foreshock ")).all(|line| line.chars().count() <= 80), "{report}");
+    assert!(stdout(&["reach", &at("world.yaml"), "price-cache"]).contains("recommendations@eu-west-1"));
+    assert!(stdout(&["reach", &at("world.yaml"), "price-cache", "--format", "dot"]).starts_with("digraph"));
+    assert!(stderr(&["reach", &at("world.yaml"), "orders-bd"], 4).contains("did you mean `orders-db`?"));
+    assert!(stdout(&["trace", &plan, "--trial", "7"]).contains("rebuild"));
+    assert!(stderr(&["trace", &plan, "--trial", "7", "--variant", "x"], 4).contains("`no-snapshot`"));
+    assert!(stdout(&["compare", &plan, &plan, "--trials", "200"]).contains("the same in every trial"));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
+    let (_folder, plan) = demo("");
+    let one = stdout(&["run", &plan, "--format", "json", "--threads", "1"]);
+    assert_eq!(stdout(&["run", &plan, "--format", "json", "--threads", "4"]), one);
+    assert_ne!(stdout(&["run", &plan, "--format", "json", "--seed", "43"]), one);
+}
+
+#[test]
+fn one_file_is_an_object_and_several_are_an_array() {
+    let (_folder, plan) = demo("");
+    let json = |args: &[&str]| serde_json::from_str::<serde_json::Value>(&stdout(args)).unwrap();
+    assert_eq!(json(&["run", &plan, "--format", "json"])["trials"], 400);
+    let both = json(&["run", &plan, &plan, "--format", "json", "--trials", "100"]);
+    assert_eq!((both[0]["trials"].as_u64(), both.as_array().map(Vec::len)), (Some(100), Some(2)));
+}
+
+#[test]
+fn an_expectation_decides_the_exit_code() {
+    let (_folder, plan) = demo("\nexpect: [ customers.outage_min.p50 < 1m ]\n");
+    let output = foreshock(&["run", &plan]).assert().code(1).get_output().clone();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("NOT MET"));
+    let (_folder, plan) = demo("\nexpect: [ customers.outage_min.p50 > 1m ]\n");
+    foreshock(&["run", &plan]).assert().code(0);
+}
+
+#[test]
+fn every_mistake_of_every_file_is_shown_and_nothing_runs() {
+    let (folder, plan) = demo("");
+    let bad = folder.path().join("bad.yaml");
+    fs::write(
+        &bad,
+        fs::read_to_string(&plan).unwrap().replace("trials:", "trails:").replace("target: orders-db,", "target: order-db,"),
+    )
+    .unwrap();
+    let message = stderr(&["run", &plan, bad.to_str().unwrap()], 4);
+    assert!(message.contains("did you mean `trials`?") && message.contains("did you mean `orders-db`?"), "{message}");
+}
+
+#[test]
+fn a_file_is_replaced_whole_or_not_at_all() {
+    let (folder, plan) = demo("");
+    let out = folder.path().join("report.md");
+    let path = out.to_str().unwrap();
+    foreshock(&["run", &plan, "--format", "markdown", "--out", path]).assert().code(0).stdout("");
+    let before = fs::read_to_string(&out).unwrap();
+    assert!(before.starts_with("## Re-create"));
+    let message = stderr(&["run", &plan, "--out", folder.path().join("missing/report.md").to_str().unwrap()], 4);
+    assert!(message.contains("cannot write"), "{message}");
+    let message = stderr(&["run", &plan, "--out", folder.path().to_str().unwrap()], 4);
+    assert!(message.contains("it is a folder"), "{message}");
+    assert_eq!(fs::read_to_string(&out).unwrap(), before);
+    assert!(fs::read_dir(folder.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().ends_with(".tmp")));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_prints_what_is_known_and_says_so() {
+    let (_folder, plan) = demo("");
+    let child = std::process::Command::new(env!("CARGO_BIN_EXE_foreshock"))
+        .args(["run", &plan, "--trials", "500000000"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{text}");
+    assert!(text.lines().take(5).any(|line| line.contains("PARTIAL")), "{text}");
+}
+
+#[test]
+fn colour_only_where_it_was_asked_for() {
+    let (_folder, plan) = demo("");
+    assert!(!stdout(&["run", &plan]).contains('\u{1b}'));
+    assert!(stdout(&["run", &plan, "--color", "always"]).contains("\u{1b}["));
+}

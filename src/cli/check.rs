@@ -1,13 +1,19 @@
 //! `foreshock check FILE…`: every mistake of every file, without running anything.
 
-use super::engine;
+use super::engine::{self, Read, Reading};
 use super::exit::Exit;
+use super::files::Disk;
 use super::options::Files;
 use super::show_findings;
 use super::terminal::Terminal;
+use crate::diag::{Findings, Source};
+use crate::document::{self, Node};
 use crate::report::untrusted::clean;
+use crate::scenario::world::World;
+use crate::scenario::{Files as _, Study};
 use anyhow::Result;
 use clap::Args;
+use std::sync::Arc;
 
 /// Check scenarios, worlds and guardrails without running them
 #[derive(Debug, Args)]
@@ -27,13 +33,57 @@ impl Check {
         let mut wrong = false;
         let mut lines = Vec::new();
         for file in &self.files {
-            let read = engine::check(file, self.reading.reading());
-            wrong |= show_findings(terminal, &read.found);
-            if let Some(about) = read.value {
+            let Read { value, found } = check(file, self.reading.reading());
+            wrong |= show_findings(terminal, &found);
+            if let Some(about) = value {
                 lines.push(format!("{}: {}\n", clean(file), clean(&about)));
             }
         }
         terminal.show(&lines.concat())?;
         Ok(if wrong { Exit::Input } else { Exit::Done })
     }
+}
+
+/// Reads a file as what its keys say it is; the value is one line about it.
+fn check(path: &str, reading: Reading) -> Read<String> {
+    let has = keys(path, reading);
+    let has = |key: &str| has.iter().any(|k| k == key);
+    if (has("services") || has("regions")) && !has("plan") && !has("world") {
+        let Read { value, found } = engine::world(path, reading);
+        return Read { value: value.map(|world| about_world(&world)), found };
+    }
+    if !has("world") && !has("plan") && (has("guardrails") || has("block") || has("review")) {
+        // `run` knows neither; their meaning is checked by the commands that use them.
+        let about = "well formed; what it means is checked by the command that uses it".to_owned();
+        return Read { value: Some(about), found: Vec::new() };
+    }
+    let Read { value, found } = engine::study(path, reading);
+    Read { value: value.map(|study| about_study(&study)), found }
+}
+
+/// The keys at the top of a document; none if it cannot be read, which the reading proper will report.
+fn keys(path: &str, reading: Reading) -> Vec<String> {
+    // Standard input can be read only once.
+    let text = if path == "-" { None } else { Disk::beside(path, reading.max_file_size).read(path).ok() };
+    let Some(text) = text else { return Vec::new() };
+    let source = Arc::new(Source { name: path.to_owned(), text });
+    let node = document::read(&source, &mut Findings::default());
+    let entries = node.as_ref().and_then(Node::entries).unwrap_or_default();
+    entries.iter().map(|entry| entry.key.as_text().to_owned()).collect()
+}
+
+fn about_world(world: &World) -> String {
+    format!("ok: {}, {}", number(world.services.len(), "service"), number(world.cells.len(), "cell"))
+}
+
+fn about_study(study: &Study) -> String {
+    let base = &study.base;
+    let steps = number(base.plan.steps.len(), "step");
+    let variants =
+        if study.variants.is_empty() { String::new() } else { format!(", {}", number(study.variants.len(), "variant")) };
+    format!("{}, {steps}{variants}", about_world(&base.world))
+}
+
+fn number(n: usize, of: &str) -> String {
+    if n == 1 { format!("1 {of}") } else { format!("{n} {of}s") }
 }

@@ -4,6 +4,7 @@
 
 use super::files::Disk;
 use crate::diag::{Diagnostic, Findings, Source};
+use crate::document;
 use crate::model::compile;
 use crate::model::graph::Graph;
 use crate::priors::Priors;
@@ -14,6 +15,7 @@ use crate::scenario::plan::Size;
 use crate::scenario::world::World;
 use crate::scenario::{self, Files as _, ReadOptions, Study};
 use crate::summary::{simulate, timeline};
+use anyhow::Result;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -62,7 +64,7 @@ pub(super) struct Running<'a> {
 /// A stage that `--emit` shows instead of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Stage {
-    /// The document after includes, before anybody asks what it means
+    /// The document as it was read, before anybody asks what it means
     Raw,
     /// The valid scenario
     Scenario,
@@ -81,37 +83,9 @@ pub(super) fn study(path: &str, reading: Reading) -> Read<Study> {
 
 /// Reads a world.
 pub(super) fn world(path: &str, reading: Reading) -> Read<World> {
-    let files = Disk::beside(path, reading.max_file_size);
-    let (value, found) = scenario::read_world(&files, path, &ReadOptions::default());
+    let disk = Disk::beside(path, reading.max_file_size);
+    let (value, found) = scenario::read_world(&disk, path, &ReadOptions::default());
     Read { value, found }
-}
-
-/// Reads a document of ours for `check`: a scenario, or a world. The value is one line about it.
-pub(super) fn check(path: &str, reading: Reading) -> Read<String> {
-    if is_world(path, reading) {
-        let read = world(path, reading);
-        let about = |w: &World| {
-            format!("a world of {} services in {} regions ({} cells)", w.services.len(), w.regions.len(), w.cells.len())
-        };
-        return Read { value: read.value.as_ref().map(about), found: read.found };
-    }
-    // Guardrails are checked like everything else; that they cannot run yet is `run`'s to say.
-    let read = study(path, Reading { ignore_guardrails: true, ..reading });
-    let about = |s: &Study| {
-        let cells = s.base.world.cells.len();
-        format!("a scenario of {} steps over {cells} cells, {} variants", s.base.plan.steps.len(), s.variants.len())
-    };
-    Read { value: read.value.as_ref().map(about), found: read.found }
-}
-
-/// A world has services and no plan.
-fn is_world(path: &str, reading: Reading) -> bool {
-    let Ok(text) = Disk::beside(path, reading.max_file_size).read(path) else { return false };
-    let mut findings = Findings::default();
-    let source = Arc::new(Source { name: path.to_owned(), text });
-    let Some(node) = crate::document::read(&source, &mut findings) else { return false };
-    let has = |key: &str| node.entries().is_some_and(|e| e.iter().any(|e| e.key.as_text() == key));
-    (has("services") || has("regions")) && !has("plan") && !has("faults")
 }
 
 /// Simulates base and variants.
@@ -139,24 +113,20 @@ pub(super) fn trace(study: &Study, variant: Option<&str>, trial: u64, file: &str
 }
 
 /// A stage as text.
-pub(super) fn emit(study: &Study, stage: Stage, path: &str) -> String {
+pub(super) fn emit(study: &Study, stage: Stage, path: &str) -> Result<String> {
     match stage {
-        Stage::Scenario => format!("{:#?}\n", study.base),
-        Stage::Model => {
-            let scenario = &study.base;
-            let model = compile(scenario, &Graph::new(&scenario.world), &Priors::shipped());
-            format!("{model:#?}\n")
-        }
-        Stage::Trace => {
-            let trace = timeline::trace(&study.base, None, 0, path);
-            format!("{trace:#?}\n")
-        }
         Stage::Raw => {
             let text = Disk::beside(path, u64::MAX).read(path).unwrap_or_default();
             let source = Arc::new(Source { name: path.to_owned(), text });
-            let node = crate::document::read(&source, &mut Findings::default());
-            node.map_or_else(String::new, |node| crate::document::print::yaml(&node))
+            let node = document::read(&source, &mut Findings::default());
+            Ok(node.map_or_else(String::new, |node| document::print::yaml(&node)))
         }
+        Stage::Scenario => Ok(format!("{:#?}\n", study.base)),
+        Stage::Model => {
+            let graph = Graph::new(&study.base.world);
+            Ok(format!("{:#?}\n", compile(&study.base, &graph, &Priors::shipped())))
+        }
+        Stage::Trace => Ok(serde_json::to_string_pretty(&trace(study, None, 0, ""))? + "\n"),
     }
 }
 

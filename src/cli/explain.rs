@@ -9,6 +9,9 @@ use crate::diag::codes;
 use crate::priors::{Prior, PriorValue, Priors};
 use crate::report::spread::{of_chance, of_factor, of_time};
 use crate::report::untrusted::{clean, wrap};
+use crate::scenario::plan::{Damage, Duration, Each, Effect, Verb};
+use crate::scenario::suggest::nearest;
+use crate::scenario::verbs;
 use anyhow::{Result, bail};
 use clap::Args;
 
@@ -32,10 +35,11 @@ struct Kind {
     page: fn(&str) -> Option<String>,
 }
 
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     Kind { name: "diagnostic codes", words: || codes::ALL.iter().map(|page| page.code.to_owned()).collect(), page: code },
     Kind { name: "exit codes", words: || exit::CODES.iter().map(|(code, ..)| format!("exit-{code}")).collect(), page: exit_code },
     Kind { name: "defaults", words: || Priors::shipped().all().iter().map(|prior| prior.name.to_owned()).collect(), page: prior },
+    Kind { name: "verbs", words: || verbs::catalogue().iter().map(|verb| verb.name.clone()).collect(), page: verb },
     Kind { name: "words", words: || glossary().into_iter().map(|(word, _)| word).collect(), page: word },
 ];
 
@@ -106,6 +110,46 @@ fn value(prior: &Prior) -> String {
     }
 }
 
+fn verb(asked: &str) -> Option<String> {
+    let verb = verbs::find(&asked.to_lowercase())?;
+    let facts = [
+        ("changes something", verb.mutating),
+        ("removes something", verb.destructive),
+        ("can be reverted", verb.reversible),
+        ("starts its targets", verb.starts),
+    ];
+    let facts: Vec<&str> = facts.into_iter().filter(|(_, holds)| *holds).map(|(fact, _)| fact).collect();
+    let takes = match &verb.takes {
+        Duration::Dist(dist) => of_time(dist),
+        Duration::Prior(name) => format!("the default `{name}`"),
+        Duration::Recreate => "what re-creating such a thing takes".into(),
+        Duration::Restore => "as its data say: locate, copy, verify".into(),
+    };
+    let each = if verb.each == Each::Together { "all at once" } else { "one after the other" };
+    let rows = [
+        ("does", effect(verb)),
+        ("facts", if facts.is_empty() { "changes nothing".into() } else { facts.join(", ") }),
+        ("takes", takes),
+        ("several cells", each.into()),
+        ("fails", verb.fails.map_or_else(|| "never".into(), of_chance)),
+    ];
+    let rows: Vec<String> = rows.iter().map(|(label, text)| format!("  {label:<14}{text}\n")).collect();
+    Some(format!("verb {}\n\n{}\nA step, a service or a world can say otherwise.\n", verb.name, rows.concat()))
+}
+
+fn effect(verb: &Verb) -> String {
+    let kind = |damage: &Damage| format!("{:?}", damage.kind).to_lowercase();
+    match &verb.effect {
+        Effect::Nothing => "nothing that matters here".into(),
+        Effect::Leaves(damage) => format!("leaves its target {} until somebody mends it", kind(damage)),
+        Effect::Interrupts(damage) => format!("leaves its target {} for as long as the work takes", kind(damage)),
+        Effect::Risks(damage) => format!("leaves its target {} if it fails", kind(damage)),
+        Effect::MovesTraffic => "moves the traffic to the other cells of the service".into(),
+        Effect::Snapshots => "makes a fresh backup".into(),
+        Effect::Mends(_) => "takes damage away".into(),
+    }
+}
+
 fn word(asked: &str) -> Option<String> {
     let (word, meaning) = glossary().into_iter().find(|(word, _)| word.eq_ignore_ascii_case(asked))?;
     Some(lines("", &format!("{word}: {meaning}")))
@@ -121,30 +165,6 @@ fn glossary() -> Vec<(String, String)> {
     rows.flat_map(|(words, meaning)| words.split(", ").map(move |word| (plain(word), plain(meaning)))).collect()
 }
 
-/// The known word that was probably meant.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).clamp(1, 3);
-    let scored =
-        known.into_iter().take(20_000).map(|candidate| (distance(&word.to_lowercase(), &candidate.to_lowercase()), candidate));
-    scored.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
-}
-
-/// Edits from one word to the other (Levenshtein), row by row.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, &y) in b.iter().enumerate() {
-            let replace = corner + usize::from(x != y);
-            corner = row[j + 1];
-            row[j + 1] = replace.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,12 +178,5 @@ mod tests {
                 assert!((kind.page)(&word).is_some_and(|page| page.len() > word.len() + 10), "{word}");
             }
         }
-    }
-
-    #[test]
-    fn a_slip_of_the_finger_is_forgiven() {
-        assert_eq!(nearest("F0O10", ["F0010", "exit-4"]), Some("F0010"));
-        assert_eq!(nearest("outtage", ["outage", "cone"]), Some("outage"));
-        assert_eq!(nearest("zzzzzz", ["outage", "cone"]), None);
     }
 }

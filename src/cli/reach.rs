@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use crate::model::reach;
 use crate::report::reach::build;
 use crate::report::untrusted::clean;
+use crate::scenario::suggest;
 use crate::scenario::world::World;
 use anyhow::{Result, bail};
 use clap::Args;
@@ -56,6 +57,6 @@ fn nearest(world: &World, target: &str) -> String {
         let cells: Vec<String> = known.cells.clone().take(8).map(|cell| world.cell_name(cell)).collect();
         return format!("; it is deployed as {}", cells.join(", "));
     }
-    super::explain::nearest(service, world.services.iter().map(|s| s.name.as_str()))
+    suggest::nearest(service, world.services.iter().map(|s| s.name.as_str()))
         .map_or(String::new(), |name| format!("; did you mean `{}`?", clean(name)))
 }

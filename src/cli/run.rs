@@ -44,7 +44,7 @@ impl Run {
         let Some(studies) = self.read(terminal) else { return Ok(Exit::Input) };
         if let Some(stage) = self.emit {
             for (study, file) in studies.iter().zip(&self.files) {
-                terminal.show(&engine::emit(study, stage, file))?;
+                terminal.show(&engine::emit(study, stage, file)?)?;
             }
             return Ok(Exit::Done);
         }

@@ -26,7 +26,7 @@ impl<W: Watch> Outcome<'_, '_, W> {
     /// Cells that anything befell.
     pub fn cells(&self) -> impl Iterator<Item = (u32, &Figures)> {
         let figures = |&c: &u32| (c, &self.0.cells[c as usize].figures);
-        self.0.touched.iter().map(figures).filter(|(_, f)| f.ever != 0)
+        self.0.touched.iter().map(figures).filter(|(_, f)| f.ever != 0 || f.lost > 0 || f.customer_time > 0)
     }
 
     /// Services of those cells.

@@ -74,7 +74,7 @@ impl<W: Watch> Engine<'_, W> {
         if self.plan_stopped {
             return self.skip(step);
         }
-        (state.phase, state.hit, state.returned) = (StepPhase::Waiting, 0, 0);
+        (state.phase, state.waits, state.hit, state.returned) = (StepPhase::Waiting, false, 0, 0);
         state.version += 1;
         let attempt = state.attempt;
         self.note(Note::StepBegins { step, attempt });
@@ -88,10 +88,11 @@ impl<W: Watch> Engine<'_, W> {
             Effect::MovesTraffic => self.drain_targets(step),
             _ => {}
         }
-        if self.can_work(step) {
-            self.work(step);
+        if spec.starts {
+            // Whether its gates are open is known once the levels of this instant are.
+            self.mends_due = true;
         } else {
-            self.note(Note::StepWaits { step });
+            self.work(step);
         }
     }
 
@@ -101,15 +102,24 @@ impl<W: Watch> Engine<'_, W> {
             let care = self.model.cells[cell as usize].care;
             care == NONE || self.gates_open(care, GateKind::Start) && self.gates_open(care, GateKind::Repair)
         };
-        !spec.starts || spec.targets.iter().all(open)
+        spec.targets.iter().all(open)
     }
 
     /// Steps that waited for start- and repair-needs go to work if they can.
     pub(super) fn begin_waiting_steps(&mut self) {
         for step in 0..self.steps.len() {
             let Ok(step) = u32::try_from(step) else { return };
-            if self.steps[step as usize].phase == StepPhase::Waiting && self.can_work(step) {
+            if self.steps[step as usize].phase != StepPhase::Waiting {
+                continue;
+            }
+            if self.can_work(step) {
                 self.work(step);
+            } else if !self.steps[step as usize].waits {
+                self.steps[step as usize].waits = true;
+                self.note(Note::StepWaits { step });
+                for &cell in &self.model.steps[step as usize].targets {
+                    self.renew_stage(cell);
+                }
             }
         }
     }
@@ -371,7 +381,6 @@ impl<W: Watch> Engine<'_, W> {
         state.version += 1;
         let version = state.version;
         self.note(Note::StepRollsBack { step });
-        let spec = &self.model.steps[step as usize];
         for id in 0..self.damages.len() {
             let damage = &mut self.damages[id];
             if damage.live && damage.source == step {
@@ -383,8 +392,22 @@ impl<W: Watch> Engine<'_, W> {
                 self.renew_stage(cell);
             }
         }
-        let lasts = self.draw(spec.rollback, spec.entity, Purpose::Revert, 0);
+        let lasts = self.rollback_time(step);
         self.at(self.now + lasts, What::StepRolledBack, step, version);
+    }
+
+    /// As long as the slowest of the cells it has to roll back.
+    fn rollback_time(&mut self, step: u32) -> Millis {
+        let mut longest = 0;
+        for id in 0..self.damages.len() {
+            let damage = self.damages[id];
+            if damage.live && damage.source == step {
+                let cell = &self.model.cells[damage.cell as usize];
+                let rollback = self.model.care[cell.care as usize].rollback;
+                longest = self.draw(rollback, cell.entity, Purpose::Revert, u32::MAX).max(longest);
+            }
+        }
+        longest
     }
 
     /// The rollback settles what a rollback settles; the rest becomes an incident.

@@ -354,6 +354,8 @@ pub(super) enum StepPhase {
 pub(super) struct Step {
     pub(super) phase: StepPhase,
     pub(super) attempt: u32,
+    /// Found its gates closed.
+    pub(super) waits: bool,
     pub(super) version: u32,
     /// Work's duration and start.
     pub(super) takes: Millis,
@@ -365,7 +367,7 @@ pub(super) struct Step {
 
 impl Step {
     pub(super) const IDLE: Step =
-        Step { phase: StepPhase::Idle, attempt: 0, version: 0, takes: 0, begun: 0, hit: 0, returned: 0 };
+        Step { phase: StepPhase::Idle, attempt: 0, waits: false, version: 0, takes: 0, begun: 0, hit: 0, returned: 0 };
 }
 
 /// The incident.

@@ -8,7 +8,7 @@ use super::tally::Marks;
 pub const MARKS: usize = 6;
 
 /// The sums of one mark's differences.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Difference {
     /// Sum of differences.
     pub sum: i128,
@@ -20,6 +20,12 @@ pub struct Difference {
     pub more: u64,
     /// The least and the greatest difference.
     pub range: (i64, i64),
+}
+
+impl Default for Difference {
+    fn default() -> Self {
+        Self { sum: 0, squares: 0, less: 0, more: 0, range: (i64::MAX, i64::MIN) }
+    }
 }
 
 /// All differences of a variant.

@@ -31,9 +31,9 @@ pub struct CellTally {
     pub main: Spread,
     /// Full recovery.
     pub full: Spread,
-    /// Requests lost, thousandths, over trials with an impact.
+    /// Requests lost, thousandths, over trials with a loss.
     pub lost: Option<Box<Hist>>,
-    /// Customer-minutes lost, thousandths, over trials with an impact.
+    /// Customer-minutes lost, thousandths, over trials with a loss.
     pub customer_time: Option<Box<Hist>>,
     /// Data lost, over trials with a finite loss.
     pub data_lost: Option<Box<Hist>>,
@@ -95,13 +95,12 @@ impl CellTally {
         if figures.outage > 0 {
             self.outage.add(figures.outage);
         }
-        if !figures.impacted() {
-            return;
+        if figures.impacted() {
+            self.impacted += 1;
+            self.first.add(figures.first.saturating_sub(origin));
+            self.main.add(figures.main.saturating_sub(origin));
+            self.full.add(figures.full.saturating_sub(origin));
         }
-        self.impacted += 1;
-        self.first.add(figures.first.saturating_sub(origin));
-        self.main.add(figures.main.saturating_sub(origin));
-        self.full.add(figures.full.saturating_sub(origin));
         if figures.lost > 0 {
             self.lost.get_or_insert_default().add(milli_requests(figures.lost));
         }

@@ -192,7 +192,7 @@ impl<'a> Build<'a> {
         let all: Vec<CellId> = need.members.iter().flat_map(|&p| self.world.cells_at(p, region)).collect();
         let level = |c: &CellId| self.rank(*c).filter(|&r| !self.cone.bystander[r as usize]);
         let inside: Vec<u32> = all.iter().filter_map(level).collect();
-        if inside.is_empty() {
+        if inside.is_empty() && need.queue.is_none() {
             return;
         }
         let redundant = all.len() > need.at_least as usize;
@@ -379,7 +379,6 @@ impl<'a> Build<'a> {
             fails,
             detect: verb.detect,
             diagnose: verb.diagnose,
-            rollback: self.pool.prior("rollback_fast"),
         }
     }
 

@@ -240,8 +240,10 @@ pub struct Care {
     pub herd: Level,
     /// To wait for the vendor, or [`NONE`].
     pub vendor: u32,
-    /// To roll back.
+    /// To roll back, by people.
     pub revert: u32,
+    /// To roll back, by the plan itself (`on-failure: rollback`).
+    pub rollback: u32,
     /// Whether that settles a bad configuration.
     pub revert_works: Odds,
     /// To fix forward.
@@ -355,8 +357,6 @@ pub struct Step {
     pub detect: Detect,
     /// How its damage is understood.
     pub diagnose: Diagnose,
-    /// To roll it back.
-    pub rollback: u32,
 }
 
 /// One duration of a step.

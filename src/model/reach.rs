@@ -315,7 +315,8 @@ fn recovery(world: &World, targets: &[CellId], settled: &[Option<Label>]) -> Vec
             let Hanging::Gate(tie) = kind_of(service, index) else { continue };
             let members: Vec<CellId> = places.iter().flat_map(|&place| world.cells_at(place, at.region)).collect();
             let hangs = |&member: &CellId| settled[member as usize].is_some_and(|label| label.tie <= Tie::Hard);
-            let ring = !members.is_empty() && members.iter().all(hangs);
+            // If everything is the target, everything hangs on it, which says nothing.
+            let ring = targets.len() < world.cells.len() && !members.is_empty() && members.iter().all(hangs);
             found.push(Recovery { cell, tie, need: name_of(world, service, index), members, ring });
         }
     }

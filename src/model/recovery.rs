@@ -58,6 +58,7 @@ impl Caretaker<'_> {
             herd: region.herd,
             vendor: if service.mended_by_vendor { pool.or_prior(figure("vendor"), "engage_vendor") } else { NONE },
             revert: pool.or_prior(revert, "rollback_fast"),
+            rollback: pool.or_prior(figure("rollback").or(revert), "rollback_fast"),
             revert_works: pool.odds(service.rollback_works, owner, "p_rollback_works_config"),
             fix_forward: pool.or_prior(figure("fix-forward"), "fix_forward"),
             restart: pool.or_prior(figure("restart"), "restart_fleet"),
@@ -65,7 +66,7 @@ impl Caretaker<'_> {
             drift,
             drift_chance,
             shed: pool.or_prior(figure("shed"), "rollback_fast"),
-            metastable: pool.prior("metastable_hold"),
+            metastable: pool.or_prior(figure("metastable"), "metastable_hold"),
             warm_up: match &service.warm_up {
                 Some(warm) => pool.or_prior(warm.lasts.as_ref(), "warmup_cache"),
                 None => NONE,

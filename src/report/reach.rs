@@ -190,22 +190,29 @@ impl Reach {
     pub fn headline(&self) -> String {
         let hit = self.totals.hard + self.totals.soft;
         let target = &self.target;
+        if self.reached.iter().filter(|r| r.tie == "target").count() == self.cells {
+            return "Every cell is the target; there is nothing else to reach.".to_owned();
+        }
         if self.reached.iter().all(|r| r.tie == "target") {
             return format!("Nothing that is declared depends on {target}.");
         }
         let cells = |n: usize| if n == 1 { "1 cell".to_owned() } else { format!("{n} cells") };
-        let customers = self.reached.iter().filter(|r| r.customers && matches!(r.tie, "hard" | "soft")).count();
-        let facing = match customers {
-            0 => "none of them used by customers directly".to_owned(),
-            n => format!("{n} of them used by customers directly"),
-        };
         if hit == 0 {
-            return format!("No cell serves worse without {target}, but {} hang on it in other ways.", cells(self.reached.len()));
+            let others = self.reached.iter().filter(|r| r.tie != "target").count();
+            let hang = if others == 1 { "hangs" } else { "hang" };
+            return format!("No cell serves worse without {target}, but {} {hang} on it in other ways.", cells(others));
         }
-        format!(
-            "Without {target}, {} fail and {} lose a share of their requests, {facing}.",
-            cells(self.totals.hard),
-            cells(self.totals.soft)
-        )
+        let fail = |n: usize| format!("{} {}", cells(n), if n == 1 { "fails" } else { "fail" });
+        let lose = |n: usize| format!("{} {} a share of the requests", cells(n), if n == 1 { "loses" } else { "lose" });
+        let what = match (self.totals.hard, self.totals.soft) {
+            (hard, 0) => fail(hard),
+            (0, soft) => lose(soft),
+            (hard, soft) => format!("{} and {}", fail(hard), lose(soft)),
+        };
+        let facing = match self.reached.iter().filter(|r| r.customers && matches!(r.tie, "hard" | "soft")).count() {
+            0 => "customers use none of them directly".to_owned(),
+            n => format!("customers use {n} of them directly"),
+        };
+        format!("Without {target}, {what}; {facing}.")
     }
 }

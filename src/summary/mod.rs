@@ -40,7 +40,7 @@ pub(super) struct Circumstances<'a> {
 
 /// The report of one case, without defaults and variants.
 pub(super) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstances<'_>) -> Report {
-    let Case { scenario, model, tally, looks } = *case;
+    let Case { scenario, tally, looks, .. } = *case;
     let services = subjects::services(case, circumstances.all);
     let customers = subjects::customers(case);
     let affected_cells = quantiles(&Sample::of_hist(&tally.affected_cells, 0), Unit::Count, looks);
@@ -86,7 +86,6 @@ pub(super) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         services,
     };
     report.expect = observed::expectations(scenario, &report);
-    let _ = model;
     report
 }
 

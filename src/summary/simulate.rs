@@ -61,6 +61,8 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
         let delta = deltas(pairs, &ensemble, &base);
         base.variants.insert(name.clone(), Variant { report: Box::new(report), delta });
     }
+    // Once more, now that lines about variants can be answered.
+    base.expect = super::observed::expectations(&study.base, &base);
     if options.examine_defaults {
         base.defaults = defaults(&study.base, &graphs[0], &priors, &models[0], &ensemble.tallies[0], &run);
     }
@@ -117,7 +119,7 @@ fn delta(difference: &Difference, trials: u64, scale: f64, ensemble: &Ensemble) 
     let n = trials.max(1) as f64;
     let mean = difference.sum as f64 / n;
     let variance = (difference.squares as f64 / n - mean * mean).max(0.0);
-    let range = (difference.range.1 - difference.range.0) as f64;
+    let range = difference.range.1.saturating_sub(difference.range.0).max(0) as f64;
     let half = intervals::mean(variance, range, trials, ensemble.looks.error());
     Delta {
         mean: mean / scale,

@@ -52,8 +52,7 @@ fn states(tally: &CellTally, trials: u64) -> States {
 /// Services that any trial touched (all of the model's with `all`), most affected first.
 pub(super) fn services(case: &Case<'_>, all: bool) -> IndexMap<String, Subject> {
     let world = &case.scenario.world;
-    let mut order: Vec<usize> =
-        (0..case.tally.services.len()).filter(|&s| all || case.tally.services[s].states.iter().any(|&n| n > 0)).collect();
+    let mut order: Vec<usize> = (0..case.tally.services.len()).filter(|&s| all || is_touched(&case.tally.services[s])).collect();
     order.sort_by_cached_key(|&s| (severity(&case.tally.services[s]), case.model.services[s].origin));
     let named = |s: usize| {
         let mut subject = subject(case, &case.tally.services[s], Detail::Full);
@@ -69,6 +68,11 @@ pub(super) fn services(case: &Case<'_>, all: bool) -> IndexMap<String, Subject> 
     found
 }
 
+/// Whether any trial left a mark on it.
+fn is_touched(tally: &CellTally) -> bool {
+    tally.lost.is_some() || tally.customer_time.is_some() || tally.states.iter().any(|&n| n > 0)
+}
+
 /// The worst first: by mean outage, then by how often anything befell it.
 fn severity(tally: &CellTally) -> Reverse<(u128, u64, u64)> {
     let sum = match &tally.outage {
@@ -81,7 +85,7 @@ fn severity(tally: &CellTally) -> Reverse<(u128, u64, u64)> {
 /// Cells likewise.
 pub(super) fn cells(case: &Case<'_>, all: bool) -> IndexMap<String, Subject> {
     let tallies = &case.tally.cells;
-    let touched = |c: &usize| tallies[*c].as_ref().is_some_and(|t| t.states.iter().any(|&n| n > 0));
+    let touched = |c: &usize| tallies[*c].as_deref().is_some_and(is_touched);
     let mut order: Vec<usize> = (0..tallies.len()).filter(touched).collect();
     order.sort_by_cached_key(|&c| (tallies[c].as_deref().map(severity), case.model.origin[c]));
     let world = &case.scenario.world;
@@ -100,8 +104,7 @@ pub(super) fn cells(case: &Case<'_>, all: bool) -> IndexMap<String, Subject> {
 
 /// Regions with customer-facing cells that were touched.
 pub(super) fn regions(case: &Case<'_>) -> IndexMap<String, Subject> {
-    let touched = |t: &CellTally| t.states.iter().any(|&n| n > 0);
-    let regions = case.scenario.world.regions.iter().zip(&case.tally.regions).filter(|(_, t)| touched(t));
+    let regions = case.scenario.world.regions.iter().zip(&case.tally.regions).filter(|(_, t)| is_touched(t));
     regions.map(|(r, tally)| (r.name.clone(), subject(case, tally, Detail::Full))).collect()
 }
 

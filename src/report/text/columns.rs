@@ -60,6 +60,9 @@ impl Columns {
 
     /// Writes heads (unless all are empty) and rows.
     pub(super) fn write(mut self, page: &mut Page) {
+        if self.rows.is_empty() {
+            return;
+        }
         self.drop_silent();
         let (widths, between) = self.widths(page.width);
         if self.heads.iter().any(|(head, _)| !head.is_empty()) {

@@ -51,9 +51,9 @@ fn one(report: &Report, view: &View) -> String {
     let mut page = Page::new(view);
     opening::write(report, &mut page);
     checks::expect(report, &mut page);
-    variants::write(report, &mut page);
     services::write(report, &mut page);
     histogram::write(report, &mut page);
+    variants::write(report, &mut page);
     why::write(report, &mut page);
     why::deadlocks(report, &mut page);
     checks::observed(report, &mut page);

@@ -8,6 +8,10 @@ use crate::report::untrusted::clean;
 /// Writes commands that can be pasted.
 pub(super) fn write(report: &Report, page: &mut Page) {
     page.heading("Look closer, or repeat", "");
+    if report.scenario.file == "-" {
+        page.para(ASIDE, "  ", "The scenario was read from standard input; save it to a file to look at single trials.");
+        return digests(report, page);
+    }
     let mut rows: Vec<(&str, String)> = Vec::new();
     rows.extend(report.examples.typical.map(|trial| ("a typical trial", command::trace(report, trial))));
     rows.extend(report.examples.bad.map(|trial| ("a bad trial", command::trace(report, trial))));
@@ -16,8 +20,12 @@ pub(super) fn write(report: &Report, page: &mut Page) {
         let what = page.paint(ASIDE, &format!("{what:<15}"));
         page.line(&format!("  {what}  {command}"));
     }
-    let made =
-        format!("scenario {}, result {}, foreshock {}", short(&report.scenario.digest), short(&report.digest), report.foreshock);
+    digests(report, page);
+}
+
+fn digests(report: &Report, page: &mut Page) {
+    let (scenario, result) = (short(&report.scenario.digest), short(&report.digest));
+    let made = format!("scenario {scenario}, result {result}, seed {}, foreshock {}", report.seed, report.foreshock);
     let label = page.paint(ASIDE, "digests        ");
     let made = page.paint(ASIDE, &clean(&made));
     page.line(&format!("  {label}  {made}"));

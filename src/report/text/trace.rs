@@ -20,8 +20,9 @@ pub(super) fn write(trace: &Trace, view: &View) -> String {
     page.para(style, "", &clock);
     page.gap();
     let mut last = String::new();
+    let subjects = subject_width(trace);
     for entry in &trace.entries {
-        last = line(entry, &last, &mut page);
+        last = line(entry, &last, subjects, &mut page);
     }
     outcome(trace, &mut page);
     page.finish()
@@ -29,26 +30,31 @@ pub(super) fn write(trace: &Trace, view: &View) -> String {
 
 const TIME: usize = 9;
 const KIND: usize = 9;
+/// Where the subject begins.
+const LEAD: usize = TIME + 2 + KIND + 2;
+/// Subjects get no wider than this, so that there is room to say what happened.
+const SUBJECT: usize = 28;
+
+/// The column that subjects of this trace need.
+fn subject_width(trace: &Trace) -> usize {
+    trace.entries.iter().map(|entry| width(&clean(&entry.subject))).max().unwrap_or(0).min(SUBJECT)
+}
 
 /// Writes one moment; an instant that did not change is not said again. Returns the instant.
-fn line(entry: &Entry, last: &str, page: &mut Page) -> String {
+fn line(entry: &Entry, last: &str, subjects: usize, page: &mut Page) -> String {
     let when = when(entry);
     let shown = if when == last { "" } else { &when };
-    let style = style(entry.kind.mood());
-    let kind = page.paint(style, &format!("{:<KIND$}", entry.kind.word()));
-    let lead = TIME + 2 + KIND + 2;
-    let subject = shorten(&clean(&entry.subject), page.width - lead).into_owned();
-    let room = page.width - lead;
-    let text = wrap(&clean(&entry.text), room - 2);
     let time = page.paint(ASIDE, &format!("{shown:>TIME$}"));
-    let bold = page.paint(STRONG, &subject);
-    let alone = text.len() == 1 && width(&subject) + 2 + width(&text[0]) <= room;
-    let tail = if alone { format!("  {}", text[0]) } else { String::new() };
-    page.line(&format!("{time}  {kind}  {bold}{tail}"));
-    if !alone {
-        for part in text {
-            page.line(&format!("{}{part}", " ".repeat(lead + 2)));
-        }
+    let kind = page.paint(style(entry.kind.mood()), &format!("{:<KIND$}", entry.kind.word()));
+    let subject = clean(&entry.subject);
+    let subject = shorten(&subject, subjects);
+    let pad = " ".repeat(subjects - width(&subject));
+    let subject = page.paint(STRONG, &subject);
+    let text = wrap(&clean(&entry.text), page.width - LEAD - subjects - 2);
+    let mut parts = text.iter().map(String::as_str);
+    page.line(&format!("{time}  {kind}  {subject}{pad}  {}", parts.next().unwrap_or_default()));
+    for part in parts {
+        page.line(&format!("{}{part}", " ".repeat(LEAD + subjects + 2)));
     }
     when
 }

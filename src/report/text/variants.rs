@@ -73,7 +73,8 @@ fn differences(name: &str, variant: &Variant, page: &mut Page) {
         ("", Lean::Left),
     ];
     let mut table = Columns::new(&heads);
-    for (path, delta) in &variant.delta {
+    let (same, differs): (Vec<_>, Vec<_>) = variant.delta.iter().partition(|(_, delta)| delta.less <= 0.0 && delta.more <= 0.0);
+    for (path, delta) in differs {
         let unit = Unit::of(path);
         let (style, word) = verdict(delta);
         table.row(vec![
@@ -86,6 +87,10 @@ fn differences(name: &str, variant: &Variant, page: &mut Page) {
         ]);
     }
     table.write(page);
+    if same.len() == variant.delta.len() {
+        let same = page.paint(ASIDE, "    the same in every trial");
+        page.line(&same);
+    }
 }
 
 /// Less of any output is better: they all count harm.

@@ -5,7 +5,8 @@ use super::{Form, Key, Section, key};
 /// The words for a kind of service, in the order of `world::Kind`.
 pub(crate) const KINDS: &[&str] = &["service", "datastore", "cache", "queue", "cdn", "control-plane", "network", "dns"];
 /// Mends whose duration a service can give, beside the verbs.
-pub(crate) const MENDS: &[&str] = &["revert", "fix-forward", "restart", "recreate", "restore", "shed", "vendor", "drift"];
+pub(crate) const MENDS: &[&str] =
+    &["revert", "fix-forward", "restart", "recreate", "restore", "shed", "vendor", "drift", "metastable"];
 
 const NAMES: Form = Form::OneOrMore(&Form::Name);
 

@@ -58,8 +58,10 @@ const OF_RUN: [(&str, Next); 12] = [
     ("trials", Next::End),
     ("complete", Next::End),
 ];
+/// A paired difference.
+const DELTA: [&str; 5] = ["mean", "low", "high", "less", "more"];
 /// Parts of a report that hold outputs by name.
-const BY_NAME: [&str; 4] = ["services", "cells", "region", "customers"];
+const BY_NAME: [&str; 5] = ["services", "cells", "region", "customers", "variants"];
 
 /// Reports a path that no report has.
 pub(super) fn check(known: &Known, path: &str, form: Form, span: Span, found: &mut Findings) {
@@ -91,6 +93,7 @@ fn walk<'a>(known: &'a Known, path: &'a str, form: Form) -> Result<(), Wrong<'a>
         "region" => subject(rest, &sorted(&known.names.regions), form),
         "cells" => cell(known, rest, form),
         "customers" => table(rest, &OF_SUBJECT, form),
+        "variants" => variant(known, rest, form),
         _ => table(path, &OF_RUN, form).map_err(|(part, candidates)| {
             let first_part = part == first;
             (part, if first_part { BY_NAME.into_iter().chain(candidates).collect() } else { candidates })
@@ -120,6 +123,21 @@ fn cell<'a>(known: &'a Known, rest: &'a str, form: Form) -> Result<(), Wrong<'a>
     match world.cells.iter().filter_map(|c| fits(name(c))).min_by_key(|after| after.len()) {
         Some(after) => table(after, &OF_SUBJECT, form),
         None => Err((rest.split_once('@').map_or(rest, |(name, _)| name), sorted(&known.names.services))),
+    }
+}
+
+/// A variant's own report, or its difference from the base. Its name is checked where variants are read.
+fn variant<'a>(known: &'a Known, rest: &'a str, form: Form) -> Result<(), Wrong<'a>> {
+    if let Some((_, path)) = rest.split_once(".report.") {
+        return walk(known, path, form);
+    }
+    let Some((_, mark)) = rest.split_once(".delta.") else {
+        return Err((rest.rsplit('.').next().unwrap_or(rest), vec!["delta", "report"]));
+    };
+    match mark.rsplit_once('.') {
+        Some((_, field)) if DELTA.contains(&field) => Ok(()),
+        Some((_, field)) => Err((field, DELTA.to_vec())),
+        None => Err(("", DELTA.to_vec())),
     }
 }
 
