@@ -17,8 +17,14 @@ pub(super) const EXAMPLES: &str = "  foreshock schema
   foreshock schema report > report.schema.json";
 
 /// One line per schema.
-const SCHEMAS: [(&str, &str); 2] =
-    [("reach", include_str!("../../schemas/reach.json")), ("trace", include_str!("../../schemas/trace.json"))];
+const SCHEMAS: [(&str, &str); 6] = [
+    ("scenario", include_str!("../../schemas/scenario.json")),
+    ("world", include_str!("../../schemas/world.json")),
+    ("experiment", include_str!("../../schemas/experiment.json")),
+    ("report", include_str!("../../schemas/report.json")),
+    ("reach", include_str!("../../schemas/reach.json")),
+    ("trace", include_str!("../../schemas/trace.json")),
+];
 
 impl Schema {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {

@@ -11,6 +11,8 @@ pub mod markdown;
 pub mod reach;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod schema_tests;
 pub mod spread;
 pub mod text;
 pub mod trace;

@@ -69,7 +69,9 @@ pub(super) fn check(known: &Known, path: &str, form: Form, span: Span, found: &m
         let message = format!("no report has the output {}", tick(path));
         // One percentile is not a misspelling of another.
         let percentile = part.starts_with('p') && part[1..].bytes().all(|b| b.is_ascii_digit());
-        let near = if percentile { None } else { suggest::nearest(part, candidates.iter().copied()) };
+        // A forgotten unit is commoner than a typo.
+        let longer = candidates.iter().copied().find(|c| c.strip_prefix(part).is_some_and(|rest| rest == "_min"));
+        let near = longer.or_else(|| if percentile { None } else { suggest::nearest(part, candidates.iter().copied()) });
         let list = || candidates.iter().take(20).copied().collect::<Vec<_>>().join(", ");
         let hint = match near {
             Some(near) => format!("did you mean `{near}` instead of {}?", tick(part)),
