@@ -3,7 +3,7 @@
 //! In: text. Out: numbers in the units of the engine (milliseconds, fractions, bytes), or a [`Problem`]
 //! with advice. Used wherever people write figures: files, conditions, priors. Not here: where the text stood.
 
-use crate::units::{DAY, Dist, HOUR, LONGEST, MINUTE, Rate};
+use crate::units::{Dist, LONGEST, Rate};
 
 /// Why a text is not the quantity that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Kind {
 type Result<T> = std::result::Result<T, Problem>;
 
 const DURATION_UNITS: [(&str, f64); 6] =
-    [("ms", 1.0), ("s", 1e3), ("m", MINUTE as f64), ("h", HOUR as f64), ("d", DAY as f64), ("w", 7.0 * DAY as f64)];
+    [("ms", 1.0), ("s", 1e3), ("m", 60e3), ("h", 3_600e3), ("d", 86_400e3), ("w", 604_800e3)];
 const SIZE_UNITS: [(&str, f64); 10] = [
     ("PiB", 1_125_899_906_842_624.0),
     ("TiB", 1_099_511_627_776.0),
@@ -80,7 +80,7 @@ pub fn duration(text: &str) -> Result<Dist> {
 
 /// A log-normal by its 5th and 95th percentile.
 fn range(low: &str, high: &str) -> Result<Dist> {
-    if number(low).is_some_and(|n| n != 0.0) && fixed_duration(high).is_ok() {
+    if number(low).is_some_and(|n| n > 0.0) && fixed_duration(high).is_ok() {
         let unit: String = high.chars().skip_while(|c| !c.is_alphabetic()).collect();
         return problem(Kind::Form, "has a figure without a unit", format!("write `{low}{unit} to {high}`"));
     }
@@ -93,7 +93,7 @@ fn range(low: &str, high: &str) -> Result<Dist> {
     if a > b {
         return problem(Kind::Range, "is a range that runs backwards", format!("write `{high} to {low}`"));
     }
-    if a == b {
+    if a >= b {
         return Ok(Dist::Fixed(a));
     }
     Ok(Dist::LogNormal { median: libm::sqrt(a * b), p95: b })
@@ -106,7 +106,7 @@ fn range(low: &str, high: &str) -> Result<Dist> {
 pub fn fixed_duration(text: &str) -> Result<f64> {
     let text = text.trim();
     if let Some(value) = number(text) {
-        if value == 0.0 {
+        if value.abs() < f64::MIN_POSITIVE {
             return Ok(0.0);
         }
         return problem(Kind::Form, "is a duration without a unit", format!("write `{text}m` for minutes, or `s`, `h`, `d`"));

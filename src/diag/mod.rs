@@ -59,8 +59,11 @@ pub struct Diagnostic {
 #[derive(Debug, Default)]
 pub struct Findings {
     list: Vec<Diagnostic>,
-    seen: FxHashSet<(&'static str, Option<(usize, usize, usize)>, String)>,
+    seen: FxHashSet<(&'static str, Option<Place>, String)>,
 }
+
+/// The address of a source, and a range in it.
+type Place = (usize, usize, usize);
 
 impl Findings {
     /// Adds a finding, unless it is already there.

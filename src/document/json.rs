@@ -177,6 +177,7 @@ impl Reader<'_> {
         here
     }
 
+    #[expect(clippy::unnecessary_box_returns, reason = "it is the error of every result here")]
     fn fail(&self, code: &'static str, message: &str) -> Box<Diagnostic> {
         let start = self.at.min(self.bytes.len());
         let width = self.source.text[start..].chars().next().map_or(0, char::len_utf8);

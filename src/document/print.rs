@@ -93,7 +93,7 @@ fn scalar(text: &str, quoted: bool) -> String {
     let null = matches!(text, "" | "~" | "null" | "Null" | "NULL");
     // A quoted `true` stays a text, a plain one stays a truth.
     let reserved = quoted && (null || matches!(text, "true" | "false"));
-    if safe && !reserved && !(null && !quoted) {
+    if safe && !reserved && (quoted || !null) {
         return text.to_owned();
     }
     let mut out = String::from("\"");

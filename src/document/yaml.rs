@@ -160,6 +160,7 @@ impl Builder<'_> {
         (range.start + self.shift, range.end + self.shift)
     }
 
+    #[expect(clippy::unnecessary_box_returns, reason = "it is the error of every result here")]
     fn syntax(&self, error: &ScanError) -> Box<Diagnostic> {
         let start = error.marker().byte_offset().unwrap_or(0) + self.shift;
         if error.info().contains("nesting") || error.info().contains("recursion") {
@@ -169,11 +170,13 @@ impl Builder<'_> {
         self.fail(codes::YAML, (start, start + 1), &format!("this is not YAML: {}", error.info().to_lowercase()), hint)
     }
 
+    #[expect(clippy::unnecessary_box_returns, reason = "it is the error of every result here")]
     fn fail(&self, code: &'static str, place: (usize, usize), message: &str, hint: Option<&str>) -> Box<Diagnostic> {
         fail(self.source, code, place, message, hint)
     }
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "it is the error of every result here")]
 fn fail(source: &Arc<Source>, code: &'static str, place: (usize, usize), message: &str, hint: Option<&str>) -> Box<Diagnostic> {
     let (start, end) = (place.0.min(source.text.len()), place.1.min(source.text.len()));
     Box::new(Diagnostic {

@@ -218,7 +218,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Number(number) => write!(f, "{number}"),
-            Value::Duration(ms) => write!(f, "{}ms", ms),
+            Value::Duration(ms) => write!(f, "{ms}ms"),
             // The product can carry a rounding error of its own; fifteen digits read back as the same fraction.
             Value::Percent(fraction) => write!(f, "{}%", (fraction * 1e14).round() / 1e12),
             Value::Size(bytes) => write!(f, "{bytes}B"),

@@ -87,7 +87,7 @@ fn deep_nesting_is_refused() {
 
 #[test]
 fn what_is_missing_is_named() {
-    let missing = Expr::parse("nonsense == 1").and_then(|e| Ok(e.eval(&facts).expect_err("missing"))).expect("parses");
+    let missing = Expr::parse("nonsense == 1").expect("parses").eval(&facts).expect_err("missing");
     assert_eq!(missing.name, "nonsense");
     assert!(Expr::parse("reach").expect("parses").eval(&facts).is_err());
     assert!(Expr::parse("reach > 2h").expect("parses").eval(&facts).is_err());

@@ -85,12 +85,11 @@ fn word(text: &str, start: usize) -> Token {
         let plain = rest.find(|c: char| !in_word(c)).unwrap_or(rest.len());
         name.push_str(&rest[..plain]);
         end += plain;
-        if name.ends_with('.') && text[end..].starts_with('"') {
-            if let Some(length) = text[end + 1..].find('"') {
-                name.push_str(&text[end + 1..end + 1 + length]);
-                end += length + 2;
-                continue;
-            }
+        let quoted = name.ends_with('.') && text[end..].starts_with('"');
+        if let Some(length) = quoted.then(|| text[end + 1..].find('"')).flatten() {
+            name.push_str(&text[end + 1..end + 1 + length]);
+            end += length + 2;
+            continue;
         }
         return Token { kind: Kind::Word(name), start, end };
     }

@@ -5,6 +5,7 @@
 
 use crate::diag::{Diagnostic, Severity, is_hidden, push_visible};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::fmt::Write as _;
 
 /// Diagnostics shown; the rest is counted.
 const MOST: usize = 50;
@@ -35,7 +36,8 @@ pub fn render(diagnostics: &[Diagnostic], style: Style) -> String {
         out.push_str("\n\n");
     }
     if let Some(more) = sorted.len().checked_sub(MOST).filter(|n| *n > 0) {
-        out.push_str(&format!("and {more} more\n\n"));
+        // Writing to a string cannot fail.
+        let _ = write!(out, "and {more} more\n\n");
     }
     out.truncate(out.trim_end().len());
     if !out.is_empty() {

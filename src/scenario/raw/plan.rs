@@ -11,6 +11,13 @@ use crate::scenario::keys::plan::{FAULT, LEAVES, ON_FAILURE, STEP};
 use crate::scenario::plan::{DamageKind, Each, OnFailure};
 use crate::units::{Chance, Dist, Level};
 
+/// What a step certainly leaves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Leaves {
+    Nothing,
+    Damage(DamageKind),
+}
+
 /// A step.
 #[derive(Debug)]
 pub(crate) struct Step<'a> {
@@ -26,15 +33,13 @@ pub(crate) struct Step<'a> {
     pub(crate) on_failure: OnFailure,
     pub(crate) each: Option<Each>,
     pub(crate) fails: Option<Chance>,
-    /// `Some(None)` is `nothing`.
-    pub(crate) leaves: Option<Option<DamageKind>>,
+    pub(crate) leaves: Option<Leaves>,
     pub(crate) keeps: Option<(Level, &'a Node)>,
 }
 
 /// A fault.
 #[derive(Debug)]
 pub(crate) struct Fault<'a> {
-    pub(crate) node: &'a Node,
     pub(crate) id: Option<Ref<'a>>,
     pub(crate) target: Vec<Ref<'a>>,
     pub(crate) from: Dist,
@@ -98,7 +103,6 @@ fn fault<'a>(node: &'a Node, found: &mut Findings) -> Option<Fault<'a>> {
         Some(dist)
     });
     Some(Fault {
-        node,
         id: fields.read("id", found, |n, f| scalar::declared(n, "a fault", f)),
         target: fields.read("down", found, scalar::references).unwrap_or_default(),
         from: fields.read("from", found, dist::duration).unwrap_or(Dist::Fixed(0.0)),
@@ -112,11 +116,10 @@ fn on_failure(node: &Node, found: &mut Findings) -> Option<OnFailure> {
 }
 
 /// A kind of damage, or nothing.
-#[expect(clippy::option_option, reason = "absent, nothing and something are three answers")]
-fn leaves(node: &Node, found: &mut Findings) -> Option<Option<DamageKind>> {
+fn leaves(node: &Node, found: &mut Findings) -> Option<Leaves> {
     if node.text() == Some("nothing") {
-        return Some(None);
+        return Some(Leaves::Nothing);
     }
     scalar::choice(node, LEAVES, found)?;
-    verb::damage(node, found).map(Some)
+    verb::damage(node, found).map(Leaves::Damage)
 }

@@ -44,6 +44,7 @@ pub(crate) fn reference<'a>(node: &'a Node, found: &mut Findings) -> Option<Ref<
 }
 
 /// One name or a list of them.
+#[expect(clippy::unnecessary_wraps, reason = "readers of values have one shape")]
 pub(crate) fn references<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Ref<'a>>> {
     Some(one_or_more(node).iter().filter_map(|n| reference(n, found)).collect())
 }
@@ -107,7 +108,7 @@ pub(crate) fn flag(node: &Node, found: &mut Findings) -> Option<bool> {
 pub(crate) fn count(node: &Node, found: &mut Findings) -> Option<u64> {
     let text = scalar(node, "a whole number", found)?;
     let value = quantity::number(text);
-    let whole = value.filter(|v| (0.0..=9_007_199_254_740_992.0).contains(v) && libm::trunc(*v) == *v);
+    let whole = value.filter(|v| (0.0..=9_007_199_254_740_992.0).contains(v) && libm::trunc(*v).to_bits() == v.to_bits());
     if let Some(whole) = whole {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
         return Some(whole as u64);

@@ -137,6 +137,7 @@ fn horizon(node: &Node, found: &mut Findings) -> Option<Millis> {
     Some(ms)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "readers of values have one shape")]
 fn expect<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<(Expect, &'a Node)>> {
     let line = |node: &'a Node, found: &mut Findings| {
         let condition = scalar::condition(node, found)?;

@@ -238,6 +238,7 @@ fn is_family(entry: &Entry) -> bool {
     matches!(entry.key.as_text(), "lognormal" | "uniform" | "exponential" | "weibull" | "mix" | "samples")
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "readers of values have one shape")]
 fn needs<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Need<'a>>> {
     if node.text() == Some("none") {
         return Some(Vec::new());
@@ -262,6 +263,7 @@ fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>> {
     Some(need)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "readers of values have one shape")]
 fn gates<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Gate<'a>>> {
     if node.text() == Some("none") {
         return Some(Vec::new());

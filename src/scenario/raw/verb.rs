@@ -55,11 +55,13 @@ pub(crate) fn read(entry: &Entry, found: &mut Findings) -> Option<Verb> {
     })
 }
 
+/// Makes an effect of damage.
+type Make = fn(Damage) -> Effect;
+
 /// The one thing that it does.
 fn effect(fields: &Fields<'_>, keeps: Option<Level>, mends: &[DamageKind], found: &mut Findings) -> Effect {
     let mut effects = Vec::new();
-    let kinds: [(&str, fn(Damage) -> Effect); 3] =
-        [("leaves", Effect::Leaves), ("interrupts", Effect::Interrupts), ("risks", Effect::Risks)];
+    let kinds: [(&str, Make); 3] = [("leaves", Effect::Leaves), ("interrupts", Effect::Interrupts), ("risks", Effect::Risks)];
     for (key, make) in kinds {
         if let Some(kind) = fields.read(key, found, damage) {
             effects.push((key, make(Damage { kind, keeps: keeps.unwrap_or(left_by(kind)) })));
@@ -91,6 +93,7 @@ pub(crate) fn damage(node: &Node, found: &mut Findings) -> Option<DamageKind> {
     scalar::choice(node, DAMAGES, found).map(|n| KINDS[n])
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "readers of values have one shape")]
 fn damages(node: &Node, found: &mut Findings) -> Option<Vec<DamageKind>> {
     Some(scalar::one_or_more(node).iter().filter_map(|n| damage(n, found)).collect())
 }
@@ -145,7 +148,7 @@ fn no_prior<T>(node: &Node, name: &str, priors: &Priors, found: &mut Findings) -
     let message = format!("there is no fitting prior {}", tick(name));
     match suggest::nearest(name, priors.all().iter().map(|p| p.name)) {
         Some(near) if near != name => {
-            found.error_hint(codes::UNKNOWN_NAME, node.span(), message, format!("did you mean `{near}`?"))
+            found.error_hint(codes::UNKNOWN_NAME, node.span(), message, format!("did you mean `{near}`?"));
         }
         _ => found.error(codes::UNKNOWN_NAME, node.span(), message),
     }

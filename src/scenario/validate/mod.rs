@@ -100,7 +100,6 @@ impl Names {
 
 /// Names in the order of their ids.
 pub(crate) fn sorted(names: &FxHashMap<String, u32>) -> Vec<&str> {
-    #[expect(clippy::iter_over_hash_type, reason = "sorted at once")]
     let mut list: Vec<(u32, &str)> = names.iter().map(|(name, id)| (*id, name.as_str())).collect();
     list.sort_unstable();
     list.into_iter().map(|(_, name)| name).collect()

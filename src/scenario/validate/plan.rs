@@ -79,11 +79,11 @@ fn overridden(verb: &Verb, raw: &raw::Step<'_>, found: &mut Findings) -> Verb {
         verb.fails_prior = None;
     }
     match raw.leaves {
-        Some(Some(kind)) => {
+        Some(raw::Leaves::Damage(kind)) => {
             verb.effect = Effect::Leaves(Damage { kind, keeps: left_by(kind) });
             verb.mutating = true;
         }
-        Some(None) => verb.effect = Effect::Nothing,
+        Some(raw::Leaves::Nothing) => verb.effect = Effect::Nothing,
         None => {}
     }
     if let Some((level, node)) = raw.keeps {
@@ -155,7 +155,6 @@ fn after(raw: &raw::Step<'_>, n: u32, places: &FxHashMap<&str, u32>, found: &mut
             Some(&place) => indices.push(place),
             None => {
                 let mut known: Vec<(u32, &str)> = Vec::new();
-                #[expect(clippy::iter_over_hash_type, reason = "sorted at once")]
                 known.extend(places.iter().map(|(id, n)| (*n, *id)));
                 known.sort_unstable();
                 let ids = known.into_iter().map(|(_, id)| id);

@@ -152,10 +152,11 @@ fn near_miss(known: &Known, condition: &Expr) -> String {
         }
         let mut values: Vec<String> = Vec::new();
         for cell in 0..u32::try_from(known.world.cells.len()).unwrap_or(u32::MAX) {
-            if let Some(Value::Word(value)) = fact_of(known, cell, fact) {
-                if !value.is_empty() && !values.contains(&value) && values.len() < 1000 {
+            match fact_of(known, cell, fact) {
+                Some(Value::Word(value)) if !value.is_empty() && values.len() < 1000 && !values.contains(&value) => {
                     values.push(value);
                 }
+                _ => {}
             }
         }
         for word in words {
