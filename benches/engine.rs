@@ -7,6 +7,8 @@ mod afternoon;
 mod ours;
 mod worlds;
 
+#![expect(clippy::print_stdout, reason = "each bench prints the digest of its result first")]
+
 use afternoon::{Afternoon, digest_of};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use foreshock::engine::Engine;

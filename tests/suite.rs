@@ -54,5 +54,5 @@ fn complaint(file: &Path) -> Option<String> {
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     let lines = said.lines().filter(|line| line.contains("NOT MET") || line.contains("error") || line.contains("help:"));
-    (!output.status.success()).then(|| lines.map(|line| format!("    {line}\n")).collect())
+    (!output.status.success()).then(|| lines.map(|line| ["    ", line, "\n"].concat()).collect())
 }

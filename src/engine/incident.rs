@@ -8,7 +8,7 @@ use super::state::{Clock, Damage, Incident, Stage};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::{Purpose, entity};
-use crate::model::{GateKind, NONE};
+use crate::model::{Gate, GateKind, NONE};
 use crate::scenario::plan::{DamageKind, Detect, Diagnose};
 use crate::units::{FOREVER, Level, Millis};
 
@@ -269,9 +269,14 @@ impl<W: Watch> Engine<'_, W> {
         gates.iter().filter(|g| g.kind == kind).all(|g| self.gate_open(g))
     }
 
-    pub(super) fn gate_open(&self, gate: &crate::model::Gate) -> bool {
+    pub(super) fn gate_open(&self, gate: &Gate) -> bool {
+        self.gate_open_with(gate, |_| false)
+    }
+
+    /// The same, where some members count as up.
+    pub(super) fn gate_open_with(&self, gate: &Gate, counts: impl Fn(&u32) -> bool) -> bool {
         let members = &self.model.members[gate.members as usize..(gate.members + gate.count) as usize];
-        members.iter().filter(|&&m| self.is_up(m)).count() >= gate.at_least as usize
+        members.iter().filter(|&m| self.is_up(*m) || counts(m)).count() >= gate.at_least as usize
     }
 
     /// Gates of the cells that changed: people see or are blind, mends and steps may begin.

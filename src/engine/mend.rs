@@ -8,7 +8,7 @@ use super::queue::What;
 use super::state::{Incident, Mend, Stage};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
-use crate::luck::Purpose;
+use crate::luck::{Purpose, entity};
 use crate::model::{Care, GateKind, NONE};
 use crate::scenario::plan::DamageKind;
 use crate::units::{FOREVER, Level, Millis};
@@ -212,7 +212,7 @@ impl<W: Watch> Engine<'_, W> {
             stages.push((Stage::Vendor, slower(wait, care.people)));
         }
         match worst {
-            DamageKind::Deleted => stages.extend(self.recreation(id)),
+            DamageKind::Deleted => stages.extend(self.recreation(id, entity("incident", ""))),
             DamageKind::DataLost => stages.extend(self.restoration(id)),
             DamageKind::CapacityRemoved => stages.push((Stage::Restart, self.mend_draw(id, care.restart, Purpose::Restart))),
             DamageKind::Defective | DamageKind::CutOff => {
@@ -232,16 +232,15 @@ impl<W: Watch> Engine<'_, W> {
         stages
     }
 
-    /// Re-creation, with the data that the cell held.
-    pub(super) fn recreation(&mut self, id: u32) -> Stages {
+    /// Re-creation, with the data that the cell held. Whether an environment has drifted from its code is drawn once
+    /// for all that is re-created together: `drift` is the key of that.
+    pub(super) fn recreation(&mut self, id: u32, drift: u64) -> Stages {
         let care = &self.model.care[id as usize];
         let mut stages = Stages::new();
         if care.recreate != NONE {
             let mut lasts = self.mend_draw(id, care.recreate, Purpose::Recreate);
-            let owner = self.model.cells[care.cell as usize].entity;
-            let n = self.recoveries[id as usize].draws;
-            if care.drift != NONE && self.luck.happens(care.drift_chance, owner, Purpose::DriftHappens, n) {
-                lasts = (lasts + self.mend_draw(id, care.drift, Purpose::Drift)).min(FOREVER);
+            if care.drift != NONE && self.luck.happens(care.drift_chance, drift, Purpose::DriftHappens, 0) {
+                lasts = (lasts + self.draw(care.drift, drift, Purpose::Drift, 0)).min(FOREVER);
             }
             stages.push((Stage::Recreate, lasts));
         }
@@ -265,27 +264,28 @@ impl<W: Watch> Engine<'_, W> {
             }
             self.note(Note::CopyUnusable { cell: care.cell });
         }
+        let mut locate: Millis = 0;
+        for n in 0..found.map_or(tries, |copy| copy + 1) {
+            locate = locate.saturating_add(self.draw(care.restore.locate, owner, Purpose::Locate, n)).min(FOREVER);
+        }
+        let locate = (Stage::Locate, slower(locate, care.people));
         let Some(copy) = found else {
             self.recoveries[id as usize].data_gone = true;
             self.note(Note::DataGone { cell: care.cell });
-            return vec![(Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
+            return vec![locate, (Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
         };
         let generation = copy / u32::try_from(left.len()).unwrap_or(1).max(1);
         self.book_loss(id, generation);
         let Some(size) = care.restore.size else {
             return vec![(Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
         };
-        let mut locate: Millis = 0;
-        for n in 0..=copy {
-            locate = locate.saturating_add(self.draw(care.restore.locate, owner, Purpose::Locate, n)).min(FOREVER);
-        }
         let rate = self.draw_factor(care.restore.throughput, owner, Purpose::Throughput, 0).max(1.0);
         #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53 bytes of interest")]
         let mut restore = crate::luck::to_millis(size as f64 / rate * 1000.0);
         if care.restore.verify != NONE {
             restore += self.mend_draw(id, care.restore.verify, Purpose::RestoreVerify);
         }
-        vec![(Stage::Locate, slower(locate, care.people)), (Stage::Restore, restore)]
+        vec![locate, (Stage::Restore, restore)]
     }
 
     /// How much data the copy lacks.

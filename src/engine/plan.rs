@@ -98,9 +98,13 @@ impl<W: Watch> Engine<'_, W> {
 
     fn can_work(&self, step: u32) -> bool {
         let spec = &self.model.steps[step as usize];
+        // What the step itself brings back is no reason to wait: whoever does it does it in order.
+        let ours = |m: &u32| spec.targets.contains(m);
         let open = |&cell: &u32| {
             let care = self.model.cells[cell as usize].care;
-            care == NONE || self.gates_open(care, GateKind::Start) && self.gates_open(care, GateKind::Repair)
+            let gates = if care == NONE { 0..0 } else { self.model.care[care as usize].gates.clone() };
+            let gates = &self.model.gates[gates.start as usize..gates.end as usize];
+            gates.iter().filter(|g| g.kind != GateKind::Observe).all(|g| self.gate_open_with(g, ours))
         };
         spec.targets.iter().all(open)
     }
@@ -156,7 +160,7 @@ impl<W: Watch> Engine<'_, W> {
         for &takes in &spec.takes {
             let one = match takes {
                 Takes::Draw { dist, entity } => self.draw(dist, entity, Purpose::StepTakes, attempt),
-                Takes::Recreate(cell) => self.cell_work(cell, matches!(spec.effect, Effect::Interrupts(..))),
+                Takes::Recreate(cell) => self.cell_work(step, cell, matches!(spec.effect, Effect::Interrupts(..))),
                 Takes::Restore(cell) => {
                     let stages = self.restoration(self.model.cells[cell as usize].care);
                     stages.iter().map(|s| s.1).sum()
@@ -172,8 +176,8 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Re-creating a cell; with its data if what was there is gone.
-    fn cell_work(&mut self, cell: u32, with_data: bool) -> Millis {
-        let stages = self.recreation(self.model.cells[cell as usize].care);
+    fn cell_work(&mut self, step: u32, cell: u32, with_data: bool) -> Millis {
+        let stages = self.recreation(self.model.cells[cell as usize].care, self.model.steps[step as usize].entity);
         let counts = |s: &&(Stage, Millis)| with_data || s.0 == Stage::Recreate;
         stages.iter().filter(counts).map(|s| s.1).sum()
     }

@@ -74,13 +74,11 @@ impl<'a> Pool<'a> {
     /// The probability that the scenario gives (keyed by its owner), else the prior's (keyed by its name,
     /// so that one draw of a trial serves all its uses).
     pub(super) fn odds(&mut self, chance: Option<Chance>, owner: u64, name: &str) -> Odds {
-        match chance {
-            Some(chance) => Odds { chance, entity: owner, prior: NONE },
-            None => {
-                let prior = self.uses(name);
-                Odds { chance: self.priors.chance(name), entity: entity("prior", name), prior }
-            }
+        if let Some(chance) = chance {
+            return Odds { chance, entity: owner, prior: NONE };
         }
+        let prior = self.uses(name);
+        Odds { chance: self.priors.chance(name), entity: entity("prior", name), prior }
     }
 
     /// Durations in milliseconds, factors plain, throughput in bytes per second.
