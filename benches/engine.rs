@@ -3,11 +3,11 @@
 //! Before anything is timed both programs print the digest of what they find, and must agree: different work is not compared.
 //! `cargo bench -- --test` runs everything once, and leaves out the worlds of a million cells.
 
+#![expect(clippy::print_stdout, reason = "each bench prints the digest of its result first")]
+
 mod afternoon;
 mod ours;
 mod worlds;
-
-#![expect(clippy::print_stdout, reason = "each bench prints the digest of its result first")]
 
 use afternoon::{Afternoon, digest_of};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
