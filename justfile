@@ -31,8 +31,8 @@ bench *args:
     cargo bench {{args}}
 
 # The same model in other simulators, side by side.
-peers:
-    cd benches/peers && ./run
+peers *worlds:
+    cargo run --release --example peers -- {{worlds}}
 
 # Not yet: fuzz a target.
 fuzz target:

@@ -1,18 +1,21 @@
 //! One command that runs the contenders side by side on the same worlds and the same luck, and prints ratios.
 //!
-//! In: names of worlds (default `small medium`; also `large`, `wide`). Out: a table on standard output. Contenders: the afternoon program
-//! and, where Python can be had, SimPy with networkx. Every round runs all of them in turn, each figure is a median, and the program stops
+//! In: names of worlds (default `small medium`; also `large`, `wide`). Out: a table on standard output. Contenders: foreshock with one
+//! and two threads, the afternoon program and, where Python can be had, `SimPy` with `networkx`. Every round runs all of them in turn, each figure is a median, and the program stops
 //! if two of them do not find the same outages.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this program is for")]
 
 #[path = "../benches/afternoon/mod.rs"]
 mod afternoon;
+#[path = "../benches/ours/mod.rs"]
+mod ours;
 #[path = "../benches/worlds/mod.rs"]
 mod worlds;
 
 use afternoon::{Afternoon, Row, digest_of};
 use anyhow::{Context as _, Result, ensure};
+use foreshock::priors::Priors;
 use foreshock::scenario::Scenario;
 use serde::Deserialize;
 use serde_json::json;
@@ -88,18 +91,25 @@ fn compare(shape: &Shape, trials: &Trials, python: Option<&Path>) -> Result<()> 
         Some(_) => Some(export(shape, &scenario, &program, trials.simpy)?),
         None => None,
     };
+    let model = ours::compile(&scenario, &Priors::shipped());
+    let mut single = Contender::new("foreshock", trials.rust);
+    let mut double = Contender::new("foreshock, 2 threads", trials.rust);
     let mut afternoon = Contender::new("afternoon program", trials.rust);
     let mut simpy = Contender::new("SimPy + networkx", trials.simpy);
     for _ in 0..ROUNDS {
+        single.runs.push(timed(|| ours::run(&model, trials.rust, 1)));
+        double.runs.push(timed(|| ours::run(&model, trials.rust, 2)));
         afternoon.runs.push(timed(|| program.run(0..trials.rust).rows()));
         if let (Some(python), Some(input)) = (python, &simpy_input) {
             simpy.runs.push(run_simpy(python, input)?);
         }
     }
+    same(&afternoon.runs[0], &single.runs[0], single.name)?;
+    same(&afternoon.runs[0], &double.runs[0], double.name)?;
     if let Some(run) = simpy.runs.first() {
         same(&timed(|| program.run(0..trials.simpy).rows()), run, simpy.name)?;
     }
-    print_table(shape, &[afternoon, simpy]);
+    print_table(shape, &[single, double, afternoon, simpy]);
     Ok(())
 }
 
@@ -122,17 +132,24 @@ fn same(one: &Run, other: &Run, name: &str) -> Result<()> {
 
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
 fn print_table(shape: &Shape, contenders: &[Contender]) {
-    println!("\n{}: {} cells, {} needs, seed {SEED}, one thread, median of {ROUNDS}", shape.name, shape.cells, shape.needs);
+    println!("\n{}: {} cells, {} needs, seed {SEED}, median of {ROUNDS}", shape.name, shape.cells, shape.needs);
     println!(
-        "{:20} {:>8} {:>12} {:>16} {:>14} {:>18} {:>13} {:>8}",
-        "", "trials", "µs/trial", "ns/affected cell", "affected/trial", "outage min/trial", "digest", "ratio"
+        "{:26} {:>8} {:>12} {:>16} {:>14} {:>18} {:>13} {:>8}",
+        "one thread but where said",
+        "trials",
+        "µs/trial",
+        "ns/affected cell",
+        "affected/trial",
+        "outage min/trial",
+        "digest",
+        "ratio"
     );
     let first = contenders[0].seconds_per_trial();
     for contender in contenders {
         let Some(run) = contender.runs.first() else { continue };
         let (seconds, trials) = (contender.seconds_per_trial(), contender.trials as f64);
         println!(
-            "{:20} {:>8} {:>12.3} {:>16.1} {:>14.4} {:>18.4} {:>13} {:>8.2}",
+            "{:26} {:>8} {:>12.3} {:>16.1} {:>14.4} {:>18.4} {:>13} {:>8.2}",
             contender.name,
             contender.trials,
             seconds * 1e6,
@@ -173,7 +190,7 @@ fn run_simpy(python: &Path, input: &Path) -> Result<Run> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// A Python with SimPy and networkx, installed under the target directory the first time.
+/// A Python with `SimPy` and networkx, installed under the target directory the first time.
 fn python() -> Result<PathBuf> {
     let venv = workshop()?.join("venv");
     let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });

@@ -39,11 +39,11 @@ struct State {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     /// The work on a damaged cell ends.
-    WorkEnds(NodeIndex),
+    Worked(NodeIndex),
     /// The n-th settle of a cell ends.
-    SettleEnds(NodeIndex, u32),
+    Settled(NodeIndex, u32),
     /// The mask over a need that went down runs out.
-    HoldEnds(EdgeIndex),
+    Unmasked(EdgeIndex),
 }
 
 /// A trial under way.
@@ -121,7 +121,7 @@ impl<'a> Trial<'a> {
         for root in 0..self.world.roots.len() {
             let cell = self.world.roots[root].cell;
             self.states[cell.index()].damaged = true;
-            self.queue.push(Reverse((self.takes_ms(root), Event::WorkEnds(cell))));
+            self.queue.push(Reverse((self.takes_ms(root), Event::Worked(cell))));
             self.add_cause(cell);
         }
         self.touched.clear();
@@ -136,18 +136,18 @@ impl<'a> Trial<'a> {
             && let Some(Reverse((_, event))) = self.queue.pop()
         {
             match event {
-                Event::WorkEnds(cell) => {
+                Event::Worked(cell) => {
                     self.states[cell.index()].damaged = false;
                     self.remove_cause(cell);
                 }
-                Event::SettleEnds(cell, n) => {
+                Event::Settled(cell, n) => {
                     let state = &mut self.states[cell.index()];
                     if state.settling && state.settles == n {
                         state.returning = true;
                         returning.push(cell);
                     }
                 }
-                Event::HoldEnds(edge) => expired.push(edge),
+                Event::Unmasked(edge) => expired.push(edge),
             }
         }
         self.apply_expired(expired);
@@ -202,7 +202,7 @@ impl<'a> Trial<'a> {
                 if *edge.weight() == 0 {
                     pending.push(edge.target());
                 } else {
-                    self.queue.push(Reverse((self.now + edge.weight(), Event::HoldEnds(edge.id()))));
+                    self.queue.push(Reverse((self.now + edge.weight(), Event::Unmasked(edge.id()))));
                 }
             }
         }
@@ -259,7 +259,7 @@ impl<'a> Trial<'a> {
                 state.settling = true;
                 state.settles += 1;
                 state.due = self.now + lasts;
-                self.queue.push(Reverse((state.due, Event::SettleEnds(cell, state.settles))));
+                self.queue.push(Reverse((state.due, Event::Settled(cell, state.settles))));
             }
         }
         self.touched = touched;

@@ -16,7 +16,11 @@
 //! | large | 1,000,000 | 5,000,000 | 20 | 29,400 | 42,575 | 4,900 | 2 % of the trials |
 //! | wide | 1,000,000 | 5,000,000 | 10 | 45.5 | 51 | 4,900 | no trial |
 
-#![allow(dead_code, reason = "each bench, test and example uses its own part of this file")]
+#![allow(dead_code, unused_imports, reason = "each bench, test and example uses its own part of this file")]
+
+mod text;
+
+pub(crate) use text::{json, yaml};
 
 use foreshock::luck::philox::PhiloxStream;
 use foreshock::scenario::Scenario;

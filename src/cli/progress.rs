@@ -32,19 +32,22 @@ impl Progress {
         if !self.wanted || self.since.elapsed() < PATIENCE {
             return;
         }
-        let bar = self.bar.get_or_init(|| self.drawn());
-        if let Some(of) = done.of {
-            bar.set_length(of);
+        let bar = self.bar.get_or_init(|| self.drawn(done));
+        // News of several threads can overtake each other; the bar never goes back.
+        if done.trials > bar.position() {
+            bar.set_position(done.trials);
         }
-        bar.set_position(done.trials);
     }
 
-    fn drawn(&self) -> ProgressBar {
-        let style = ProgressStyle::with_template("{msg}  {wide_bar} {human_pos} of {human_len} trials  {eta}");
-        let bar = ProgressBar::new(0);
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.set_message(self.title.clone());
-        bar
+    fn drawn(&self, done: Done) -> ProgressBar {
+        let (bar, template) = match done.of {
+            Some(of) => (ProgressBar::new(of), "{msg}  {wide_bar} {human_pos} of {human_len} trials  {eta}"),
+            None => (ProgressBar::no_length(), "{msg}  {human_pos} trials  {elapsed}"),
+        };
+        let style = ProgressStyle::with_template(template);
+        bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+            .with_message(self.title.clone())
+            .with_position(done.trials)
     }
 }
 

@@ -22,14 +22,9 @@ impl<W: Watch> Engine<'_, W> {
     /// Points a cell to what holds it back now.
     pub(super) fn commit_blame(&mut self, cell: u32) {
         let state = &self.cells[cell as usize];
-        let well = state.level == Level::ONE && !state.damaged;
-        if well && !state.attached && state.root == NONE {
-            return;
-        }
-        if well {
+        if state.level == Level::ONE && !state.damaged {
+            // Its pointer stays: tails of its callers still lead through it.
             self.detach(cell);
-            let state = &mut self.cells[cell as usize];
-            (state.blame, state.via) = (NONE, NONE);
             return;
         }
         let pointer = self.pointer(cell);
@@ -104,7 +99,11 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         let root_changes = state.root != pointer.root;
-        self.rebook(cell);
+        // Nobody can point through a cell that never pointed anywhere.
+        let first = state.root == NONE;
+        if !first {
+            self.rebook(cell);
+        }
         let attached = self.cells[cell as usize].attached;
         if attached && root_changes {
             self.hang(cell, false);
@@ -114,15 +113,16 @@ impl<W: Watch> Engine<'_, W> {
         if attached && root_changes {
             self.hang(cell, true);
         }
-        if root_changes {
+        if root_changes && !first {
             self.follow(cell, pointer.root);
         }
     }
 
     /// Those who point here follow to the new root.
     fn follow(&mut self, cell: u32, root: u32) {
-        let mut stack = vec![cell];
-        while let Some(cell) = stack.pop() {
+        let mut walk = std::mem::take(&mut self.walk);
+        walk.push(cell);
+        while let Some(cell) = walk.pop() {
             for i in 0..self.model.edges_of(cell).len() {
                 let edge = self.model.edges_of(cell)[i];
                 let caller = &self.cells[edge.caller as usize];
@@ -137,24 +137,27 @@ impl<W: Watch> Engine<'_, W> {
                 if attached {
                     self.hang(edge.caller, true);
                 }
-                stack.push(edge.caller);
+                walk.push(edge.caller);
             }
         }
+        self.walk = walk;
     }
 
     /// Books the path of a cell and of all that point through it, before it changes.
     fn rebook(&mut self, cell: u32) {
-        let mut stack = vec![cell];
-        while let Some(cell) = stack.pop() {
+        let mut walk = std::mem::take(&mut self.walk);
+        walk.push(cell);
+        while let Some(cell) = walk.pop() {
             self.book_path(cell);
             for i in 0..self.model.edges_of(cell).len() {
                 let edge = self.model.edges_of(cell)[i];
                 let caller = &self.cells[edge.caller as usize];
                 if caller.blame == edge.need && caller.via == cell && caller.blamed_since < self.now {
-                    stack.push(edge.caller);
+                    walk.push(edge.caller);
                 }
             }
         }
+        self.walk = walk;
     }
 
     /// Adds the time since the last booking to every need on the cell's path.
@@ -187,7 +190,7 @@ impl<W: Watch> Engine<'_, W> {
 
     fn detach(&mut self, cell: u32) {
         if self.cells[cell as usize].attached {
-            self.rebook(cell);
+            self.book_path(cell);
             self.hang(cell, false);
             self.cells[cell as usize].attached = false;
         }

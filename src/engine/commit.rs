@@ -14,21 +14,16 @@ impl<W: Watch> Engine<'_, W> {
         self.commit_needs();
         self.stir_consumers();
         self.spread_dryness();
-        let mut cells = std::mem::take(&mut self.stirred);
-        cells.sort_unstable();
-        for &cell in &cells {
-            self.commit_cell(cell);
-        }
         if !self.model.queues.is_empty() {
             self.commit_queues();
         }
+        let mut cells = std::mem::take(&mut self.stirred);
+        // Members before callers, so that a cell finds the roots of what it needs.
+        cells.sort_unstable();
         for &cell in &cells {
+            self.commit_cell(cell);
             self.commit_state(cell);
-        }
-        for &cell in &cells {
             self.commit_blame(cell);
-        }
-        for &cell in &cells {
             let state = &mut self.cells[cell as usize];
             (state.stirred, state.visits) = (false, 0);
         }
@@ -50,8 +45,10 @@ impl<W: Watch> Engine<'_, W> {
         }
         let before = state.was;
         state.was = state.level;
-        for need in self.model.needs_of(cell) {
-            self.needs[need].was_seen = self.needs[need].seen;
+        if self.collapsible {
+            for need in self.model.needs_of(cell) {
+                self.needs[need].was_seen = self.needs[need].seen;
+            }
         }
         self.account(cell);
         let state = self.cells[cell as usize];
@@ -98,6 +95,9 @@ impl<W: Watch> Engine<'_, W> {
 
     /// A cell that serves nobody, or has no work itself, feeds nobody.
     fn spread_dryness(&mut self) {
+        if self.model.feeds.is_empty() && self.model.queues.is_empty() {
+            return;
+        }
         let mut i = 0;
         while i < self.stirred.len() {
             let cell = self.stirred[i];

@@ -234,7 +234,7 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Records the needs of this instant in their windows.
     pub(super) fn commit_needs(&mut self) {
-        for need in std::mem::take(&mut self.stirred_needs) {
+        while let Some(need) = self.stirred_needs.pop() {
             let state = &mut self.needs[need as usize];
             state.stirred = false;
             let window = &mut self.windows[state.window as usize];

@@ -15,6 +15,9 @@ use crate::units::{Level, Millis};
 impl<W: Watch> Engine<'_, W> {
     /// Notices lost and returned cells of services with failover; true if a load changed.
     pub(super) fn shift_load(&mut self) -> bool {
+        if !self.movable {
+            return !self.frontier.is_empty();
+        }
         let mut changed = false;
         let mut i = 0;
         while i < self.stirred.len() {

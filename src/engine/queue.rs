@@ -7,7 +7,7 @@ use crate::units::Millis;
 
 /// Something that happens at an instant: what, to whom, and the version of its subject's plans when
 /// it was foreseen (an event of an older version is void).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Event {
     pub(super) what: What,
     pub(super) subject: u32,
@@ -15,7 +15,7 @@ pub(super) struct Event {
 }
 
 /// The kinds of event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum What {
     /// A settle ends: cell.
@@ -50,10 +50,48 @@ pub(super) enum What {
     Alternate,
 }
 
+/// By number.
+const ALL: [What; 19] = [
+    What::Settled,
+    What::Window,
+    What::Failover,
+    What::Warm,
+    What::Metastable,
+    What::Drained,
+    What::FaultBegins,
+    What::FaultEnds,
+    What::StepHits,
+    What::StepReturns,
+    What::StepFails,
+    What::StepWorked,
+    What::StepRolledBack,
+    What::StepEnds,
+    What::Detected,
+    What::Engaged,
+    What::Diagnosed,
+    What::MendStage,
+    What::Alternate,
+];
+
+/// Time, kind, subject and version in one number, so that one comparison orders them.
+type Key = u128;
+
+impl Event {
+    const fn key(self, time: Millis) -> Key {
+        (time as u128) << 72 | (self.what as u128) << 64 | (self.subject as u128) << 32 | self.version as u128
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "taking the parts of a key apart")]
+    const fn of(key: Key) -> (Millis, Event) {
+        let what = ALL[(key >> 64) as u8 as usize];
+        ((key >> 72) as Millis, Event { what, subject: (key >> 32) as u32, version: key as u32 })
+    }
+}
+
 /// The queue.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    heap: Vec<(Millis, Event)>,
+    heap: Vec<Key>,
 }
 
 impl Queue {
@@ -63,28 +101,29 @@ impl Queue {
 
     /// The earliest instant at which something happens.
     pub(super) fn next_time(&self) -> Option<Millis> {
-        self.heap.first().map(|e| e.0)
+        self.heap.first().map(|&key| Event::of(key).0)
     }
 
     pub(super) fn push(&mut self, time: Millis, event: Event) {
+        let key = event.key(time);
         let mut hole = self.heap.len();
-        self.heap.push((time, event));
+        self.heap.push(key);
         while hole > 0 {
             let parent = (hole - 1) / 4;
-            if self.heap[parent] <= (time, event) {
+            if self.heap[parent] <= key {
                 break;
             }
             self.heap[hole] = self.heap[parent];
             hole = parent;
         }
-        self.heap[hole] = (time, event);
+        self.heap[hole] = key;
     }
 
     pub(super) fn pop(&mut self) -> Option<(Millis, Event)> {
         let first = *self.heap.first()?;
         let last = self.heap.pop()?;
         if self.heap.is_empty() {
-            return Some(first);
+            return Some(Event::of(first));
         }
         let mut hole = 0;
         loop {
@@ -97,7 +136,7 @@ impl Queue {
             hole = least;
         }
         self.heap[hole] = last;
-        Some(first)
+        Some(Event::of(first))
     }
 }
 
@@ -119,6 +158,7 @@ mod tests {
             seen.push(event);
         }
         assert_eq!(seen.len(), 1000);
-        assert!(seen.windows(2).all(|w| w[0] <= w[1]));
+        assert!(seen.windows(2).all(|w| w[0].1.key(w[0].0) <= w[1].1.key(w[1].0)));
+        assert!(ALL.iter().enumerate().all(|(i, &what)| what as usize == i));
     }
 }

@@ -14,6 +14,9 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// Steps of the walk that looks for a plain outside cause.
+const FAR: usize = 64;
+
 /// A set of waiting cells and the levels they would have if they all came back.
 struct Hope {
     cells: Vec<u32>,
@@ -24,11 +27,18 @@ struct Hope {
 impl<W: Watch> Engine<'_, W> {
     /// Lets go of sets that wait only for themselves; true if there were any.
     pub(super) fn release_rings(&mut self) -> bool {
-        let seeds = std::mem::take(&mut self.seeds);
-        if seeds.is_empty() {
+        if self.seeds.is_empty() {
             return false;
         }
-        let mut hope = self.waiting_with(&seeds);
+        let mut seeds = std::mem::take(&mut self.seeds);
+        let hopeful = |&cell: &u32| !self.is_hopeless(cell);
+        let found: Vec<u32> = seeds.iter().copied().filter(hopeful).collect();
+        seeds.clear();
+        self.seeds = seeds;
+        if found.is_empty() {
+            return false;
+        }
+        let mut hope = self.waiting_with(&found);
         if hope.cells.is_empty() {
             return false;
         }
@@ -49,6 +59,26 @@ impl<W: Watch> Engine<'_, W> {
             && (state.due == NEVER || state.raw <= state.was)
             && state.promised == Level::ZERO
             && state.raw < state.own.times(state.factor)
+    }
+
+    /// Whether a cell plainly waits for something outside any ring: a chain of hard needs at 0 leads to a cell that does
+    /// not wait. A short walk that spares the search in almost every case.
+    fn is_hopeless(&self, mut cell: u32) -> bool {
+        for _ in 0..FAR {
+            if !self.waits(cell) {
+                return true;
+            }
+            let mut needs = self.model.needs_of(cell);
+            let Some(need) = needs.find(|&n| self.needs[n].seen == Level::ZERO && self.model.needs[n].queue == NONE) else {
+                return false;
+            };
+            let compiled = &self.model.needs[need];
+            if compiled.share < Level::ONE || compiled.count != 1 || compiled.at_least != 1 {
+                return false;
+            }
+            cell = self.model.members_of(compiled)[0];
+        }
+        false
     }
 
     /// The seeds that wait, and the waiting cells they wait for.

@@ -104,10 +104,10 @@ pub struct Figures {
     pub full: Millis,
     /// Not recovered at the horizon.
     pub open: bool,
-    /// Requests lost: millionths per minute x parts per billion x milliseconds.
-    pub lost: u128,
-    /// Customer-time lost: customers x parts per billion x milliseconds.
-    pub customer_time: u128,
+    /// Requests lost, thousandths.
+    pub lost: u64,
+    /// Customer-minutes lost, thousandths.
+    pub customer_time: u64,
 }
 
 impl Figures {
@@ -130,6 +130,30 @@ impl Figures {
     #[must_use]
     pub const fn impacted(&self) -> bool {
         self.ever & 0b1_1111 != 0
+    }
+}
+
+/// What a cell with declared traffic or customers loses.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Loss {
+    pub(super) since: Millis,
+    /// Millionths per minute x parts per billion, and the sum of that over milliseconds.
+    pub(super) losing: u128,
+    pub(super) lost: u128,
+    /// Customers x parts per billion, and the sum of that over milliseconds.
+    pub(super) leaving: u128,
+    pub(super) left: u128,
+}
+
+impl Loss {
+    /// Thousandths of a request.
+    pub(super) fn milli_requests(&self) -> u64 {
+        u64::try_from(self.lost / 60_000_000_000_000_000).unwrap_or(u64::MAX >> 6)
+    }
+
+    /// Thousandths of a customer-minute.
+    pub(super) fn milli_minutes(&self) -> u64 {
+        u64::try_from(self.left / 60_000_000_000).unwrap_or(u64::MAX >> 6)
     }
 }
 
@@ -182,10 +206,6 @@ pub(super) struct Cell {
     pub(super) unwell: bool,
     /// What its service has booked for it.
     pub(super) booked: u64,
-    /// Losses: since when, requests and customers per unit of time.
-    pub(super) lost_since: Millis,
-    pub(super) losing: u128,
-    pub(super) leaving: u128,
     // Blame.
     pub(super) blame: u32,
     pub(super) via: u32,
@@ -229,9 +249,6 @@ impl Cell {
             since: 0,
             unwell: false,
             booked: load,
-            lost_since: 0,
-            losing: 0,
-            leaving: 0,
             blame: NONE,
             via: NONE,
             root: NONE,

@@ -104,18 +104,16 @@ impl<W: Watch> Engine<'_, W> {
         if compiled.traffic == 0 && compiled.customers == 0 {
             return;
         }
-        let seen_by_customers = {
-            let state = &self.cells[cell as usize];
-            if state.moved { self.survivors(compiled.service) } else { state.level }
-        };
-        let state = &mut self.cells[cell as usize];
-        let spell = u128::from(self.now - state.lost_since);
-        state.figures.lost += state.losing * spell;
-        state.figures.customer_time += state.leaving * spell;
-        state.lost_since = self.now;
+        let state = &self.cells[cell as usize];
+        let seen_by_customers = if state.moved { self.survivors(compiled.service) } else { state.level };
         let traffic = if compiled.traffic == 0 { 0 } else { state.load };
-        state.losing = u128::from(traffic) * u128::from(state.level.complement().ppb());
-        state.leaving = u128::from(compiled.customers) * u128::from(seen_by_customers.complement().ppb());
+        let loss = &mut self.losses[cell as usize];
+        let spell = u128::from(self.now - loss.since);
+        loss.lost += loss.losing * spell;
+        loss.left += loss.leaving * spell;
+        loss.since = self.now;
+        loss.losing = u128::from(traffic) * u128::from(state.level.complement().ppb());
+        loss.leaving = u128::from(compiled.customers) * u128::from(seen_by_customers.complement().ppb());
     }
 
     /// Closes what is open at the end of the trial; what has not recovered counts to the horizon.
@@ -125,6 +123,8 @@ impl<W: Watch> Engine<'_, W> {
             let cell = self.touched[i];
             self.count_losses(cell);
             let state = &mut self.cells[cell as usize];
+            state.figures.lost = self.losses[cell as usize].milli_requests();
+            state.figures.customer_time = self.losses[cell as usize].milli_minutes();
             if Self::is_impact(state.state) || state.unwell {
                 state.figures.open |= Self::is_impact(state.state);
                 state.figures.full = now;
@@ -165,6 +165,12 @@ impl<W: Watch> Engine<'_, W> {
 
 /// Requests served of a load at a level.
 fn amount(load: u64, level: Level) -> u64 {
+    if level == Level::ONE {
+        return load;
+    }
+    if level == Level::ZERO {
+        return 0;
+    }
     u64::try_from(u128::from(load) * u128::from(level.ppb()) / 1_000_000_000).unwrap_or(u64::MAX)
 }
 

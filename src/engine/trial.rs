@@ -1,7 +1,9 @@
 //! The course of a trial: from the first event to the horizon.
 
 use super::queue::{Event, Queue, What};
-use super::state::{Account, Backlog, Cell, Clock, Damage, Incident, NEVER, Need, Recovery, Root, STAGES, Stage, State, Step};
+use super::state::{
+    Account, Backlog, Cell, Clock, Damage, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, State, Step,
+};
 use super::watch::{Note, Watch};
 use super::window::Window;
 use crate::luck::{Luck, Purpose};
@@ -26,6 +28,7 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) end: Millis,
     pub(super) queue: Queue,
     pub(super) cells: Vec<Cell>,
+    pub(super) losses: Vec<Loss>,
     pub(super) needs: Vec<Need>,
     pub(super) windows: Vec<Window>,
     pub(super) windows_used: u32,
@@ -43,6 +46,10 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) starting: Vec<u32>,
     pub(super) mends_due: bool,
     pub(super) waiting: Vec<u32>,
+    /// Some cell can collapse: then what callers saw before an instant is kept.
+    pub(super) collapsible: bool,
+    /// Some service moves traffic.
+    pub(super) movable: bool,
     pub(super) backlogs: Vec<Backlog>,
     pub(super) services: Vec<Account>,
     pub(super) regions: Vec<Account>,
@@ -60,6 +67,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) touched_needs: Vec<u32>,
     pub(super) touched_services: Vec<u32>,
     pub(super) roots: Vec<Root>,
+    /// Memory for walks over callers.
+    pub(super) walk: Vec<u32>,
     pub(super) events: u64,
     pub(super) truncated: bool,
     pub(super) first_impact: Millis,
@@ -116,6 +125,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             end: NEVER,
             queue: Queue::default(),
             cells: cells.map(|c| Cell::normal(c.load)).collect(),
+            losses: vec![Loss::default(); model.len()],
             needs: vec![Need::NORMAL; model.needs.len()],
             windows: Vec::new(),
             windows_used: 0,
@@ -132,6 +142,8 @@ impl<'m, W: Watch> Engine<'m, W> {
             starting: vec![0; model.regions.len()],
             mends_due: false,
             waiting: Vec::new(),
+            collapsible: model.cells.iter().any(|c| c.collapses),
+            movable: model.services.iter().any(|s| s.failover != NONE),
             backlogs: vec![Backlog::NONE; model.queues.len()],
             services: model.services.iter().map(|s| Account::normal(s.load)).collect(),
             regions: model.regions.iter().map(|r| Account::normal(r.load)).collect(),
@@ -148,6 +160,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             touched_needs: Vec::new(),
             touched_services: Vec::new(),
             roots: vec![Root { source: NONE, stage: Stage::Step, count: 0, since: 0 }; model.len()],
+            walk: Vec::new(),
             events: 0,
             truncated: false,
             first_impact: NEVER,
@@ -237,6 +250,7 @@ impl<'m, W: Watch> Engine<'m, W> {
     fn reset(&mut self) {
         for &cell in &self.touched {
             self.cells[cell as usize] = Cell::normal(self.model.cells[cell as usize].load);
+            self.losses[cell as usize] = Loss::default();
             self.roots[cell as usize] = Root { source: NONE, stage: Stage::Step, count: 0, since: 0 };
             let care = self.model.cells[cell as usize].care;
             if care != NONE {

@@ -102,10 +102,10 @@ impl CellTally {
             self.full.add(figures.full.saturating_sub(origin));
         }
         if figures.lost > 0 {
-            self.lost.get_or_insert_default().add(milli_requests(figures.lost));
+            self.lost.get_or_insert_default().add(figures.lost);
         }
         if figures.customer_time > 0 {
-            self.customer_time.get_or_insert_default().add(milli_minutes(figures.customer_time));
+            self.customer_time.get_or_insert_default().add(figures.customer_time);
         }
     }
 
@@ -149,16 +149,6 @@ fn merge_optional(mine: &mut Option<Box<Hist>>, theirs: Option<&Hist>) {
     if let Some(theirs) = theirs {
         mine.get_or_insert_default().merge(theirs);
     }
-}
-
-/// From millionths per minute x parts per billion x milliseconds to thousandths of a request.
-fn milli_requests(lost: u128) -> u64 {
-    u64::try_from(lost / 60_000_000_000_000_000).unwrap_or(u64::MAX >> 6)
-}
-
-/// From customers x parts per billion x milliseconds to thousandths of a customer-minute.
-fn milli_minutes(time: u128) -> u64 {
-    u64::try_from(time / 60_000_000_000).unwrap_or(u64::MAX >> 6)
 }
 
 /// What many trials came to.
@@ -426,8 +416,8 @@ fn marks(customers: &Figures, headline: Millis, affected: u64, plan: Millis, gon
     Marks {
         headline: signed(headline),
         affected_cells: signed(affected),
-        requests_lost: signed(milli_requests(customers.lost)),
-        minutes_lost: signed(milli_minutes(customers.customer_time)),
+        requests_lost: signed(customers.lost),
+        minutes_lost: signed(customers.customer_time),
         plan: signed(plan),
         data_gone: i64::from(gone),
     }

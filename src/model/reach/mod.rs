@@ -8,9 +8,12 @@
 //! A label-setting search (Dijkstra 1959) over the reversed needs, ordered by (how hard, hold, depth): a
 //! cell is settled once, a redundant need gives way when too few of its members are left. `O(E log V)`.
 
+mod edges;
+
 use crate::luck::quantile;
-use crate::scenario::world::{CellId, Gate, Need, Place, ServiceId, World};
+use crate::scenario::world::{CellId, Need, ServiceId, World};
 use crate::units::{Dist, FOREVER, Level, Millis};
+use edges::{Edge, Hanging, all_places, kind_of, name_of, reversed};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -113,13 +116,6 @@ struct Label {
     need: u32,
 }
 
-/// What hangs on one cell: which cell, by which of its needs or gates.
-#[derive(Debug, Clone, Copy)]
-struct Edge {
-    caller: CellId,
-    need: u32,
-}
-
 /// The search: reversed edges by member, and how many members each redundant need has left.
 struct Search<'w> {
     world: &'w World,
@@ -211,50 +207,6 @@ fn median(dist: &Dist) -> Millis {
     ms.min(FOREVER)
 }
 
-/// What an edge is: one of the needs, or one of the gates of a service.
-enum Hanging<'w> {
-    Need(&'w Need),
-    Gate(Tie),
-}
-
-type Service = crate::scenario::world::Service;
-
-/// Edges are numbered through needs, start-, repair- and observe-gates, then the places of copies.
-fn kind_of(service: &Service, index: u32) -> Hanging<'_> {
-    let mut index = index as usize;
-    if let Some(need) = service.needs.get(index) {
-        return Hanging::Need(need);
-    }
-    index -= service.needs.len();
-    for (gates, tie) in gates(service) {
-        if index < gates.len() {
-            return Hanging::Gate(tie);
-        }
-        index -= gates.len();
-    }
-    Hanging::Gate(Tie::Copies)
-}
-
-fn gates(service: &Service) -> [(&[Gate], Tie); 3] {
-    [(&service.starts_with, Tie::Start), (&service.mends_with, Tie::Repair), (&service.seen_through, Tie::Observe)]
-}
-
-fn name_of(world: &World, service: &Service, index: u32) -> String {
-    let mut index = index as usize;
-    if let Some(need) = service.needs.get(index) {
-        return need.name.clone();
-    }
-    index -= service.needs.len();
-    for (gates, _) in gates(service) {
-        if let Some(gate) = gates.get(index) {
-            return gate.name.clone();
-        }
-        index -= gates.len();
-    }
-    let place = service.data.as_ref().and_then(|data| data.kept_in.get(index));
-    place.map_or(String::new(), |place| world.services[place.service as usize].name.clone())
-}
-
 fn named(world: &World, label: &Label) -> Reached {
     let service = &world.services[world.cells[label.cell as usize].service as usize];
     Reached {
@@ -267,43 +219,6 @@ fn named(world: &World, label: &Label) -> Reached {
         share: label.share,
         customers: service.faces_customers,
     }
-}
-
-/// All edges, grouped by member in two passes: count, then place.
-fn reversed(world: &World) -> (Vec<u32>, Vec<Edge>) {
-    let mut starts = vec![0_u32; world.cells.len() + 1];
-    each_edge(world, |member, _| starts[member as usize + 1] += 1);
-    for i in 1..starts.len() {
-        starts[i] += starts[i - 1];
-    }
-    let mut next = starts.clone();
-    let mut edges = vec![Edge { caller: 0, need: 0 }; starts[world.cells.len()] as usize];
-    each_edge(world, |member, edge| {
-        edges[next[member as usize] as usize] = edge;
-        next[member as usize] += 1;
-    });
-    (starts, edges)
-}
-
-fn each_edge(world: &World, mut found: impl FnMut(CellId, Edge)) {
-    for (caller, cell) in (0_u32..).zip(&world.cells) {
-        let service = &world.services[cell.service as usize];
-        for (need, places) in (0_u32..).zip(all_places(service)) {
-            for &place in places {
-                for member in world.cells_at(place, cell.region) {
-                    found(member, Edge { caller, need });
-                }
-            }
-        }
-    }
-}
-
-/// The places of each need, gate and copy, in the numbering of [`kind_of`].
-fn all_places(service: &Service) -> impl Iterator<Item = &[Place]> {
-    let needs = service.needs.iter().map(|need| need.members.as_slice());
-    let gates = gates(service).into_iter().flat_map(|(gates, _)| gates).map(|gate| gate.members.as_slice());
-    let copies = service.data.iter().flat_map(|data| data.kept_in.chunks(1));
-    needs.chain(gates).chain(copies)
 }
 
 fn recovery(world: &World, targets: &[CellId], settled: &[Option<Label>]) -> Vec<Recovery> {
@@ -341,5 +256,4 @@ pub fn target(world: &World, text: &str) -> Option<Vec<CellId>> {
 }
 
 #[cfg(test)]
-#[path = "reach_tests.rs"]
 mod tests;

@@ -1,7 +1,7 @@
 //! Reach on small worlds with known answers.
 
 use super::*;
-use crate::scenario::world::{At, Cell, Data, Kind, Queue, Region};
+use crate::scenario::world::{At, Cell, Data, Gate, Kind, Place, Queue, Region, Service};
 use crate::units::{MINUTE, Rate};
 
 /// A world of one region; `edges` are caller, members, and what to change of a plain need.
