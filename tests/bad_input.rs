@@ -156,6 +156,7 @@ fn a_thousand_mistakes_are_found_quickly_and_fifty_are_shown() {
     let services: String = (0..1000).map(|n| format!("    s{n}: {{ needs: [t{n}x] }}\n")).collect();
     let diagnostics = refused_text(&format!("world:\n  services:\n{services}plan: [{{ do: restart, target: all }}]\n"));
     assert_eq!(diagnostics.len(), 1000);
+    assert!(diagnostics[0].hint.is_some() && diagnostics[999].hint.is_none(), "only what is read is worth a hint");
     assert!(render(&diagnostics, Style::Plain).ends_with("and 950 more\n"));
 }
 

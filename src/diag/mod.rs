@@ -59,6 +59,7 @@ pub struct Diagnostic {
 #[derive(Debug, Default)]
 pub struct Findings {
     list: Vec<Diagnostic>,
+    errors: usize,
     seen: FxHashSet<(&'static str, Option<Place>, String)>,
 }
 
@@ -70,6 +71,7 @@ impl Findings {
     pub fn add(&mut self, diagnostic: Diagnostic) {
         let place = diagnostic.span.as_ref().map(|s| (Arc::as_ptr(&s.source).addr(), s.start, s.end));
         if self.seen.insert((diagnostic.code, place, diagnostic.message.clone())) {
+            self.errors += usize::from(diagnostic.severity == Severity::Error);
             self.list.push(diagnostic);
         }
     }
@@ -94,7 +96,14 @@ impl Findings {
     /// How many errors there are so far.
     #[must_use]
     pub fn errors(&self) -> usize {
-        self.list.iter().filter(|d| d.severity == Severity::Error).count()
+        self.errors
+    }
+
+    /// Whether it is worth looking for what was meant. After a hundred errors nobody reads on, and
+    /// comparing every wrong name with every right one would take longer than reading the world.
+    #[must_use]
+    pub fn worth_a_hint(&self) -> bool {
+        self.errors < 100
     }
 
     /// All findings, file by file in the order in which the files came up, and in each from top to bottom.

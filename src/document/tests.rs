@@ -56,6 +56,8 @@ fn aliases_copy_within_bounds() {
     let tree = node("a.yaml", "a: &x { k: [1, 2] }\nb: *x\n");
     assert_eq!(tree.get("b").and_then(|b| b.get("k")).and_then(Node::items).map(<[Node]>::len), Some(2));
     assert_eq!(code_of("a.yaml", "a: *nobody\n"), codes::YAML);
+    let chain = (1..100).map(|n| format!("a{n}: &a{n} [*a{}]\n", n - 1)).collect::<Vec<_>>().concat();
+    assert_eq!(code_of("a.yaml", &format!("a0: &a0 [x]\n{chain}")), codes::TOO_DEEP);
 }
 
 #[test]

@@ -45,7 +45,7 @@ struct Builder<'a> {
     source: &'a Arc<Source>,
     shift: usize,
     open: Vec<Open>,
-    anchors: FxHashMap<usize, (Node, usize)>,
+    anchors: FxHashMap<usize, (Node, Measure)>,
     aliased: usize,
     root: Option<Node>,
 }
@@ -57,7 +57,7 @@ impl Builder<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.no_tag(tag.is_some(), (start, end))?;
                 let node = Node::new(scalar(&text, style), self.source, start, end);
-                self.remember(anchor, &node, 1);
+                self.remember(anchor, &node);
                 self.add(node)
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -93,8 +93,7 @@ impl Builder<'_> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let node = Node::new(open.value, self.source, open.start, end);
         if open.anchor > 0 {
-            let count = count(&node);
-            self.remember(open.anchor, &node, count);
+            self.remember(open.anchor, &node);
         }
         self.add(node)
     }
@@ -128,18 +127,21 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn remember(&mut self, anchor: usize, node: &Node, count: usize) {
+    fn remember(&mut self, anchor: usize, node: &Node) {
         if anchor > 0 {
-            self.anchors.insert(anchor, (node.clone(), count));
+            self.anchors.insert(anchor, (node.clone(), measure(node)));
         }
     }
 
     /// Copies what an alias stands for, as long as the copies stay bounded.
     fn alias(&mut self, id: usize, place: (usize, usize)) -> Result<(), Box<Diagnostic>> {
-        let Some((node, count)) = self.anchors.get(&id) else {
+        let Some((node, measure)) = self.anchors.get(&id) else {
             return Err(self.fail(codes::ALIASES, place, "this alias stands inside what it names", None));
         };
-        self.aliased += count;
+        if self.open.len() + measure.depth > DEEPEST {
+            return Err(self.fail(codes::TOO_DEEP, place, &format!("nested more than {DEEPEST} levels deep"), None));
+        }
+        self.aliased += measure.count;
         if self.aliased > MOST_ALIASED {
             let message = format!("aliases would copy more than {MOST_ALIASED} values into this document");
             return Err(self.fail(codes::ALIASES, place, &message, Some("write the values out, or use `defaults:`")));
@@ -204,11 +206,23 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
     }
 }
 
-/// How many nodes a tree has.
-fn count(node: &Node) -> usize {
+/// The size of a tree.
+#[derive(Clone, Copy)]
+struct Measure {
+    count: usize,
+    depth: usize,
+}
+
+fn measure(node: &Node) -> Measure {
+    let mut whole = Measure { count: 1, depth: 0 };
+    let mut add = |child: &Node| {
+        let part = measure(child);
+        whole = Measure { count: whole.count + part.count + 1, depth: whole.depth.max(part.depth + 1) };
+    };
     match &node.value {
-        Value::List(items) => 1 + items.iter().map(count).sum::<usize>(),
-        Value::Map(entries) => 1 + entries.iter().map(|e| 1 + count(&e.value)).sum::<usize>(),
-        _ => 1,
+        Value::List(items) => items.iter().for_each(&mut add),
+        Value::Map(entries) => entries.iter().for_each(|e| add(&e.value)),
+        _ => {}
     }
+    whole
 }

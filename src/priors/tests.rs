@@ -33,9 +33,10 @@ fn the_file_is_read_in_no_time() {
 /// The evidence folder lies beside the repository while it is developed, and is not shipped.
 #[test]
 fn the_numbers_are_those_of_the_evidence() {
-    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let places = [here.join("../shared/evidence/priors.yaml"), std::path::PathBuf::from("/work/shared/evidence/priors.yaml")];
-    let Some(text) = places.iter().find_map(|p| std::fs::read_to_string(p).ok()) else {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/evidence/priors.yaml");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        #[expect(clippy::print_stderr, reason = "a test that did not run should say so")]
+        let () = eprintln!("skipped: {} is not there", path.display());
         return;
     };
     let priors = Priors::shipped();

@@ -116,6 +116,9 @@ fn unknown_key(entry: &Entry, section: &'static Section, others: Others<'_>, fou
             "merge keys are not used here; `defaults:` serves the purpose",
         );
     }
+    if !found.worth_a_hint() {
+        return found.error(codes::UNKNOWN_KEY, span, message);
+    }
     let names = if let Others::Names(names) = others { names } else { &[] };
     let meant = suggest::nearest(key, section.keys.iter().map(|k| k.name).chain(names.iter().copied()));
     let hint = match meant {

@@ -8,6 +8,7 @@ use super::{Ref, dist, scalar};
 use crate::diag::{Findings, codes, tick};
 use crate::document::Node;
 use crate::expr::Expr;
+use crate::quantity;
 use crate::scenario::keys::guardrails::{ACTOR, GUARDRAILS, PROFILES, RATES};
 use crate::scenario::keys::{Form, Section};
 use crate::scenario::suggest;
@@ -103,7 +104,23 @@ fn value(form: Form, node: &Node, found: &mut Findings) {
         Form::Choice(words) => scalar::choice(node, words, found).map(drop),
         Form::Name => scalar::declared(node, "a guardrail", found).map(drop),
         Form::Text => scalar::text(node, found).map(drop),
-        Form::List(_) => list(node, "a list should stand here", "1 region", found).map(drop),
+        Form::List(_) => {
+            let stages = list(node, "stages are a list", "1 region", found).unwrap_or_default();
+            stages.iter().for_each(|n| stage(n, found));
+            None
+        }
         _ => None,
     };
+}
+
+/// `1 cell`, `2 regions`, `10%` or `all`.
+fn stage(node: &Node, found: &mut Findings) {
+    let Some(text) = scalar::scalar(node, "a stage", found) else { return };
+    let counted = text.split_once(' ').is_some_and(|(count, what)| {
+        count.parse::<u32>().is_ok_and(|n| n > 0) && matches!(what, "cell" | "cells" | "region" | "regions")
+    });
+    if !counted && text != "all" && !(text.ends_with('%') && quantity::share(text).is_ok()) {
+        let hint = "stages are written `1 cell`, `2 regions`, `10%` or `all`";
+        found.error_hint(codes::BAD_QUANTITY, node.span(), format!("{} is not a stage", tick(text)), hint);
+    }
 }

@@ -58,7 +58,7 @@ pub(crate) fn read<'a>(node: &'a Node, found: &mut Findings) -> Option<World<'a>
         node,
         name: fields.read("name", found, scalar::text).unwrap_or_default(),
         complete: fields.read("complete", found, scalar::level).unwrap_or(Level::ONE),
-        not_modelled: fields.read("not-modelled", found, scalar::references).unwrap_or_default(),
+        not_modelled: fields.get("not-modelled").map(|n| not_modelled(n, found)).unwrap_or_default(),
         regions: fields.get("regions").map(|n| regions(n, &fields, found)),
         teams: entries(&fields, "teams", found).iter().filter_map(|e| team(e, found)).collect(),
         roles: entries(&fields, "roles", found).iter().filter_map(|e| role(e, found)).collect(),
@@ -66,6 +66,11 @@ pub(crate) fn read<'a>(node: &'a Node, found: &mut Findings) -> Option<World<'a>
         broken,
         verbs,
     })
+}
+
+/// Names that reports print, so the rules for names hold.
+fn not_modelled<'a>(node: &'a Node, found: &mut Findings) -> Vec<Ref<'a>> {
+    scalar::one_or_more(node).iter().filter_map(|n| scalar::declared(n, "something", found)).collect()
 }
 
 /// The entries of a map from names; anything else is a mistake.

@@ -82,7 +82,7 @@ impl Names {
     pub(crate) fn region(&self, name: Ref<'_>, region: &str, found: &mut Findings) -> Option<RegionId> {
         let id = self.regions.get(region).copied();
         if id.is_none() {
-            unknown(name, region, "region", sorted(&self.regions), "`regions:`", found);
+            unknown(name, region, "region", || sorted(&self.regions), "`regions:`", found);
         }
         id
     }
@@ -92,7 +92,7 @@ impl Names {
             return Found::NotModelled;
         }
         if !self.broken.contains(service) {
-            unknown(name, service, "service", sorted(&self.services), "`services:` or `not-modelled:`", found);
+            unknown(name, service, "service", || sorted(&self.services), "`services:` or `not-modelled:`", found);
         }
         Found::Nothing
     }
@@ -106,7 +106,19 @@ pub(crate) fn sorted(names: &FxHashMap<String, u32>) -> Vec<&str> {
 }
 
 /// Reports a name that nobody declared.
-pub(crate) fn unknown(at: Ref<'_>, name: &str, what: &str, known: Vec<&str>, section: &str, found: &mut Findings) {
+pub(crate) fn unknown<'a>(
+    at: Ref<'_>,
+    name: &str,
+    what: &str,
+    known: impl FnOnce() -> Vec<&'a str>,
+    section: &str,
+    found: &mut Findings,
+) {
+    let message = format!("there is no {what} {}", tick(name));
+    if !found.worth_a_hint() {
+        return found.error(codes::UNKNOWN_NAME, at.span(), message);
+    }
+    let known = known();
     let hint = match suggest::nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => match suggest::hint(name, known, what) {
@@ -114,7 +126,7 @@ pub(crate) fn unknown(at: Ref<'_>, name: &str, what: &str, known: Vec<&str>, sec
             None => format!("declare it under {section}"),
         },
     };
-    found.error_hint(codes::UNKNOWN_NAME, at.span(), format!("there is no {what} {}", tick(name)), hint);
+    found.error_hint(codes::UNKNOWN_NAME, at.span(), message, hint);
 }
 
 /// The regions of a service, for messages.

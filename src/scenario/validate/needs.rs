@@ -7,7 +7,8 @@ use super::{Found, Names, regions_of};
 use crate::diag::{Findings, codes, tick};
 use crate::scenario::raw::Ref;
 use crate::scenario::raw::fields::head;
-use crate::scenario::raw::service::{self as raw, MemberForm, Members};
+use crate::scenario::raw::need::{Gate as RawGate, MemberForm, Members, Need as RawNeed};
+use crate::scenario::raw::service as raw;
 use crate::scenario::world::{At, Data, Gate, Need, Place, ServiceId, World};
 
 /// Whether something may need itself.
@@ -43,7 +44,7 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    fn need(&self, raw: &raw::Need<'_>, dropped: &mut u32, found: &mut Findings) -> Option<Need> {
+    fn need(&self, raw: &RawNeed<'_>, dropped: &mut u32, found: &mut Findings) -> Option<Need> {
         let (name, members, at_least) = self.members(&raw.members, Itself::Refused, dropped, found)?;
         Some(Need {
             name,
@@ -57,8 +58,8 @@ impl Scope<'_> {
         })
     }
 
-    fn gates(&self, raw: &[raw::Gate<'_>], itself: Itself, dropped: &mut u32, found: &mut Findings) -> Vec<Gate> {
-        let gate = |raw: &raw::Gate<'_>| {
+    fn gates(&self, raw: &[RawGate<'_>], itself: Itself, dropped: &mut u32, found: &mut Findings) -> Vec<Gate> {
+        let gate = |raw: &RawGate<'_>| {
             let (name, members, at_least) = self.members(&raw.members, itself, dropped, found)?;
             Some(Gate { name, members, at_least, alternate: raw.alternate.clone() })
         };

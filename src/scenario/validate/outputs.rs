@@ -67,6 +67,9 @@ const BY_NAME: [&str; 5] = ["services", "cells", "region", "customers", "variant
 pub(super) fn check(known: &Known, path: &str, form: Form, span: Span, found: &mut Findings) {
     if let Err((part, candidates)) = walk(known, path, form) {
         let message = format!("no report has the output {}", tick(path));
+        if !found.worth_a_hint() {
+            return found.error(codes::UNKNOWN_OUTPUT, span, message);
+        }
         // One percentile is not a misspelling of another.
         let percentile = part.starts_with('p') && part[1..].bytes().all(|b| b.is_ascii_digit());
         // A forgotten unit is commoner than a typo.

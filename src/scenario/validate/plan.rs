@@ -61,12 +61,17 @@ where
     if let Some(verb) = own.iter().find(|v| v.name == name.text).or_else(|| verbs::find(name.text)) {
         return Some(verb);
     }
+    let message = format!("there is no verb {}", tick(name.text));
+    if !found.worth_a_hint() {
+        found.error(codes::UNKNOWN_VERB, name.span(), message);
+        return None;
+    }
     let known = || own.iter().chain(verbs::catalogue()).map(|v| v.name.as_str());
     let hint = match suggest::nearest(name.text, known()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("verbs: {}; add your own under `verbs:` of the world", known().collect::<Vec<_>>().join(", ")),
     };
-    found.error_hint(codes::UNKNOWN_VERB, name.span(), format!("there is no verb {}", tick(name.text)), hint);
+    found.error_hint(codes::UNKNOWN_VERB, name.span(), message, hint);
     None
 }
 
@@ -153,6 +158,9 @@ fn after(raw: &raw::Step<'_>, n: u32, places: &FxHashMap<&str, u32>, found: &mut
         match places.get(name.text) {
             Some(&place) if indices.contains(&place) => super::world::twice(name, "step", found),
             Some(&place) => indices.push(place),
+            None if !found.worth_a_hint() => {
+                found.error(codes::UNKNOWN_NAME, name.span(), format!("there is no step {}", tick(name.text)));
+            }
             None => {
                 let mut known: Vec<(u32, &str)> = Vec::new();
                 known.extend(places.iter().map(|(id, n)| (*n, *id)));

@@ -82,7 +82,7 @@ fn observed(known: &Known, raw: &[raw::Observed<'_>], found: &mut Findings) -> V
                     *name,
                     name.text,
                     "service",
-                    super::sorted(&known.names.services),
+                    || super::sorted(&known.names.services),
                     "`services:` or `not-modelled:`",
                     found,
                 );
@@ -99,7 +99,14 @@ fn observed(known: &Known, raw: &[raw::Observed<'_>], found: &mut Findings) -> V
 fn controls(known: &Known, controls: &Controls<'_>, options: &ReadOptions, found: &mut Findings) {
     for role in &controls.roles {
         if !known.roles.iter().any(|r| r == role.text) {
-            unknown(*role, role.text, "role", known.roles.iter().map(String::as_str).collect(), "`roles:` of the world", found);
+            unknown(
+                *role,
+                role.text,
+                "role",
+                || known.roles.iter().map(String::as_str).collect(),
+                "`roles:` of the world",
+                found,
+            );
         }
     }
     for (condition, node) in &controls.conditions {

@@ -92,7 +92,11 @@ fn by_condition(known: &Known, name: Ref<'_>, found: &mut Findings) -> Vec<CellI
     }
     if cells.is_empty() {
         let message = format!("no cell fits {}", tick(name.text));
-        found.error_hint(codes::NO_TARGET, name.span(), message, near_miss(known, &condition));
+        if found.worth_a_hint() {
+            found.error_hint(codes::NO_TARGET, name.span(), message, near_miss(known, &condition));
+        } else {
+            found.error(codes::NO_TARGET, name.span(), message);
+        }
     }
     cells
 }

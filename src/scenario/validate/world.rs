@@ -110,7 +110,7 @@ fn add_service(world: &mut World, raw: &service::Service<'_>, names: &Names, fou
     let team = raw.team.and_then(|team| {
         let id = names.teams.get(team.text).copied();
         if id.is_none() {
-            unknown(team, team.text, "team", super::sorted(&names.teams), "`teams:`", found);
+            unknown(team, team.text, "team", || super::sorted(&names.teams), "`teams:`", found);
         }
         id
     });

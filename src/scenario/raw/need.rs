@@ -1,0 +1,147 @@
+//! Needs and gates as they are written: who can fill them, and how they mask or delay.
+//!
+//! In: the nodes under `needs:`, `starts-with:`, `mends-with:`, `seen-through:`. Out: [`Need`]s and
+//! [`Gate`]s whose members are still names.
+
+use super::fields::{Fields, Others, head};
+use super::{Ref, dist, scalar};
+use crate::diag::{Findings, codes, tick};
+use crate::document::Node;
+use crate::scenario::keys::world::{GATE, NEED, QUEUE};
+use crate::scenario::world::{Alternate, Queue};
+use crate::units::{Dist, Level};
+
+/// Keys of needs that mean nothing for gates.
+const FOR_NEEDS: [&str; 5] = ["share", "hold", "release", "attempts", "queue"];
+
+/// Who can fill a need.
+#[derive(Debug)]
+pub(crate) struct Members<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) list: Vec<Ref<'a>>,
+    pub(crate) form: MemberForm,
+}
+
+/// How the members were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemberForm {
+    /// One name.
+    Plain,
+    /// `any-of`.
+    AnyOf,
+    /// `at-least: k, of: [...]`.
+    AtLeast(u32),
+}
+
+/// A dependency of serving.
+#[derive(Debug)]
+pub(crate) struct Need<'a> {
+    pub(crate) members: Members<'a>,
+    pub(crate) share: Level,
+    pub(crate) hold: Option<Dist>,
+    pub(crate) release: Option<Dist>,
+    pub(crate) attempts: u32,
+    pub(crate) queue: Option<Queue>,
+}
+
+/// A dependency of starting, mending or seeing.
+#[derive(Debug)]
+pub(crate) struct Gate<'a> {
+    pub(crate) members: Members<'a>,
+    pub(crate) alternate: Option<Alternate>,
+}
+
+/// Needs, or `none`.
+#[expect(clippy::unnecessary_wraps, reason = "readers of values have one shape")]
+pub(crate) fn needs<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Need<'a>>> {
+    if node.text() == Some("none") {
+        return Some(Vec::new());
+    }
+    Some(scalar::one_or_more(node).iter().filter_map(|n| need(n, found)).collect())
+}
+
+fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>> {
+    if node.entries().is_none() {
+        let members = plain_member(node, found)?;
+        return Some(Need { members, share: Level::ONE, hold: None, release: None, attempts: 1, queue: None });
+    }
+    let fields = Fields::of(node, &NEED, found)?;
+    let need = Need {
+        share: fields.read("share", found, scalar::level).unwrap_or(Level::ONE),
+        hold: fields.read("hold", found, dist::duration),
+        release: fields.read("release", found, dist::duration),
+        attempts: fields.read("attempts", found, |n, f| scalar::count_in(n, 1, 1000, f)).unwrap_or(1),
+        queue: fields.read("queue", found, queue),
+        members: members(&fields, found)?,
+    };
+    Some(need)
+}
+
+/// Gates, or `none`.
+#[expect(clippy::unnecessary_wraps, reason = "readers of values have one shape")]
+pub(crate) fn gates<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Gate<'a>>> {
+    if node.text() == Some("none") {
+        return Some(Vec::new());
+    }
+    Some(scalar::one_or_more(node).iter().filter_map(|n| gate(n, found)).collect())
+}
+
+fn gate<'a>(node: &'a Node, found: &mut Findings) -> Option<Gate<'a>> {
+    if node.entries().is_none() {
+        return plain_member(node, found).map(|members| Gate { members, alternate: None });
+    }
+    for entry in node.entries().unwrap_or_default().iter().filter(|e| FOR_NEEDS.contains(&e.key.as_text())) {
+        let message = format!("{} means nothing for a need that is up or not", tick(entry.key.as_text()));
+        found.error_hint(codes::NOT_FOR_GATES, entry.key.span(), message, "it belongs to `needs`");
+    }
+    let fields = Fields::with_others(node, &GATE, Others::Names(&FOR_NEEDS), found)?;
+    let alternate = fields.read("alternate", found, |node, found| match node.text() {
+        Some("default") => Some(Alternate::Default),
+        _ => dist::duration(node, found).map(Alternate::After),
+    });
+    Some(Gate { members: members(&fields, found)?, alternate })
+}
+
+fn plain_member<'a>(node: &'a Node, found: &mut Findings) -> Option<Members<'a>> {
+    let name = scalar::reference(node, found)?;
+    Some(Members { node, list: vec![name], form: MemberForm::Plain })
+}
+
+/// `need`, `any-of` or `at-least` with `of`: exactly one of them.
+fn members<'a>(fields: &Fields<'a>, found: &mut Findings) -> Option<Members<'a>> {
+    let node = fields.node();
+    let at_least = fields.read("at-least", found, |n, f| scalar::count_in(n, 1, 10_000, f));
+    let given = [fields.get("need").is_some(), fields.get("any-of").is_some(), fields.get("of").is_some()];
+    if given.iter().filter(|g| **g).count() != 1 || fields.get("at-least").is_some() != given[2] {
+        let hint = "write `need: a`, or `any-of: [a, b]`, or `at-least: 2, of: [a, b, c]`";
+        found.error_hint(codes::MISSING_KEY, head(node), "this does not say who can fill the need", hint);
+        return None;
+    }
+    let (key, form) = match given {
+        [true, ..] => ("need", MemberForm::Plain),
+        [_, true, _] => ("any-of", MemberForm::AnyOf),
+        _ => ("of", MemberForm::AtLeast(at_least?)),
+    };
+    if key == "need" {
+        let name = fields.read(key, found, scalar::reference)?;
+        return Some(Members { node, list: vec![name], form });
+    }
+    let list = fields.read(key, found, scalar::references)?;
+    if list.is_empty() {
+        found.error(codes::MISSING_KEY, head(node), format!("`{key}` has no members"));
+        return None;
+    }
+    Some(Members { node, list, form })
+}
+
+fn queue(node: &Node, found: &mut Findings) -> Option<Queue> {
+    let fields = Fields::of(node, &QUEUE, found)?;
+    let (arrivals, capacity) = (fields.read("arrivals", found, scalar::rate), fields.read("capacity", found, scalar::rate));
+    let queue = Queue { arrivals: arrivals?, capacity: capacity? };
+    if queue.capacity <= queue.arrivals {
+        let hint = "`capacity` is what the consumer can do; it must be above `arrivals`";
+        found.error_hint(codes::QUEUE_CAPACITY, head(node), "this queue would never drain", hint);
+        return None;
+    }
+    Some(queue)
+}
