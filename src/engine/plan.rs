@@ -8,7 +8,7 @@ use super::state::{Stage, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
-use crate::model::{Clears, Effect, GateKind, NONE, Takes};
+use crate::model::{Effect, GateKind, NONE, Takes};
 use crate::scenario::plan::{DamageKind, Each, OnFailure};
 use crate::units::{FOREVER, Level, Millis};
 
@@ -207,7 +207,7 @@ impl<W: Watch> Engine<'_, W> {
             Effect::Leaves(kind, keeps) | Effect::Risks(kind, keeps) => {
                 self.hit(cell, kind, keeps, step, false);
             }
-            Effect::Interrupts(kind, keeps, _) => {
+            Effect::Interrupts(kind, keeps) => {
                 self.hit(cell, kind, keeps, step, true);
                 self.renew_stage(cell);
             }
@@ -226,20 +226,11 @@ impl<W: Watch> Engine<'_, W> {
         let spec = &self.model.steps[step as usize];
         let Some(&cell) = spec.targets.get(self.steps[step as usize].returned as usize) else { return };
         self.steps[step as usize].returned += 1;
-        let Effect::Interrupts(_, _, clears) = spec.effect else { return };
         let care = self.model.cells[cell as usize].care;
         if spec.starts && care != NONE {
             self.begin_warm_up(care);
         }
-        self.clear(cell, |d| {
-            d.source == step
-                || !d.passing
-                    && match clears {
-                        Clears::All => true,
-                        Clears::Overload => d.kind == DamageKind::Overloaded,
-                        Clears::Data => matches!(d.kind, DamageKind::DataLost | DamageKind::Deleted),
-                    }
-        });
+        self.clear(cell, |d| d.source == step || !d.passing && spec.mends.contains(&d.kind));
         self.renew_own(cell);
     }
 
@@ -255,15 +246,16 @@ impl<W: Watch> Engine<'_, W> {
                     self.give_back(step);
                 }
             }
-            Effect::Risks(..) if self.steps[step as usize].attempt > 0 => {
+            // Tried again, it has put right what the first attempt broke.
+            Effect::Risks(..) => {
                 for &cell in &spec.targets {
-                    self.clear(cell, |d| d.source == step);
+                    self.clear(cell, |d| d.source == step || !d.passing && spec.mends.contains(&d.kind));
                 }
             }
-            Effect::Mends(kinds) => {
+            Effect::Mends => {
                 for &cell in &spec.targets {
                     self.undrain(cell);
-                    self.clear(cell, |d| !d.passing && kinds.contains(&d.kind));
+                    self.clear(cell, |d| !d.passing && spec.mends.contains(&d.kind));
                 }
             }
             Effect::Snapshots => {
@@ -275,7 +267,7 @@ impl<W: Watch> Engine<'_, W> {
                     }
                 }
             }
-            Effect::Nothing | Effect::Leaves(..) | Effect::Risks(..) | Effect::MovesTraffic => {}
+            Effect::Nothing | Effect::Leaves(..) | Effect::MovesTraffic => {}
         }
         self.watch_step(step);
     }

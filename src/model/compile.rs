@@ -7,7 +7,7 @@ use super::cone::{Cone, callees, cone, feeder_count, has_own_traffic};
 use super::graph::Graph;
 use super::pool::Pool;
 use super::recovery::Caretaker;
-use super::{Cell, Clears, Edge, Effect, Fault, Model, NONE, Need, Odds, Queue, Region, Service, Step, Takes, Team};
+use super::{Cell, Edge, Effect, Fault, Model, NONE, Need, Odds, Queue, Region, Service, Step, Takes, Team};
 use crate::luck::entity;
 use crate::priors::Priors;
 use crate::scenario::Scenario;
@@ -370,6 +370,7 @@ impl<'a> Build<'a> {
             after: step.after.clone(),
             before: Vec::new(),
             effect: effect(verb),
+            mends: mends(verb),
             starts: verb.starts,
             each: verb.each,
             takes: self.takes(step, owner),
@@ -450,22 +451,23 @@ fn capacity(cell: &world::Cell, normal: u64) -> u64 {
     }
 }
 
+/// What a verb takes away, by its effect or beside it.
+fn mends(verb: &plan::Verb) -> Vec<plan::DamageKind> {
+    match &verb.effect {
+        plan::Effect::Mends(kinds) => kinds.iter().chain(&verb.mends).copied().collect(),
+        _ => verb.mends.clone(),
+    }
+}
+
 fn effect(verb: &plan::Verb) -> Effect {
     match &verb.effect {
         plan::Effect::Nothing => Effect::Nothing,
         plan::Effect::Leaves(d) => Effect::Leaves(d.kind, d.keeps),
-        plan::Effect::Interrupts(d) => {
-            let clears = match (&verb.takes, d.kind) {
-                (Duration::Restore, _) => Clears::Data,
-                (_, plan::DamageKind::Deleted) => Clears::All,
-                _ => Clears::Overload,
-            };
-            Effect::Interrupts(d.kind, d.keeps, clears)
-        }
+        plan::Effect::Interrupts(d) => Effect::Interrupts(d.kind, d.keeps),
         plan::Effect::Risks(d) => Effect::Risks(d.kind, d.keeps),
         plan::Effect::MovesTraffic => Effect::MovesTraffic,
         plan::Effect::Snapshots => Effect::Snapshots,
-        plan::Effect::Mends(kinds) => Effect::Mends(kinds.clone()),
+        plan::Effect::Mends(_) => Effect::Mends,
     }
 }
 

@@ -339,6 +339,8 @@ pub struct Step {
     pub before: Vec<u32>,
     /// What it does.
     pub effect: Effect,
+    /// Damage of these kinds that was there before is gone when its work is done.
+    pub mends: Vec<DamageKind>,
     /// Starts its targets.
     pub starts: bool,
     /// All at once or one after the other.
@@ -382,27 +384,16 @@ pub enum Effect {
     Nothing,
     /// Leaves damage.
     Leaves(DamageKind, Level),
-    /// Damage while it works; what it clears at its end.
-    Interrupts(DamageKind, Level, Clears),
+    /// Damage while it works.
+    Interrupts(DamageKind, Level),
     /// Damage if it fails.
     Risks(DamageKind, Level),
     /// Moves traffic away.
     MovesTraffic,
     /// A fresh backup.
     Snapshots,
-    /// Takes damage away.
-    Mends(Vec<DamageKind>),
-}
-
-/// What older damage a returning cell loses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Clears {
-    /// All of it: the cell is new.
-    All,
-    /// An overload.
-    Overload,
-    /// Lost data.
-    Data,
+    /// Takes damage away: [`Step::mends`].
+    Mends,
 }
 
 /// Something that fails by itself.

@@ -54,7 +54,8 @@ pub enum PriorValue {
 }
 
 /// How well a default is supported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "explained in priors.yaml")]
 pub enum Support {
     Strong,

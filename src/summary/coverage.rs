@@ -45,6 +45,10 @@ fn known(world: &World, graph: &Graph, step: &Step, gaps: &mut IndexMap<String, 
                 .entry(format!("`{}` says nothing about its needs (`needs: none` if it has none)", service.name))
                 .or_default() += 1;
         }
+        if service.not_modelled_needs > 0 {
+            whole = false;
+            *gaps.entry(format!("`{}` needs things that are not modelled", service.name)).or_default() += 1;
+        }
         if targets.contains(&cell)
             && let Some(gap) = fallback(service, step)
         {
