@@ -1,58 +1,27 @@
-//! Every rule of the model, as a small file with its answer by hand.
-//!
-//! Runs the program on `tests/suite/*.yaml` and on the scenarios; a file holds if the exit code is 0.
+//! Every file of `tests/suite` states one rule and its answer by hand; here all of them run, in one process.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+mod world;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use foreshock::summary::simulate::{Options, simulate};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 #[test]
-fn every_rule_gives_its_answer_by_hand() {
-    hold("tests/suite");
-}
-
-/// The scenarios that ship are read, run and keep what they promise.
-#[test]
-fn every_scenario_runs() {
-    hold("scenarios");
-}
-
-/// Each file opens with a sentence that says what it is about.
-#[test]
-fn every_file_opens_with_a_sentence() {
-    for folder in ["tests/suite", "scenarios"] {
-        for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
-            let text = fs::read_to_string(&file).unwrap();
-            assert!(text.starts_with("# "), "{} does not open with a comment", file.display());
+fn every_rule_of_the_suite_gives_its_answer_by_hand() {
+    let mut failed = Vec::new();
+    let files: Vec<PathBuf> = world::files_in("tests/suite");
+    assert!(files.len() > 100, "the suite is there: {} files", files.len());
+    for path in &files {
+        let study = world::study_in(path);
+        let stop = AtomicBool::new(false);
+        let name = path.display().to_string();
+        let options = Options { file: &name, threads: 1, all: true, examine_defaults: false, news: &|_| (), stop: &stop };
+        let report = simulate(&study, &options);
+        if study.base.expect.is_empty() {
+            failed.push(format!("{name}: expects nothing"));
         }
+        let unmet = report.expect.iter().filter(|line| !line.met);
+        failed.extend(unmet.map(|line| format!("{name}: {}, but it is {:?}", line.text, line.value)));
     }
-}
-
-fn hold(folder: &str) {
-    let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
-    let wrong: Vec<String> = files.iter().filter_map(|f| Some(format!("{}\n{}", f.display(), complaint(f)?))).collect();
-    assert!(!files.is_empty(), "no files in {folder}");
-    assert!(wrong.is_empty(), "{} of {} files:\n\n{}", wrong.len(), files.len(), wrong.join("\n"));
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "yaml")).collect();
-    files.sort();
-    files
-}
-
-/// What the program says about a file, if it does not end with exit code 0.
-fn complaint(file: &Path) -> Option<String> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_foreshock"));
-    command.arg("run").arg(file).arg("--quiet");
-    if file.parent().is_some_and(|folder| folder.ends_with("scenarios")) {
-        command.args(["--trials", "500"]);
-    }
-    let output = command.output().unwrap();
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    let lines = said.lines().filter(|line| line.contains("NOT MET") || line.contains("error") || line.contains("help:"));
-    (!output.status.success()).then(|| lines.map(|line| ["    ", line, "\n"].concat()).collect())
+    assert!(failed.is_empty(), "{} of {} files:\n{}", failed.len(), files.len(), failed.join("\n"));
 }

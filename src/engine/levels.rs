@@ -11,7 +11,7 @@ use super::watch::Watch;
 use super::window::Window;
 use crate::luck::Purpose;
 use crate::model::NONE;
-use crate::units::{Level, Millis};
+use crate::units::{FOREVER, Level, Millis};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 
@@ -129,20 +129,11 @@ impl<W: Watch> Engine<'_, W> {
         self.touch_need(need);
         let x = self.need_level(need, false);
         let promise = if self.needs[need as usize].trusts { self.need_level(need, true) } else { x };
-        let state = &mut self.needs[need as usize];
-        state.x = x;
-        let mut seen = x;
-        if state.window != NONE {
-            seen = self.windows[state.window as usize].seen(self.now, x);
-            if !state.stirred {
-                state.stirred = true;
-                self.stirred_needs.push(need);
-            }
-        }
+        let mut seen = self.held(need, x);
         if promise > x {
             seen = seen.max(promise);
         }
-        let before = std::mem::replace(&mut state.seen, seen);
+        let before = std::mem::replace(&mut self.needs[need as usize].seen, seen);
         let compiled = &self.model.needs[need as usize];
         if compiled.redundant {
             self.stir(caller);
@@ -161,6 +152,56 @@ impl<W: Watch> Engine<'_, W> {
             self.seeds.push(caller);
         }
         self.disturb(caller);
+    }
+
+    /// What hold and release show of a need whose level is `x` from now on.
+    fn held(&mut self, need: u32, x: Level) -> Level {
+        let now = self.now;
+        let state = &mut self.needs[need as usize];
+        if state.changed < now {
+            (state.changed, state.was_x) = (now, state.x);
+        }
+        state.x = x;
+        if state.window == NONE {
+            if state.hold == 0 {
+                return x;
+            }
+            if x >= state.masked {
+                (state.masked, state.fell) = (x, NEVER);
+                return x;
+            }
+            if state.fell == NEVER {
+                state.fell = now;
+                let due = now + state.hold;
+                state.timer = due;
+                if due < FOREVER {
+                    self.at(due, What::Window, need, 0);
+                }
+                return self.needs[need as usize].masked;
+            }
+            if now >= state.fell + state.hold {
+                (state.masked, state.fell) = (x, NEVER);
+                return x;
+            }
+            if x >= state.was_x || state.fell == now {
+                return state.masked;
+            }
+            self.take_over(need);
+        }
+        let state = &mut self.needs[need as usize];
+        if !state.stirred {
+            state.stirred = true;
+            self.stirred_needs.push(need);
+        }
+        self.windows[state.window as usize].seen(now, x)
+    }
+
+    /// `x` falls in steps within one hold: a window must remember them.
+    fn take_over(&mut self, need: u32) {
+        let Need { hold, masked, fell, was_x, .. } = self.needs[need as usize];
+        let window = self.take_window(hold, 0);
+        self.windows[window as usize].remember(masked, fell, was_x);
+        self.needs[need as usize].window = window;
     }
 
     /// The level of the k-th best member; with `promised`, what members have promised counts.
@@ -191,15 +232,16 @@ impl<W: Watch> Engine<'_, W> {
         }
         self.touched_needs.push(need);
         let compiled = &self.model.needs[need as usize];
-        let mut window = NONE;
+        let (mut window, mut span) = (NONE, 0);
         if compiled.hold != NONE || compiled.release != NONE {
             let hold = self.need_draw(compiled.hold, compiled.entity, Purpose::Hold);
             let release = self.need_draw(compiled.release, compiled.entity, Purpose::Release);
-            if hold > 0 || release > 0 {
+            if release > 0 {
                 window = self.take_window(hold, release);
             }
+            span = hold;
         }
-        self.needs[need as usize] = Need { window, touched: true, ..Need::NORMAL };
+        self.needs[need as usize] = Need { window, hold: span, touched: true, ..Need::NORMAL };
     }
 
     fn need_draw(&mut self, dist: u32, entity: u64, purpose: Purpose) -> Millis {
@@ -239,7 +281,7 @@ impl<W: Watch> Engine<'_, W> {
             state.stirred = false;
             let window = &mut self.windows[state.window as usize];
             window.commit(self.now, state.x);
-            if let Some(next) = window.next().filter(|&next| next != state.timer && next < crate::units::FOREVER) {
+            if let Some(next) = window.next().filter(|&next| next != state.timer && next < FOREVER) {
                 state.timer = next;
                 self.at(next, What::Window, need, 0);
             }
