@@ -21,8 +21,10 @@ impl<W: Watch> Engine<'_, W> {
         // Members before callers, so that a cell finds the roots of what it needs.
         cells.sort_unstable();
         for &cell in &cells {
-            self.commit_cell(cell);
-            self.commit_state(cell);
+            if self.commit_cell(cell) {
+                self.account(cell);
+                self.commit_state(cell);
+            }
             self.commit_blame(cell);
             let state = &mut self.cells[cell as usize];
             (state.stirred, state.visits) = (false, 0);
@@ -35,9 +37,11 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    fn commit_cell(&mut self, cell: u32) {
+    /// Records level and settle; true if the state can have changed.
+    fn commit_cell(&mut self, cell: u32) -> bool {
         self.commit_settle(cell);
         let state = &mut self.cells[cell as usize];
+        let was_down = state.own_down;
         if state.level > Level::ZERO {
             state.own_down = false;
         } else if state.own == Level::ZERO || state.latched {
@@ -50,12 +54,16 @@ impl<W: Watch> Engine<'_, W> {
                 self.needs[need].was_seen = self.needs[need].seen;
             }
         }
-        self.account(cell);
-        let state = self.cells[cell as usize];
-        if before != state.level {
+        let (changed, own_down) = (before != state.level, state.own_down);
+        if changed {
+            let state = self.cells[cell as usize];
             let settle = if state.due == NEVER { 0 } else { state.due - self.now };
             self.note(Note::Level { cell, own: state.own, factor: state.factor, raw: state.raw, level: state.level, settle });
         }
+        let compiled = &self.model.cells[cell as usize];
+        let more = compiled.watches || compiled.feeders > 0 || compiled.queue != NONE || self.movable;
+        // Without queues, feeders and spares the state follows from level and own damage alone.
+        changed || more || own_down != was_down
     }
 
     /// A level below `raw` waits for its settle.
