@@ -3,7 +3,7 @@
 //! Before anything is timed both programs print the digest of what they find, and must agree: different work is not compared.
 //! `cargo bench -- --test` runs everything once, and leaves out the worlds of a million cells.
 
-#![expect(clippy::print_stdout, reason = "each bench prints the digest of its result first")]
+#![expect(clippy::print_stdout, reason = "a digest before each figure")]
 
 mod afternoon;
 mod ours;

@@ -1,6 +1,6 @@
 //! One command that runs the contenders side by side on the same worlds and the same luck, and prints ratios.
 //!
-//! In: names of worlds (default `small medium`; also `large`, `wide`). Out: a table on standard output. Contenders: foreshock with one
+//! In: names of worlds (default `small medium`; also `large`, `wide`), and `--without-simpy`. Out: a table on standard output. Contenders: foreshock with one
 //! and two threads, the afternoon program and, where Python can be had, `SimPy` with `networkx`. Every round runs all of them in turn, each figure is a median, and the program stops
 //! if two of them do not find the same outages.
 
@@ -68,8 +68,9 @@ impl Contender {
 }
 
 fn main() -> Result<()> {
-    let names: Vec<String> = env::args().skip(1).collect();
-    let python = python().inspect_err(|error| eprintln!("SimPy is left out: {error:#}")).ok();
+    let (options, names): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let wanted = !options.iter().any(|option| option == "--without-simpy");
+    let python = wanted.then(python).and_then(|python| python.inspect_err(|e| eprintln!("SimPy is left out: {e:#}")).ok());
     for (shape, trials) in [
         (SMALL, Trials { rust: 100_000, simpy: 2_000 }),
         (MEDIUM, Trials { rust: 5_000, simpy: 200 }),

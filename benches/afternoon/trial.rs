@@ -13,7 +13,7 @@ use petgraph::visit::EdgeRef as _;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-/// The state of one cell.
+/// The state of one cell. All zero at first, so that the allocator may hand out pages that nobody has written.
 #[derive(Clone, Default)]
 struct State {
     /// Its damage and the needs that count against it.
@@ -29,9 +29,6 @@ struct State {
     since: Millis,
     /// Settles drawn so far.
     settles: u32,
-    /// When the last of them ends, and when it was cancelled if it was.
-    due: Millis,
-    cancelled: Millis,
     outage: Millis,
 }
 
@@ -57,6 +54,8 @@ pub(super) struct Trial<'a> {
     fallen: Vec<NodeIndex>,
     /// Cells whose causes changed at this instant.
     touched: Vec<NodeIndex>,
+    /// Cells whose settle was cancelled at this instant, and whether it was at its end.
+    cancelled: Vec<(NodeIndex, bool)>,
     /// Needs inside a released cycle, which nobody waits for until they return or something new befalls them.
     forgiven: HashSet<EdgeIndex>,
 }
@@ -72,6 +71,7 @@ impl<'a> Trial<'a> {
             queue: BinaryHeap::new(),
             fallen: Vec::new(),
             touched: Vec::new(),
+            cancelled: Vec::new(),
             forgiven: HashSet::new(),
         };
         trial.damage_roots();
@@ -186,7 +186,8 @@ impl<'a> Trial<'a> {
             let state = &mut self.states[cell.index()];
             state.causes += 1;
             if state.settling {
-                (state.settling, state.returning, state.cancelled) = (false, false, self.now);
+                self.cancelled.push((cell, state.returning));
+                (state.settling, state.returning) = (false, false);
             }
             if state.down {
                 self.withdraw(cell, &mut pending);
@@ -258,23 +259,22 @@ impl<'a> Trial<'a> {
                 let state = &mut self.states[cell.index()];
                 state.settling = true;
                 state.settles += 1;
-                state.due = self.now + lasts;
-                self.queue.push(Reverse((state.due, Event::Settled(cell, state.settles))));
+                self.queue.push(Reverse((self.now + lasts, Event::Settled(cell, state.settles))));
             }
         }
         self.touched = touched;
         self.touched.clear();
+        self.cancelled.clear();
     }
 
     /// What befell these cells at this instant did not last: who fell stands, who had begun to settle goes on.
     fn undo(&mut self, mut pending: Vec<NodeIndex>) {
         while let Some(cell) = pending.pop() {
-            let now = self.now;
             let state = &mut self.states[cell.index()];
             if state.causes > 0 || !state.down {
                 continue;
             }
-            if state.since == now {
+            if state.since == self.now {
                 state.down = false;
                 for edge in self.world.graph.edges(cell) {
                     if !self.forgiven.remove(&edge.id()) && *edge.weight() == 0 {
@@ -282,9 +282,11 @@ impl<'a> Trial<'a> {
                         pending.push(edge.target());
                     }
                 }
-            } else if !state.settling && state.settles > 0 && state.cancelled == now {
+            } else if !state.settling
+                && let Some(&(_, at_its_end)) = self.cancelled.iter().find(|(cancelled, _)| *cancelled == cell)
+            {
                 state.settling = true;
-                if state.due == now {
+                if at_its_end {
                     self.rise(cell);
                 }
             }
