@@ -93,7 +93,9 @@ fn from_disk() -> Vec<Diagnostic> {
     fs::write(path("latin.yaml"), b"title: caf\xe9\n").expect("a file");
     fs::write(path("zero.yaml"), b"title: a\0b\n").expect("a file");
     let mut all = Vec::new();
-    for (name, code) in [("big.yaml", "F0002"), ("latin.yaml", "F0003"), ("zero.yaml", "F0004"), ("none.yaml", "F0001"), (".", "F0001")] {
+    for (name, code) in
+        [("big.yaml", "F0002"), ("latin.yaml", "F0003"), ("zero.yaml", "F0004"), ("none.yaml", "F0001"), (".", "F0001")]
+    {
         let at = path(name);
         let read = read(&Disk::beside(&at, DEFAULT_LIMIT), &at, &ReadOptions::default());
         assert!(read.study.is_none());
@@ -119,7 +121,11 @@ fn deep_nesting_is_refused_and_does_not_exhaust_the_stack() {
         "{\"a\":".repeat(10_000),
         (0..10_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect(),
         "- ".repeat(10_000),
-        format!("world: {{ services: {{ a: {{ settle: {}1m{} }} }} }}", "{ mix: [{ weight: 1, of: ".repeat(20), " }] }".repeat(20)),
+        format!(
+            "world: {{ services: {{ a: {{ settle: {}1m{} }} }} }}",
+            "{ mix: [{ weight: 1, of: ".repeat(20),
+            " }] }".repeat(20)
+        ),
     ] {
         has(&refused_text(&text), "F0006");
     }
@@ -127,7 +133,11 @@ fn deep_nesting_is_refused_and_does_not_exhaust_the_stack() {
 
 #[test]
 fn conditions_as_deep_as_a_well_are_refused() {
-    let text = format!("world: {{ services: {{ a: {{}} }} }}\nplan:\n  - {{ do: restart, target: \"{}a == b{}\" }}\n", "(".repeat(3000), ")".repeat(3000));
+    let text = format!(
+        "world: {{ services: {{ a: {{}} }} }}\nplan:\n  - {{ do: restart, target: \"{}a == b{}\" }}\n",
+        "(".repeat(3000),
+        ")".repeat(3000)
+    );
     has(&refused_text(&text), "F0032");
 }
 
@@ -151,7 +161,10 @@ fn a_thousand_mistakes_are_found_quickly_and_fifty_are_shown() {
 #[test]
 fn damaged_documents_never_panic() {
     let good = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scenario/read/shop.yaml")).expect("the shop");
-    let good = format!("world:\n{}plan: [{{ do: restart, target: all }}]\n", good.lines().map(|l| format!("  {l}\n")).collect::<String>());
+    let good = format!(
+        "world:\n{}plan: [{{ do: restart, target: all }}]\n",
+        good.lines().map(|l| format!("  {l}\n")).collect::<String>()
+    );
     let mut state = 7u64;
     let mut next = |below: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -161,7 +174,9 @@ fn damaged_documents_never_panic() {
         let chars: Vec<char> = good.chars().collect();
         let (at, length) = (next(chars.len()), 1 + next(12));
         let end = (at + length).min(chars.len());
-        let noise = ["", "{", "]", ": ", "\u{202e}", "&a", "*a", "\"", "\t", "- ", "99999999999999999999", "\u{0}", "forever", "@"][next(14)];
+        let noise =
+            ["", "{", "]", ": ", "\u{202e}", "&a", "*a", "\"", "\t", "- ", "99999999999999999999", "\u{0}", "forever", "@"]
+                [next(14)];
         let text: String = chars[..at].iter().chain(noise.chars().collect::<Vec<_>>().iter()).chain(&chars[end..]).collect();
         let read = read(&Memory::new([("a.yaml", text)]), "a.yaml", &ReadOptions::default());
         assert!(read.study.is_some() || !read.diagnostics.is_empty());

@@ -29,7 +29,8 @@ fn the_answers_of_all_shipped_scenarios_are_those_that_were_accepted() {
     }
     let accepted = std::fs::read_to_string(FILE).unwrap_or_default();
     let changed: Vec<&str> = found.lines().filter(|line| !accepted.lines().any(|a| a == *line)).collect();
-    let gone: Vec<&str> = accepted.lines().filter(|a| !found.lines().any(|line| line.split(' ').nth(1) == a.split(' ').nth(1))).collect();
+    let gone: Vec<&str> =
+        accepted.lines().filter(|a| !found.lines().any(|line| line.split(' ').nth(1) == a.split(' ').nth(1))).collect();
     assert!(
         changed.is_empty() && gone.is_empty(),
         "answers changed; if that is meant: FORESHOCK_ACCEPT=1 cargo test --test digests, and say why in the commit\nchanged or new:\n{}\ngone:\n{}",

@@ -70,7 +70,9 @@ fn form(of: Form, definitions: &mut Map<String, Value>) -> Value {
         Form::Flag => json!({ "type": "boolean" }),
         Form::Count => json!({ "type": "integer", "minimum": 0 }),
         Form::Share => share(),
-        Form::Chance => json!({ "anyOf": [share(), { "type": "object", "properties": { "beta": { "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 } }, "required": ["beta"], "additionalProperties": false }] }),
+        Form::Chance => {
+            json!({ "anyOf": [share(), { "type": "object", "properties": { "beta": { "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 } }, "required": ["beta"], "additionalProperties": false }] })
+        }
         Form::Span => duration_text(),
         Form::Duration | Form::Factor => distribution(of, definitions),
         Form::Rate => json!({ "type": "string", "pattern": "^[0-9._]+ */ *(s|sec|m|min|h|d)$" }),
@@ -79,14 +81,18 @@ fn form(of: Form, definitions: &mut Map<String, Value>) -> Value {
         Form::Throughput => json!({ "type": "string", "pattern": "B/(s|m|min|h)$" }),
         Form::Figure => json!({ "type": ["string", "number"] }),
         Form::Choice(words) => json!({ "enum": words }),
-        Form::Target => json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" }, "minItems": 1 }] }),
+        Form::Target => {
+            json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" }, "minItems": 1 }] })
+        }
         Form::OneOrMore(item) => {
             let item = form(*item, definitions);
             json!({ "anyOf": [item, { "type": "array", "items": item }] })
         }
         Form::List(item) => json!({ "type": "array", "items": form(*item, definitions) }),
         // Null is an empty map: `eu-west-1:` with nothing behind it.
-        Form::Map(item) => json!({ "type": "object", "additionalProperties": { "anyOf": [form(*item, definitions), { "type": "null" }] } }),
+        Form::Map(item) => {
+            json!({ "type": "object", "additionalProperties": { "anyOf": [form(*item, definitions), { "type": "null" }] } })
+        }
         Form::Section(target) => json!({ "anyOf": [reference(target, definitions), { "type": "null" }] }),
         Form::Tagged(kinds) => tagged(kinds, definitions),
         Form::Either(forms) => json!({ "anyOf": forms.iter().map(|f| form(*f, definitions)).collect::<Vec<_>>() }),

@@ -154,8 +154,26 @@ pub struct Draft {
 }
 
 const VERBS: [&str; 20] = [
-    "recreate", "recreate", "delete", "delete", "restart", "deploy", "configure", "scale", "drain", "failover", "replace", "restore",
-    "rollback", "snapshot", "migrate", "rotate", "detach", "attach", "truncate", "shed",
+    "recreate",
+    "recreate",
+    "delete",
+    "delete",
+    "restart",
+    "deploy",
+    "configure",
+    "scale",
+    "drain",
+    "failover",
+    "replace",
+    "restore",
+    "rollback",
+    "snapshot",
+    "migrate",
+    "rotate",
+    "detach",
+    "attach",
+    "truncate",
+    "shed",
 ];
 const LEAVES: [&str; 6] = ["deleted", "data-lost", "capacity-removed", "defective", "misconfigured", "cut-off"];
 
@@ -226,7 +244,7 @@ impl Draft {
             }
         }
         if !service.data.is_empty() {
-            let kept = service.kept_in.iter().filter(|k| self.services[**k].is_some()).map(|k| format!("s{k}"));
+            let kept = service.kept_in.iter().filter(|k| self.services[**k].is_some()).map(|k| format!("s{k}@any"));
             let kept: Vec<String> = kept.collect();
             let kept = if kept.is_empty() { String::new() } else { format!(", kept-in: [{}]", kept.join(", ")) };
             let _ = writeln!(text, "      data: {{ {}{kept} }}", service.data.join(", "));
@@ -245,9 +263,7 @@ impl Draft {
             [] => None,
             [one] => Some(format!("{{ need: {one}{extra} }}")),
             _ if link.at_least == 1 => Some(format!("{{ any-of: [{}]{extra} }}", names.join(", "))),
-            _ => {
-                Some(format!("{{ at-least: {}, of: [{}]{extra} }}", link.at_least.min(names.len()), names.join(", ")))
-            }
+            _ => Some(format!("{{ at-least: {}, of: [{}]{extra} }}", link.at_least.min(names.len()), names.join(", "))),
         }
     }
 
@@ -292,7 +308,11 @@ impl Draft {
         for (i, step) in self.steps.iter().enumerate() {
             (0..step.lines.len()).for_each(|n| add(&|d| drop(d.steps[i].lines.remove(n))));
             if step.targets.len() > 1 {
-                (0..step.targets.len()).for_each(|n| add(&|d| { d.steps[i].targets.remove(n); }));
+                (0..step.targets.len()).for_each(|n| {
+                    add(&|d| {
+                        d.steps[i].targets.remove(n);
+                    })
+                });
             }
         }
         found
@@ -312,11 +332,14 @@ impl Draft {
 
     /// The smallest draft found that still fails; `fails` must be true of this one.
     pub fn shrink(self, fails: impl Fn(&Draft) -> bool) -> Draft {
-        let mut best = self;
+        let (mut best, mut at, mut progress) = (self, 0, false);
         loop {
-            let valid = |d: &Draft| is_valid(&d.yaml());
-            let Some(smaller) = best.smaller().into_iter().find(|d| valid(d) && fails(d)) else { return best };
-            best = smaller;
+            match best.smaller().into_iter().nth(at) {
+                Some(smaller) if is_valid(&smaller.yaml()) && fails(&smaller) => (best, progress) = (smaller, true),
+                Some(_) => at += 1,
+                None if progress => (at, progress) = (0, false),
+                None => return best,
+            }
         }
     }
 }
@@ -585,7 +608,9 @@ impl Maker<'_> {
         if self.dice.percent(30) {
             step.lines.push(format!("each: {}", self.dice.pick(&["together", "one-by-one"])));
         }
-        if matches!(verb, "delete" | "deploy" | "configure" | "scale" | "detach" | "truncate" | "migrate") && self.dice.percent(50) {
+        if matches!(verb, "delete" | "deploy" | "configure" | "scale" | "detach" | "truncate" | "migrate")
+            && self.dice.percent(50)
+        {
             step.lines.push(format!("leaves: {}", self.dice.pick(&LEAVES)));
             if self.dice.percent(40) {
                 step.lines.push(format!("keeps: {}%", self.dice.pick(&[0, 30, 60])));

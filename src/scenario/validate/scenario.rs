@@ -2,8 +2,8 @@
 //!
 //! In: [`raw::scenario::Scenario`] and a [`Known`] world. Out: the valid [`Scenario`].
 
-use super::targets::{self, FACTS};
 use super::outputs::{self, Form};
+use super::targets::{self, FACTS};
 use super::{Known, plan, unknown};
 use crate::diag::{Findings, codes};
 use crate::document::{Node, digest};
