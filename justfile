@@ -18,7 +18,7 @@ swarm n="1000":
 
 # One random scenario again, by the seed that the swarm printed.
 repro seed:
-    FORESHOCK_REPRO={{seed}} cargo test --release --test swarm -- --nocapture
+    FORESHOCK_SEED={{seed}} cargo test --release --test swarm -- --nocapture
 
 # The reports of all scenarios, as Markdown, in target/gallery.
 gallery:

@@ -37,6 +37,32 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
+    /// With rings a member may stand after its caller: what found no root is looked at again once others have one. What
+    /// finds none even so (every chain leads back to itself) belongs to the latest damage, so that no minute is lost.
+    pub(super) fn find_roots(&mut self, cells: &[u32]) {
+        let mut found = true;
+        while found {
+            found = false;
+            for &cell in cells {
+                if self.is_rootless(cell) {
+                    self.commit_blame(cell);
+                    found |= self.cells[cell as usize].root != NONE;
+                }
+            }
+        }
+        let Some(latest) = self.damages.last().map(|d| d.cell) else { return };
+        for &cell in cells {
+            if self.is_rootless(cell) {
+                self.point(cell, Pointer { need: NONE, via: NONE, root: latest });
+            }
+        }
+    }
+
+    fn is_rootless(&self, cell: u32) -> bool {
+        let state = &self.cells[cell as usize];
+        state.root == NONE && state.level < Level::ONE
+    }
+
     fn pointer(&self, cell: u32) -> Pointer {
         let state = &self.cells[cell as usize];
         let as_before = Pointer { need: state.blame, via: state.via, root: state.root };

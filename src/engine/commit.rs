@@ -1,12 +1,12 @@
 //! The record of an instant: what changed since the instant before, once.
 
 use super::queue::What;
-use super::state::{NEVER, State};
+use super::state::{Cell, NEVER, State};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
 use crate::model::NONE;
-use crate::units::{FOREVER, Level};
+use crate::units::{FOREVER, Level, Millis};
 
 impl<W: Watch> Engine<'_, W> {
     /// Records the instant.
@@ -26,6 +26,9 @@ impl<W: Watch> Engine<'_, W> {
                 self.commit_state(cell);
             }
             self.commit_blame(cell);
+        }
+        self.find_roots(&cells);
+        for &cell in &cells {
             let state = &mut self.cells[cell as usize];
             (state.stirred, state.visits) = (false, 0);
         }
@@ -55,10 +58,13 @@ impl<W: Watch> Engine<'_, W> {
             }
         }
         let (changed, own_down) = (before != state.level, state.own_down);
+        let Cell { own, factor, latched, damaged, moved, load, .. } = self.cells[cell as usize];
+        self.note(Note::Causes { cell, own, factor, latched, damaged, moved, load });
         if changed {
-            let state = self.cells[cell as usize];
+            let state = &self.cells[cell as usize];
             let settle = if state.due == NEVER { 0 } else { state.due - self.now };
-            self.note(Note::Level { cell, own: state.own, factor: state.factor, raw: state.raw, level: state.level, settle });
+            let Cell { own, factor, raw, level, .. } = *state;
+            self.note(Note::Level { cell, own, factor, raw, level, settle });
         }
         let compiled = &self.model.cells[cell as usize];
         let more = compiled.watches || compiled.feeders > 0 || compiled.queue != NONE || self.movable;
@@ -66,10 +72,45 @@ impl<W: Watch> Engine<'_, W> {
         changed || more || own_down != was_down
     }
 
+    /// Settles that begin at this instant; true if one of them takes no time, and so ends at this instant.
+    pub(super) fn begin_settles(&mut self) -> bool {
+        for i in 0..self.stirred.len() {
+            let cell = self.stirred[i];
+            let state = &self.cells[cell as usize];
+            if self.model.cells[cell as usize].settle == NONE || state.raw <= state.level {
+                continue;
+            }
+            if !state.ripe && state.due == NEVER {
+                self.begin_settle(cell);
+            } else if state.ripe && state.cap < state.raw && self.next_settle(cell) == 0 {
+                // A further settle that takes no time. (One that does begins with the record of the instant.)
+                let state = &mut self.cells[cell as usize];
+                state.settles += 1;
+                state.cap = state.raw;
+                self.disturb(cell);
+            }
+        }
+        !self.frontier.is_empty() || self.queue.next_time() == Some(self.now)
+    }
+
+    fn next_settle(&mut self, cell: u32) -> Millis {
+        let compiled = &self.model.cells[cell as usize];
+        self.draw(compiled.settle, compiled.entity, Purpose::Settle, self.cells[cell as usize].settles)
+    }
+
+    fn begin_settle(&mut self, cell: u32) {
+        let lasts = self.next_settle(cell);
+        let state = &mut self.cells[cell as usize];
+        state.settles += 1;
+        (state.cap, state.due) = (state.raw, self.now + lasts);
+        if lasts < FOREVER {
+            self.at(self.now + lasts, What::Settled, cell, 0);
+        }
+    }
+
     /// A level below `raw` waits for its settle.
     fn commit_settle(&mut self, cell: u32) {
-        let dist = self.model.cells[cell as usize].settle;
-        if dist == NONE {
+        if self.model.cells[cell as usize].settle == NONE {
             return;
         }
         let state = &mut self.cells[cell as usize];
@@ -79,14 +120,7 @@ impl<W: Watch> Engine<'_, W> {
         if state.raw <= state.level {
             state.due = NEVER;
         } else if state.due == NEVER {
-            let n = state.settles;
-            state.settles += 1;
-            state.cap = state.raw;
-            let lasts = self.draw(dist, self.model.cells[cell as usize].entity, Purpose::Settle, n);
-            self.cells[cell as usize].due = self.now + lasts;
-            if lasts < FOREVER {
-                self.at(self.now + lasts, What::Settled, cell, 0);
-            }
+            self.begin_settle(cell);
         } else {
             state.cap = state.cap.min(state.raw);
         }

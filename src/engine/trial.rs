@@ -202,7 +202,7 @@ impl<'m, W: Watch> Engine<'m, W> {
                 continue;
             }
             self.react();
-            if self.frontier.is_empty() && self.queue.next_time() != Some(self.now) {
+            if self.frontier.is_empty() && self.queue.next_time() != Some(self.now) && !self.begin_settles() {
                 self.commit();
                 self.truncated |= self.events > MOST_EVENTS;
                 return;

@@ -92,6 +92,18 @@ pub enum Note {
         level: Level,
         settle: Millis,
     },
+    /// What a cell's level is made of, at the end of every instant that stirs it.
+    Causes {
+        cell: u32,
+        own: Level,
+        factor: Level,
+        latched: bool,
+        /// Its own damage, if any is live.
+        damaged: bool,
+        /// Its traffic goes elsewhere.
+        moved: bool,
+        load: u64,
+    },
     /// A cell's state changes.
     Becomes {
         cell: u32,

@@ -244,7 +244,7 @@ impl Draft {
             }
         }
         if !service.data.is_empty() {
-            let kept = service.kept_in.iter().filter(|k| self.services[**k].is_some()).map(|k| format!("s{k}"));
+            let kept = service.kept_in.iter().filter(|k| self.services[**k].is_some()).map(|k| format!("s{k}@any"));
             let kept: Vec<String> = kept.collect();
             let kept = if kept.is_empty() { String::new() } else { format!(", kept-in: [{}]", kept.join(", ")) };
             let _ = writeln!(text, "      data: {{ {}{kept} }}", service.data.join(", "));
@@ -332,11 +332,14 @@ impl Draft {
 
     /// The smallest draft found that still fails; `fails` must be true of this one.
     pub fn shrink(self, fails: impl Fn(&Draft) -> bool) -> Draft {
-        let mut best = self;
+        let (mut best, mut at, mut progress) = (self, 0, false);
         loop {
-            let valid = |d: &Draft| is_valid(&d.yaml());
-            let Some(smaller) = best.smaller().into_iter().find(|d| valid(d) && fails(d)) else { return best };
-            best = smaller;
+            match best.smaller().into_iter().nth(at) {
+                Some(smaller) if is_valid(&smaller.yaml()) && fails(&smaller) => (best, progress) = (smaller, true),
+                Some(_) => at += 1,
+                None if progress => (at, progress) = (0, false),
+                None => return best,
+            }
         }
     }
 }

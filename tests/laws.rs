@@ -1,0 +1,76 @@
+//! Laws that hold in any world: the answer does not depend on threads, on how trials are split, or on what lies elsewhere; the
+//! minutes by step and by stage each add up to the outages.
+
+mod world;
+
+use foreshock::engine::Engine;
+use foreshock::model::Model;
+use world::{Draft, EVERYTHING};
+
+fn worlds(count: u64) -> impl Iterator<Item = (u64, Draft)> {
+    let drafts = world::seeds(count).into_iter().map(|seed| (seed, Draft::random(seed, EVERYTHING)));
+    drafts.filter(|(_, draft)| world::is_valid(&draft.yaml()))
+}
+
+#[test]
+fn one_two_and_seven_threads_give_the_same_tally() {
+    for (seed, draft) in worlds(20) {
+        let models: [Model; 1] = [world::compiled(&world::scenario_of(&draft.yaml()))];
+        let digest = |threads| world::ensemble_of(&models, 400, threads, true).tallies[0].digest();
+        let one = digest(1);
+        assert_eq!([digest(2), digest(7)], [one, one], "FORESHOCK_SEED={seed}");
+    }
+}
+
+/// The first trial whose minutes do not add up.
+fn unbalanced(text: &str) -> Option<String> {
+    let model = world::compiled(&world::scenario_of(text));
+    let mut engine = Engine::new(&model);
+    (0..10).find_map(|trial| {
+        engine.run(trial);
+        let outages: u64 = engine.outcome().cells().map(|(_, figures)| figures.outage).sum();
+        let minutes = engine.take_minutes();
+        let sums = [minutes.sources.iter().sum::<u64>(), minutes.stages.iter().sum::<u64>()];
+        (sums != [outages, outages]).then(|| format!("trial {trial}: {sums:?}, but outages of {outages}"))
+    })
+}
+
+#[test]
+
+fn minutes_by_step_and_by_stage_add_up_to_the_outages_of_every_trial() {
+    let mut failed = Vec::new();
+    for (seed, draft) in worlds(100) {
+        if let Some(wrong) = unbalanced(&draft.yaml()) {
+            failed.push(format!("FORESHOCK_SEED={seed}: {wrong}"));
+            if std::env::var_os("FORESHOCK_SEED").is_some() {
+                let small = draft.shrink(|smaller| unbalanced(&smaller.yaml()).is_some());
+                failed.push(format!("shrunk: {}\n{}", unbalanced(&small.yaml()).unwrap_or_default(), small.yaml()));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// A service added elsewhere, untouched, shifts no draw and no answer.
+#[test]
+fn a_service_added_elsewhere_changes_nothing() {
+    for (seed, draft) in worlds(40) {
+        let mut larger = draft.clone();
+        let mut lonely = world::Service { regions: vec![0], ..world::Service::default() };
+        lonely.lines.push("settle: 5m".to_owned());
+        larger.services.push(Some(lonely));
+        let outages = |draft: &Draft| -> Vec<Vec<(u32, u64)>> {
+            let model = world::compiled(&world::scenario_of(&draft.yaml()));
+            let mut engine = Engine::new(&model);
+            let mut trial = |n| {
+                engine.run(n);
+                let outcome = engine.outcome();
+                let mut cells: Vec<(u32, u64)> = outcome.cells().map(|(c, f)| (model.origin[c as usize], f.outage)).collect();
+                cells.sort_unstable();
+                cells
+            };
+            (0..10).map(&mut trial).collect()
+        };
+        assert_eq!(outages(&draft), outages(&larger), "FORESHOCK_SEED={seed}");
+    }
+}
