@@ -41,10 +41,10 @@ pub(super) const CODES: [(u8, &str, &str); 7] = [
     ),
     (
         2,
-        "block",
+        "block (of a verdict on a plan)",
         "Of a verdict: the plan breaks a limit under `block` in the appetite. A wrong command line never ends with this code.",
     ),
-    (3, "review", "Of a verdict: a person should look at the plan before it runs."),
+    (3, "review (of a verdict on a plan)", "Of a verdict: a person should look at the plan before it runs."),
     (
         4,
         "the input or the command line is wrong",

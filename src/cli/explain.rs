@@ -93,8 +93,41 @@ fn prior(asked: &str) -> Option<String> {
         let wrapped = wrap(text, 68);
         out.push(format!("  {label:<8}{}", wrapped.join("\n          ")));
     }
-    out.push("\nA figure of your own in the world takes its place.\n".into());
+    let instead = match replaced_by(prior.name) {
+        "" => "A figure of your own in the world takes its place.".to_owned(),
+        key => format!("Replaced by {key}."),
+    };
+    out.push(format!("\n{}", lines("", &instead)));
     Some(out.join("\n"))
+}
+
+/// What a world declares to replace a default; empty where no single key does.
+fn replaced_by(prior: &str) -> &'static str {
+    match prior {
+        "detect_hard" | "detect_partial" | "detect_own_action" | "p_monitor_gap" => "`detect` of the team",
+        "engage_paged" => "`engage` of the team",
+        "diagnose_self_evident" | "diagnose_recent_change" | "diagnose_hidden" => "`diagnose` of the team",
+        "blind_multiplier" => "`blind` of the team",
+        "engage_vendor" => "`vendor` of the service",
+        "rollback_fast" => "`rollback`, `revert` or `shed` of the service, or `takes` of the step",
+        "fix_forward" => "`fix-forward` of the service",
+        "p_rollback_works_config" => "`rollback-works` of the service",
+        "restart_fleet" => "`restart` of the service",
+        "restore_locate_decide" => "`locate` under `data` of the service",
+        "restore_throughput" => "`restore` under `data` of the service",
+        "restore_fallback" => "`size` and `restore` under `data` of the service, or `restore` of the service as a time",
+        "p_backup_usable_tested" | "p_backup_usable_untested" => {
+            "`usable` under `data` of the service: `tested`, `untested` or a share such as `99%`"
+        }
+        "recreate_compute" | "recreate_managed_db" | "recreate_k8s_control_plane" | "recreate_cdn" => {
+            "`recreate` or `restart` of the service, or `takes` of the step"
+        }
+        "recreate_drift" => "`recreate` of the service: a figure of your own has no drift on top",
+        "warmup_cache" => "`for` under `warm-up` of the service",
+        "metastable_hold" => "`metastable` of the service",
+        "lockout_physical" => "`alternate` of the entry in `mends-with`",
+        _ => "",
+    }
 }
 
 fn value(prior: &Prior) -> String {
@@ -138,7 +171,7 @@ fn verb(asked: &str) -> Option<String> {
 }
 
 fn effect(verb: &Verb) -> String {
-    let kind = |damage: &Damage| format!("{:?}", damage.kind).to_lowercase();
+    let kind = |damage: &Damage| in_words(&format!("{:?}", damage.kind));
     match &verb.effect {
         Effect::Nothing => "nothing that matters here".into(),
         Effect::Leaves(damage) => format!("leaves its target {} until somebody mends it", kind(damage)),
@@ -148,6 +181,12 @@ fn effect(verb: &Verb) -> String {
         Effect::Snapshots => "makes a fresh backup".into(),
         Effect::Mends(_) => "takes damage away".into(),
     }
+}
+
+/// `CutOff` as `cut off`.
+fn in_words(name: &str) -> String {
+    let spaced: String = name.chars().flat_map(|c| c.is_uppercase().then_some(' ').into_iter().chain(c.to_lowercase())).collect();
+    spaced.trim_start().to_owned()
 }
 
 fn word(asked: &str) -> Option<String> {

@@ -84,7 +84,7 @@ pub struct Report {
 }
 
 /// What was run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScenarioInfo {
     /// Its title.
     pub title: String,
@@ -99,6 +99,8 @@ pub struct ScenarioInfo {
     pub cells: u64,
     /// Cells that the plan or a fault can reach.
     pub cone: u64,
+    /// How long after the first impact a trial is followed, in minutes; no outage counts as longer.
+    pub horizon_min: f64,
     /// Steps of the plan, as `id: verb target`.
     pub steps: Vec<String>,
 }

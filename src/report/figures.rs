@@ -30,6 +30,12 @@ pub fn duration(minutes: f64) -> String {
     }
 }
 
+/// A duration that the simulation may have cut: `>30d` where it is as long as the horizon (quantiles are means of
+/// narrow buckets, so nearly as long is enough).
+pub fn followed(minutes: f64, horizon: f64) -> String {
+    if horizon > 0.0 && minutes >= 0.995 * horizon { format!(">{}", duration(horizon)) } else { duration(minutes) }
+}
+
 /// `7` of 60 as `1h 12m`, without a trailing zero.
 fn two(amount: f64, per: f64, large: &str, small: &str) -> String {
     let whole = libm::floor(amount / per);
@@ -40,6 +46,18 @@ fn two(amount: f64, per: f64, large: &str, small: &str) -> String {
 /// A difference in minutes, always with its sign.
 pub fn change(minutes: f64) -> String {
     if minutes > 0.0 { format!("+{}", duration(minutes)) } else { duration(minutes) }
+}
+
+/// The ends of a difference in minutes, both in days or neither: `-2.2d to -1.9d`.
+fn between(low: f64, high: f64) -> String {
+    const TWO_DAYS: f64 = 48.0 * 60.0 - 0.5;
+    let days = |minutes: f64| format!("{}{}d", if minutes > 0.0 { "+" } else { "" }, plain(minutes / 1440.0, 1));
+    let (least, most) = if low.abs() < high.abs() { (low, high) } else { (high, low) };
+    if most.abs() >= TWO_DAYS && (1440.0..TWO_DAYS).contains(&least.abs()) {
+        format!("{} to {}", days(low), days(high))
+    } else {
+        format!("{} to {}", change(low), change(high))
+    }
 }
 
 /// A share as `0%`, `<0.1%`, `3.4%`, `52%`, `>99.9%` or `100%`: the ends are said only when they are exact.
@@ -160,6 +178,15 @@ impl Unit {
             unit => format!("{sign}{}", unit.value(value)),
         }
     }
+
+    /// Two differences in this unit as a range, from the lower to the higher.
+    pub fn range(self, one: f64, other: f64) -> String {
+        let (low, high) = (one.min(other), one.max(other));
+        match self {
+            Unit::Time => between(low, high),
+            unit => format!("{} to {}", unit.change(low), unit.change(high)),
+        }
+    }
 }
 
 fn is_quantile(part: &str) -> bool {
@@ -194,6 +221,20 @@ mod tests {
         for (minutes, text) in cases {
             assert_eq!(duration(minutes), text, "{minutes} min");
         }
+    }
+
+    #[test]
+    fn the_ends_of_a_range_share_a_unit() {
+        let cases = [
+            (-3024.0, -2636.0, "-2.1d to -1.8d"),
+            (2200.0, 2000.0, "+33h 20m to +36h 40m"),
+            (-3000.0, 20.0, "-2.1d to +20m"),
+            (-5.0, 5.0, "-5m to +5m"),
+        ];
+        for (one, other, text) in cases {
+            assert_eq!(Unit::Time.range(one, other), text);
+        }
+        assert_eq!(Unit::Count.range(2.0, -1.0), "-1 to +2");
     }
 
     #[test]

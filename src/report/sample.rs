@@ -143,6 +143,7 @@ pub(super) fn report() -> Report {
             digest: "9f2b64c1aa07".into(),
             cells: 1204,
             cone: 42,
+            horizon_min: 10_080.0,
             steps: vec!["rebuild: recreate cost-explorer-db@cn-north-1".into(), "restart-caches: restart price-cache".into()],
         },
         seed: 42,

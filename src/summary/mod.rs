@@ -99,6 +99,7 @@ fn info(case: &Case<'_>, file: &str) -> ScenarioInfo {
         digest: scenario.digest.clone(),
         cells: scenario.world.cells.len() as u64,
         cone: case.model.len() as u64,
+        horizon_min: timeline::minutes(scenario.horizon),
         steps: steps.collect(),
     }
 }

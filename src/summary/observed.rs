@@ -41,7 +41,7 @@ pub(super) fn observed(case: &Case<'_>, affected: &[String]) -> Vec<Observed> {
 
 fn figure(path: &str, value: f64) -> String {
     let counts = ["affected_cells", "requests_lost", "data_lost_for_good"];
-    if counts.iter().any(|c| path.contains(c)) { format!("{value}") } else { super::words::duration(value) }
+    if counts.iter().any(|c| path.contains(c)) { format!("{value}") } else { crate::report::figures::duration(value) }
 }
 
 fn compare(published: &[String], simulated: &[String]) -> String {

@@ -6,10 +6,10 @@ use crate::engine::{Engine, Figures, Note, State};
 use crate::model::graph::Graph;
 use crate::model::{Model, compile};
 use crate::priors::Priors;
+use crate::report::figures::duration;
 use crate::report::trace::{Entry, Kind, Outcome, SCHEMA, Trace};
 use crate::scenario::Scenario;
 use crate::scenario::plan::DamageKind;
-use crate::summary::words::duration;
 use crate::units::{FOREVER, Millis};
 
 /// The course of one trial of a scenario.
@@ -50,7 +50,7 @@ fn result(name: String, figures: &Figures, impact: Option<Millis>) -> Outcome {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds for display")]
-fn minutes(millis: Millis) -> f64 {
+pub(super) fn minutes(millis: Millis) -> f64 {
     millis as f64 / 60_000.0
 }
 

@@ -1,6 +1,7 @@
 //! Sentences: the headline, and figures in words.
 
 use crate::report::data::{Quantiles, Subject};
+use crate::report::figures::{self, duration};
 use crate::units::{Chance, DAY, Dist, HOUR, MINUTE};
 use indexmap::IndexMap;
 
@@ -52,32 +53,9 @@ fn spell(outage: &Quantiles) -> String {
     format!("half of them shorter than {}, one in twenty longer than {}", duration(outage.p50), duration(outage.p95))
 }
 
-/// A share as people say it.
-pub(super) fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    if share >= 1.0 {
-        "all".to_owned()
-    } else if percent >= 99.95 {
-        ">99.9 %".to_owned()
-    } else if percent < 0.1 {
-        "<0.1 %".to_owned()
-    } else if percent < 10.0 {
-        format!("{percent:.1} %")
-    } else {
-        format!("{percent:.0} %")
-    }
-}
-
-/// Minutes as people say them.
-pub(super) fn duration(minutes: f64) -> String {
-    if minutes < 1.0 {
-        return format!("{:.0} s", minutes * 60.0);
-    }
-    if minutes < 60.0 {
-        return format!("{minutes:.0} min");
-    }
-    let hours = minutes / 60.0;
-    if hours < 48.0 { format!("{hours:.1} h") } else { format!("{:.1} d", hours / 24.0) }
+/// A share as the tables say it, and `all` of them in a sentence.
+fn percent(share: f64) -> String {
+    if share >= 1.0 { "all".to_owned() } else { figures::percent(share) }
 }
 
 /// A distribution as people write it; `as_time` for milliseconds, else plain.

@@ -8,6 +8,7 @@ use crate::report::data::{Quantiles, Report, Share, Subject};
 use crate::report::figures::{Unit, count, duration, percent, whole};
 use crate::report::histogram;
 use crate::report::text::sentences;
+use crate::report::text::variants::{losing_otherwise, lost};
 use indexmap::IndexMap;
 use std::fmt::Write as _;
 
@@ -259,10 +260,26 @@ fn variants(report: &Report) -> String {
         .collect();
     let heads = ["variant", ">affected", ">outage p50", ">p90", ">p99", ">cells p50", ">data gone"];
     format!(
-        "### Variants, under the same luck\n\n{}{}",
+        "### Variants, under the same luck\n\n{}{}{}",
         table(&heads, &rows),
+        data_of_variants(report),
         fold("Differences, variant minus base", &differences(report))
     )
+}
+
+/// The data lost by variant, where it differs from the base.
+fn data_of_variants(report: &Report) -> String {
+    let mut rows = Vec::new();
+    for service in losing_otherwise(report) {
+        let base = lost(report, service);
+        let variants = report.variants.iter().map(|(name, variant)| (code(name), lost(&variant.report, service)));
+        let others = variants.filter(|(_, lost)| *lost != base);
+        for (name, lost) in std::iter::once(("base".to_owned(), base)).chain(others) {
+            let at = |i: usize| lost.map_or(String::new(), |l| time(l[i]));
+            rows.push(vec![code(service), name, at(0), at(1), at(2)]);
+        }
+    }
+    table(&["service", "variant", ">data lost p50", ">p90", ">p99"], &rows)
 }
 
 fn differences(report: &Report) -> String {
@@ -270,7 +287,7 @@ fn differences(report: &Report) -> String {
         report.variants.iter().flat_map(|(name, variant)| variant.delta.iter().map(move |(path, delta)| (name, path, delta)));
     let rows = deltas.map(|(name, path, delta)| {
         let unit = Unit::of(path);
-        let interval = format!("{} to {}", unit.change(delta.low.min(delta.high)), unit.change(delta.high.max(delta.low)));
+        let interval = unit.range(delta.low, delta.high);
         vec![code(name), code(path), unit.change(delta.mean), interval, percent(delta.less), percent(delta.more)]
     });
     table(&["variant", "output", ">mean", ">interval", ">less in", ">more in"], &rows.collect::<Vec<_>>())

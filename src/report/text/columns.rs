@@ -93,9 +93,13 @@ impl Columns {
         let over = |widths: &[usize], between: usize| {
             (INDENT + widths.iter().sum::<usize>() + between * widths.len().saturating_sub(1)).saturating_sub(page)
         };
+        let full = widths.clone();
         let excess = over(&widths, BETWEEN);
         self.narrow(&mut widths, excess, 22);
-        let between = if over(&widths, BETWEEN) > 0 { 1 } else { BETWEEN };
+        let mut between = BETWEEN;
+        if over(&widths, BETWEEN) > 0 {
+            (widths, between) = (full, 1);
+        }
         let excess = over(&widths, between);
         self.narrow(&mut widths, excess, 8);
         (widths, between)

@@ -17,7 +17,7 @@ pub(in crate::report) mod sentences;
 mod services;
 mod trace;
 mod trust;
-mod variants;
+pub(in crate::report) mod variants;
 mod why;
 
 use super::{Format, View, data::Report};

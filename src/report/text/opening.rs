@@ -4,7 +4,7 @@ use super::page::{ASIDE, BAD, CARE, Page, STRONG};
 use super::sentences;
 use crate::report::data::Report;
 use crate::report::figures::{duration, percent, whole};
-use crate::report::untrusted::{clean, shorten};
+use crate::report::untrusted::{clean, shorten, wrap};
 
 /// Writes title, warnings that come before any figure, headline and plan.
 pub(super) fn write(report: &Report, page: &mut Page) {
@@ -47,11 +47,24 @@ fn plan(report: &Report, page: &mut Page) {
     page.heading("Plan", &aside);
     let shown = if page.all { steps.len() } else { STEPS_SHOWN };
     for step in steps.iter().take(shown) {
-        let line = shorten(&clean(step), page.width - 2).into_owned();
-        page.line(&format!("  {line}"));
+        step_line(step, page);
     }
     if steps.len() > shown {
         let more = page.paint(ASIDE, &format!("  and {} more (--all)", steps.len() - shown));
         page.line(&more);
+    }
+}
+
+const STEP_LINES: usize = 4;
+
+/// One step, broken where it does not fit, so that a reader sees what all it hits; a very long one is cut.
+fn step_line(step: &str, page: &mut Page) {
+    let room = page.width - 4;
+    let lines = wrap(&clean(step), room);
+    let shown = if page.all { lines.len() } else { STEP_LINES };
+    for (i, line) in lines.iter().take(shown).enumerate() {
+        let more = if i + 1 == shown && lines.len() > shown { " ... (--all)" } else { "" };
+        let line = shorten(line, room - more.len()).into_owned();
+        page.line(&format!("{}{line}{more}", if i == 0 { "  " } else { "    " }));
     }
 }

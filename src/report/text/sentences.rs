@@ -19,7 +19,11 @@ pub(in crate::report) fn facts(report: &Report) -> Vec<String> {
         facts.push(format!("Data is lost for good in {} of the trials.", percent(report.data_lost_for_good)));
     }
     if report.never_recovered > 0.0 {
-        facts.push(format!("Not recovered at the horizon in {} of the trials.", percent(report.never_recovered)));
+        facts.push(format!(
+            "Something is not back after {}, where the simulation ends, in {} of the trials.",
+            duration(report.scenario.horizon_min),
+            percent(report.never_recovered)
+        ));
     }
     if let Some(customers) = &report.customers {
         facts.extend(customers.requests_lost.map(|lost| quantity("Requests lost", &lost)));

@@ -6,7 +6,7 @@
 use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, PLAIN, Page, STRONG};
 use crate::report::data::{Report, Subject};
-use crate::report::figures::{duration, percent};
+use crate::report::figures::{duration, followed, percent};
 use crate::report::untrusted::{clean, shorten, width};
 use indexmap::IndexMap;
 
@@ -64,7 +64,8 @@ fn outages(report: &Report, affected: &[Row<'_>], page: &mut Page) {
         let states = &subject.states;
         let outage = &subject.outage_min;
         let time = |minutes: f64| {
-            styled(if total { STRONG } else { PLAIN }, if minutes > 0.0 { duration(minutes) } else { NOTHING.into() })
+            let text = if minutes > 0.0 { followed(minutes, report.scenario.horizon_min) } else { NOTHING.into() };
+            styled(if total { STRONG } else { PLAIN }, text)
         };
         table.row(vec![
             styled(if total { STRONG } else { PLAIN }, name),
@@ -108,14 +109,15 @@ fn back(report: &Report, affected: &[Row<'_>], page: &mut Page) {
     for (name, subject) in with_totals(report, affected, page) {
         let (Some(main), Some(full)) = (&subject.main_restored_min, &subject.full_recovery_min) else { continue };
         any = true;
+        let time = |minutes: f64| item(followed(minutes, report.scenario.horizon_min));
         let hit = subject.first_impact_min.map_or(0.0, |q| q.p50);
         table.row(vec![
             item(name),
             item(if hit > 0.0 { duration(hit) } else { NOTHING.into() }),
-            item(duration(main.p50)),
-            item(duration(main.p90)),
-            item(duration(full.p50)),
-            item(duration(full.p90)),
+            time(main.p50),
+            time(main.p90),
+            time(full.p50),
+            time(full.p90),
             share(subject.never_recovered, BAD),
         ]);
     }

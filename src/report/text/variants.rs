@@ -3,7 +3,7 @@
 use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, GOOD, PLAIN, Page, STRONG};
 use crate::report::data::{Delta, Report, Subject, Variant};
-use crate::report::figures::{Unit, duration, percent};
+use crate::report::figures::{Unit, duration, followed, percent};
 use crate::report::untrusted::{clean, shorten};
 
 /// Writes one table with a row per variant, then the paired differences.
@@ -28,6 +28,7 @@ pub(super) fn write(report: &Report, page: &mut Page) {
         table.row(row(name, PLAIN, &variant.report));
     }
     table.write(page);
+    data(report, page);
     let aside = format!("variant minus base, trial by trial; {} intervals of the mean", percent(report.confidence));
     page.heading("Differences", &aside);
     for (name, variant) in &report.variants {
@@ -41,7 +42,8 @@ fn main_subject(report: &Report) -> Option<&Subject> {
 }
 
 fn row(name: &str, style: anstyle::Style, report: &Report) -> Vec<Item> {
-    let time = |minutes: Option<f64>| item(minutes.map_or(NOTHING.into(), duration));
+    let horizon = report.scenario.horizon_min;
+    let time = |minutes: Option<f64>| item(minutes.map_or(NOTHING.into(), |m| followed(m, horizon)));
     let subject = main_subject(report);
     let outage = subject.map(|s| s.outage_min);
     let lost = report.data_lost_for_good;
@@ -54,6 +56,44 @@ fn row(name: &str, style: anstyle::Style, report: &Report) -> Vec<Item> {
         item(crate::report::figures::count(report.affected_cells.p50)),
         if lost > 0.0 { styled(BAD, percent(lost)) } else { item(NOTHING) },
     ]
+}
+
+/// The data lost, service by service, where a variant loses other data than the base.
+fn data(report: &Report, page: &mut Page) {
+    for service in losing_otherwise(report) {
+        let aside = format!("{service}, time since the copy that is restored, where it differs from the base");
+        page.heading("Data lost in the variants", &aside);
+        let right = Lean::Right;
+        let mut table = Columns::new(&[("", Lean::Name), ("p50", right), ("p90", right), ("p99", right)]);
+        let base = lost(report, service);
+        let variants = report.variants.iter().map(|(name, variant)| (name.as_str(), lost(&variant.report, service)));
+        let others = variants.filter(|(_, lost)| *lost != base);
+        for (i, (name, lost)) in std::iter::once(("base", base)).chain(others).enumerate() {
+            let at = |minutes: Option<f64>| item(minutes.map_or(NOTHING.into(), duration));
+            let style = if i == 0 { STRONG } else { PLAIN };
+            table.row(vec![styled(style, name), at(lost.map(|l| l[0])), at(lost.map(|l| l[1])), at(lost.map(|l| l[2]))]);
+        }
+        table.write(page);
+    }
+}
+
+/// Median, 90th and 99th percentile of the data that a service lost.
+pub(in crate::report) fn lost(report: &Report, service: &str) -> Option<[f64; 3]> {
+    report.services.get(service)?.data_lost_min.map(|q| [q.p50, q.p90, q.p99])
+}
+
+/// Services that lose other data in a variant than in the base.
+pub(in crate::report) fn losing_otherwise(report: &Report) -> Vec<&str> {
+    let all = std::iter::once(report).chain(report.variants.values().map(|variant| &*variant.report));
+    let mut services: Vec<&str> = Vec::new();
+    for (name, _) in all.flat_map(|report| &report.services).filter(|(_, subject)| subject.data_lost_min.is_some()) {
+        let base = lost(report, name);
+        let differs = report.variants.values().any(|variant| lost(&variant.report, name) != base);
+        if differs && !services.contains(&name.as_str()) {
+            services.push(name);
+        }
+    }
+    services
 }
 
 fn differences(name: &str, variant: &Variant, page: &mut Page) {
@@ -80,7 +120,7 @@ fn differences(name: &str, variant: &Variant, page: &mut Page) {
         table.row(vec![
             item(path),
             styled(style, unit.change(delta.mean)),
-            item(format!("{} to {}", unit.change(delta.low.min(delta.high)), unit.change(delta.high.max(delta.low)))),
+            item(unit.range(delta.low, delta.high)),
             item(percent(delta.less)),
             item(percent(delta.more)),
             styled(style, word),
