@@ -27,6 +27,7 @@ impl<W: Watch> Engine<'_, W> {
             }
             self.commit_blame(cell);
         }
+        self.judge();
         self.find_roots(&cells);
         for &cell in &cells {
             let state = &mut self.cells[cell as usize];

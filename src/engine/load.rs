@@ -102,6 +102,10 @@ impl<W: Watch> Engine<'_, W> {
         let moved: u128 = cells.iter().filter(|&&c| self.cells[c as usize].moved).map(|&c| normal(c)).sum();
         let takers: u128 = cells.iter().filter(|&&c| self.takes_traffic(c)).map(|&c| normal(c)).sum();
         for &cell in cells {
+            if self.cells[cell as usize].moved {
+                // Whether its customers are served elsewhere may have changed.
+                self.stir(cell);
+            }
             let own = normal(cell);
             let extra = if self.takes_traffic(cell) { moved * own / takers.max(1) } else { 0 };
             let load = if self.cells[cell as usize].moved { 0 } else { own + extra };

@@ -212,7 +212,7 @@ impl<W: Watch> Engine<'_, W> {
             stages.push((Stage::Vendor, slower(wait, care.people)));
         }
         match worst {
-            DamageKind::Deleted => stages.extend(self.recreation(id, entity("incident", ""))),
+            DamageKind::Deleted => stages.extend(self.recreation(id, care.recreate, entity("incident", ""))),
             DamageKind::DataLost => stages.extend(self.restoration(id)),
             DamageKind::CapacityRemoved => stages.push((Stage::Restart, self.mend_draw(id, care.restart, Purpose::Restart))),
             DamageKind::Defective | DamageKind::CutOff => {
@@ -234,11 +234,11 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Re-creation, with the data that the cell held. Whether an environment has drifted from its code is drawn once
     /// for all that is re-created together: `drift` is the key of that.
-    pub(super) fn recreation(&mut self, id: u32, drift: u64) -> Stages {
+    pub(super) fn recreation(&mut self, id: u32, recreate: u32, drift: u64) -> Stages {
         let care = &self.model.care[id as usize];
         let mut stages = Stages::new();
-        if care.recreate != NONE {
-            let mut lasts = self.mend_draw(id, care.recreate, Purpose::Recreate);
+        if recreate != NONE {
+            let mut lasts = self.mend_draw(id, recreate, Purpose::Recreate);
             if care.drift != NONE && self.luck.happens(care.drift_chance, drift, Purpose::DriftHappens, 0) {
                 lasts = (lasts + self.draw(care.drift, drift, Purpose::Drift, 0)).min(FOREVER);
             }

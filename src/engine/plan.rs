@@ -177,7 +177,9 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Re-creating a cell; with its data if what was there is gone.
     fn cell_work(&mut self, step: u32, cell: u32, with_data: bool) -> Millis {
-        let stages = self.recreation(self.model.cells[cell as usize].care, self.model.steps[step as usize].entity);
+        let care = self.model.cells[cell as usize].care;
+        let recreate = self.model.care[care as usize].recreate_step;
+        let stages = self.recreation(care, recreate, self.model.steps[step as usize].entity);
         let counts = |s: &&(Stage, Millis)| with_data || s.0 == Stage::Recreate;
         stages.iter().filter(counts).map(|s| s.1).sum()
     }

@@ -34,9 +34,17 @@ impl<W: Watch> Engine<'_, W> {
         if compiled.faces {
             shift(&mut self.regions[region as usize]);
         }
-        self.judge_service(service);
-        if compiled.faces {
-            self.judge_region(region);
+        // Judged once the whole instant is booked: traffic that moves leaves one cell and reaches another.
+        self.unjudged.push((service, region, compiled.faces));
+    }
+
+    /// Whether services and regions whose bookings changed are in outage now.
+    pub(super) fn judge(&mut self) {
+        while let Some((service, region, faces)) = self.unjudged.pop() {
+            self.judge_service(service);
+            if faces {
+                self.judge_region(region);
+            }
         }
     }
 
@@ -106,7 +114,10 @@ impl<W: Watch> Engine<'_, W> {
         }
         let state = &self.cells[cell as usize];
         let seen_by_customers = if state.moved { self.survivors(compiled.service) } else { state.level };
-        let traffic = if compiled.traffic == 0 { 0 } else { state.load };
+        // Traffic that moved and that nobody takes is lost where it came from.
+        let stranded = state.moved && seen_by_customers == Level::ZERO;
+        let arrives = if stranded { compiled.load } else { state.load };
+        let traffic = if compiled.traffic == 0 { 0 } else { arrives };
         let loss = &mut self.losses[cell as usize];
         let spell = u128::from(self.now - loss.since);
         loss.lost += loss.losing * spell;

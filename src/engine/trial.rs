@@ -55,6 +55,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) regions: Vec<Account>,
     pub(super) customers: Account,
     pub(super) services_out: u32,
+    /// Service, region, and whether customers use it, of cells booked at this instant.
+    pub(super) unjudged: Vec<(u32, u32, bool)>,
     // Lists of an instant and of the trial.
     pub(super) frontier: BinaryHeap<Reverse<u32>>,
     pub(super) stirred: Vec<u32>,
@@ -149,6 +151,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             regions: model.regions.iter().map(|r| Account::normal(r.load)).collect(),
             customers: Account::normal(0),
             services_out: 0,
+            unjudged: Vec::new(),
             frontier: BinaryHeap::new(),
             stirred: Vec::new(),
             stirred_needs: Vec::new(),

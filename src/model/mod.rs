@@ -252,6 +252,8 @@ pub struct Care {
     pub restart: u32,
     /// To re-create; [`NONE`] for a datastore that gives no figure.
     pub recreate: u32,
+    /// The same for a step that re-creates: the prior where no figure is given.
+    pub recreate_step: u32,
     /// What drift adds to that: chance and duration; [`NONE`] if a figure was given.
     pub drift: u32,
     /// The chance of drift.

@@ -63,6 +63,7 @@ impl Caretaker<'_> {
             fix_forward: pool.or_prior(figure("fix-forward"), "fix_forward"),
             restart: pool.or_prior(figure("restart"), "restart_fleet"),
             recreate,
+            recreate_step: pool.or_prior(figure("recreate"), recreate_prior(service.kind)),
             drift,
             drift_chance,
             shed: pool.or_prior(figure("shed"), "rollback_fast"),
