@@ -7,6 +7,10 @@
 
 use foreshock::cli::files::{DEFAULT_LIMIT, Disk};
 use foreshock::diag::{Diagnostic, Severity, codes};
+use foreshock::engine::Engine;
+use foreshock::model::compile;
+use foreshock::model::graph::Graph;
+use foreshock::priors::Priors;
 use foreshock::report::diagnostics::{Style, render};
 use foreshock::scenario::files::Memory;
 use foreshock::scenario::{Read, ReadOptions, read, read_world};
@@ -131,6 +135,61 @@ fn deep_nesting_is_refused_and_does_not_exhaust_the_stack() {
     ] {
         has(&refused_text(&text), "F0006");
     }
+}
+
+#[test]
+fn copies_of_long_texts_count_as_much_as_many_values() {
+    let long = "x".repeat(1_000_000);
+    has(&refused_text(&format!("a: &a {long}\nb: [{}]\n", "*a, ".repeat(10_000))), "F0007");
+    // Every anchor keeps a copy, whether anybody uses it or not.
+    let nested: String = (0..60).map(|n| format!("&a{n} [")).collect();
+    has(&refused_text(&format!("{nested}{}{}", "x, ".repeat(20_000), "]".repeat(60))), "F0007");
+}
+
+#[test]
+fn a_file_of_nothing_but_mistakes_is_refused_in_time() {
+    let warnings_and_errors: String = (0..100_000).map(|n| format!("k{n}: 1\n")).collect();
+    assert!(refused_text(&warnings_and_errors).len() <= 10_001);
+}
+
+/// Runs a scenario; how it ends is less important than that it does.
+fn runs(text: &str, horizon: &str) {
+    let started = Instant::now();
+    let files = Memory::new([("a.yaml", format!("{text}horizon: {horizon}\ntrials: 3\n"))]);
+    let Read { study, diagnostics } = read(&files, "a.yaml", &ReadOptions::default());
+    let study = study.unwrap_or_else(|| panic!("{}", render(&diagnostics, Style::Plain)));
+    let graph = Graph::new(&study.base.world);
+    let model = compile(&study.base, &graph, &Priors::shipped());
+    let mut engine = Engine::new(&model);
+    (0..3).for_each(|trial| engine.run(trial));
+    assert!(started.elapsed() < PATIENCE, "takes {:?}", started.elapsed());
+}
+
+fn services(n: usize, of: impl Fn(usize) -> String) -> String {
+    (0..n).map(|i| format!("    s{i}: {{ faces: customers, {} }}\n", of(i))).collect()
+}
+
+#[test]
+fn worlds_that_never_come_to_rest_are_cut_off() {
+    let fault = "faults: [{ down: s0, from: 1m, for: 10m }]\n";
+    let creeping = services(10, |i| format!("needs: [{{ need: s{}, share: 0.999999999 }}]", (i + 1) % 10));
+    runs(&format!("world:\n  services:\n{creeping}{fault}"), "10d");
+    let collapsing = "title: t\nworld:\n  regions: [r, q]\n  services:\n    s0: { in: [r, q], faces: customers, traffic: 100/min, \
+        capacity: 100.0001%, collapses: true, failover: 0s, settle: 0s, metastable: 0s, shed: 0s, needs: none }\n\
+        plan: [{ do: delete, target: s0@r }]\n";
+    runs(collapsing, "10d");
+}
+
+#[test]
+fn ten_thousand_needs_in_a_row_do_not_exhaust_the_stack() {
+    let chain = services(10_000, |i| format!("needs: [s{}]", (i + 1) % 10_000));
+    runs(&format!("world:\n  services:\n{chain}plan: [{{ do: restart, target: s0 }}]\n"), "1d");
+}
+
+#[test]
+fn a_cell_that_flaps_is_not_slower_each_time() {
+    let faults: String = (0..20_000).map(|n| format!("  - {{ down: s0, from: {n}m, for: 30s }}\n")).collect();
+    runs(&format!("world:\n  services:\n{}faults:\n{faults}", services(1, |_| "needs: none".to_owned())), "3650d");
 }
 
 #[test]

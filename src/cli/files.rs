@@ -49,6 +49,10 @@ impl Files for Disk {
         if meta.is_dir() {
             return Err(FileError::Unreadable("it is a folder".to_owned()));
         }
+        // The user may name a pipe; a document that names one would make us wait for ever.
+        if at != self.named && !meta.is_file() {
+            return Err(FileError::Unreadable("it is not a plain file".to_owned()));
+        }
         if meta.len() > self.limit {
             return Err(FileError::TooLarge { limit: self.limit });
         }
@@ -103,6 +107,9 @@ mod tests {
         {
             std::os::unix::fs::symlink(outer.path().join("secret.yaml"), root.join("link.yaml")).expect("link");
             assert_eq!(disk.read(&name("link.yaml")), Err(FileError::Outside));
+            // Like a pipe, it is no plain file; a pipe would make a broken test wait for ever.
+            let _socket = std::os::unix::net::UnixListener::bind(root.join("socket.yaml")).expect("socket");
+            assert_eq!(disk.read(&name("socket.yaml")), Err(FileError::Unreadable("it is not a plain file".to_owned())));
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (beside, mut file) = create_beside(&target).with_context(|| failed(path))?;
     let written =
-        fill(&mut file, text).and_then(|()| keep_permissions(&target, &file)).and_then(|()| fs::rename(&beside, &target));
+        keep_permissions(&target, &file).and_then(|()| fill(&mut file, text)).and_then(|()| fs::rename(&beside, &target));
     if written.is_err() {
         // What remains of the attempt is of no use; that it cannot be removed matters less than why it failed.
         let _ = fs::remove_file(&beside);

@@ -53,6 +53,9 @@ pub struct Diagnostic {
     pub hint: Option<String>,
 }
 
+/// Findings that are kept; more are only counted as errors.
+const MOST_KEPT: usize = 10_000;
+
 /// Collects findings, so that all mistakes of a file are reported in one go.
 ///
 /// The same finding at the same place is kept once: variants and defaults read one node many times.
@@ -70,8 +73,13 @@ impl Findings {
     /// Adds a finding, unless it is already there.
     pub fn add(&mut self, diagnostic: Diagnostic) {
         let place = diagnostic.span.as_ref().map(|s| (Arc::as_ptr(&s.source).addr(), s.start, s.end));
-        if self.seen.insert((diagnostic.code, place, diagnostic.message.clone())) {
-            self.errors += usize::from(diagnostic.severity == Severity::Error);
+        let error = diagnostic.severity == Severity::Error;
+        // The first error is kept whatever stands before it: a document that is refused says why.
+        if self.list.len() >= MOST_KEPT && !(error && self.errors == 0) {
+            // A file of nothing but mistakes would take more memory for them than for itself.
+            self.errors += usize::from(error);
+        } else if self.seen.insert((diagnostic.code, place, diagnostic.message.clone())) {
+            self.errors += usize::from(error);
             self.list.push(diagnostic);
         }
     }

@@ -57,7 +57,7 @@ impl Builder<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 self.no_tag(tag.is_some(), (start, end))?;
                 let node = Node::new(scalar(&text, style), self.source, start, end);
-                self.remember(anchor, &node);
+                self.remember(anchor, &node)?;
                 self.add(node)
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -92,9 +92,7 @@ impl Builder<'_> {
     fn finish(&mut self, end: usize) -> Result<(), Box<Diagnostic>> {
         let Some(open) = self.open.pop() else { return Ok(()) };
         let node = Node::new(open.value, self.source, open.start, end);
-        if open.anchor > 0 {
-            self.remember(open.anchor, &node);
-        }
+        self.remember(open.anchor, &node)?;
         self.add(node)
     }
 
@@ -127,10 +125,25 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn remember(&mut self, anchor: usize, node: &Node) {
-        if anchor > 0 {
-            self.anchors.insert(anchor, (node.clone(), measure(node)));
+    /// Keeps a copy of what an anchor names; anchors within anchors copy the same text again and again.
+    fn remember(&mut self, anchor: usize, node: &Node) -> Result<(), Box<Diagnostic>> {
+        if anchor == 0 {
+            return Ok(());
         }
+        let measure = measure(node);
+        let span = node.span();
+        self.count_copies(measure, (span.start, span.end))?;
+        self.anchors.insert(anchor, (node.clone(), measure));
+        Ok(())
+    }
+
+    fn count_copies(&mut self, measure: Measure, place: (usize, usize)) -> Result<(), Box<Diagnostic>> {
+        self.aliased += measure.count;
+        if self.aliased > MOST_ALIASED {
+            let message = format!("anchors and aliases would copy more than {MOST_ALIASED} values, or too much text");
+            return Err(fail(self.source, codes::ALIASES, place, &message, Some("write the values out, or use `defaults:`")));
+        }
+        Ok(())
     }
 
     /// Copies what an alias stands for, as long as the copies stay bounded.
@@ -138,15 +151,12 @@ impl Builder<'_> {
         let Some((node, measure)) = self.anchors.get(&id) else {
             return Err(self.fail(codes::ALIASES, place, "this alias stands inside what it names", None));
         };
+        let measure = *measure;
         if self.open.len() + measure.depth > DEEPEST {
             return Err(self.fail(codes::TOO_DEEP, place, &format!("nested more than {DEEPEST} levels deep"), None));
         }
-        self.aliased += measure.count;
-        if self.aliased > MOST_ALIASED {
-            let message = format!("aliases would copy more than {MOST_ALIASED} values into this document");
-            return Err(self.fail(codes::ALIASES, place, &message, Some("write the values out, or use `defaults:`")));
-        }
         let node = node.clone();
+        self.count_copies(measure, place)?;
         self.add(node)
     }
 
@@ -209,6 +219,7 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
 /// The size of a tree.
 #[derive(Clone, Copy)]
 struct Measure {
+    /// Values; a long text counts as the many short ones that it has room for.
     count: usize,
     depth: usize,
 }
@@ -217,12 +228,16 @@ fn measure(node: &Node) -> Measure {
     let mut whole = Measure { count: 1, depth: 0 };
     let mut add = |child: &Node| {
         let part = measure(child);
-        whole = Measure { count: whole.count + part.count + 1, depth: whole.depth.max(part.depth + 1) };
+        whole = Measure { count: whole.count + part.count, depth: whole.depth.max(part.depth + 1) };
     };
     match &node.value {
         Value::List(items) => items.iter().for_each(&mut add),
-        Value::Map(entries) => entries.iter().for_each(|e| add(&e.value)),
-        _ => {}
+        Value::Map(entries) => entries.iter().for_each(|e| {
+            add(&e.value);
+            add(&e.key);
+        }),
+        Value::Plain(text) | Value::Quoted(text) => whole.count += text.len() / 64,
+        Value::Null => {}
     }
     whole
 }

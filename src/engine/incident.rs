@@ -24,7 +24,11 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn hit(&mut self, cell: u32, kind: DamageKind, keeps: Level, source: u32, passing: bool) -> u32 {
         self.stir(cell);
         let id = u32::try_from(self.damages.len()).unwrap_or(NONE);
-        let next = std::mem::replace(&mut self.cells[cell as usize].damage, id);
+        // What is over is left out of the list: a cell that falls again and again would be slower each time.
+        let mut next = std::mem::replace(&mut self.cells[cell as usize].damage, id);
+        while let Some(over) = self.damages.get(next as usize).filter(|d| !d.live) {
+            next = over.next;
+        }
         let clock = Clock::default();
         self.damages.push(Damage { cell, kind, keeps, source, hit: self.now, live: true, next, passing, noticed: false, clock });
         self.cells[cell as usize].damaged = true;

@@ -40,6 +40,9 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn sweep(&mut self) {
         loop {
             while let Some(Reverse(cell)) = self.frontier.pop() {
+                if self.is_endless() {
+                    return;
+                }
                 self.cells[cell as usize].dirty = false;
                 self.events += 1;
                 self.compute(cell);

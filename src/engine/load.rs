@@ -158,7 +158,7 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         let (tries, weight) = self.attempts(cell);
-        let over = u128::from(state.load) * tries > u128::from(self.capacity(cell)) * weight;
+        let over = exceeds((state.load, tries), (self.capacity(cell), weight));
         if state.shed {
             self.cells[cell as usize].shed = over;
         } else if over {
@@ -235,5 +235,28 @@ impl<W: Watch> Engine<'_, W> {
     /// The stage of a cell that has only its warm-up or its settle left.
     pub(super) fn rest_stage(&self, care: u32) -> Stage {
         if care != NONE && self.recoveries[care as usize].warm { Stage::WarmUp } else { Stage::Settle }
+    }
+}
+
+/// Whether one product is more than the other. Products that no number can hold are compared without their last digits.
+fn exceeds((load, tries): (u64, u128), (capacity, weight): (u64, u128)) -> bool {
+    let product = |a: u64, b: u128| u128::from(a).checked_mul(b);
+    if let (Some(left), Some(right)) = (product(load, tries), product(capacity, weight)) {
+        return left > right;
+    }
+    let excess = u64::BITS.saturating_sub((tries | weight).leading_zeros());
+    u128::from(load) * (tries >> excess) > u128::from(capacity) * (weight >> excess)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::exceeds;
+
+    #[test]
+    fn products_that_no_number_can_hold_are_still_compared() {
+        let huge = 1 << 100;
+        assert!(!exceeds((10, 3), (30, 1)) && exceeds((10, 3), (29, 1)));
+        assert!(exceeds((u64::MAX, 2 * huge), (u64::MAX, huge)));
+        assert!(!exceeds((1_000, huge), (u64::MAX, huge)), "without a capacity nothing is too much");
     }
 }

@@ -10,7 +10,7 @@ use super::trial::Engine;
 use super::watch::Watch;
 use crate::model::NONE;
 use crate::units::Level;
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -112,7 +112,7 @@ impl<W: Watch> Engine<'_, W> {
                 changed |= level < hope.level[i];
                 hope.level[i] = hope.level[i].min(level);
             }
-            if !changed {
+            if !changed || self.is_endless() {
                 return;
             }
         }
@@ -162,8 +162,14 @@ impl<W: Watch> Engine<'_, W> {
             }
         }
         let mut closed = Vec::new();
-        for component in tarjan_scc(&net) {
-            let inside = |n: NodeIndex| component.contains(&n);
+        // Not by Tarjan: that one is recursive in petgraph, and a thread's stack is small.
+        let components = kosaraju_scc(&net);
+        let mut home = vec![0; net.node_count()];
+        for (id, component) in components.iter().enumerate() {
+            component.iter().for_each(|n| home[n.index()] = id);
+        }
+        for (id, component) in components.iter().enumerate() {
+            let inside = |n: NodeIndex| home[n.index()] == id;
             let loops = component.len() > 1 || component.iter().any(|&n| net.contains_edge(n, n));
             if loops && component.iter().all(|&n| net.neighbors(n).all(inside)) {
                 closed.push(component.iter().map(|&n| net[n]).collect());

@@ -224,8 +224,8 @@ fn gather(whole: &mut Figures, part: &Figures) {
     whole.first = whole.first.min(part.first);
     whole.full = whole.full.max(part.full);
     whole.open |= part.open;
-    whole.lost += part.lost;
-    whole.customer_time += part.customer_time;
+    whole.lost = whole.lost.saturating_add(part.lost);
+    whole.customer_time = whole.customer_time.saturating_add(part.customer_time);
     if whole.outage == 0 && !part.affected() {
         whole.main = whole.main.max(part.main);
     }

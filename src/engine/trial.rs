@@ -12,8 +12,13 @@ use crate::units::{FOREVER, Millis};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// More events than any sensible trial has; a trial that reaches it is reported as truncated.
-const MOST_EVENTS: u64 = 2_000_000;
+/// More events than any sensible trial of this model has; a trial that reaches it is reported as truncated. What is
+/// small and still goes on for ever should not take as long as what is large.
+fn most_events(model: &Model) -> u64 {
+    let steps = model.steps.iter().map(|s| s.targets.len());
+    let hits: usize = steps.chain(model.faults.iter().map(|f| f.targets.len())).sum();
+    250_000 + 100 * (model.len() + model.needs.len() + hits) as u64
+}
 
 /// Rounds within one instant before it is taken for an endless exchange.
 const MOST_ROUNDS: u32 = 10_000;
@@ -72,6 +77,7 @@ pub struct Engine<'m, W: Watch = ()> {
     /// Memory for walks over callers.
     pub(super) walk: Vec<u32>,
     pub(super) events: u64,
+    most_events: u64,
     pub(super) truncated: bool,
     pub(super) first_impact: Millis,
     // Sums over all trials since they were last taken.
@@ -165,6 +171,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             roots: vec![Root { source: NONE, stage: Stage::Step, count: 0, since: 0 }; model.len()],
             walk: Vec::new(),
             events: 0,
+            most_events: most_events(model),
             truncated: false,
             first_impact: NEVER,
             minutes: Minutes::none(model),
@@ -194,25 +201,33 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// All that happens at `now`, until nothing more does; then the record of it.
     fn instant(&mut self) {
         for _ in 0..MOST_ROUNDS {
-            while self.queue.next_time() == Some(self.now) {
+            while self.queue.next_time() == Some(self.now) && !self.is_endless() {
                 if let Some((_, event)) = self.queue.pop() {
                     self.events += 1;
                     self.apply(event);
                 }
             }
             self.sweep();
+            if self.is_endless() {
+                break;
+            }
             if self.release_rings() || self.shift_load() {
                 continue;
             }
             self.react();
             if self.frontier.is_empty() && self.queue.next_time() != Some(self.now) && !self.begin_settles() {
                 self.commit();
-                self.truncated |= self.events > MOST_EVENTS;
                 return;
             }
         }
         self.commit();
         self.truncated = true;
+    }
+
+    /// Whether the trial has used up its events. One instant can do that alone: on a ring of shares close to
+    /// the whole, levels creep towards each other by parts per billion.
+    pub(super) const fn is_endless(&self) -> bool {
+        self.events > self.most_events
     }
 
     fn apply(&mut self, event: Event) {
@@ -274,6 +289,11 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.touched_needs.clear();
         self.touched_services.clear();
         self.queue.clear();
+        // Only a trial that was cut off within an instant leaves anything here.
+        self.frontier.clear();
+        self.held_back.clear();
+        self.seeds.clear();
+        self.direction = super::levels::Direction::Both;
         self.damages.clear();
         self.waiting.clear();
         self.steps.fill(Step::IDLE);

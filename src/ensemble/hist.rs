@@ -53,7 +53,8 @@ impl Hist {
     pub fn add(&mut self, value: u64) {
         self.count += 1;
         self.sum += u128::from(value);
-        self.squares += u128::from(value) * u128::from(value);
+        // Losses of absurd worlds stop at the largest number; all else is far below it.
+        self.squares = self.squares.saturating_add(u128::from(value) * u128::from(value));
         self.min = self.min.min(value);
         self.max = self.max.max(value);
         let (page, place) = place(value);
@@ -62,14 +63,14 @@ impl Hist {
         }
         let bucket = &mut self.pages[page].get_or_insert_with(empty)[place];
         bucket.count += 1;
-        bucket.sum += value;
+        bucket.sum = bucket.sum.saturating_add(value);
     }
 
     /// Adds another histogram.
     pub fn merge(&mut self, other: &Hist) {
         self.count += other.count;
         self.sum += other.sum;
-        self.squares += other.squares;
+        self.squares = self.squares.saturating_add(other.squares);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         if self.pages.len() < other.pages.len() {
@@ -80,7 +81,7 @@ impl Hist {
             let mine = mine.get_or_insert_with(empty);
             for (mine, theirs) in mine.iter_mut().zip(theirs.iter()) {
                 mine.count += theirs.count;
-                mine.sum += theirs.sum;
+                mine.sum = mine.sum.saturating_add(theirs.sum);
             }
         }
     }

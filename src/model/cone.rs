@@ -7,7 +7,7 @@
 use super::graph::Graph;
 use crate::scenario::world::{CellId, Place, World};
 use fixedbitset::FixedBitSet;
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -116,7 +116,8 @@ fn on_rings(graph: &Graph, cells: &[CellId]) -> FixedBitSet {
             }
         }
     }
-    for component in tarjan_scc(&net).into_iter().filter(|c| c.len() > 1) {
+    // Not by Tarjan: that one is recursive in petgraph, and a chain of ten thousand needs ends the stack.
+    for component in kosaraju_scc(&net).into_iter().filter(|c| c.len() > 1) {
         for node in component {
             rings.insert(cells[node.index()] as usize);
         }

@@ -6,12 +6,15 @@ use super::{Known, Names, needs, unknown};
 use crate::diag::{Findings, codes, tick};
 use crate::document::digest;
 use crate::scenario::raw::Ref;
+use crate::scenario::raw::fields::head;
 use crate::scenario::raw::service::{self, Figures};
 use crate::scenario::raw::world as raw;
 use crate::scenario::world::{Cell, Kind, Region, RegionId, Service, World};
 use crate::units::Level;
 use std::sync::Arc;
 
+/// Millionths of a request per minute in all cells together; `u64` holds nearly twice that.
+const MOST_TRAFFIC: u128 = 10_000_000_000_000_000_000;
 /// Region of a world that declares none.
 const ONLY_REGION: &str = "here";
 
@@ -39,6 +42,7 @@ pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
     for service in &raw.services {
         add_service(&mut world, service, &names, found);
     }
+    check_traffic(&world, raw, found);
     // Needs come last: they may refer to any cell.
     for (id, service) in (0..).zip(&raw.services) {
         needs::resolve(&mut world, id, service, &names, found);
@@ -58,6 +62,15 @@ pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
         roles: raw.roles.iter().map(|r| r.name.text.to_owned()).collect(),
         verbs: raw.verbs.clone(),
         digest: digest::of(raw.node),
+    }
+}
+
+/// Sums of traffic are kept as whole numbers, which end.
+fn check_traffic(world: &World, raw: &raw::World<'_>, found: &mut Findings) {
+    let sum: u128 = world.cells.iter().filter_map(|cell| cell.traffic).map(|rate| u128::from(rate.micro_per_min())).sum();
+    if sum > MOST_TRAFFIC {
+        let message = "all traffic together is more than 10^13 requests per minute";
+        found.error_hint(codes::OUT_OF_RANGE, head(raw.node), message, "check the units of `traffic`");
     }
 }
 
