@@ -1,5 +1,7 @@
 //! Arrows between modules point one way, as the table of `ARCHITECTURE.md` says.
 
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
+
 use std::path::{Path, PathBuf};
 
 /// Modules from the first to the last: a module may use those before it, and itself.

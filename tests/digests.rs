@@ -3,6 +3,8 @@
 //! `tests/digests.txt` holds one line per file: the digest of its tallies, base and variants, over a few trials. A change that is
 //! meant is accepted with `FORESHOCK_ACCEPT=1 cargo test --test digests`, and the difference is reviewed like code.
 
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
+
 mod world;
 
 use foreshock::model::Model;

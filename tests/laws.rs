@@ -1,6 +1,8 @@
 //! Laws that hold in any world: the answer does not depend on threads, on how trials are split, or on what lies elsewhere; the
 //! minutes by step and by stage each add up to the outages.
 
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
+
 mod world;
 
 use foreshock::engine::Engine;

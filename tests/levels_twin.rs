@@ -5,6 +5,8 @@
 //! straight from their definitions over the whole history, and compares levels, states and outages. It knows nothing of cones,
 //! ranks, frontiers and timers. Worlds with rings of needs are left to `tests/afternoon.rs`.
 
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
+
 mod world;
 
 use foreshock::engine::{Engine, Note, State};

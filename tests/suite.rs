@@ -1,5 +1,7 @@
 //! Every file of `tests/suite` states one rule and its answer by hand; here all of them run, in one process.
 
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
+
 mod world;
 
 use foreshock::summary::simulate::{Options, simulate};

@@ -159,52 +159,16 @@ impl<W: Watch> Engine<'_, W> {
 
     /// What hold and release show of a need whose level is `x` from now on.
     fn held(&mut self, need: u32, x: Level) -> Level {
-        let now = self.now;
         let state = &mut self.needs[need as usize];
-        if state.changed < now {
-            (state.changed, state.was_x) = (now, state.x);
-        }
         state.x = x;
         if state.window == NONE {
-            if state.hold == 0 {
-                return x;
-            }
-            if x >= state.masked {
-                (state.masked, state.fell) = (x, NEVER);
-                return x;
-            }
-            if state.fell == NEVER {
-                state.fell = now;
-                let due = now + state.hold;
-                state.timer = due;
-                if due < FOREVER {
-                    self.at(due, What::Window, need, 0);
-                }
-                return self.needs[need as usize].masked;
-            }
-            if now >= state.fell + state.hold {
-                (state.masked, state.fell) = (x, NEVER);
-                return x;
-            }
-            if x >= state.was_x || state.fell == now {
-                return state.masked;
-            }
-            self.take_over(need);
+            return x;
         }
-        let state = &mut self.needs[need as usize];
         if !state.stirred {
             state.stirred = true;
             self.stirred_needs.push(need);
         }
-        self.windows[state.window as usize].seen(now, x)
-    }
-
-    /// `x` falls in steps within one hold: a window must remember them.
-    fn take_over(&mut self, need: u32) {
-        let Need { hold, masked, fell, was_x, .. } = self.needs[need as usize];
-        let window = self.take_window(hold, 0);
-        self.windows[window as usize].remember(masked, fell, was_x);
-        self.needs[need as usize].window = window;
+        self.windows[state.window as usize].seen(self.now, x)
     }
 
     /// The level of the k-th best member; with `promised`, what members have promised counts.
@@ -235,16 +199,15 @@ impl<W: Watch> Engine<'_, W> {
         }
         self.touched_needs.push(need);
         let compiled = &self.model.needs[need as usize];
-        let (mut window, mut span) = (NONE, 0);
+        let mut window = NONE;
         if compiled.hold != NONE || compiled.release != NONE {
             let hold = self.need_draw(compiled.hold, compiled.entity, Purpose::Hold);
             let release = self.need_draw(compiled.release, compiled.entity, Purpose::Release);
-            if release > 0 {
+            if hold > 0 || release > 0 {
                 window = self.take_window(hold, release);
             }
-            span = hold;
         }
-        self.needs[need as usize] = Need { window, hold: span, touched: true, ..Need::NORMAL };
+        self.needs[need as usize] = Need { window, touched: true, ..Need::NORMAL };
     }
 
     fn need_draw(&mut self, dist: u32, entity: u64, purpose: Purpose) -> Millis {

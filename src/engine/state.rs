@@ -268,13 +268,6 @@ pub(super) struct Need {
     pub(super) seen: Level,
     /// The same at the end of the instant before.
     pub(super) was_seen: Level,
-    /// For a need with a hold and no release: what the hold still shows, since when `x` is lower (or [`NEVER`]), and
-    /// `x` before this instant. Enough while `x` falls once at a time; else a window takes over.
-    pub(super) masked: Level,
-    pub(super) was_x: Level,
-    pub(super) hold: Millis,
-    pub(super) fell: Millis,
-    pub(super) changed: Millis,
     /// Its window, or [`NONE`] if it needs none.
     pub(super) window: u32,
     pub(super) touched: bool,
@@ -290,11 +283,6 @@ impl Need {
         x: Level::ONE,
         seen: Level::ONE,
         was_seen: Level::ONE,
-        masked: Level::ONE,
-        was_x: Level::ONE,
-        hold: 0,
-        fell: NEVER,
-        changed: 0,
         window: NONE,
         touched: false,
         stirred: false,

@@ -79,15 +79,6 @@ impl Window {
         self.release.reset(release, Level::ZERO);
     }
 
-    /// Takes over a hold at work: what it shows was left at `left`, and `x` holds since.
-    pub(super) fn remember(&mut self, shown: Level, left: Millis, x: Level) {
-        self.hold.steps.clear();
-        self.hold.steps.push((shown, left));
-        self.hold.steps.push((x, STILL));
-        let span = self.release.span;
-        self.release.reset(span, shown.complement());
-    }
-
     /// What is seen now, if the need's level is `x` from now on. Nothing is recorded.
     pub(super) fn seen(&mut self, now: Millis, x: Level) -> Level {
         self.hold.advance(now);

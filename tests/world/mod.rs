@@ -4,6 +4,7 @@
 //! reader that users have. Half of the worlds live on a grid of minutes, where everything ties.
 
 #![allow(dead_code, unreachable_pub, reason = "shared by several tests, none of which uses all of it")]
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
 
 use foreshock::ensemble::{self, Ensemble, Run};
 use foreshock::luck::philox::PhiloxStream;
@@ -311,7 +312,7 @@ impl Draft {
                 (0..step.targets.len()).for_each(|n| {
                     add(&|d| {
                         d.steps[i].targets.remove(n);
-                    })
+                    });
                 });
             }
         }
@@ -386,7 +387,7 @@ impl Maker<'_> {
             let service = self.service(i, &draft);
             draft.services[i] = Some(service);
         }
-        for _ in 0..1 + self.dice.below(4) {
+        for _ in 0..=self.dice.below(4) {
             let step = self.step(&draft);
             draft.steps.push(step);
         }
@@ -575,7 +576,7 @@ impl Maker<'_> {
 
     fn targets(&mut self, draft: &Draft, most: usize) -> Vec<(usize, Option<usize>)> {
         let mut found: Vec<(usize, Option<usize>)> = Vec::new();
-        for _ in 0..1 + self.dice.below(most) {
+        for _ in 0..=self.dice.below(most) {
             let service = self.dice.below(draft.services.len());
             if found.iter().any(|t| t.0 == service) {
                 continue;
