@@ -1,6 +1,6 @@
 //! One trial: the exact event engine.
 //!
-//! In: a [`Model`] and a trial number. Out: [`Outcome`], what befell every cell, service, region and
+//! In: a `Model` and a trial number. Out: [`Outcome`], what befell every cell, service, region and
 //! the customer-facing set, and the minutes by root. This engine is the truth; anything faster must
 //! equal it.
 //!
