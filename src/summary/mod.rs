@@ -14,8 +14,8 @@ mod words;
 
 use crate::ensemble::intervals::Looks;
 use crate::ensemble::tally::Tally;
-use crate::model::Model;
 use crate::model::graph::Graph;
+use crate::model::{Model, NONE};
 use crate::report::data::{self, Examples, Report, ScenarioInfo};
 use crate::scenario::Scenario;
 use figures::{Sample, Unit, quantiles, share};
@@ -131,7 +131,7 @@ fn notes(case: &Case<'_>) -> Vec<String> {
         ));
     }
     let world = &scenario.world;
-    for care in model.care.iter().filter(|c| c.datastore && c.restore.places.iter().all(|&p| Case::is_none(p))) {
+    for care in model.care.iter().filter(|c| c.datastore && c.restore.places.iter().all(|&p| p == NONE)) {
         let service = &world.services[world.cells[model.origin[care.cell as usize] as usize].service as usize];
         let undeclared = service.data.as_ref().is_none_or(|d| d.kept_in.is_empty());
         let touched = tally.cells[care.cell as usize].as_ref().is_some_and(|t| t.data_lost.is_some() || t.states[0] > 0);

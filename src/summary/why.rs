@@ -2,7 +2,6 @@
 
 use super::Case;
 use crate::engine::STAGES;
-use crate::model::NONE;
 use crate::report::data::{Deadlock, Share, Why};
 
 /// How many needs are listed.
@@ -102,10 +101,5 @@ impl Case<'_> {
     pub(super) fn source_names(&self) -> Vec<String> {
         let steps = self.scenario.plan.steps.iter().map(|s| s.id.clone());
         steps.chain(self.scenario.faults.iter().map(|f| f.id.clone())).collect()
-    }
-
-    /// Whether an id of the model means nothing.
-    pub(super) const fn is_none(id: u32) -> bool {
-        id == NONE
     }
 }
