@@ -5,14 +5,16 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from the first to the last: a module may use those before it, and itself.
-const ORDER: [&[&str]; 11] = [
+const ORDER: [&[&str]; 13] = [
     &["units"],
     &["quantity", "luck"],
     &["diag"],
     &["document", "expr"],
     &["priors"],
+    &["policy"],
     &["scenario"],
     &["model"],
+    &["guard"],
     &["engine"],
     &["ensemble"],
     &["report"],

@@ -12,6 +12,7 @@
 
 mod blame;
 mod commit;
+mod controls;
 mod incident;
 mod levels;
 mod load;
@@ -20,12 +21,14 @@ mod outcome;
 mod plan;
 mod queue;
 mod rings;
+mod safeguards;
 mod state;
 mod states;
 mod trial;
 mod watch;
 mod window;
 
+pub use controls::{Friction, RuleSums, SIGNS};
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};
 pub use trial::{Engine, Minutes};

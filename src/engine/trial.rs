@@ -1,5 +1,6 @@
 //! The course of a trial: from the first event to the horizon.
 
+use super::controls::Course;
 use super::queue::{Event, Queue, What};
 use super::state::{
     Account, Backlog, Cell, Clock, Damage, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, State, Step,
@@ -40,6 +41,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) damages: Vec<Damage>,
     pub(super) recoveries: Vec<Recovery>,
     pub(super) steps: Vec<Step>,
+    /// What the controls have done so far.
+    pub(super) course: Course,
     pub(super) plan_stopped: bool,
     /// A step failed, was skipped or was stopped.
     pub(super) plan_cut: bool,
@@ -140,6 +143,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             damages: Vec::new(),
             recoveries: vec![Recovery::default(); model.care.len()],
             steps: vec![Step::IDLE; model.steps.len()],
+            course: Course::new(model),
             plan_stopped: false,
             plan_cut: false,
             plan_ends: 0,
@@ -252,6 +256,11 @@ impl<'m, W: Watch> Engine<'m, W> {
             What::Diagnosed => self.diagnosed(version),
             What::MendStage => self.mend_stage_ends(subject, version),
             What::Alternate => self.mends_due = true,
+            What::GateOpens => self.gate_opens(subject, version),
+            What::StageBaked => self.stage_baked(subject, version),
+            What::StageCaught => self.stage_caught(subject, version),
+            What::GuardReverted => self.guard_reverted(subject),
+            What::Purged => self.purged(subject),
         }
     }
 
@@ -297,6 +306,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.damages.clear();
         self.waiting.clear();
         self.steps.fill(Step::IDLE);
+        self.course.reset();
         self.busy.fill(0);
         self.starting.fill(0);
         self.backlogs.fill(Backlog::NONE);

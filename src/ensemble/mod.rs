@@ -4,6 +4,7 @@
 //! paired differences. Threads take blocks of trials from a counter; since tallies are integers, it does
 //! not matter who took which.
 
+pub mod friction;
 pub mod hist;
 pub mod intervals;
 pub mod pairs;

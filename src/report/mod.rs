@@ -3,6 +3,7 @@
 //! In: [`data::Report`], [`trace::Trace`], [`reach::Reach`]. Out: text in one of [`FORMATS`]. A new format
 //! is one file and one line in that table. Not here: where the text goes (`cli`).
 
+pub mod controls;
 pub mod data;
 pub mod diagnostics;
 pub mod figures;

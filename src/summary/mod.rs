@@ -3,9 +3,12 @@
 //! In: tally, model, scenario. Out: [`Report`], with names, quantiles, intervals, reasons. Not here: how it
 //! looks (`report`), how trials are run (`ensemble`).
 
+mod audit;
+mod controls;
 mod coverage;
 mod figures;
 pub mod observed;
+pub mod oracle;
 pub mod simulate;
 mod subjects;
 pub mod timeline;
@@ -76,6 +79,8 @@ pub(super) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         plan_min: quantiles(&Sample::of_hist(&tally.plan, 0), Unit::Minutes, looks),
         incident: share(tally.incident, tally.trials),
         plan_stopped: share(tally.plan_cut, tally.trials),
+        friction: controls::friction(case),
+        controls: controls::controls(case),
         why: why::why(case),
         defaults: Vec::new(),
         deadlocks: why::deadlocks(case),

@@ -3,6 +3,7 @@
 //! In: results as data. Out: GitHub-flavoured Markdown with `<details>`. Names are escaped so that they are
 //! neither markup nor HTML nor the end of a table cell. Not here: figures, which the text format shares.
 
+mod controls;
 mod escape;
 mod reach;
 mod sections;

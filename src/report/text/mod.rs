@@ -7,6 +7,7 @@
 mod bars;
 mod checks;
 mod columns;
+mod controls;
 mod defaults;
 mod histogram;
 mod opening;
@@ -51,6 +52,7 @@ fn one(report: &Report, view: &View) -> String {
     let mut page = Page::new(view);
     opening::write(report, &mut page);
     checks::expect(report, &mut page);
+    controls::write(report, &mut page);
     services::write(report, &mut page);
     histogram::write(report, &mut page);
     variants::write(report, &mut page);

@@ -58,10 +58,13 @@ const OF_RUN: [(&str, Next); 12] = [
     ("trials", Next::End),
     ("complete", Next::End),
 ];
+/// What controls cost.
+const OF_FRICTION: [(&str, Next); 3] =
+    [("approvals", Next::Quantile), ("hours", Next::Quantile), ("false_stops", Next::Quantile)];
 /// A paired difference.
 const DELTA: [&str; 5] = ["mean", "low", "high", "less", "more"];
 /// Parts of a report that hold outputs by name.
-const BY_NAME: [&str; 5] = ["services", "cells", "region", "customers", "variants"];
+const BY_NAME: [&str; 6] = ["services", "cells", "region", "customers", "friction", "variants"];
 
 /// Reports a path that no report has.
 pub(super) fn check(known: &Known, path: &str, form: Form, span: Span, found: &mut Findings) {
@@ -96,6 +99,7 @@ fn walk<'a>(known: &'a Known, path: &'a str, form: Form) -> Result<(), Wrong<'a>
         "region" => subject(rest, &sorted(&known.names.regions), form),
         "cells" => cell(known, rest, form),
         "customers" => table(rest, &OF_SUBJECT, form),
+        "friction" => table(rest, &OF_FRICTION, form),
         "variants" => variant(known, rest, form),
         _ => table(path, &OF_RUN, form).map_err(|(part, candidates)| {
             let first_part = part == first;

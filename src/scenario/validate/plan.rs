@@ -32,6 +32,7 @@ pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], found: &mut Findings)
             verify: raw.verify.clone(),
             bake: raw.bake.clone(),
             on_failure: raw.on_failure,
+            visible: raw.visible,
             span: Some(raw.node.span()),
         });
     }
