@@ -25,6 +25,7 @@ mod states;
 mod trial;
 mod watch;
 mod window;
+mod work;
 
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};
