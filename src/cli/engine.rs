@@ -22,7 +22,7 @@ use std::sync::atomic::AtomicBool;
 /// How files are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading {
-    /// Leave out guardrails and actor instead of refusing them.
+    /// Leave out guardrails and actor.
     pub(super) ignore_guardrails: bool,
     /// The largest file.
     pub(super) max_file_size: u64,

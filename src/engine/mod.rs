@@ -27,6 +27,7 @@ mod states;
 mod trial;
 mod watch;
 mod window;
+mod work;
 
 pub use controls::{Friction, RuleSums, SIGNS};
 pub use outcome::{Outcome, Ring};
