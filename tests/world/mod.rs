@@ -271,11 +271,13 @@ impl Draft {
     /// Drafts that are smaller by one thing.
     pub fn smaller(&self) -> Vec<Draft> {
         let mut found = Vec::new();
+        let size = self.yaml().len();
         let mut add = |change: &dyn Fn(&mut Draft)| {
             let mut draft = self.clone();
             change(&mut draft);
             draft.tidy();
-            if draft.steps.len() + draft.faults.len() > 0 {
+            // A change that changes nothing would be taken for progress for ever.
+            if draft.steps.len() + draft.faults.len() > 0 && draft.yaml().len() < size {
                 found.push(draft);
             }
         };
