@@ -12,6 +12,7 @@
 
 mod blame;
 mod commit;
+mod held;
 mod incident;
 mod levels;
 mod load;
@@ -26,6 +27,7 @@ mod trial;
 mod watch;
 mod window;
 
+pub use held::Holder;
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};
 pub use trial::{Engine, Minutes};
