@@ -14,12 +14,15 @@ pub mod reach;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sample_pictures;
+#[cfg(test)]
 mod schema_tests;
 pub mod spread;
 pub mod text;
 pub mod trace;
 pub mod untrusted;
 
+mod alike;
 mod command;
 mod dot;
 mod histogram;

@@ -23,9 +23,6 @@ struct Bar {
 
 /// Draws the chart of a film, the first of them open.
 pub(super) fn draw(html: &mut Html, act: &Act<'_>, film: &Film) {
-    if film.work.is_empty() && film.spans.is_empty() {
-        return;
-    }
     let open: &[(&str, &str)] = &[("class", "film"), ("open", ""), ("data-gantt", act.key), ("data-which", film.which.word())];
     html.open("details", open);
     html.open("summary", &[]).element("h3", &[], of(film.which));
@@ -63,10 +60,12 @@ fn plan_has(rows: &IndexMap<&str, Vec<Bar>>, subject: &str) -> bool {
     rows.contains_key(subject)
 }
 
+/// Stretched only so far that long bars still look long: a part of 1 % gets a tenth of the width.
 fn scale(film: &Film) -> Scale {
     let lengths = film.work.iter().map(|w| w.to_min - w.from_min).filter(|l| *l > 0.0);
     let least = lengths.fold(film.ends_min, f64::min);
-    Scale::of_times(least.max(film.ends_min / 2_000.0), film.ends_min)
+    let scale = Scale::of_times(least, film.ends_min);
+    if scale.is_stretched() { Scale { unit: film.ends_min / 120.0, ..scale } } else { scale }
 }
 
 fn bar(work: &Work) -> Bar {

@@ -4,6 +4,7 @@
 //! drawn here, with its figures as text beside it; scripts add the slider, hover and the theme. Shows nothing
 //! that the JSON does not hold. Not here: colours and behaviour (`assets`), what is in a report (`data`).
 
+mod checks;
 mod defaults;
 mod embed;
 mod gantt;
@@ -68,13 +69,21 @@ fn bar(html: &mut Markup, reports: &[Report]) {
 
 fn one(html: &mut Markup, report: &Report, key: &str) {
     opening::write(html, report);
-    if let Some(pictures) = &report.pictures {
-        theatre::single(html, &Act { title: &report.scenario.title, key, report, pictures });
+    let act = report.pictures.as_ref().map(|pictures| Act { title: &report.scenario.title, key, report, pictures });
+    if let Some(act) = &act {
+        theatre::single(html, act);
     }
     outages::write(html, report);
+    if let Some(act) = &act {
+        theatre::timelines(html, act);
+    }
     why::write(html, report);
     variants::write(html, report, key);
+    checks::write(html, report);
     defaults::write(html, report);
     trust::write(html, report);
     trust::repeat(html, report);
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,13 +26,16 @@ pub(super) fn write(html: &mut Html, report: &Report) {
         );
     }
     html.element("p", &[("class", "headline")], &sentences::headline(&report.headline));
+    let failed = report.expect.iter().filter(|line| !line.met).count();
+    if failed > 0 {
+        html.element("p", &[("class", "warning")], &format!("{failed} of {} expectations are not met.", report.expect.len()));
+    }
     for fact in sentences::facts(report) {
         html.element("p", &[("class", "fact")], &fact);
     }
     figures(html, report);
     html.close();
     plan(html, report);
-    checks(html, report);
 }
 
 fn figures(html: &mut Html, report: &Report) {
@@ -81,37 +84,4 @@ fn plan(html: &mut Html, report: &Report) {
         html.element("li", &[("class", "aside")], &format!("and {} more", info.steps.len() - 60));
     }
     html.close().close();
-}
-
-/// Lines of `expect`, and published figures.
-fn checks(html: &mut Html, report: &Report) {
-    if !report.expect.is_empty() {
-        let failed = report.expect.iter().filter(|line| !line.met).count();
-        html.open("section", &[("class", "expect")]).element("h2", &[], "Expected");
-        let aside = if failed == 0 { "all met".to_owned() } else { format!("{failed} of {} not met", report.expect.len()) };
-        html.element("p", &[("class", "aside")], &aside).open("ul", &[]);
-        for line in &report.expect {
-            let (class, word) = if line.met { ("met", "met") } else { ("unmet", "NOT MET") };
-            html.open("li", &[]).element("b", &[("class", class)], word).text(" ").element("code", &[], &line.text);
-            if let Some(value) = line.value {
-                let unit = crate::report::figures::Unit::of(sentences::path_of(&line.text));
-                html.text(&format!(" is {}", unit.value(value)));
-            }
-            html.close();
-        }
-        html.close().close();
-    }
-    if !report.observed.is_empty() {
-        html.open("section", &[("class", "observed")]).element("h2", &[], "Observed");
-        html.element("p", &[("class", "aside")], "Where published figures lie among the simulated ones; this never fails a run.")
-            .open("ul", &[]);
-        for line in &report.observed {
-            html.open("li", &[]).text(&sentences::observed(line));
-            if !line.source.is_empty() {
-                html.element("small", &[], &format!("source: {}", line.source));
-            }
-            html.close();
-        }
-        html.close().close();
-    }
 }

@@ -6,6 +6,7 @@
 use super::markup::{Html, number, percent_of};
 use super::scale::Scale;
 use super::states::{LOOKS, Look};
+use crate::report::alike::alike;
 use crate::report::data::{Histogram, Quantiles, Report, Subject};
 use crate::report::figures::{duration, followed, percent};
 
@@ -44,13 +45,14 @@ pub(super) fn write(html: &mut Html, report: &Report) {
     html.close();
 }
 
+/// A subject under its name; services with the same figures share a row.
 type Row<'a> = (String, &'a Subject);
 
 fn rows(report: &Report) -> Vec<Row<'_>> {
     let customers = report.customers.iter().map(|c| ("customers (any service)".to_owned(), c));
     let many = report.region.len() > 1;
     let regions = report.region.iter().filter(|_| many).map(|(name, s)| (format!("region {name}"), s));
-    let services = report.services.iter().map(|(name, s)| (name.clone(), s));
+    let services = alike(&report.services).into_iter().map(|(names, s)| (names.join(", "), s));
     customers.chain(regions).chain(services).filter(|(_, s)| s.affected.mean > 0.0).collect()
 }
 

@@ -40,9 +40,19 @@ pub(super) fn single(html: &mut Html, act: &Act<'_>) {
     map::draw(html, &scene, act.report, map, &format!("map of {} cells", map.cells.len()), act.key);
     map::table(html, act.report, map);
     html.close();
-    for film in &act.pictures.films {
+}
+
+/// The films of a run as Gantt charts.
+pub(super) fn timelines(html: &mut Html, act: &Act<'_>) {
+    let films = act.pictures.films.iter().filter(|f| !f.work.is_empty() || !f.spans.is_empty());
+    if films.clone().next().is_none() {
+        return;
+    }
+    html.open("section", &[("class", "timelines")]).element("h2", &[], "How it goes, in two trials");
+    for film in films {
         gantt::draw(html, act, film);
     }
+    html.close();
 }
 
 /// Two maps with everything at the same place.
@@ -50,7 +60,9 @@ pub(super) fn pair(html: &mut Html, base: &Act<'_>, other: &Act<'_>) {
     html.open("div", &[("class", "theatre")]);
     controls(html, &other.pictures.films);
     let scene = Scene::new(&[&base.pictures.map, &other.pictures.map]);
-    html.open("div", &[("class", "pair")]);
+    // Narrow maps stand side by side, wide ones above each other: both are to be read.
+    let class = if scene.layout.size.0 <= 540.0 { "pair" } else { "pair stacked" };
+    html.open("div", &[("class", class)]);
     for act in [base, other] {
         html.open("figure", &[]).element("figcaption", &[], act.title);
         map::draw(html, &scene, act.report, &act.pictures.map, &format!("map: {}", act.title), act.key);
