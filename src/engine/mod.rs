@@ -26,6 +26,7 @@ mod states;
 mod trial;
 mod watch;
 mod window;
+mod work;
 
 pub use held::Holder;
 pub use outcome::{Outcome, Ring};

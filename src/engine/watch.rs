@@ -16,6 +16,12 @@ pub enum Note {
     StepWaits {
         step: u32,
     },
+    /// A part of a step's work begins.
+    StepPart {
+        step: u32,
+        stage: Stage,
+        lasts: Millis,
+    },
     StepEnds {
         step: u32,
     },

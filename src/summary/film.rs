@@ -74,6 +74,8 @@ struct Cutter<'a> {
     /// Index in `work` of what is going on, by whose it is.
     open: BTreeMap<Owner, usize>,
     damaged: Vec<Millis>,
+    /// When the part of a step's work that goes on is done; 0 if none does.
+    part_ends: Vec<Millis>,
 }
 
 /// Whose work it is; at most one thing goes on for each.
@@ -97,6 +99,7 @@ impl<'a> Cutter<'a> {
             states: vec![(State::Normal, 0); model.len()],
             open: BTreeMap::new(),
             damaged: vec![0; model.len()],
+            part_ends: vec![0; model.steps.len()],
         }
     }
 
@@ -131,6 +134,11 @@ impl<'a> Cutter<'a> {
             Note::StepWaits { step } => {
                 let id = &self.scenario.plan.steps[step as usize].id;
                 self.begin(Owner::StepWait(step), WorkKind::Wait, id, Stage::Wait.name(), at);
+            }
+            Note::StepPart { step, stage, lasts } => {
+                let id = &self.scenario.plan.steps[step as usize].id;
+                self.begin(Owner::Step(step), WorkKind::Step, id, stage.name(), at);
+                self.part_ends[step as usize] = at.saturating_add(lasts);
             }
             Note::StepEnds { step } => self.end_step(step, at, ""),
             Note::StepFails { step } => self.end_step(step, at, "failed"),
@@ -191,6 +199,12 @@ impl<'a> Cutter<'a> {
 
     fn end_step(&mut self, step: u32, at: Millis, how: &'static str) {
         self.end(Owner::StepWait(step), at, "");
+        let done = std::mem::take(&mut self.part_ends[step as usize]);
+        if done > 0 && done < at && how.is_empty() {
+            // The work was done before: what followed is verifying and watching.
+            let id = &self.scenario.plan.steps[step as usize].id;
+            self.begin(Owner::Step(step), WorkKind::Step, id, "verify and watch", done);
+        }
         self.end(Owner::Step(step), at, how);
     }
 

@@ -2,7 +2,7 @@
 //!
 //! In: a model and a trial number. Out: [`Trace`]. The engine tells what happens in ids; words are found here.
 
-use crate::engine::{Engine, Figures, Note, State, Watch};
+use crate::engine::{Engine, Figures, Note, Stage, State, Watch};
 use crate::model::graph::Graph;
 use crate::model::{Model, compile};
 use crate::priors::Priors;
@@ -92,6 +92,7 @@ impl Teller<'_> {
             Note::StepWaits { step: id } => {
                 (Kind::MendWait, step(id), "waits for what its targets start or are mended with".into())
             }
+            Note::StepPart { step: id, stage, lasts } => (Kind::StepPart, step(id), work(stage, lasts)),
             Note::StepEnds { step: id } => (Kind::StepEnd, step(id), "is done".into()),
             Note::StepFails { step: id } => (Kind::StepFailed, step(id), "fails".into()),
             Note::StepRollsBack { step: id } => (Kind::StepFailed, step(id), "is rolled back".into()),
@@ -110,10 +111,7 @@ impl Teller<'_> {
             Note::Engaged => (Kind::Engage, "people".into(), "are at work".into()),
             Note::Diagnosed => (Kind::Diagnose, "people".into(), "know the cause".into()),
             Note::MendWaits { cell } => (Kind::MendWait, self.cell(cell), "is to be mended".into()),
-            Note::MendStage { cell, stage, lasts } => {
-                let long = if lasts >= FOREVER { "without end".to_owned() } else { format!("for {}", duration(minutes(lasts))) };
-                (Kind::MendStart, self.cell(cell), format!("{}, {long}", stage.name()))
-            }
+            Note::MendStage { cell, stage, lasts } => (Kind::MendStart, self.cell(cell), work(stage, lasts)),
             Note::MendEnds { cell } => (Kind::MendEnd, self.cell(cell), "is mended".into()),
             Note::CopyUnusable { cell } => (Kind::DataLost, self.cell(cell), "a copy cannot be used".into()),
             Note::DataLost { cell, window } => {
@@ -150,6 +148,12 @@ impl Teller<'_> {
     fn cell(&self, cell: u32) -> String {
         self.scenario.world.cell_name(self.model.origin[cell as usize])
     }
+}
+
+/// What is being done, and for how long.
+fn work(stage: Stage, lasts: Millis) -> String {
+    let long = if lasts >= FOREVER { "without end".to_owned() } else { format!("for {}", duration(minutes(lasts))) };
+    format!("{}, {long}", stage.name())
 }
 
 /// Damage as a participle.
