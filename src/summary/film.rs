@@ -107,7 +107,6 @@ impl<'a> Cutter<'a> {
         match note {
             Note::Becomes { cell, state } => self.becomes(cell, state, at),
             Note::Damaged { cell, .. } => self.damaged[cell as usize] = at,
-            Note::Cleared { cell } => self.end(Owner::Mend(cell), at, ""),
             Note::Detected { cell } => self.detected(cell, at),
             Note::IncidentOpens { .. } => self.begin(Owner::People, WorkKind::People, "people", Stage::Engage.name(), at),
             Note::Engaged => self.begin(Owner::People, WorkKind::People, "people", Stage::Diagnose.name(), at),
@@ -119,7 +118,7 @@ impl<'a> Cutter<'a> {
             Note::MendStage { cell, stage, .. } => {
                 self.begin(Owner::Mend(cell), kind_of(stage), &self.cell(cell), stage.name(), at);
             }
-            Note::MendEnds { cell } => self.end(Owner::Mend(cell), at, ""),
+            Note::MendEnds { cell } | Note::Cleared { cell } => self.end(Owner::Mend(cell), at, ""),
             note => self.take_plan(at, note),
         }
     }

@@ -83,10 +83,10 @@ fn bar(work: &Work) -> Bar {
 fn words(work: &Work) -> String {
     let mut text = work.what.clone();
     if !work.waits_for.is_empty() {
-        text += &format!(" for {}", work.waits_for.join(", "));
+        text = format!("{text} for {}", work.waits_for.join(", "));
     }
     if !work.end.is_empty() {
-        text += &format!(" ({})", work.end);
+        text = format!("{text} ({})", work.end);
     }
     text
 }

@@ -67,6 +67,7 @@ fn crossings_are_counted_right() {
 
 /// Generous bounds for slow machines without optimisation; the printed figures are what counts.
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are what this test is for")]
 fn two_hundred_nodes_take_milliseconds() {
     for (nodes, edges, bound_ms) in [(200, 400, 500), (5_000, 10_000, 20_000)] {
         let net = net(nodes, edges, 3);

@@ -72,25 +72,18 @@ fn draw_edge(html: &mut Html, edge: &Edge, points: &[(f64, f64)]) {
 
 /// A smooth line through the points.
 fn path(points: &[(f64, f64)]) -> String {
-    let mut text = String::new();
-    for (i, &(x, y)) in points.iter().enumerate() {
-        let (x_text, y_text) = (number(x), number(y));
-        if i == 0 {
-            text = format!("M{x_text} {y_text}");
-            continue;
-        }
-        let (px, py) = points[i - 1];
-        if (py - y).abs() < 0.01 {
-            text += &format!("L{x_text} {y_text}");
-        } else if (px - x).abs() < 0.01 {
-            // Both in one layer: round the outside.
-            text += &format!("C{0} {1} {0} {y_text} {x_text} {y_text}", number(px + 40.0), number(py));
-        } else {
-            let middle = number(f64::midpoint(px, x));
-            text += &format!("C{middle} {} {middle} {y_text} {x_text} {y_text}", number(py));
-        }
+    let first = points.first().map(|&(x, y)| format!("M{} {}", number(x), number(y)));
+    first.into_iter().chain(points.windows(2).map(|pair| piece(pair[0], pair[1]))).collect()
+}
+
+fn piece((px, py): (f64, f64), (x, y): (f64, f64)) -> String {
+    let to = format!("{} {}", number(x), number(y));
+    if (py - y).abs() < 0.01 {
+        return format!("L{to}");
     }
-    text
+    // Both in one layer: round the outside.
+    let middle = number(if (px - x).abs() < 0.01 { px + 40.0 } else { f64::midpoint(px, x) });
+    format!("C{middle} {} {middle} {} {to}", number(py), number(y))
 }
 
 fn draw_node(html: &mut Html, id: usize, node: &Node, (x, y): (f64, f64), report: &Report, index: &FxHashMap<&str, usize>) {

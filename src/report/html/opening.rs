@@ -71,7 +71,7 @@ fn plan(html: &mut Html, report: &Report) {
     }
     let mut takes = format!("takes {}, p90 {}", duration(report.plan_min.p50), duration(report.plan_min.p90));
     if report.plan_stopped > 0.0 {
-        takes += &format!("; not run to its end in {}", percent(report.plan_stopped));
+        takes = format!("{takes}; not run to its end in {}", percent(report.plan_stopped));
     }
     html.element("p", &[("class", "aside")], &takes).open("ol", &[("class", "steps")]);
     for step in info.steps.iter().take(60) {

@@ -178,6 +178,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::print_stdout, reason = "how long it takes is to be seen")]
     fn few_cells_stand_alone_and_many_in_groups_that_lose_none() {
         for count in [10, 200, 5_000] {
             let begin = std::time::Instant::now();

@@ -77,7 +77,7 @@ fn intro(scene: &Scene, pictures: &Pictures) -> String {
         text += "There are many cells: those of one team and depth stand in one box. ";
     }
     if pictures.map.folded > 0 {
-        text += &format!("{} more cells of the world are out of reach and not drawn. ", whole(pictures.map.folded));
+        text = format!("{text}{} more cells of the world are out of reach and not drawn. ", whole(pictures.map.folded));
     }
     text + "The map shows all trials at once; with scripts it also replays single ones."
 }
