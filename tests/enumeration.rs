@@ -283,7 +283,15 @@ fn the_intervals_of_a_report_hold_the_exact_figures() {
     let (mut asked, mut missed) = (0, Vec::new());
     for tiny in redundant().iter().chain([&doubtful()]) {
         let stop = AtomicBool::new(false);
-        let options = Options { file: "s.yaml", threads: 1, all: true, examine_defaults: false, news: &|_| (), stop: &stop };
+        let options = Options {
+            file: "s.yaml",
+            threads: 1,
+            all: true,
+            examine_defaults: false,
+            pictures: false,
+            news: &|_| (),
+            stop: &stop,
+        };
         let report = simulate(&study(&tiny.yaml()), &options);
         for cell in 0..tiny.cells.len() {
             let likely = distribution(tiny, cell);
