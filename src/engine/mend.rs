@@ -49,6 +49,7 @@ impl<W: Watch> Engine<'_, W> {
             && (!restores(worst, care) || self.copies_reachable(care))
             && self.busy[care.team as usize] < self.model.teams[care.team as usize].crew;
         if !ready {
+            self.tell_holders(cell, worst);
             return false;
         }
         let mut stages = self.stages(id, worst);
@@ -326,7 +327,7 @@ impl<W: Watch> Engine<'_, W> {
 }
 
 /// Whether the method for this damage starts the cell.
-fn starts(worst: DamageKind, care: &Care) -> bool {
+pub(super) fn starts(worst: DamageKind, care: &Care) -> bool {
     match worst {
         DamageKind::Deleted | DamageKind::CapacityRemoved => true,
         DamageKind::DataLost => care.datastore,
@@ -335,7 +336,7 @@ fn starts(worst: DamageKind, care: &Care) -> bool {
 }
 
 /// Whether the method for this damage needs copies.
-fn restores(worst: DamageKind, care: &Care) -> bool {
+pub(super) fn restores(worst: DamageKind, care: &Care) -> bool {
     worst == DamageKind::DataLost || worst == DamageKind::Deleted && care.datastore
 }
 

@@ -13,6 +13,7 @@
 mod blame;
 mod commit;
 mod controls;
+mod held;
 mod incident;
 mod levels;
 mod load;
@@ -30,6 +31,7 @@ mod window;
 mod work;
 
 pub use controls::{Friction, RuleSums, SIGNS};
+pub use held::Holder;
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};
 pub use trial::{Engine, Minutes};
