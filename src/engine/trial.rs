@@ -401,6 +401,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.now = if self.truncated || self.queue.next_time().is_some() { end } else { end.max(self.now) };
         self.close_figures();
         self.close_blame();
+        self.close_controls();
     }
 
     /// Whether a state counts as an impact.
