@@ -70,7 +70,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         let state = &mut self.cells[cell as usize];
         let settles = self.model.cells[cell as usize].settle != NONE;
-        let level = if raw <= state.was || !settles {
+        let level = if raw <= state.was || !settles || state.free {
             raw
         } else if state.ripe {
             raw.min(state.cap).max(state.was)

@@ -172,7 +172,10 @@ pub(super) struct Cell {
     pub(super) due: Millis,
     pub(super) cap: Level,
     pub(super) settles: u32,
+    /// Its settle ends at this instant.
     pub(super) ripe: bool,
+    /// A settle of no time: it follows what it is given, as long as this instant lasts.
+    pub(super) free: bool,
     // Work in progress within an instant.
     pub(super) dirty: bool,
     pub(super) stirred: bool,
@@ -227,6 +230,7 @@ impl Cell {
             cap: Level::ONE,
             settles: 0,
             ripe: false,
+            free: false,
             dirty: false,
             stirred: false,
             touched: false,
