@@ -122,7 +122,8 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn renew_factor(&mut self, cell: u32) {
         let capacity = self.capacity(cell);
         let state = &mut self.cells[cell as usize];
-        let factor = Level::ratio(capacity, state.load);
+        // Where nothing is left, no traffic at all is no reason to serve again: it would come back, and be lost again.
+        let factor = if capacity == 0 { Level::ZERO } else { Level::ratio(capacity, state.load) };
         if factor != state.factor || self.model.cells[cell as usize].collapses {
             state.factor = factor;
             self.disturb(cell);
