@@ -31,7 +31,7 @@ impl<W: Watch> Engine<'_, W> {
         self.find_roots(&cells);
         for &cell in &cells {
             let state = &mut self.cells[cell as usize];
-            (state.stirred, state.visits) = (false, 0);
+            (state.stirred, state.visits, state.let_go) = (false, 0, 0);
         }
         cells.clear();
         // Recording can stir nothing but what a first impact sets: the list is kept for its memory.

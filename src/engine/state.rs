@@ -199,6 +199,8 @@ pub(super) struct Cell {
     pub(super) failover_version: u32,
     // Rings.
     pub(super) promised: Level,
+    /// How often it was let go at this instant.
+    pub(super) let_go: u32,
     // Traffic.
     pub(super) dry_feeders: u32,
     pub(super) feeding: bool,
@@ -247,6 +249,7 @@ impl Cell {
             failovers: 0,
             failover_version: 0,
             promised: Level::ZERO,
+            let_go: 0,
             dry_feeders: 0,
             feeding: true,
             state: State::Normal,
