@@ -39,7 +39,6 @@ fn course(scenario: &Scenario, model: &Model, trial: u64) -> Result<(), String> 
     engine.run(trial);
     let outcome = engine.outcome();
     if outcome.truncated() {
-        if std::env::var("NOSHRINK").is_ok() { for (now, note) in engine.watch().iter().rev().take(14) { println!("{now} {note:?}"); } for (c,o) in model.origin.iter().enumerate() { println!("cell {c} {}", scenario.world.cell_name(*o)); } }
         return Err("an endless exchange".to_owned());
     }
     for (cell, figures) in outcome.cells() {
@@ -115,8 +114,7 @@ fn random_scenarios_keep_what_must_hold_in_any() {
         valid += 1;
         if let Some(wrong) = fails(&draft.yaml()) {
             failed.push(format!("FORESHOCK_SEED={seed}: {wrong}"));
-            if seeds.len() == 1 && std::env::var("NOSHRINK").is_ok() { println!("{}", draft.yaml()); }
-            if seeds.len() == 1 && std::env::var("NOSHRINK").is_err() {
+            if seeds.len() == 1 {
                 let small = draft.shrink(|smaller| fails(&smaller.yaml()).is_some());
                 failed.push(format!("shrunk: {}\n{}", fails(&small.yaml()).unwrap_or_default(), small.yaml()));
             }
