@@ -6,11 +6,15 @@
 pub mod data;
 pub mod diagnostics;
 pub mod figures;
+pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod pictures;
 pub mod reach;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_pictures;
 #[cfg(test)]
 mod schema_tests;
 pub mod spread;
@@ -18,6 +22,7 @@ pub mod text;
 pub mod trace;
 pub mod untrusted;
 
+mod alike;
 mod command;
 mod dot;
 mod histogram;
@@ -25,7 +30,7 @@ mod histogram;
 pub(crate) use command::quote;
 
 /// Every format that can be asked for, in the order in which they are named to the user.
-pub const FORMATS: [&dyn Format; 4] = [&text::Text, &markdown::Markdown, &json::Json, &dot::Dot];
+pub const FORMATS: [&dyn Format; 5] = [&text::Text, &markdown::Markdown, &html::Html, &json::Json, &dot::Dot];
 
 /// How to look at a result.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +47,11 @@ pub struct View {
 pub trait Format: Sync {
     /// What `--format` calls it.
     fn name(&self) -> &'static str;
+
+    /// Whether it draws pictures, which cost a little to find out.
+    fn draws(&self) -> bool {
+        false
+    }
 
     /// One or several reports, in the order in which the files were named.
     fn reports(&self, _reports: &[data::Report], _view: &View) -> Option<String> {
