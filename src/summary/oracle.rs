@@ -9,7 +9,7 @@ use super::{Case, Circumstances, report};
 use crate::engine::Engine;
 use crate::ensemble::CONFIDENCE;
 use crate::ensemble::intervals::Looks;
-use crate::ensemble::tally::{Detail, Tally};
+use crate::ensemble::tally::{Detail, Pending, Tally};
 use crate::expr::Value;
 use crate::guard::{self, Oracle};
 use crate::model::graph::Graph;
@@ -102,10 +102,10 @@ impl Nested {
         let world = &scenario.world;
         let detail = Detail::first(&model, world.services.iter().any(|s| s.faces_customers));
         let (mut engine, mut tally) = (Engine::new(&model), Tally::none(&model));
-        let mut harm = 0;
+        let (mut harm, mut pending) = (0, Pending::none(&model));
         for trial in 0..TRIALS {
             engine.run(trial);
-            tally.add(&engine, &model, trial, &detail);
+            tally.add(&engine, &model, trial, &detail, &mut pending);
             let outcome = engine.outcome();
             let mut cells = outcome.cells();
             let harmed = cells.any(|(cell, figures)| {
@@ -113,6 +113,7 @@ impl Nested {
             });
             harm += u64::from(harmed);
         }
+        tally.settle(&mut pending, &detail);
         tally.add_sums(&mut engine);
         Foresight {
             world: Arc::clone(&outer.world),
