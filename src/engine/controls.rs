@@ -387,13 +387,11 @@ impl<'m, W: Watch> Engine<'m, W> {
     fn pace(&mut self, rule: u32, steps: u32, per: Millis) -> Answer {
         let recent = |&&(r, at): &&(u32, Millis)| r == rule && at + per > self.now;
         let taken: Vec<Millis> = self.course.paced.iter().filter(recent).map(|p| p.1).collect();
-        match taken.len().checked_sub(steps as usize).map(|over| taken[over]) {
-            Some(free) => Answer::Waits(free + per - self.now),
-            None => {
-                self.course.paced.push((rule, self.now));
-                Answer::Passes
-            }
+        if let Some(free) = taken.len().checked_sub(steps as usize).map(|over| taken[over]) {
+            return Answer::Waits(free + per - self.now);
         }
+        self.course.paced.push((rule, self.now));
+        Answer::Passes
     }
 
     fn hold(&mut self, step: u32, gate: &Gate, lasts: Millis) {

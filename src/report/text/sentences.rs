@@ -51,6 +51,9 @@ pub(in crate::report) fn output(path: &str) -> &str {
         "customers.minutes_lost" => "customer-minutes lost",
         "plan_min" => "length of the plan",
         "data_lost_for_good" => "data lost for good",
+        "friction.approvals" => "people asked",
+        "friction.hours" => "waiting at guardrails",
+        "friction.false_stops" => "harmless steps stopped",
         other => other,
     }
 }
