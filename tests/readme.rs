@@ -63,7 +63,7 @@ fn blocks(page: &str) -> Vec<(String, String)> {
 /// The name that the first line of a YAML block gives it.
 fn file_name(block: &str) -> Option<&str> {
     let name = block.lines().next()?.strip_prefix("# ")?;
-    (name.ends_with(".yaml") && !name.contains([' ', '/'])).then_some(name)
+    (Path::new(name).extension().is_some_and(|e| e == "yaml") && !name.contains([' ', '/'])).then_some(name)
 }
 
 /// A folder with the scenarios that ship.
