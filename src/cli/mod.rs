@@ -10,6 +10,7 @@ mod engine;
 pub mod exit;
 mod explain;
 pub mod files;
+mod gallery;
 mod interrupt;
 mod man;
 mod new;
@@ -48,6 +49,7 @@ enum Command {
     Compare(compare::Compare),
     Reach(reach::ReachOf),
     Trace(trace::TraceOf),
+    Gallery(gallery::Gallery),
     New(new::New),
     Check(check::Check),
     Explain(explain::Explain),
@@ -111,6 +113,7 @@ impl Command {
             Command::Compare(command) => command.run(terminal),
             Command::Reach(command) => command.run(terminal),
             Command::Trace(command) => command.run(terminal),
+            Command::Gallery(command) => command.run(terminal),
             Command::New(command) => command.run(terminal),
             Command::Check(command) => command.run(terminal),
             Command::Explain(command) => command.run(terminal),
@@ -132,11 +135,12 @@ fn refused(error: &clap::Error) -> Exit {
 }
 
 /// Examples by subcommand, for its `--help`.
-const EXAMPLES: [(&str, &str); 10] = [
+const EXAMPLES: [(&str, &str); 11] = [
     ("run", run::EXAMPLES),
     ("compare", compare::EXAMPLES),
     ("reach", reach::EXAMPLES),
     ("trace", trace::EXAMPLES),
+    ("gallery", gallery::EXAMPLES),
     ("new", new::EXAMPLES),
     ("check", check::EXAMPLES),
     ("explain", explain::EXAMPLES),
