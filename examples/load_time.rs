@@ -1,4 +1,4 @@
-//! How long a large world takes to read, from YAML and from JSON, beside what serde_json alone needs for the same text.
+//! How long a large world takes to read, from YAML and from JSON, beside what `serde_json` alone needs for the same text.
 //!
 //! `cargo run --release --example load_time -- 500000` (services, each in two regions; 10,000 unless said; YAML only up to that).
 
