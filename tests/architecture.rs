@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from the first to the last: a module may use those before it, and itself.
-const ORDER: [&[&str]; 11] = [
+const ORDER: [&[&str]; 13] = [
     &["units"],
     &["quantity", "luck"],
     &["diag"],
@@ -13,10 +13,12 @@ const ORDER: [&[&str]; 11] = [
     &["priors"],
     &["scenario"],
     &["model"],
+    &["findings"],
     &["engine"],
     &["ensemble"],
     &["report"],
     &["summary"],
+    &["verdict"],
 ];
 /// Knows everything; nothing knows it.
 const LAST: &str = "cli";

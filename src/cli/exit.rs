@@ -9,6 +9,10 @@ pub enum Exit {
     Done,
     /// An `expect` was not met.
     NotMet,
+    /// Of a verdict: block.
+    Block,
+    /// Of a verdict: review.
+    Review,
     /// The input or the command line is wrong, or a file cannot be read or written.
     Input,
     /// Our own fault.
@@ -24,6 +28,8 @@ impl Exit {
         match self {
             Exit::Done => 0,
             Exit::NotMet => 1,
+            Exit::Block => 2,
+            Exit::Review => 3,
             Exit::Input => 4,
             Exit::Fault => 5,
             Exit::Interrupted => 130,
@@ -70,7 +76,7 @@ mod tests {
 
     #[test]
     fn every_exit_is_listed() {
-        for exit in [Exit::Done, Exit::NotMet, Exit::Input, Exit::Fault, Exit::Interrupted] {
+        for exit in [Exit::Done, Exit::NotMet, Exit::Block, Exit::Review, Exit::Input, Exit::Fault, Exit::Interrupted] {
             assert!(CODES.iter().any(|(code, ..)| *code == exit.code()));
         }
     }

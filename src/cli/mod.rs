@@ -16,9 +16,11 @@ mod new;
 mod options;
 mod output;
 mod progress;
+mod proposing;
 mod reach;
 mod run;
 mod schema;
+mod score;
 pub mod terminal;
 mod trace;
 
@@ -45,6 +47,7 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Score(score::Score),
     Compare(compare::Compare),
     Reach(reach::ReachOf),
     Trace(trace::TraceOf),
@@ -108,6 +111,7 @@ impl Command {
     fn run(self, terminal: Terminal) -> Result<Exit> {
         match self {
             Command::Run(command) => command.run(terminal),
+            Command::Score(command) => command.run(terminal),
             Command::Compare(command) => command.run(terminal),
             Command::Reach(command) => command.run(terminal),
             Command::Trace(command) => command.run(terminal),
@@ -132,8 +136,9 @@ fn refused(error: &clap::Error) -> Exit {
 }
 
 /// Examples by subcommand, for its `--help`.
-const EXAMPLES: [(&str, &str); 10] = [
+const EXAMPLES: [(&str, &str); 11] = [
     ("run", run::EXAMPLES),
+    ("score", score::EXAMPLES),
     ("compare", compare::EXAMPLES),
     ("reach", reach::EXAMPLES),
     ("trace", trace::EXAMPLES),

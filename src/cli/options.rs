@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// How a result is shown.
 #[derive(Debug, Args)]
 pub(super) struct Showing {
-    /// How the result is written: text, markdown or json; `reach` also knows dot
+    /// How the result is written: text, markdown or json; a verdict also sarif, junit, github or csv; `reach` also dot
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
     format: Chosen,
     /// Write the result to this file, replacing it whole or not at all
@@ -114,6 +114,14 @@ impl Showing {
         }
     }
 
+    /// Fails before any work if the format cannot show a verdict.
+    pub(super) fn must_show_verdicts(&self) -> Result<()> {
+        if !VERDICTS.contains(&self.format.0.name()) {
+            bail!("format `{}` cannot show a verdict; available here: {}", self.format.0.name(), VERDICTS.join(", "));
+        }
+        Ok(())
+    }
+
     /// Fails before any work if the format cannot show this kind of result.
     pub(super) fn must_show_reports(&self) -> Result<()> {
         let view = View { width: 80, colour: false, all: false };
@@ -135,8 +143,11 @@ impl std::fmt::Debug for Chosen {
     }
 }
 
+/// Formats that can show a verdict.
+const VERDICTS: [&str; 7] = ["text", "markdown", "json", "sarif", "junit", "github", "csv"];
+
 /// Formats that are planned, so that asking for one is answered better than a typo.
-const PLANNED: [&str; 5] = ["html", "sarif", "junit", "github", "csv"];
+const PLANNED: [&str; 1] = ["html"];
 
 fn format(text: &str) -> Result<Chosen, String> {
     let available = || FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");

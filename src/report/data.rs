@@ -78,6 +78,12 @@ pub struct Report {
     pub expect: Vec<Expectation>,
     /// What the reader must know before believing the figures.
     pub notes: Vec<String>,
+    /// What to do with the plan; only of `score`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<super::verdict::Verdict>,
+    /// What a look at the plan shows; only of `score`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<super::verdict::Finding>,
     /// The variants, under the same luck.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub variants: IndexMap<String, Variant>,

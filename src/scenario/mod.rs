@@ -7,10 +7,12 @@
 //! Out: [`Study`], one base [`Scenario`] and its variants. Nothing after this module returns an
 //! error about a file. Not here: how it is simulated (`model`, `engine`).
 
+pub mod appetite;
 pub mod files;
 mod keys;
 mod load;
 pub mod plan;
+pub mod proposal;
 mod raw;
 mod read;
 pub mod schema;

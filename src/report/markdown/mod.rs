@@ -8,6 +8,7 @@ mod reach;
 mod sections;
 mod table;
 mod trace;
+mod verdict;
 
 use super::{Format, View, data::Report};
 
@@ -23,6 +24,10 @@ impl Format for Markdown {
     fn reports(&self, reports: &[Report], view: &View) -> Option<String> {
         let pages: Vec<String> = reports.iter().map(|report| sections::report(report, view)).collect();
         Some(pages.join("\n---\n\n"))
+    }
+
+    fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
+        report.verdict.as_ref().map(|verdict| verdict::write(report, verdict))
     }
 
     fn trace(&self, trace: &super::trace::Trace, _view: &View) -> Option<String> {

@@ -18,6 +18,7 @@ mod services;
 mod trace;
 mod trust;
 pub(in crate::report) mod variants;
+mod verdict;
 mod why;
 
 use super::{Format, View, data::Report};
@@ -36,6 +37,10 @@ impl Format for Text {
         let pages: Vec<String> = reports.iter().map(|report| one(report, view)).collect();
         let rule = "═".repeat(view.width);
         Some(pages.join(&format!("\n{rule}\n\n")))
+    }
+
+    fn verdict(&self, report: &Report, view: &View) -> Option<String> {
+        Some(verdict::write(report, view))
     }
 
     fn trace(&self, trace: &super::trace::Trace, view: &View) -> Option<String> {

@@ -4,7 +4,7 @@
 //! goes, so that the plan can be checked in the same run; nobody gets to see it.
 
 mod needs;
-mod outputs;
+pub(crate) mod outputs;
 pub(crate) mod plan;
 pub(crate) mod scenario;
 mod targets;

@@ -13,13 +13,16 @@ use crate::units::{Chance, Dist, Level};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Resolves a plan.
-pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], found: &mut Findings) -> Plan {
+/// With `lenient`, a target that nobody described is kept as unknown.
+pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], lenient: bool, found: &mut Findings) -> Plan {
     let ids = ids(steps.iter().map(|s| (s.id, default_id(s.verb.map_or("step", |v| v.text), &s.target))), found);
     let places: FxHashMap<&str, u32> = (0..).zip(&ids).map(|(n, id)| (id.as_str(), n)).collect();
     let mut valid = Vec::with_capacity(steps.len());
+    let mut unknown = Vec::new();
     for (n, raw) in (0u32..).zip(steps) {
         let verb = raw.verb.and_then(|v| verb(v, &known.verbs, found)).map(|v| overridden(v, raw, found));
-        let targets = targets::cells(known, &raw.target, found);
+        let described = if lenient { targets::described(known, n, &raw.target, &mut unknown) } else { raw.target.clone() };
+        let targets = targets::cells(known, &described, found);
         let after = after(raw, n, &places, found);
         let Some(verb) = verb else { continue };
         valid.push(Step {
@@ -38,7 +41,7 @@ pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], found: &mut Findings)
     if valid.len() == steps.len() {
         find_cycle(&valid, steps, found);
     }
-    Plan { steps: valid }
+    Plan { steps: valid, unknown }
 }
 
 /// Resolves faults.
