@@ -55,6 +55,8 @@ pub(super) struct Running<'a> {
     pub(super) threads: Option<usize>,
     /// Keep every cell in the report.
     pub(super) all: bool,
+    /// Also find out what pictures are drawn from.
+    pub(super) pictures: bool,
     /// Told now and then how far it is.
     pub(super) news: &'a (dyn Fn(Done) + Sync),
     /// Set when the run should stop where it is.
@@ -98,6 +100,7 @@ pub(super) fn simulate(study: &Study, running: Running<'_>) -> Report {
         file: running.file,
         threads: running.threads.unwrap_or(0),
         all: running.all,
+        pictures: running.pictures,
         examine_defaults: true,
         news: &|trials| (running.news)(Done { trials, of }),
         stop: running.stop,

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// How a result is shown.
 #[derive(Debug, Args)]
 pub(super) struct Showing {
-    /// How the result is written: text, markdown or json; a verdict also sarif, junit, github or csv; `reach` also dot
+    /// How the result is written: text, markdown, html or json; a verdict also sarif, junit, github or csv; `reach` also dot
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
     format: Chosen,
     /// Write the result to this file, replacing it whole or not at all
@@ -101,6 +101,11 @@ impl Showing {
         self.all
     }
 
+    /// Whether what pictures are drawn from is wanted: by a format that draws, or by `--all`.
+    pub(super) fn pictures(&self) -> bool {
+        self.all || self.format.0.draws()
+    }
+
     /// Draws with the chosen format, and writes to the file or the terminal.
     pub(super) fn show(&self, terminal: Terminal, draw: impl Fn(&dyn Format, &View) -> Option<String>) -> Result<()> {
         let view = if self.out.is_some() { terminal.file_view(self.all) } else { terminal.view(self.all) };
@@ -146,14 +151,10 @@ impl std::fmt::Debug for Chosen {
 /// Formats that can show a verdict.
 const VERDICTS: [&str; 7] = ["text", "markdown", "json", "sarif", "junit", "github", "csv"];
 
-/// Formats that are planned, so that asking for one is answered better than a typo.
-const PLANNED: [&str; 1] = ["html"];
-
 fn format(text: &str) -> Result<Chosen, String> {
     let available = || FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");
     match FORMATS.iter().find(|f| f.name() == text) {
         Some(format) => Ok(Chosen(*format)),
-        None if PLANNED.contains(&text) => Err(format!("`{text}` is not there yet; available: {}", available())),
         None => Err(format!("no such format; available: {}", available())),
     }
 }

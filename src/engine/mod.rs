@@ -12,6 +12,7 @@
 
 mod blame;
 mod commit;
+mod held;
 mod incident;
 mod levels;
 mod load;
@@ -25,7 +26,9 @@ mod states;
 mod trial;
 mod watch;
 mod window;
+mod work;
 
+pub use held::Holder;
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};
 pub use trial::{Engine, Minutes};

@@ -40,6 +40,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) damages: Vec<Damage>,
     pub(super) recoveries: Vec<Recovery>,
     pub(super) steps: Vec<Step>,
+    /// The parts of each step's work, in order.
+    pub(super) parts: Vec<Vec<(Stage, Millis)>>,
     pub(super) plan_stopped: bool,
     /// A step failed, was skipped or was stopped.
     pub(super) plan_cut: bool,
@@ -140,6 +142,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             damages: Vec::new(),
             recoveries: vec![Recovery::default(); model.care.len()],
             steps: vec![Step::IDLE; model.steps.len()],
+            parts: vec![Vec::new(); model.steps.len()],
             plan_stopped: false,
             plan_cut: false,
             plan_ends: 0,
@@ -241,6 +244,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             What::Drained => self.drained(subject, version),
             What::FaultBegins => self.fault_begins(subject),
             What::FaultEnds => self.fault_ends(subject),
+            What::StepPart => self.next_part(subject, version),
             What::StepHits => self.step_hits(subject, version),
             What::StepReturns => self.step_returns(subject, version),
             What::StepFails => self.step_fails(subject, version),

@@ -3,6 +3,7 @@
 //! In: nothing (built by `summary`). Out: what `report::{text, markdown, json}` draw. Times are
 //! minutes. A field that does not apply is left out, never null or invented.
 
+use super::pictures::Pictures;
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -84,6 +85,9 @@ pub struct Report {
     /// What a look at the plan shows; only of `score`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<super::verdict::Finding>,
+    /// Map and films; only with `--all`, and for formats that draw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pictures: Option<Pictures>,
     /// The variants, under the same luck.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub variants: IndexMap<String, Variant>,

@@ -8,12 +8,16 @@ pub mod data;
 pub mod diagnostics;
 pub mod figures;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod pictures;
 pub mod reach;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_pictures;
 #[cfg(test)]
 mod schema_tests;
 pub mod sarif;
@@ -24,6 +28,7 @@ pub mod untrusted;
 pub mod verdict;
 
 pub(crate) mod command;
+mod alike;
 mod dot;
 mod histogram;
 mod xml;
@@ -31,8 +36,17 @@ mod xml;
 pub(crate) use command::quote;
 
 /// Every format that can be asked for, in the order in which they are named to the user.
-pub const FORMATS: [&dyn Format; 8] =
-    [&text::Text, &markdown::Markdown, &json::Json, &dot::Dot, &sarif::Sarif, &junit::JUnit, &github::GitHub, &csv::Csv];
+pub const FORMATS: [&dyn Format; 9] = [
+    &text::Text,
+    &markdown::Markdown,
+    &html::Html,
+    &json::Json,
+    &dot::Dot,
+    &sarif::Sarif,
+    &junit::JUnit,
+    &github::GitHub,
+    &csv::Csv,
+];
 
 /// How to look at a result.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +63,11 @@ pub struct View {
 pub trait Format: Sync {
     /// What `--format` calls it.
     fn name(&self) -> &'static str;
+
+    /// Whether it draws pictures, which cost a little to find out.
+    fn draws(&self) -> bool {
+        false
+    }
 
     /// One or several reports, in the order in which the files were named.
     fn reports(&self, _reports: &[data::Report], _view: &View) -> Option<String> {

@@ -5,6 +5,8 @@
 
 pub(crate) mod coverage;
 mod figures;
+mod film;
+mod map;
 pub mod observed;
 pub mod simulate;
 mod subjects;
@@ -82,6 +84,7 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         observed: observed::observed(case, &affected),
         expect: Vec::new(),
         notes: notes(case),
+        pictures: None,
         variants: indexmap::IndexMap::new(),
         verdict: None,
         findings: Vec::new(),
