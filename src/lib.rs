@@ -23,6 +23,8 @@
 //! | cone | the cells that a plan and its faults can reach |
 //! | prior | a default distribution with its source and support |
 
+pub mod advise;
+pub mod audit;
 pub mod cli;
 pub mod diag;
 pub mod document;

@@ -2,13 +2,21 @@
 //!
 //! In: the command line. Out: a [`Proposal`], or everything that is wrong with any of its documents.
 
+use super::clock;
 use super::engine::Read;
 use super::files::Disk;
 use crate::diag::{Diagnostic, Severity};
 use crate::quantity;
+use crate::report::data::Report;
+use crate::report::json::Json;
+use crate::report::{Format as _, View};
 use crate::scenario::proposal::{Asked, Documents, Named, Proposal, proposal};
+use crate::verdict::binding::{binding, seal};
 use crate::verdict::{Options, Why};
+use anyhow::{Context, Result, bail};
 use clap::Args;
+use serde_json::{Map, Value};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 /// A plan, and what it is judged with.
@@ -56,7 +64,7 @@ pub(super) struct With {
     max_file_size: u64,
 }
 
-fn size(text: &str) -> Result<u64, String> {
+fn size(text: &str) -> std::result::Result<u64, String> {
     quantity::size(text).map_err(|problem| format!("{}; {}", problem.message, problem.hint))
 }
 
@@ -73,6 +81,12 @@ impl Proposing {
 }
 
 impl With {
+    /// Documents that two plans share.
+    pub(super) fn of(world: Option<String>, guardrails: Option<String>, appetite: Option<String>) -> Self {
+        let max_file_size = super::files::DEFAULT_LIMIT;
+        With { world, guardrails, appetite, actor: None, role: None, slo: Vec::new(), seed: None, trials: None, threads: None, max_file_size }
+    }
+
     /// Reads a plan with these documents.
     pub(super) fn read(&self, plan: &str) -> Read<Proposal> {
         let disk = |path: &str| Disk::beside(path, self.max_file_size);
@@ -125,4 +139,59 @@ fn twice() -> Diagnostic {
         span: None,
         hint: Some("give `-` for one of the documents".to_owned()),
     }
+}
+
+/// The key of a seal; an empty one is a mistake.
+pub(super) fn key(path: Option<&Path>) -> Result<Option<Vec<u8>>> {
+    let Some(path) = path else { return Ok(None) };
+    let shown = crate::report::untrusted::clean(&path.display().to_string()).into_owned();
+    let key = std::fs::read(path).with_context(|| format!("cannot read the key `{shown}`"))?;
+    // A line end that an editor added is no part of the key.
+    let key: Vec<u8> = key.strip_suffix(b"\n").map_or_else(|| key.clone(), <[u8]>::to_vec);
+    if key.len() < 16 {
+        bail!("the key `{shown}` is shorter than 16 bytes");
+    }
+    Ok(Some(key))
+}
+
+/// Gives a report its binding; sealed only if something that holds the seal is made of it.
+pub(super) fn bind(report: &mut Report, proposal: &Proposal, sealed: bool, key: Option<&[u8]>) {
+    let issued = clock::now();
+    let expires = clock::utc(issued + proposal.appetite.valid_for / 1_000);
+    if let Some(verdict) = &mut report.verdict {
+        verdict.binding = Some(binding(proposal, clock::utc(issued), expires));
+    }
+    let view = View { width: 80, colour: false, all: false };
+    let text = if sealed { Json.verdict(report, &view) } else { None };
+    let made = text.and_then(|text| seal(&text, key)).unwrap_or_default();
+    if let Some(binding) = report.verdict.as_mut().and_then(|v| v.binding.as_mut()) {
+        binding.seal = made;
+    }
+}
+
+/// What of a verdict goes into the audit log: texts and whole numbers, which are spelt in one way only.
+pub(super) fn entry(report: &Report) -> Map<String, Value> {
+    let mut entry = Map::new();
+    let mut put = |key: &str, value: Value| drop(entry.insert(key.to_owned(), value));
+    put("title", report.scenario.title.clone().into());
+    put("file", report.scenario.file.clone().into());
+    put("seed", report.seed.into());
+    put("trials", report.trials.into());
+    put("digest", report.digest.clone().into());
+    if let Some(verdict) = &report.verdict {
+        put("decision", verdict.decision.word().into());
+        put("reasons", verdict.reasons.clone().into());
+        if let Some(binding) = &verdict.binding {
+            put("at", binding.issued.clone().into());
+            put("expires", binding.expires.clone().into());
+            put("plan", binding.plan.clone().into());
+            put("targets", binding.targets.clone().into());
+            put("world", binding.world.clone().into());
+            put("guardrails", binding.guardrails.clone().into());
+            put("appetite", binding.appetite.clone().into());
+            put("objectives", binding.objectives.clone().into());
+            put("engine", binding.engine.clone().into());
+        }
+    }
+    entry
 }

@@ -3,14 +3,15 @@
 use super::exit::Exit;
 use super::options::Showing;
 use super::progress::Progress;
-use super::proposing::Proposing;
+use super::proposing::{Proposing, bind, entry, key};
 use super::terminal::Terminal;
-use super::{engine, interrupt, show_findings};
+use super::{audit_log, engine, interrupt, show_findings};
 use crate::report::data::Report;
 use crate::report::verdict::Decision;
 use crate::verdict::{Options, Why, score};
 use anyhow::Result;
 use clap::Args;
+use std::path::PathBuf;
 
 /// Score a plan before it runs: allow, review or block
 ///
@@ -24,6 +25,12 @@ pub(super) struct Score {
     /// Which steps are left out, one by one, to see what each does: none, top (the ten heaviest) or all
     #[arg(long, value_name = "STEPS", default_value = "top", value_parser = ["none", "top", "all"], hide_possible_values = true)]
     why: String,
+    /// Append the verdict to this hash-chained log; `foreshock audit verify` checks it
+    #[arg(long, value_name = "FILE")]
+    audit: Option<PathBuf>,
+    /// Seal the verdict with the key in this file (HMAC-SHA-256), so that only who has it can make one
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
     #[command(flatten)]
     showing: Showing,
 }
@@ -35,6 +42,7 @@ pub(super) const EXAMPLES: &str = "  foreshock score plan.yaml --world world.yam
 impl Score {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         self.showing.must_show_verdicts()?;
+        let key = key(self.key.as_deref())?;
         let read = self.proposing.read();
         show_findings(terminal, &read.found);
         let Some(proposal) = read.value else { return Ok(Exit::Input) };
@@ -47,9 +55,15 @@ impl Score {
             _ => Why::Heaviest,
         };
         let options = Options { all: self.showing.all(), why, ..self.proposing.options(&news, stop) };
-        let report = score(&proposal, &options);
+        let mut report = score(&proposal, &options);
         drop(progress);
+        bind(&mut report, &proposal, self.showing.is_json(), key.as_deref());
+        if let Some(path) = self.audit.as_ref().filter(|_| report.complete) {
+            // A verdict that could not be written down is not given.
+            audit_log::append(path, &entry(&report))?;
+        }
         self.showing.show(terminal, |format, view| format.verdict(&report, view))?;
+        self.showing.step_summary(&report)?;
         Ok(exit(&report))
     }
 }

@@ -25,6 +25,10 @@ impl Format for Json {
         pretty(report)
     }
 
+    fn advice(&self, advice: &super::advice::Advice, _view: &View) -> Option<String> {
+        pretty(advice)
+    }
+
     fn trace(&self, trace: &Trace, _view: &View) -> Option<String> {
         pretty(trace)
     }

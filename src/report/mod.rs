@@ -3,6 +3,7 @@
 //! In: [`data::Report`], [`trace::Trace`], [`reach::Reach`]. Out: text in one of [`FORMATS`]. A new format
 //! is one file and one line in that table. Not here: where the text goes (`cli`).
 
+pub mod advice;
 pub mod csv;
 pub mod data;
 pub mod diagnostics;
@@ -19,7 +20,11 @@ mod sample;
 #[cfg(test)]
 mod sample_pictures;
 #[cfg(test)]
+mod sample_verdict;
+#[cfg(test)]
 mod schema_tests;
+#[cfg(test)]
+mod verdict_tests;
 pub mod sarif;
 pub mod spread;
 pub mod text;
@@ -76,6 +81,11 @@ pub trait Format: Sync {
 
     /// The verdict on a plan.
     fn verdict(&self, _report: &data::Report, _view: &View) -> Option<String> {
+        None
+    }
+
+    /// Safer plans.
+    fn advice(&self, _advice: &advice::Advice, _view: &View) -> Option<String> {
         None
     }
 

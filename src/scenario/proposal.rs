@@ -79,6 +79,8 @@ pub struct Digests {
 pub struct Bench {
     known: Known,
     document: Node,
+    /// The world as the plan names it, unless another one took its place.
+    own_world: Option<Node>,
 }
 
 /// Reads a proposal.
@@ -101,6 +103,7 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
     node.remove("expect");
     node.remove("observed");
     let own = set_aside_world(&mut node);
+    let own_world = own.clone().filter(|_| with.world.is_none());
     let tree = match (with.world, own) {
         (Some(named), _) => world(named, found),
         (None, Some(own)) => loader.world(own, found),
@@ -122,7 +125,7 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
     let known = known(&tree, found)?;
     let (objectives, promised) = promised(&known, &with.objectives, found);
     let appetite = read_appetite(&known, &objectives, with.appetite, found);
-    let bench = Bench { known, document: node };
+    let bench = Bench { known, document: node, own_world };
     let mut scenario = bench.scenario(&bench.document, found);
     if let (Some(scenario), Some(seed)) = (&mut scenario, asked.seed) {
         scenario.seed = seed;
@@ -143,6 +146,12 @@ impl Bench {
     #[must_use]
     pub fn document(&self) -> &Node {
         &self.document
+    }
+
+    /// The world as the plan names it, if it is the one that is used.
+    #[must_use]
+    pub fn own_world(&self) -> Option<&Node> {
+        self.own_world.as_ref()
     }
 
     /// A changed document over the same world, if it is valid.

@@ -13,6 +13,7 @@ mod score;
 pub mod sequence;
 mod values;
 
+pub(crate) use score::Bench;
 pub use score::{Options, Why, against, score};
 
 use crate::findings::Finding;

@@ -198,6 +198,6 @@ mod tests {
     fn looks_do_not_depend_on_anything_but_the_budget() {
         assert_eq!(looks(1_000).collect::<Vec<_>>(), [100, 150, 200, 300, 400, 600, 800, 1_000]);
         assert_eq!(looks(50).collect::<Vec<_>>(), [50]);
-        assert_eq!(looks(20_000).count(), 16);
+        assert_eq!(looks(20_000).count(), 17);
     }
 }

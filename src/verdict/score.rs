@@ -10,6 +10,7 @@ use super::question::{Question, burn_probes};
 use super::run::{BURN_UNIT, Running, Trials, run};
 use super::values::value;
 use super::Known;
+use crate::engine::Engine;
 use crate::findings::{self, Finding, View};
 use crate::model::graph::Graph;
 use crate::model::{Model, compile};
@@ -192,6 +193,26 @@ impl<'a> Bench<'a> {
         let mut judge = Judge::new(&self.proposal.appetite, &model, &known);
         run(&model, &mut judge, &Running { news: &|_| (), ..self.running() });
         judge.decision()
+    }
+
+    /// Judges a changed plan in full, and reads something off its first trials.
+    pub(crate) fn in_full<T>(&self, scenario: &Scenario, trials: u64, read: impl Fn(&Engine<'_>, bool) -> T) -> (Decision, Vec<T>) {
+        let has_customers = self.has_customers;
+        let running = Running { news: &|_| (), ..self.running() };
+        self.judged(scenario, |model, judge, _| {
+            run(model, judge, &running);
+            let mut engine = Engine::new(model);
+            let mut values = Vec::new();
+            for trial in 0..trials.min(self.budget()) {
+                engine.run(trial);
+                values.push(read(&engine, has_customers));
+            }
+            values
+        })
+    }
+
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
     }
 
     fn summary(&self, scenario: &Scenario, model: &Model, trials: &Trials) -> Report {

@@ -3,6 +3,7 @@
 //! In: results as data. Out: GitHub-flavoured Markdown with `<details>`. Names are escaped so that they are
 //! neither markup nor HTML nor the end of a table cell. Not here: figures, which the text format shares.
 
+mod advice;
 mod escape;
 mod reach;
 mod sections;
@@ -28,6 +29,10 @@ impl Format for Markdown {
 
     fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
         report.verdict.as_ref().map(|verdict| verdict::write(report, verdict))
+    }
+
+    fn advice(&self, advice: &super::advice::Advice, _view: &View) -> Option<String> {
+        Some(advice::write(advice))
     }
 
     fn trace(&self, trace: &super::trace::Trace, _view: &View) -> Option<String> {

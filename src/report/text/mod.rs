@@ -4,6 +4,7 @@
 //! down and when it is back, why, and how far to believe it; last, how to look closer. Every section is
 //! one file that writes to the page, or writes nothing when it has nothing to say.
 
+mod advice;
 mod bars;
 mod checks;
 mod columns;
@@ -41,6 +42,10 @@ impl Format for Text {
 
     fn verdict(&self, report: &Report, view: &View) -> Option<String> {
         Some(verdict::write(report, view))
+    }
+
+    fn advice(&self, advice: &super::advice::Advice, view: &View) -> Option<String> {
+        Some(advice::write(advice, view))
     }
 
     fn trace(&self, trace: &super::trace::Trace, view: &View) -> Option<String> {
