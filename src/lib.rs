@@ -20,6 +20,11 @@
 //! | mend | the work that takes damage away, by a *method* |
 //! | trial | one sampled future |
 //! | outage | the time in which a cell's level is below its `impaired-below` |
+//! | appetite | how much harm is acceptable: limits per verdict |
+//! | limit | a condition on outputs that should not hold |
+//! | verdict | allow, review or block, from the limits of an appetite |
+//! | finding | what a look at a plan shows before anything is simulated |
+//! | proposal | a plan with everything that a verdict on it is made of |
 //! | cone | the cells that a plan and its faults can reach |
 //! | prior | a default distribution with its source and support |
 

@@ -48,7 +48,7 @@ pub(super) const CODES: [(u8, &str, &str); 7] = [
     (
         2,
         "block (of a verdict on a plan)",
-        "Of a verdict: the plan breaks a limit under `block` in the appetite. A wrong command line never ends with this code.",
+        "Of a verdict: the plan breaks a limit under `block` in the appetite. Of `verify` and `audit verify`: the file is refused. A wrong command line never ends with this code.",
     ),
     (3, "review (of a verdict on a plan)", "Of a verdict: a person should look at the plan before it runs."),
     (

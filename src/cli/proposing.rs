@@ -120,7 +120,7 @@ impl With {
     pub(super) fn options<'a>(&'a self, plan: &'a str, news: &'a (dyn Fn(u64) + Sync), stop: &'a AtomicBool) -> Options<'a> {
         Options {
             file: plan,
-            world: self.world.as_deref().unwrap_or("world.yaml"),
+            world: self.world.as_deref().unwrap_or_default(),
             threads: self.threads.map_or(0, usize::from),
             budget: self.trials,
             why: Why::Attribution,

@@ -2,6 +2,7 @@
 
 use super::view::{Harm, harm};
 use super::{Finding, Rule, View, Weight};
+use rustc_hash::FxHashSet;
 
 pub(super) static RULE: Rule = Rule {
     code: "P0012",
@@ -22,12 +23,13 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
             Harm::Risks => Weight::Warning,
             Harm::None => continue,
         };
+        let hit: FxHashSet<u32> = step.targets.iter().copied().collect();
         let mut services: Vec<u32> = step.targets.iter().map(|&c| view.world().cells[c as usize].service).collect();
         services.sort_unstable();
         services.dedup();
         let whole = |service: &&u32| {
             let cells = view.world().services[**service as usize].cells.clone();
-            cells.len() > 1 && cells.clone().all(|c| step.targets.contains(&c))
+            cells.len() > 1 && cells.clone().all(|c| hit.contains(&c))
         };
         let names: Vec<String> = services.iter().filter(whole).map(|&s| view.world().services[s as usize].name.clone()).collect();
         if !names.is_empty() {

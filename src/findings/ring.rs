@@ -5,6 +5,9 @@ use super::{Finding, Rule, View, Weight, listed};
 use crate::scenario::world::{CellId, Gate};
 use rustc_hash::FxHashSet;
 
+/// A step that hits more cells than this says nothing by what hangs on them.
+const MOST: usize = 64;
+
 pub(super) static RULE: Rule = Rule {
     code: "P0009",
     name: "recovery-ring",
@@ -12,13 +15,17 @@ pub(super) static RULE: Rule = Rule {
     help: "A step takes a cell away, and what is needed to start or to mend that cell needs the cell itself to serve. Nothing inside breaks such a ring: somebody
 has to come from outside (`alternate:`), or it never comes back.
 
-Declare and test the other way in before the plan runs.",
+Declare and test the other way in before the plan runs. Looked for in steps of up to 64 cells: if nearly everything is hit, nearly everything hangs on it; the
+simulation finds such rings anywhere.",
     weight: Weight::Error,
     find,
 };
 
 fn find(view: &View<'_>, found: &mut Vec<Finding>) {
     for (n, step) in view.steps().filter(|(_, s)| matches!(harm(s), Harm::Leaves(_) | Harm::Interrupts(_))) {
+        if step.targets.len() > MOST {
+            continue;
+        }
         for &cell in &step.targets {
             let service = view.service(cell);
             let gates: Vec<&Gate> = service.starts_with.iter().chain(&service.mends_with).collect();

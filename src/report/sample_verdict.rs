@@ -35,6 +35,7 @@ fn verdict(name: &str) -> Verdict {
         trials: 800,
         budget: 20_000,
         appetite: "appetite.yaml".to_owned(),
+        world: "world.yaml".to_owned(),
         limits: vec![
             limit("customers.outage_min.p95 > 1h", Decision::Block, Some(true), "customers.outage_min.p95", 1880.0),
             limit("data_lost_for_good > 1%", Decision::Block, None, "data_lost_for_good", 0.011),

@@ -44,6 +44,9 @@ pub struct Verdict {
     pub budget: u64,
     /// Where the limits come from: a file, or the shipped appetite.
     pub appetite: String,
+    /// The world, where it is not the one that the plan names.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub world: String,
     /// Every limit, and what became of it.
     pub limits: Vec<LimitState>,
     /// Targets that nobody described.

@@ -71,12 +71,12 @@ fn doubts(bench: &Bench<'_>, known: &Known<'_>) -> Vec<Flip> {
             Some(near) => format!("say whether {} is `{near}`", tick(&unknown.name)),
             None => format!("describe {} in the world", tick(&unknown.name)),
         };
-        let command = format!("foreshock reach {} {}", command::quote(world), command::quote(name));
+        let command = format!("foreshock reach {} {}", command::quote(&world), command::quote(name));
         flips.push(Flip { change, decision: then, command });
     }
     if low {
         let change = format!("declare more of what the plan can reach: coverage is {:.0}%", 100.0 * known.coverage);
-        flips.push(Flip { change, decision: then, command: format!("foreshock check {}", command::quote(world)) });
+        flips.push(Flip { change, decision: then, command: format!("foreshock check {}", command::quote(&world)) });
     }
     flips
 }

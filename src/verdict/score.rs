@@ -45,7 +45,7 @@ const HEAVIEST: usize = 10;
 pub struct Options<'a> {
     /// The plan, as the user named it.
     pub file: &'a str,
-    /// The world, as the user named it.
+    /// The world, as the user named it; empty if the plan does.
     pub world: &'a str,
     /// Threads; 0 is one per processor.
     pub threads: usize,
@@ -105,6 +105,7 @@ pub fn score(proposal: &Proposal, options: &Options<'_>) -> Report {
         trials: report.trials,
         budget: bench.budget(),
         appetite: proposal.appetite.name.clone(),
+        world: options.world.to_owned(),
         limits,
         unknown_targets: scenario.plan.unknown.len() as u64,
         steps: looked.steps,
@@ -140,8 +141,14 @@ impl<'a> Bench<'a> {
         &self.proposal.appetite
     }
 
-    pub(super) fn world_file(&self) -> &'a str {
-        self.options.world
+    /// The world as a command names it.
+    pub(super) fn world_file(&self) -> String {
+        let own = self.proposal.bench.own_world().and_then(crate::document::Node::text);
+        match own {
+            Some(path) => format!("{}{path}", crate::scenario::files::folder(self.options.file)),
+            None if self.options.world.is_empty() => "WORLD".to_owned(),
+            None => self.options.world.to_owned(),
+        }
     }
 
     fn budget(&self) -> u64 {

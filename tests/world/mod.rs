@@ -36,7 +36,7 @@ impl Files for Disk {
 
 /// The study in a file.
 pub fn study_in(path: &Path) -> Study {
-    let read = scenario::read(&Disk, path.to_str().unwrap(), &ReadOptions { ignore_guardrails: true, world: None });
+    let read = scenario::read(&Disk, path.to_str().unwrap(), &ReadOptions { ignore_guardrails: true, ..ReadOptions::default() });
     read.study.unwrap_or_else(|| panic!("{}: {:#?}", path.display(), read.diagnostics))
 }
 

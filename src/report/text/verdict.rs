@@ -51,7 +51,8 @@ fn opening(report: &Report, verdict: &Verdict, page: &mut Page) {
     }
     page.gap();
     for reason in verdict.reasons.iter().take(4) {
-        page.para(PLAIN, "  ", &spoken(reason));
+        let (verdict, rest) = reason.split_once(": ").unwrap_or(("", reason));
+        page.para(PLAIN, &format!("  {:<7} ", clean(verdict)), rest);
     }
     if verdict.reasons.len() > 4 {
         page.para(ASIDE, "  ", &format!("and {} more, below", verdict.reasons.len() - 4));
@@ -76,11 +77,6 @@ fn opening(report: &Report, verdict: &Verdict, page: &mut Page) {
     let sure = if verdict.trials == 0 { "no trial was needed".to_owned() } else { format!("{} of at most {} trials", whole(verdict.trials), whole(verdict.budget)) };
     let text = format!("{} sure that no limit is decided wrongly; {sure}; seed {}", percent(verdict.confidence), report.seed);
     page.para(ASIDE, "  ", &text);
-}
-
-/// `block: x > 1h (x is 2h)` as it is read aloud.
-fn spoken(reason: &str) -> String {
-    reason.split_once(": ").map_or_else(|| reason.to_owned(), |(verdict, rest)| format!("{verdict:<6}  {rest}"))
 }
 
 fn findings(report: &Report, page: &mut Page) {
@@ -215,7 +211,8 @@ fn instead(report: &Report, verdict: &Verdict, page: &mut Page) {
     }
     page.gap();
     page.para(PLAIN, "  ", "Safer plans that still do the work, each simulated:");
-    page.line(&format!("      foreshock advise {}", crate::report::quote(&report.scenario.file)));
+    let world = if verdict.world.is_empty() { String::new() } else { format!(" --world {}", crate::report::quote(&verdict.world)) };
+    page.line(&format!("      foreshock advise {}{world}", crate::report::quote(&report.scenario.file)));
 }
 
 fn closing(verdict: &Verdict, page: &mut Page) {
