@@ -102,7 +102,12 @@ fn refused_proposals() -> Vec<&'static str> {
         ("s.yaml", "{ apiVersion: openslo/v1, kind: SLO, spec: { service: a, timeWindow: [{ duration: nonsense }] } }"),
     ]);
     let named = |path| Named { files: &files, path };
-    let documents = Documents { world: Some(named("w.yaml")), guardrails: None, appetite: Some(named("a.yaml")), objectives: vec![named("s.yaml")] };
+    let documents = Documents {
+        world: Some(named("w.yaml")),
+        guardrails: None,
+        appetite: Some(named("a.yaml")),
+        objectives: vec![named("s.yaml")],
+    };
     let (refused, found) = proposal(named("p.yaml"), &documents, &Asked::default());
     assert!(refused.is_none());
     found.iter().map(|d| d.code).collect()

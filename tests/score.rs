@@ -66,10 +66,18 @@ fn a_plan_comes_in_any_form() {
     let folder = folder(&[
         ("list.yaml", "- { do: restart, target: orders, takes: 2m }"),
         ("doc.yaml", "title: A restart\nplan:\n  - { do: restart, target: orders, takes: 2m }"),
-        ("whole.yaml", "world: world.yaml\nplan:\n  - { do: restart, target: orders, takes: 2m }\nseed: 7\nvariants: { x: { seed: 8 } }\nexpect: [ regions < 1 ]"),
+        (
+            "whole.yaml",
+            "world: world.yaml\nplan:\n  - { do: restart, target: orders, takes: 2m }\nseed: 7\nvariants: { x: { seed: 8 } }\nexpect: [ regions < 1 ]",
+        ),
         ("plan.json", r#"{ "plan": [ { "do": "restart", "target": "orders", "takes": "2m" } ] }"#),
     ]);
-    for args in [&["score", "list.yaml", "-w", "world.yaml"][..], &["score", "doc.yaml", "-w", "world.yaml"], &["score", "whole.yaml"], &["score", "plan.json", "-w", "world.yaml"]] {
+    for args in [
+        &["score", "list.yaml", "-w", "world.yaml"][..],
+        &["score", "doc.yaml", "-w", "world.yaml"],
+        &["score", "whole.yaml"],
+        &["score", "plan.json", "-w", "world.yaml"],
+    ] {
         let said = run(folder.path(), args, "");
         assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
     }
@@ -100,7 +108,12 @@ fn what_is_misspelt_or_malformed_is_never_a_verdict() {
         assert!(said.out.is_empty() && said.err.contains("error"), "{plan}: {}", said.err);
     }
     let folder = folder(&[("p.yaml", "[{ do: restart, target: orders }]")]);
-    for args in [&["score", "p.yaml", "--wrld", "world.yaml"][..], &["score", "p.yaml", "-w", "none.yaml"], &["score", "p.yaml", "-w", "world.yaml", "--format", "sariff"], &["score"]] {
+    for args in [
+        &["score", "p.yaml", "--wrld", "world.yaml"][..],
+        &["score", "p.yaml", "-w", "none.yaml"],
+        &["score", "p.yaml", "-w", "world.yaml", "--format", "sariff"],
+        &["score"],
+    ] {
         assert_eq!(run(folder.path(), args, "").code, 4, "{args:?}");
     }
 }
@@ -135,7 +148,10 @@ fn long_plans_and_rings_are_ordinary() {
     let said = score(&steps);
     assert!(said.code == 3 || said.code == 0 || said.code == 2, "{}", said.err);
     let ring: String = (0..60).map(|n| format!("  r{n}: {{ in: [eu], needs: [r{}] }}\n", (n + 1) % 60)).collect();
-    let folder = folder(&[("ring.yaml", &format!("regions: [eu]\nservices:\n{ring}  front: {{ in: [eu], faces: customers, needs: [r0] }}\n")), ("p.yaml", "[{ do: restart, target: r30, takes: 2m }]")]);
+    let folder = folder(&[
+        ("ring.yaml", &format!("regions: [eu]\nservices:\n{ring}  front: {{ in: [eu], faces: customers, needs: [r0] }}\n")),
+        ("p.yaml", "[{ do: restart, target: r30, takes: 2m }]"),
+    ]);
     let said = run(folder.path(), &["score", "p.yaml", "-w", "ring.yaml"], "");
     assert!([0, 2, 3].contains(&said.code), "{}", said.err);
     assert!(said.out.contains("61 cells"), "the ring is down as a whole: {}", said.out);
@@ -159,7 +175,12 @@ fn verdicts_are_deterministic_but_for_the_time() {
 
 #[test]
 fn a_verdict_is_bound_to_what_it_was_given_for() {
-    let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]"), ("other.yaml", "[{ do: restart, target: orders, takes: 3m }]"), ("key", "0123456789abcdef0123456789abcdef\n"), ("a.yaml", "block: [ customers.outage_min.p95 > 3h ]")]);
+    let folder = folder(&[
+        ("p.yaml", "[{ do: restart, target: orders, takes: 2m }]"),
+        ("other.yaml", "[{ do: restart, target: orders, takes: 3m }]"),
+        ("key", "0123456789abcdef0123456789abcdef\n"),
+        ("a.yaml", "block: [ customers.outage_min.p95 > 3h ]"),
+    ]);
     let at = folder.path();
     let verdict = at.join("v.json");
     assert_eq!(run(at, &["score", "p.yaml", "-w", "world.yaml", "--format", "json", "--out", "v.json"], "").code, 0);
@@ -177,7 +198,9 @@ fn a_verdict_is_bound_to_what_it_was_given_for() {
     // Blanks are no change, everything else is.
     fs::write(&verdict, whole.replace("\": ", "\":")).unwrap();
     assert_eq!(verify(&["p.yaml", "-w", "world.yaml"]).code, 0);
-    for (from, to) in [("\"seed\": 42", "\"seed\": 43"), ("\"coverage\": ", "\"coverage\": 1"), ("\"expires\": \"2", "\"expires\": \"3")] {
+    for (from, to) in
+        [("\"seed\": 42", "\"seed\": 43"), ("\"coverage\": ", "\"coverage\": 1"), ("\"expires\": \"2", "\"expires\": \"3")]
+    {
         let changed = whole.replacen(from, to, 1);
         assert_ne!(changed, whole, "{from}");
         fs::write(&verdict, changed).unwrap();
@@ -209,7 +232,16 @@ fn a_verdict_expires() {
     let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]")]);
     let at = folder.path();
     let mut command = Command::cargo_bin("foreshock").unwrap();
-    command.current_dir(at).env("SOURCE_DATE_EPOCH", "1700000000").args(["score", "p.yaml", "-w", "world.yaml", "--format", "json", "--out", "v.json"]);
+    command.current_dir(at).env("SOURCE_DATE_EPOCH", "1700000000").args([
+        "score",
+        "p.yaml",
+        "-w",
+        "world.yaml",
+        "--format",
+        "json",
+        "--out",
+        "v.json",
+    ]);
     assert_eq!(command.output().unwrap().status.code(), Some(0));
     let said = run(at, &["verify", "v.json", "p.yaml", "-w", "world.yaml"], "");
     assert!(said.code == 2 && said.out.contains("expired at 2023-11-14T23:13:20Z"), "{}", said.out);
@@ -250,7 +282,11 @@ fn processes_that_append_at_once_lose_nothing() {
     let at = folder.path();
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| (0..3).for_each(|_| assert_eq!(run(at, &["score", "p.yaml", "-w", "world.yaml", "--audit", "log.jsonl"], "").code, 0)));
+            scope.spawn(|| {
+                (0..3).for_each(|_| {
+                    assert_eq!(run(at, &["score", "p.yaml", "-w", "world.yaml", "--audit", "log.jsonl"], "").code, 0)
+                })
+            });
         }
     });
     let said = run(at, &["audit", "verify", "log.jsonl"], "");
@@ -260,7 +296,10 @@ fn processes_that_append_at_once_lose_nothing() {
 #[test]
 fn a_budget_burns() {
     let slo = "apiVersion: openslo/v1\nkind: SLO\nmetadata: { name: checkout-availability }\nspec:\n  service: checkout\n  timeWindow:\n    - duration: 28d\n      isRolling: true\n  budgetingMethod: Timeslices\n  objectives:\n    - target: 0.999\n      timeSliceTarget: 0.99\n      timeSliceWindow: 1m\n  alertPolicies:\n";
-    let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 15m 18s }]".replace("15m 18s", "15m18s").as_str()), ("slo.yaml", slo)]);
+    let folder = folder(&[
+        ("p.yaml", "[{ do: restart, target: orders, takes: 15m 18s }]".replace("15m 18s", "15m18s").as_str()),
+        ("slo.yaml", slo),
+    ]);
     let verdict = json(folder.path(), &["score", "p.yaml", "-w", "world.yaml", "--slo", "slo.yaml"]);
     for name in ["checkout", "checkout-availability"] {
         let burnt = verdict["verdict"]["slo"]["objectives"][name]["budget_burnt"]["p50"].as_f64().unwrap();
@@ -278,7 +317,13 @@ fn the_documents_of_openslo_are_read() {
         eprintln!("skipped: the OpenSLO documents are not here");
         return;
     };
-    let folder = folder(&[("p.yaml", "[{ do: restart, target: web-shop, takes: 3m }]"), ("web.yaml", "regions: [eu]\nservices:\n  web-shop: { in: [eu], faces: customers, needs: none }\n  web-availability: { in: [eu], needs: [web-shop] }")]);
+    let folder = folder(&[
+        ("p.yaml", "[{ do: restart, target: web-shop, takes: 3m }]"),
+        (
+            "web.yaml",
+            "regions: [eu]\nservices:\n  web-shop: { in: [eu], faces: customers, needs: none }\n  web-availability: { in: [eu], needs: [web-shop] }",
+        ),
+    ]);
     let mut args = vec!["score".to_owned(), "p.yaml".to_owned(), "-w".to_owned(), "web.yaml".to_owned()];
     for entry in entries {
         args.extend(["--slo".to_owned(), fs::canonicalize(entry.unwrap().path()).unwrap().to_string_lossy().into_owned()]);
@@ -300,7 +345,10 @@ fn advice_can_be_scored_and_compared() {
     assert!([0, 2, 3].contains(&said.code), "{}", said.err);
     let advice = json(at, &["advise", "p.yaml", "-w", "world.yaml"]);
     let said = run(at, &["score", "safer.yaml", "-w", "world.yaml"], "");
-    assert_eq!(said.out.split_whitespace().next().unwrap().to_lowercase(), advice["plans"][0]["figures"]["decision"].as_str().unwrap());
+    assert_eq!(
+        said.out.split_whitespace().next().unwrap().to_lowercase(),
+        advice["plans"][0]["figures"]["decision"].as_str().unwrap()
+    );
     let compared = json(at, &["compare", "p.yaml", "safer.yaml", "--world", "world.yaml", "--trials", "500"]);
     let variants = compared["variants"].as_object().unwrap();
     assert!(variants.contains_key("safer.yaml") && variants.contains_key("doing nothing"));
@@ -312,7 +360,14 @@ fn advice_can_be_scored_and_compared() {
 fn a_workflow_gets_annotations_and_a_summary() {
     let folder = folder(&[("p.yaml", "[{ do: delete, target: [db-a, db-b] }]")]);
     let mut command = Command::cargo_bin("foreshock").unwrap();
-    command.current_dir(folder.path()).env("GITHUB_STEP_SUMMARY", folder.path().join("summary.md")).args(["score", "p.yaml", "-w", "world.yaml", "--format", "github"]);
+    command.current_dir(folder.path()).env("GITHUB_STEP_SUMMARY", folder.path().join("summary.md")).args([
+        "score",
+        "p.yaml",
+        "-w",
+        "world.yaml",
+        "--format",
+        "github",
+    ]);
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let out = String::from_utf8(output.stdout).unwrap();

@@ -4,7 +4,8 @@ use super::rewrite::said;
 use super::{Change, Draft, Rule};
 use crate::document::{Entry, Node, Value};
 
-pub(super) static RULE: Rule = Rule { name: "approval", title: "somebody approves what takes something away", does_less: false, propose };
+pub(super) static RULE: Rule =
+    Rule { name: "approval", title: "somebody approves what takes something away", does_less: false, propose };
 
 fn propose(draft: &Draft<'_>) -> Option<Change> {
     let destructive = draft.scenario.plan.steps.iter().any(|s| s.verb.destructive);

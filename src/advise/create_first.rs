@@ -4,7 +4,8 @@ use super::rewrite::{Rewrite, listed, said};
 use super::{Change, Draft, Rule};
 use crate::scenario::world::Kind;
 
-pub(super) static RULE: Rule = Rule { name: "create-before-destroy", title: "create the new one before the old one goes", does_less: false, propose };
+pub(super) static RULE: Rule =
+    Rule { name: "create-before-destroy", title: "create the new one before the old one goes", does_less: false, propose };
 
 fn propose(draft: &Draft<'_>) -> Option<Change> {
     let mut plan = Rewrite::open(draft)?;

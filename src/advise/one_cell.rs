@@ -4,7 +4,8 @@ use super::rewrite::{Rewrite, listed};
 use super::{Change, Draft, Rule};
 use crate::scenario::plan::{Effect, Step};
 
-pub(super) static RULE: Rule = Rule { name: "one-cell-first", title: "one cell first, watched for half an hour", does_less: false, propose };
+pub(super) static RULE: Rule =
+    Rule { name: "one-cell-first", title: "one cell first, watched for half an hour", does_less: false, propose };
 
 /// How long the first part is watched: as long as an ordinary failure takes to be noticed.
 pub(super) const BAKE: &str = "30m";

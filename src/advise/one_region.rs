@@ -4,7 +4,8 @@ use super::one_cell::{BAKE, harms_several};
 use super::rewrite::{Rewrite, listed};
 use super::{Change, Draft, Rule};
 
-pub(super) static RULE: Rule = Rule { name: "one-region-first", title: "one region first, watched for half an hour", does_less: false, propose };
+pub(super) static RULE: Rule =
+    Rule { name: "one-region-first", title: "one region first, watched for half an hour", does_less: false, propose };
 
 fn propose(draft: &Draft<'_>) -> Option<Change> {
     let mut plan = Rewrite::open(draft)?;

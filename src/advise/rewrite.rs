@@ -34,7 +34,12 @@ impl<'a> Rewrite<'a> {
             return None;
         }
         let after = |step: &Step| step.after.iter().map(|&n| steps[n as usize].id.clone()).collect();
-        let item = |(node, step): (&Node, &'a Step)| Item { node: node.clone(), id: step.id.clone(), after: after(step), step: Some(step) };
+        let item = |(node, step): (&Node, &'a Step)| Item {
+            node: node.clone(),
+            id: step.id.clone(),
+            after: after(step),
+            step: Some(step),
+        };
         Some(Rewrite { document: draft.document, steps: nodes.iter().zip(steps).map(item).collect(), what: Vec::new() })
     }
 

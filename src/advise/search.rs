@@ -87,13 +87,16 @@ pub fn advise(proposal: &Proposal, options: &Options<'_>) -> Advice {
 
 /// Whether the same rules were tried in another order.
 fn known(all: &[Tried], next: &[Tried], rules: &[&'static Rule], rule: &'static Rule) -> bool {
-    let same = |t: &Tried| t.rules.len() == rules.len() + 1 && rules.iter().chain([&rule]).all(|r| t.rules.iter().any(|x| std::ptr::eq(*x, *r)));
+    let same = |t: &Tried| {
+        t.rules.len() == rules.len() + 1 && rules.iter().chain([&rule]).all(|r| t.rules.iter().any(|x| std::ptr::eq(*x, *r)))
+    };
     all.iter().chain(next).any(same)
 }
 
 fn apply(proposal: &Proposal, bench: &Bench<'_>, from: &Tried, rule: &'static Rule) -> Option<Tried> {
     let found = findings::find(&View::new(&from.scenario, bench.graph()));
-    let Change { document, what } = (rule.propose)(&Draft { document: &from.document, scenario: &from.scenario, findings: &found })?;
+    let Change { document, what } =
+        (rule.propose)(&Draft { document: &from.document, scenario: &from.scenario, findings: &found })?;
     let scenario = proposal.bench.revised(&document, proposal.scenario.seed)?;
     let rules = from.rules.iter().copied().chain([rule]).collect();
     let changes = from.changes.iter().cloned().chain([what]).collect();
@@ -155,7 +158,10 @@ fn is_progress(one: &Tried, than: &Tried) -> bool {
     one.decision < than.decision
         || (one.decision == than.decision
             && !harm_grows
-            && (less(a.outage_min, b.outage_min) || less(a.cells_min, b.cells_min) || less(a.data_lost_min, b.data_lost_min) || less(a.data_lost_for_good, b.data_lost_for_good)))
+            && (less(a.outage_min, b.outage_min)
+                || less(a.cells_min, b.cells_min)
+                || less(a.data_lost_min, b.data_lost_min)
+                || less(a.data_lost_for_good, b.data_lost_for_good)))
 }
 
 /// The better first: verdict, doing all that was asked, data kept, then outage avoided less the hours added.
@@ -168,11 +174,7 @@ fn compare(a: &Tried, b: &Tried, base: &Tried) -> std::cmp::Ordering {
         (t.decision, t.rules.iter().any(|r| r.does_less), f.data_lost_for_good, value, t.rules.len())
     };
     let (x, y) = (key(a), key(b));
-    x.0.cmp(&y.0)
-        .then(x.1.cmp(&y.1))
-        .then(x.2.total_cmp(&y.2))
-        .then(x.3.total_cmp(&y.3))
-        .then(x.4.cmp(&y.4))
+    x.0.cmp(&y.0).then(x.1.cmp(&y.1)).then(x.2.total_cmp(&y.2)).then(x.3.total_cmp(&y.3)).then(x.4.cmp(&y.4))
 }
 
 /// The best, without those that another one beats in everything.
@@ -185,7 +187,12 @@ fn chosen(mut all: Vec<Tried>, base: &Tried) -> Vec<Tried> {
         let beaten = |k: &Tried| {
             let g = figures(k);
             let less_asked = k.rules.iter().any(|r| r.does_less) && !candidate.rules.iter().any(|r| r.does_less);
-            !less_asked && g.decision <= f.decision && g.outage_min <= f.outage_min && g.cells_min <= f.cells_min && g.data_lost_min <= f.data_lost_min && g.plan_hours <= f.plan_hours
+            !less_asked
+                && g.decision <= f.decision
+                && g.outage_min <= f.outage_min
+                && g.cells_min <= f.cells_min
+                && g.data_lost_min <= f.data_lost_min
+                && g.plan_hours <= f.plan_hours
         };
         if kept.len() < SHOWN && !kept.iter().any(beaten) {
             kept.push(candidate);
@@ -219,7 +226,10 @@ fn printed(document: &Node, proposal: &Proposal) -> String {
     document.remove("world");
     if let (Some(world), Value::Map(entries)) = (proposal.bench.own_world(), &mut document.value) {
         let key = world.with_value(Value::Plain("world".to_owned()));
-        entries.insert(usize::from(entries.first().is_some_and(|e| e.key.as_text() == "title")), crate::document::Entry { key, value: world.clone() });
+        entries.insert(
+            usize::from(entries.first().is_some_and(|e| e.key.as_text() == "title")),
+            crate::document::Entry { key, value: world.clone() },
+        );
     }
     print::yaml(&document)
 }

@@ -19,7 +19,16 @@ services:
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 fn options() -> Options<'static> {
-    Options { file: "p.yaml", world: "w.yaml", threads: 1, budget: Some(1_000), why: Why::Attribution, all: false, news: &|_| (), stop: &NEVER }
+    Options {
+        file: "p.yaml",
+        world: "w.yaml",
+        threads: 1,
+        budget: Some(1_000),
+        why: Why::Attribution,
+        all: false,
+        news: &|_| (),
+        stop: &NEVER,
+    }
 }
 
 fn read(plan: &str) -> Proposal {

@@ -75,7 +75,9 @@ pub fn follow(log: &str) -> Result<Head, Break> {
     }
     for (line, text) in (1..).zip(log.lines()) {
         let broken = |what: &str| Break { line, what: what.to_owned() };
-        let Ok(Value::Object(mut entry)) = serde_json::from_str::<Value>(text) else { return Err(broken("this is not an entry")) };
+        let Ok(Value::Object(mut entry)) = serde_json::from_str::<Value>(text) else {
+            return Err(broken("this is not an entry"));
+        };
         let hash = entry.remove("hash");
         if entry.get("n") != Some(&Value::from(head.lines + 1)) {
             return Err(broken("the number does not follow the one before: a line is missing or out of order"));

@@ -67,11 +67,15 @@ fn verify(log: &str, beside: Option<&str>, noted: Option<&str>) -> Result<Head, 
         Some(Some(promised)) if promised.lines > head.lines => {
             return Err(format!("the end was cut off: {} entries of {} are left", head.lines, promised.lines));
         }
-        Some(Some(promised)) if promised.lines > 0 && !has(&promised.hash) => return Err("the head is not that of this log".to_owned()),
+        Some(Some(promised)) if promised.lines > 0 && !has(&promised.hash) => {
+            return Err("the head is not that of this log".to_owned());
+        }
         Some(Some(_)) => {}
     }
     match noted {
-        Some(noted) if noted.len() != 64 || !has(noted) => Err("the fingerprint that was noted is not among its lines".to_owned()),
+        Some(noted) if noted.len() != 64 || !has(noted) => {
+            Err("the fingerprint that was noted is not among its lines".to_owned())
+        }
         _ => Ok(head),
     }
 }

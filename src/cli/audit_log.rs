@@ -21,13 +21,21 @@ pub(super) fn head_path(log: &Path) -> PathBuf {
 /// Appends an entry; the new head.
 pub(super) fn append(path: &Path, entry: &Map<String, Value>) -> Result<Head> {
     let shown = clean(&path.display().to_string()).into_owned();
-    let mut file = OpenOptions::new().read(true).append(true).create(true).open(path).with_context(|| format!("cannot open the audit log `{shown}`"))?;
+    let mut file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .open(path)
+        .with_context(|| format!("cannot open the audit log `{shown}`"))?;
     // Held until the file is closed; whoever appends at the same time waits here.
     file.lock().with_context(|| format!("cannot lock the audit log `{shown}`"))?;
-    let head = last(&mut file).with_context(|| format!("the audit log `{shown}` is damaged; `foreshock audit verify` tells where"))?;
+    let head =
+        last(&mut file).with_context(|| format!("the audit log `{shown}` is damaged; `foreshock audit verify` tells where"))?;
     check_head(path, &head, &shown)?;
     let (line, next) = audit::line(&head, entry);
-    file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).with_context(|| format!("cannot write the audit log `{shown}`"))?;
+    file.write_all(line.as_bytes())
+        .and_then(|()| file.sync_all())
+        .with_context(|| format!("cannot write the audit log `{shown}`"))?;
     // Under the lock of the log, so heads follow each other as lines do.
     super::output::write(&head_path(path), &next.text())?;
     Ok(next)
@@ -64,7 +72,9 @@ fn last(file: &mut File) -> Result<Head> {
         let Some(body) = text.strip_suffix('\n') else { bail!("the last line is cut off") };
         if let Some((_, line)) = body.rsplit_once('\n').or_else(|| (from == 0).then_some(("", body))) {
             let entry: Value = serde_json::from_str(line)?;
-            let (Some(lines), Some(hash)) = (entry["n"].as_u64(), entry["hash"].as_str()) else { bail!("the last line is no entry") };
+            let (Some(lines), Some(hash)) = (entry["n"].as_u64(), entry["hash"].as_str()) else {
+                bail!("the last line is no entry")
+            };
             return Ok(Head { lines, hash: hash.to_owned() });
         }
         window *= 4;

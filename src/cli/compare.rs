@@ -82,7 +82,8 @@ impl Compare {
             let report = score(plan, &with.options(file, &|_| (), stop));
             let decision = report.verdict.map_or("none", |v| v.decision.word());
             let unknown = plan.scenario.plan.unknown.len();
-            let unknown = if unknown > 0 { format!("; {unknown} of its targets are unknown and not simulated") } else { String::new() };
+            let unknown =
+                if unknown > 0 { format!("; {unknown} of its targets are unknown and not simulated") } else { String::new() };
             format!("verdict on `{file}` by {}: {decision}{unknown}", plan.appetite.name)
         };
         let notes = [verdict(&a, &self.a), verdict(&b, &self.b)];

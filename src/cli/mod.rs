@@ -14,6 +14,7 @@ mod engine;
 pub mod exit;
 mod explain;
 pub mod files;
+mod gallery;
 mod interrupt;
 mod man;
 mod new;
@@ -59,6 +60,7 @@ enum Command {
     Compare(compare::Compare),
     Reach(reach::ReachOf),
     Trace(trace::TraceOf),
+    Gallery(gallery::Gallery),
     New(new::New),
     Check(check::Check),
     Explain(explain::Explain),
@@ -126,6 +128,7 @@ impl Command {
             Command::Compare(command) => command.run(terminal),
             Command::Reach(command) => command.run(terminal),
             Command::Trace(command) => command.run(terminal),
+            Command::Gallery(command) => command.run(terminal),
             Command::New(command) => command.run(terminal),
             Command::Check(command) => command.run(terminal),
             Command::Explain(command) => command.run(terminal),
@@ -147,7 +150,7 @@ fn refused(error: &clap::Error) -> Exit {
 }
 
 /// Examples by subcommand, for its `--help`.
-const EXAMPLES: [(&str, &str); 14] = [
+const EXAMPLES: [(&str, &str); 15] = [
     ("run", run::EXAMPLES),
     ("score", score::EXAMPLES),
     ("advise", advise::EXAMPLES),
@@ -156,6 +159,7 @@ const EXAMPLES: [(&str, &str); 14] = [
     ("compare", compare::EXAMPLES),
     ("reach", reach::EXAMPLES),
     ("trace", trace::EXAMPLES),
+    ("gallery", gallery::EXAMPLES),
     ("new", new::EXAMPLES),
     ("check", check::EXAMPLES),
     ("explain", explain::EXAMPLES),

@@ -7,10 +7,10 @@ use super::engine::Reading;
 use super::output;
 use super::terminal::{Colour, Terminal};
 use crate::quantity;
+use crate::report::data::Report;
 use crate::report::{FORMATS, Format, View};
 use crate::scenario::Study;
 use crate::scenario::plan::Size;
-use crate::report::data::Report;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::io::Write as _;
@@ -100,11 +100,14 @@ impl Simulating {
 impl Showing {
     /// With the format `github`, inside a workflow: the Markdown verdict as the summary of the step.
     pub(super) fn step_summary(&self, report: &Report) -> Result<()> {
-        let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| self.format.0.name() == "github") else { return Ok(()) };
+        let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| self.format.0.name() == "github") else {
+            return Ok(());
+        };
         let view = View { width: 80, colour: false, all: false };
         let text = crate::report::markdown::Markdown.verdict(report, &view).unwrap_or_default();
         let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
-        file.and_then(|mut file| file.write_all(text.as_bytes())).context("cannot write the summary of the step (GITHUB_STEP_SUMMARY)")
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+            .context("cannot write the summary of the step (GITHUB_STEP_SUMMARY)")
     }
 
     /// Whether the result is JSON.

@@ -84,7 +84,18 @@ impl With {
     /// Documents that two plans share.
     pub(super) fn of(world: Option<String>, guardrails: Option<String>, appetite: Option<String>) -> Self {
         let max_file_size = super::files::DEFAULT_LIMIT;
-        With { world, guardrails, appetite, actor: None, role: None, slo: Vec::new(), seed: None, trials: None, threads: None, max_file_size }
+        With {
+            world,
+            guardrails,
+            appetite,
+            actor: None,
+            role: None,
+            slo: Vec::new(),
+            seed: None,
+            trials: None,
+            threads: None,
+            max_file_size,
+        }
     }
 
     /// Reads a plan with these documents.

@@ -218,7 +218,7 @@ impl<'m, W: Watch> Engine<'m, W> {
                 continue;
             }
             self.react();
-            if self.frontier.is_empty() && self.queue.next_time() != Some(self.now) && !self.begin_settles() {
+            if self.frontier.is_empty() && self.queue.next_time() != Some(self.now) && !self.pass_empty_settles() {
                 self.commit();
                 return;
             }

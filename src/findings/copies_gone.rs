@@ -20,7 +20,9 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
     for (n, step) in view.steps().filter(|(_, s)| takes_data(s)) {
         for &cell in &step.targets {
             let service = view.service(cell);
-            let Some(data) = service.data.as_ref().filter(|d| service.kind == Kind::Datastore && !d.kept_in.is_empty()) else { continue };
+            let Some(data) = service.data.as_ref().filter(|d| service.kind == Kind::Datastore && !d.kept_in.is_empty()) else {
+                continue;
+            };
             let places = view.cells_at(&data.kept_in, cell);
             let gone = |place: &&u32| **place == cell || view.harming(**place).iter().any(|&s| takes_data(view.step(s)));
             if places.is_empty() || !places.iter().all(|p| gone(&p)) {
@@ -28,7 +30,8 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
             }
             let names: Vec<String> = places.iter().map(|&p| view.name(p)).collect();
             let others = places.iter().flat_map(|&p| view.harming(p)).copied();
-            let message = format!("every copy of `{}` is kept in {}, which this plan takes away", view.name(cell), listed(&names));
+            let message =
+                format!("every copy of `{}` is kept in {}, which this plan takes away", view.name(cell), listed(&names));
             let hint = format!("keep a copy elsewhere, or leave {} out", listed(&names));
             let subjects = std::iter::once(view.name(cell)).chain(names.iter().cloned()).collect();
             found.push(RULE.at(view, n, message, hint).with_steps(others).about(subjects));

@@ -7,7 +7,8 @@ pub(super) static RULE: Rule = Rule {
     code: "P0003",
     name: "copies-fewer",
     title: "some copies of the data go with the plan",
-    help: "A step takes away the data of a datastore, and some of the places that keep its copies. The restore depends on the rest.
+    help:
+        "A step takes away the data of a datastore, and some of the places that keep its copies. The restore depends on the rest.
 
 Check that the copies that stay can be used, before the plan runs.",
     weight: Weight::Warning,
@@ -24,7 +25,13 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
             if lost.is_empty() || lost.len() == places.len() {
                 continue;
             }
-            let message = format!("{} of {} places with copies of `{}` go with it: {}", lost.len(), places.len(), view.name(cell), listed(&lost));
+            let message = format!(
+                "{} of {} places with copies of `{}` go with it: {}",
+                lost.len(),
+                places.len(),
+                view.name(cell),
+                listed(&lost)
+            );
             found.push(RULE.at(view, n, message, "check that the others can be restored from".to_owned()).about(lost));
         }
     }

@@ -33,6 +33,8 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
     if let Some(&first) = steps.first() {
         let names: Vec<String> = names.into_iter().collect();
         let message = format!("what {} needs is not, or not wholly, declared", listed(&names));
-        found.push(RULE.at(view, first, message, "declare `needs:`, or say `needs: none`".to_owned()).with_steps(steps).about(names));
+        found.push(
+            RULE.at(view, first, message, "declare `needs:`, or say `needs: none`".to_owned()).with_steps(steps).about(names),
+        );
     }
 }

@@ -21,7 +21,8 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
     for (n, step) in view.steps() {
         for &cell in step.targets.iter().filter(|&&c| view.harming(c).contains(&n)) {
             for (caller, need, members) in view.redundant(cell) {
-                let gone: Vec<CellId> = members.iter().copied().filter(|&m| m == cell || view.down_during(n, m).is_some()).collect();
+                let gone: Vec<CellId> =
+                    members.iter().copied().filter(|&m| m == cell || view.down_during(n, m).is_some()).collect();
                 if members.len() - gone.len() >= need.at_least as usize || !told.insert(members.clone()) {
                     continue;
                 }

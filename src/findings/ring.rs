@@ -40,7 +40,8 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
                     continue;
                 }
                 let names: Vec<String> = members.iter().map(|&m| view.name(m)).collect();
-                let message = format!("`{}` is rebuilt or mended through {}, which needs it itself", view.name(cell), listed(&names));
+                let message =
+                    format!("`{}` is rebuilt or mended through {}, which needs it itself", view.name(cell), listed(&names));
                 let weight = if gate.alternate.is_some() { Weight::Warning } else { Weight::Error };
                 let hint = "prepare a way that does not need it, and declare it as `alternate:`".to_owned();
                 found.push(RULE.at(view, n, message, hint).about(names).as_weight(weight));

@@ -21,7 +21,8 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
             for gate in &view.service(cell).seen_through {
                 let Some((harmed, by)) = view.shut(n, cell, gate) else { continue };
                 let names: Vec<String> = harmed.iter().map(|&c| view.name(c)).collect();
-                let message = format!("`{}` is watched through {}, which the plan takes away as well", view.name(cell), listed(&names));
+                let message =
+                    format!("`{}` is watched through {}, which the plan takes away as well", view.name(cell), listed(&names));
                 let hint = format!("do it after `{}` is back, or leave {} out", view.name(cell), listed(&names));
                 let finding = RULE.at(view, n, message, hint).with_steps(by).about(names);
                 found.push(finding);

@@ -30,7 +30,8 @@ fn found(plan: &str) -> Vec<(String, Weight)> {
     let (proposal, found) = proposal(named("p.yaml"), &documents, &Asked::default());
     let scenario = proposal.unwrap_or_else(|| panic!("{found:?}")).scenario;
     let graph = Graph::new(&scenario.world);
-    let mut list: Vec<(String, Weight)> = find(&View::new(&scenario, &graph)).iter().map(|f| (f.rule.code.to_owned(), f.weight)).collect();
+    let mut list: Vec<(String, Weight)> =
+        find(&View::new(&scenario, &graph)).iter().map(|f| (f.rule.code.to_owned(), f.weight)).collect();
     list.sort();
     list
 }
@@ -82,7 +83,9 @@ fn a_snapshot_must_be_over_before() {
 
 #[test]
 fn what_the_recovery_needs_goes_too() {
-    for (gate, code, weight) in [("registry", "P0006", Weight::Error), ("vpn", "P0007", Weight::Error), ("monitoring", "P0008", Weight::Warning)] {
+    for (gate, code, weight) in
+        [("registry", "P0006", Weight::Error), ("vpn", "P0007", Weight::Error), ("monitoring", "P0008", Weight::Warning)]
+    {
         has(&format!("[{{ do: delete, target: {gate} }}, {{ do: recreate, target: db-a }}]"), code, weight);
         has(&format!("[{{ do: recreate, target: db-a }}, {{ do: restart, target: {gate}, after: [] }}]"), code, weight);
         // One after the other, each back before the next: nothing to say.

@@ -19,7 +19,8 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
     for unknown in &view.scenario.plan.unknown {
         let step = view.step(unknown.step);
         let what = if unknown.listed { "is listed as not modelled" } else { "is not in the world" };
-        let message = format!("{} {what}: what `{} {}` would do cannot be said", tick(&unknown.name), step.verb.name, unknown.name);
+        let message =
+            format!("{} {what}: what `{} {}` would do cannot be said", tick(&unknown.name), step.verb.name, unknown.name);
         let hint = match &unknown.near {
             Some(near) => format!("did you mean `{near}`? Else describe it under `services:` of the world"),
             None => "describe it under `services:` of the world".to_owned(),

@@ -39,7 +39,11 @@ fn write(report: &Report, verdict: &Verdict) -> String {
     }
     for limit in verdict.limits.iter().filter(|l| l.holds != Some(false)) {
         let kind = if limit.verdict == Decision::Block && limit.holds == Some(true) { "error" } else { "warning" };
-        let values: Vec<String> = limit.values.iter().map(|(path, value)| format!("{path} is {}", super::figures::Unit::of(path).value(*value))).collect();
+        let values: Vec<String> = limit
+            .values
+            .iter()
+            .map(|(path, value)| format!("{path} is {}", super::figures::Unit::of(path).value(*value)))
+            .collect();
         let note = if limit.note.is_empty() { values.join(", ") } else { limit.note.clone() };
         line(&mut out, kind, None, report, &limit.text, &note);
     }

@@ -83,7 +83,11 @@ fn limit(limit: &LimitState, file: &str, xml: &mut Xml) {
     case(xml, limit.verdict.word(), &limit.text, file, |xml| {
         let values: Vec<String> = limit.values.iter().map(|(path, value)| format!("{path} = {value}")).collect();
         match limit.holds {
-            Some(true) => xml.leaf("failure", &[("message", &format!("{} holds", limit.text)), ("type", limit.verdict.word())], &values.join("\n")),
+            Some(true) => xml.leaf(
+                "failure",
+                &[("message", &format!("{} holds", limit.text)), ("type", limit.verdict.word())],
+                &values.join("\n"),
+            ),
             Some(false) => xml.leaf("system-out", &[], &values.join("\n")),
             None => xml.leaf("error", &[("message", &limit.note), ("type", "open")], &values.join("\n")),
         }

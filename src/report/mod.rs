@@ -21,19 +21,19 @@ mod sample;
 mod sample_pictures;
 #[cfg(test)]
 mod sample_verdict;
+pub mod sarif;
 #[cfg(test)]
 mod schema_tests;
-#[cfg(test)]
-mod verdict_tests;
-pub mod sarif;
 pub mod spread;
 pub mod text;
 pub mod trace;
 pub mod untrusted;
 pub mod verdict;
+#[cfg(test)]
+mod verdict_tests;
 
-pub(crate) mod command;
 mod alike;
+pub(crate) mod command;
 mod dot;
 mod histogram;
 mod xml;

@@ -3,7 +3,8 @@
 use super::data::Report;
 use super::sample::{self, quantiles};
 use super::verdict::{
-    Alone, Binding, Decision, Finding, Flip, LeftOut, LimitState, ObjectiveReport, Place, ShareBounds, SloReport, StepCoverage, Verdict, Weight,
+    Alone, Binding, Decision, Finding, Flip, LeftOut, LimitState, ObjectiveReport, Place, ShareBounds, SloReport, StepCoverage,
+    Verdict, Weight,
 };
 use indexmap::IndexMap;
 
@@ -71,7 +72,11 @@ fn verdict(name: &str) -> Verdict {
             interaction_min: 60.0,
         }),
         flips: vec![
-            Flip { change: format!("describe `{name}` in the world"), decision: Decision::Review, command: "foreshock reach world.yaml orders-db".to_owned() },
+            Flip {
+                change: format!("describe `{name}` in the world"),
+                decision: Decision::Review,
+                command: "foreshock reach world.yaml orders-db".to_owned(),
+            },
             Flip { change: "leave out `rebuild`".to_owned(), decision: Decision::Allow, command: String::new() },
         ],
         binding: Some(Binding {
@@ -101,9 +106,27 @@ fn findings(name: &str) -> Vec<Finding> {
         place: Some(Place { file: "plans/rebuild.yaml".to_owned(), line, column: 5, end_line: line, end_column: 42 }),
     };
     vec![
-        finding("P0002", "every copy of the data goes with the plan", Weight::Error, format!("every copy of `{name}` is kept in `backup-store@eu`"), 7),
-        finding("P0005", "data is taken away without a fresh copy", Weight::Warning, "`rebuild` takes away the data of `orders-db@eu`".to_owned(), 7),
-        finding("P0014", "how long it takes to come back is a published default", Weight::Note, "how long a restore takes is a default".to_owned(), 9),
+        finding(
+            "P0002",
+            "every copy of the data goes with the plan",
+            Weight::Error,
+            format!("every copy of `{name}` is kept in `backup-store@eu`"),
+            7,
+        ),
+        finding(
+            "P0005",
+            "data is taken away without a fresh copy",
+            Weight::Warning,
+            "`rebuild` takes away the data of `orders-db@eu`".to_owned(),
+            7,
+        ),
+        finding(
+            "P0014",
+            "how long it takes to come back is a published default",
+            Weight::Note,
+            "how long a restore takes is a default".to_owned(),
+            9,
+        ),
     ]
 }
 

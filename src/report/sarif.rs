@@ -119,7 +119,8 @@ fn limit(limit: &LimitState, report: &Report) -> Value {
         _ => 1,
     };
     let (id, _, _, level) = LIMIT_RULES[which];
-    let values: Vec<String> = limit.values.iter().map(|(path, value)| format!("{path} is {}", super::figures::Unit::of(path).value(*value))).collect();
+    let values: Vec<String> =
+        limit.values.iter().map(|(path, value)| format!("{path} is {}", super::figures::Unit::of(path).value(*value))).collect();
     let note = if limit.note.is_empty() { values.join(", ") } else { limit.note.clone() };
     json!({
         "ruleId": id,

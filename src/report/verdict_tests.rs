@@ -94,7 +94,12 @@ fn sarif_is_what_the_standard_asks_for() {
 fn a_known_result_stays_known_when_lines_move() {
     let prints = |report: &super::data::Report| {
         let sarif: Value = serde_json::from_str(&drawn("sarif", report)).expect("json");
-        sarif["runs"][0]["results"].as_array().expect("results").iter().map(|r| r["partialFingerprints"].clone()).collect::<Vec<_>>()
+        sarif["runs"][0]["results"]
+            .as_array()
+            .expect("results")
+            .iter()
+            .map(|r| r["partialFingerprints"].clone())
+            .collect::<Vec<_>>()
     };
     let mut moved = scored();
     moved.findings.iter_mut().filter_map(|f| f.place.as_mut()).for_each(|p| p.line += 10);

@@ -201,7 +201,14 @@ fn put_guardrails(node: &mut Node, named: Named<'_>, found: &mut Findings) {
 
 /// What the command line says of the actor wins over what the document says.
 fn put_actor(node: &mut Node, asked: &Asked) {
-    let said = |text: &str| Node::new(Value::Plain(text.to_owned()), &Arc::new(Source { name: "the command line".to_owned(), text: text.to_owned() }), 0, text.len());
+    let said = |text: &str| {
+        Node::new(
+            Value::Plain(text.to_owned()),
+            &Arc::new(Source { name: "the command line".to_owned(), text: text.to_owned() }),
+            0,
+            text.len(),
+        )
+    };
     let mut actor = node.get("actor").cloned().unwrap_or_else(|| node.with_value(Value::Map(Vec::new())));
     for (key, value) in [("profile", &asked.profile), ("acts-as", &asked.role)] {
         if let Some(value) = value {

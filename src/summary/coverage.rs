@@ -44,8 +44,7 @@ pub(crate) fn coverage(scenario: &Scenario, graph: &Graph) -> Coverage {
     };
     let steps: Vec<(f64, u64)> = scenario.plan.steps.iter().enumerate().map(one).collect();
     let counts = |(n, step): &(usize, &Step)| step.verb.mutating || unknown(*n);
-    let mutating: Vec<f64> =
-        scenario.plan.steps.iter().enumerate().filter(counts).map(|(n, _)| steps[n].0).collect();
+    let mutating: Vec<f64> = scenario.plan.steps.iter().enumerate().filter(counts).map(|(n, _)| steps[n].0).collect();
     #[expect(clippy::cast_precision_loss, reason = "a count of steps")]
     let mean = if mutating.is_empty() { 1.0 } else { mutating.iter().sum::<f64>() / mutating.len() as f64 };
     let complete = world.complete.fraction();
@@ -80,7 +79,11 @@ fn known(world: &World, search: &mut Search<'_>, step: &Step, gaps: &mut Gaps) -
         let service = &world.services[id as usize];
         // The targets themselves come first.
         let fallback = if place < step.targets.len() { fallback(service, step) } else { None };
-        let found = [(!service.needs_declared).then_some(Gap::Needs), (service.not_modelled_needs > 0).then_some(Gap::NotModelled), fallback];
+        let found = [
+            (!service.needs_declared).then_some(Gap::Needs),
+            (service.not_modelled_needs > 0).then_some(Gap::NotModelled),
+            fallback,
+        ];
         declared += usize::from(found.iter().all(Option::is_none));
         for gap in found.into_iter().flatten() {
             *gaps.entry((id, gap)).or_default() += 1;
@@ -104,9 +107,7 @@ fn fallback(service: &crate::scenario::world::Service, step: &Step) -> Option<Ga
         DamageKind::Deleted | DamageKind::DataLost if service.kind == Kind::Datastore && !sized && !gives("restore") => {
             Some(Gap::Restore)
         }
-        DamageKind::CapacityRemoved if !gives("restart") => {
-            Some(Gap::Restart)
-        }
+        DamageKind::CapacityRemoved if !gives("restart") => Some(Gap::Restart),
         _ => None,
     }
 }

@@ -57,7 +57,8 @@ pub(super) fn alone(bench: &Bench<'_>, known: &Known<'_>, steps: &[u32], kept: &
 fn left_out(bench: &Bench<'_>, known: &Known<'_>, step: u32, kept: &[(u64, u64)]) -> LeftOut {
     let trials = kept.len() as u64;
     let scenario = without(known.scenario, &[step]);
-    let (decision, other) = bench.judged(&scenario, |model, judge: &mut Judge<'_>, has_customers| run_kept(model, judge, trials, has_customers));
+    let (decision, other) =
+        bench.judged(&scenario, |model, judge: &mut Judge<'_>, has_customers| run_kept(model, judge, trials, has_customers));
     let minutes = mean(kept.iter().map(|k| k.1), trials) - mean(other.iter().map(|o| o.1), trials);
     let outage_min = mean(kept.iter().map(|k| k.0), trials) - mean(other.iter().map(|o| o.0), trials);
     let helped = kept.iter().zip(&other).filter(|(k, o)| o.1 < k.1).count();

@@ -4,8 +4,8 @@
 //! tells damage and careless edits; whoever can write the file can seal it anew. With a key they cannot. Either way `verify`
 //! judges the plan again: the same luck gives the same verdict, so a forged one is found out.
 
-use crate::document::{self, Node, digest};
 use crate::diag::{Findings, Source};
+use crate::document::{self, Node, digest};
 use crate::report::data::Report;
 use crate::report::verdict::Binding;
 use crate::scenario::proposal::Proposal;
@@ -120,7 +120,8 @@ impl Returned {
         read(text)?;
         let value: serde_json::Value = serde_json::from_str(text).ok()?;
         let binding = &value["verdict"]["binding"];
-        (value["schema"] == crate::report::data::SCHEMA && binding["seal"].is_string()).then(|| Returned { text: text.to_owned(), value })
+        (value["schema"] == crate::report::data::SCHEMA && binding["seal"].is_string())
+            .then(|| Returned { text: text.to_owned(), value })
     }
 
     /// Its seed and its budget, to judge again with.
@@ -169,7 +170,10 @@ impl Returned {
     pub fn agrees(&self, again: &Report) -> bool {
         let decision = again.verdict.as_ref().map(|v| v.decision.word());
         let said = |key: &str| self.value["verdict"][key].as_str();
-        decision.is_some() && said("decision") == decision && self.value["digest"].as_str() == Some(&again.digest) && self.value["trials"].as_u64() == Some(again.trials)
+        decision.is_some()
+            && said("decision") == decision
+            && self.value["digest"].as_str() == Some(&again.digest)
+            && self.value["trials"].as_u64() == Some(again.trials)
     }
 }
 
@@ -179,7 +183,10 @@ mod tests {
 
     #[test]
     fn hmac_matches_rfc_4231() {
-        assert_eq!(hmac(b"Jefe", b"what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        assert_eq!(
+            hmac(b"Jefe", b"what do ya want for nothing?"),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
         assert_eq!(
             hmac(&[0xaa; 131], b"Test Using Larger Than Block-Size Key - Hash Key First"),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"

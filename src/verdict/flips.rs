@@ -29,9 +29,8 @@ pub(super) fn flips(bench: &Bench<'_>, known: &Known<'_>, decision: Decision, he
         flips.extend(try_without(bench, known, decision, &unknown));
     }
     let single = heavy.iter().take(MOST_TRIED).find_map(|&n| try_without(bench, known, decision, &[n]));
-    let found = single.or_else(|| {
-        (2..=MOST_TOGETHER.min(heavy.len())).find_map(|count| try_without(bench, known, decision, &heavy[..count]))
-    });
+    let found = single
+        .or_else(|| (2..=MOST_TOGETHER.min(heavy.len())).find_map(|count| try_without(bench, known, decision, &heavy[..count])));
     flips.extend(found);
     flips
 }
@@ -54,7 +53,11 @@ fn try_without(bench: &Bench<'_>, known: &Known<'_>, decision: Decision, steps: 
 /// What is only not known: settled by declaring it, with the command that shows where to look.
 fn doubts(bench: &Bench<'_>, known: &Known<'_>) -> Vec<Flip> {
     let mut flips = Vec::new();
-    let low = bench.appetite().limits().flat_map(|(_, l)| &l.atoms).any(|a| a.output.measure == Measure::Coverage && known.coverage < a.bound);
+    let low = bench
+        .appetite()
+        .limits()
+        .flat_map(|(_, l)| &l.atoms)
+        .any(|a| a.output.measure == Measure::Coverage && known.coverage < a.bound);
     if known.scenario.plan.unknown.is_empty() && !low {
         return flips;
     }

@@ -151,7 +151,11 @@ impl<'a> Judge<'a> {
 
     /// Every limit with its comparisons and its answer.
     pub(super) fn limits(&self) -> impl Iterator<Item = (Decision, &'a Limit, &[Asked], Option<(bool, u64)>)> {
-        self.limits.iter().zip(&self.asked).zip(&self.answers).map(|(((verdict, limit), asked), answer)| (*verdict, *limit, asked.as_slice(), *answer))
+        self.limits
+            .iter()
+            .zip(&self.asked)
+            .zip(&self.answers)
+            .map(|(((verdict, limit), asked), answer)| (*verdict, *limit, asked.as_slice(), *answer))
     }
 }
 
@@ -189,7 +193,11 @@ impl Asked {
         self.answer = match &self.question {
             Question::Share { q, negated, .. } => {
                 // Where the figure speaks of no trial at all, that it practically never does is shown first.
-                let side = if self.n == 0 { proportion(0, trials, rare_region(), error) } else { proportion(self.hits, self.n, *q, error) };
+                let side = if self.n == 0 {
+                    proportion(0, trials, rare_region(), error)
+                } else {
+                    proportion(self.hits, self.n, *q, error)
+                };
                 decided(side, *negated)
             }
             Question::Mean { negated, .. } => {

@@ -197,7 +197,12 @@ fn scale(probe: &Probe, model: &Model, known: &Known<'_>) -> f64 {
         Measure::AffectedCells => model.len().max(1) as f64,
         Measure::RequestsLost => 1_000.0 * minutes * known.total_traffic().max(1e-6),
         Measure::MinutesLost => 1_000.0 * minutes * known.total_customers().max(1.0),
-        Measure::Burnt => probe.objectives.iter().map(|b| b.rate * horizon).fold(1e-9, f64::max).max(if probe.objectives.iter().any(|b| b.requests) { 1_000.0 } else { 0.0 }),
+        Measure::Burnt => probe
+            .objectives
+            .iter()
+            .map(|b| b.rate * horizon)
+            .fold(1e-9, f64::max)
+            .max(if probe.objectives.iter().any(|b| b.requests) { 1_000.0 } else { 0.0 }),
         _ => horizon.max(1.0),
     }
 }
@@ -314,7 +319,13 @@ pub(super) const fn rare_region() -> f64 {
 
 /// Probes of the objectives: the worst of each trial first, then one by one.
 pub(super) fn burn_probes(known: &Known<'_>, model: &Model) -> Vec<Probe> {
-    let one = |which| probe(Subject::Objective(which), Measure::Burnt, model, known).unwrap_or(Probe { subject: Where::Objectives, measure: Measure::Burnt, objectives: Vec::new() });
+    let one = |which| {
+        probe(Subject::Objective(which), Measure::Burnt, model, known).unwrap_or(Probe {
+            subject: Where::Objectives,
+            measure: Measure::Burnt,
+            objectives: Vec::new(),
+        })
+    };
     if known.objectives.is_empty() {
         return Vec::new();
     }

@@ -9,7 +9,7 @@ use super::question::{Probe, Whole};
 use crate::engine::Engine;
 use crate::ensemble::hist::Hist;
 use crate::ensemble::intervals::Looks;
-use crate::ensemble::tally::{Detail, Tally};
+use crate::ensemble::tally::{Detail, Pending, Tally};
 use crate::model::Model;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -114,11 +114,12 @@ fn detail(model: &Model, running: &Running<'_>) -> Detail {
     let mut detail = Detail::first(model, running.has_customers);
     if detail.is_open() {
         let mut engine = Engine::new(model);
-        let mut tally = Tally::none(model);
+        let (mut tally, mut pending) = (Tally::none(model), Pending::none(model));
         for trial in 0..FIRST.min(running.budget) / 4 {
             engine.run(trial);
-            tally.add(&engine, model, trial, &detail);
+            tally.add(&engine, model, trial, &detail, &mut pending);
         }
+        tally.settle(&mut pending, &detail);
         detail.choose(&tally);
     }
     detail
@@ -152,6 +153,7 @@ struct Worker<'m> {
     model: &'m Model,
     engine: Engine<'m>,
     tally: Tally,
+    pending: Pending,
     kept: Vec<(u64, u64, u64)>,
     burnt: Vec<Hist>,
 }
@@ -159,7 +161,14 @@ struct Worker<'m> {
 impl<'m> Worker<'m> {
     fn new(model: &'m Model, burns: usize) -> Self {
         let burnt = vec![Hist::default(); burns];
-        Worker { model, engine: Engine::new(model), tally: Tally::none(model), kept: Vec::new(), burnt }
+        Worker {
+            model,
+            engine: Engine::new(model),
+            tally: Tally::none(model),
+            pending: Pending::none(model),
+            kept: Vec::new(),
+            burnt,
+        }
     }
 
     fn work(&mut self, range: std::ops::Range<u64>, judge: &Judge<'_>, detail: &Detail, running: &Running<'_>) -> Vec<Vec<Seen>> {
@@ -171,7 +180,7 @@ impl<'m> Worker<'m> {
             self.engine.run(trial);
             let whole = Whole::of(&self.engine);
             judge.note(&mut sheet, &self.engine, &whole);
-            self.tally.add(&self.engine, self.model, trial, detail);
+            self.tally.add(&self.engine, self.model, trial, detail, &mut self.pending);
             for (probe, hist) in running.burns.iter().zip(&mut self.burnt) {
                 let burnt = probe.read(&self.engine, &whole).unwrap_or(0.0) * BURN_UNIT;
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to what a histogram holds")]
@@ -181,6 +190,7 @@ impl<'m> Worker<'m> {
                 self.kept.push((trial, headline(&self.engine, running.has_customers), whole.minutes));
             }
         }
+        self.tally.settle(&mut self.pending, detail);
         sheet
     }
 

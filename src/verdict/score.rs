@@ -3,13 +3,13 @@
 //! In: a valid proposal. Out: its report with a verdict. What no output shows is not computed: leave-one-out and changes
 //! that flip the verdict only when asked for.
 
+use super::Known;
 use super::alone::alone;
 use super::flips::flips;
 use super::judge::{Asked, Judge};
 use super::question::{Question, burn_probes};
 use super::run::{BURN_UNIT, Running, Trials, run};
 use super::values::value;
-use super::Known;
 use crate::engine::Engine;
 use crate::findings::{self, Finding, View};
 use crate::model::graph::Graph;
@@ -95,7 +95,8 @@ pub fn score(proposal: &Proposal, options: &Options<'_>) -> Report {
     let heavy = heaviest(&trials, scenario);
     let why = options.why;
     let tried = if why == Why::All { heavy.as_slice() } else { &heavy[..heavy.len().min(HEAVIEST)] };
-    let alone = (why != Why::Attribution && trials.complete && !tried.is_empty()).then(|| alone(&bench, &known, tried, &trials.kept));
+    let alone =
+        (why != Why::Attribution && trials.complete && !tried.is_empty()).then(|| alone(&bench, &known, tried, &trials.kept));
     let flips = if why == Why::Attribution || !trials.complete { Vec::new() } else { flips(&bench, &known, decision, &heavy) };
     report.findings = looked.findings.iter().map(|f| shown(f, scenario)).collect();
     report.verdict = Some(Verdict {
@@ -160,7 +161,14 @@ impl<'a> Bench<'a> {
             0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             n => n,
         };
-        Running { budget: self.budget(), threads, has_customers: self.has_customers, news: self.options.news, stop: self.options.stop, burns: &[] }
+        Running {
+            budget: self.budget(),
+            threads,
+            has_customers: self.has_customers,
+            news: self.options.news,
+            stop: self.options.stop,
+            burns: &[],
+        }
     }
 
     fn compiled(&self, scenario: &Scenario) -> Model {
@@ -203,7 +211,12 @@ impl<'a> Bench<'a> {
     }
 
     /// Judges a changed plan in full, and reads something off its first trials.
-    pub(crate) fn in_full<T>(&self, scenario: &Scenario, trials: u64, read: impl Fn(&Engine<'_>, bool) -> T) -> (Decision, Vec<T>) {
+    pub(crate) fn in_full<T>(
+        &self,
+        scenario: &Scenario,
+        trials: u64,
+        read: impl Fn(&Engine<'_>, bool) -> T,
+    ) -> (Decision, Vec<T>) {
         let has_customers = self.has_customers;
         let running = Running { news: &|_| (), ..self.running() };
         self.judged(scenario, |model, judge, _| {
@@ -316,7 +329,8 @@ fn limits(judge: &Judge<'_>, report: &Report, slo: Option<&data::SloReport>, kno
 /// The most important first: what blocks, what asks for a person, what is not known, what could not be decided.
 fn reasons(judge: &Judge<'_>, limits: &[LimitState], _known: &Known<'_>) -> Vec<String> {
     let told = |l: &LimitState| {
-        let values: Vec<String> = l.values.iter().map(|(path, value)| format!("{path} is {}", Unit::of(path).value(*value))).collect();
+        let values: Vec<String> =
+            l.values.iter().map(|(path, value)| format!("{path} is {}", Unit::of(path).value(*value))).collect();
         let values = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
         format!("{}: {}{values}", l.verdict.word(), l.text)
     };

@@ -83,7 +83,9 @@ fn a_limit_at_the_truth_itself_stays_open_and_asks_for_a_review() {
 
 #[test]
 fn far_from_the_limits_few_trials_do() {
-    let verdict = judged("[{ do: delete, target: db }]", "block: [ customers.outage_min.p95 > 1m ]", 1, 1, Why::Attribution).verdict.expect("one");
+    let verdict = judged("[{ do: delete, target: db }]", "block: [ customers.outage_min.p95 > 1m ]", 1, 1, Why::Attribution)
+        .verdict
+        .expect("one");
     assert_eq!((verdict.decision, verdict.trials), (Decision::Block, 100));
     let verdict = judged("[{ do: inspect, target: db }]", "", 1, 1, Why::Attribution).verdict.expect("one");
     assert!(verdict.decision == Decision::Allow && verdict.trials <= 100, "{verdict:?}");
@@ -127,7 +129,8 @@ fn deleting_the_copies_as_well_is_worse_never_better() {
 #[test]
 fn minutes_add_up_and_leaving_out_shows_what_only_steps_together_do() {
     // Both at the same time: the shop is out as long as either is, so leaving out one of them hardly helps.
-    let plan = "[{ id: a, do: restart, target: db, takes: 30m, after: [] }, { id: b, do: restart, target: db, takes: 30m, after: [] }]";
+    let plan =
+        "[{ id: a, do: restart, target: db, takes: 30m, after: [] }, { id: b, do: restart, target: db, takes: 30m, after: [] }]";
     let report = judged(plan, "block: [ customers.outage_min.p95 > 1h ]", 1, 1, Why::All);
     let total: f64 = report.why.steps.iter().map(|s| s.minutes).sum();
     assert!((total - report.why.total_min).abs() < 1e-6);
@@ -150,11 +153,23 @@ fn what_flips_a_verdict_is_told_and_true() {
 
 #[test]
 fn an_appetite_without_customers_does_not_take_their_absence_for_safety() {
-    let files = Memory::new([("w.yaml", "regions: [eu]\nservices: { db: { in: [eu], needs: none } }"), ("p.yaml", "[{ do: restart, target: db }]")]);
+    let files = Memory::new([
+        ("w.yaml", "regions: [eu]\nservices: { db: { in: [eu], needs: none } }"),
+        ("p.yaml", "[{ do: restart, target: db }]"),
+    ]);
     let named = |path| Named { files: &files, path };
     let documents = Documents { world: Some(named("w.yaml")), ..Documents::default() };
     let proposal = proposal(named("p.yaml"), &documents, &Asked::default()).0.expect("valid");
-    let options = Options { file: "p.yaml", world: "w.yaml", threads: 1, budget: None, why: Why::Attribution, all: false, news: &|_| (), stop: &NEVER };
+    let options = Options {
+        file: "p.yaml",
+        world: "w.yaml",
+        threads: 1,
+        budget: None,
+        why: Why::Attribution,
+        all: false,
+        news: &|_| (),
+        stop: &NEVER,
+    };
     let verdict = score(&proposal, &options).verdict.expect("one");
     assert_eq!(verdict.decision, Decision::Review);
     assert!(verdict.reasons.iter().any(|r| r.contains("faces: customers")), "{:?}", verdict.reasons);

@@ -31,7 +31,8 @@ pub(super) fn value(output: &Output, report: &Report, slo: Option<&SloReport>, k
         Measure::Outage => figure(&s.outage_min, output.stat),
         Measure::Affected => Some(s.affected.mean),
         Measure::State(bit) => {
-            let states = [s.states.down, s.states.failing, s.states.degraded, s.states.starved, s.states.lagging, s.states.exposed];
+            let states =
+                [s.states.down, s.states.failing, s.states.degraded, s.states.starved, s.states.lagging, s.states.exposed];
             states.get(usize::from(bit)).copied()
         }
         Measure::First => spread(&s.first_impact_min),

@@ -13,7 +13,16 @@ pub(super) fn write(advice: &Advice) -> String {
         out += "Nothing helps: no rule makes this plan safer by its own figures.\n\n";
     }
     let row = |name: String, f: &Figures, better: String| {
-        vec![name, f.decision.word().to_owned(), duration(f.outage_min), duration(f.outage_p95_min), duration(f.data_lost_min), percent(f.data_lost_for_good), duration(f.plan_hours * 60.0), better]
+        vec![
+            name,
+            f.decision.word().to_owned(),
+            duration(f.outage_min),
+            duration(f.outage_p95_min),
+            duration(f.data_lost_min),
+            percent(f.data_lost_for_good),
+            duration(f.plan_hours * 60.0),
+            better,
+        ]
     };
     let mut rows = vec![row("as proposed".to_owned(), &advice.proposed, String::new())];
     for (n, plan) in (1..).zip(&advice.plans) {
@@ -28,6 +37,12 @@ pub(super) fn write(advice: &Advice) -> String {
         let text: Vec<String> = plan.plan.lines().map(|l| crate::report::untrusted::clean(l).into_owned()).collect();
         out += &format!("<details><summary>Plan {n}</summary>\n\n{fence}yaml\n{}\n{fence}\n\n</details>\n\n", text.join("\n"));
     }
-    out += &format!("<sub>{} plans tried, {} trials each under the same luck, seed {}; {}</sub>\n", advice.tried, advice.trials, advice.seed, code("foreshock advise"));
+    out += &format!(
+        "<sub>{} plans tried, {} trials each under the same luck, seed {}; {}</sub>\n",
+        advice.tried,
+        advice.trials,
+        advice.seed,
+        code("foreshock advise")
+    );
     out
 }

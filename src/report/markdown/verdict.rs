@@ -80,7 +80,9 @@ fn limits(verdict: &Verdict) -> String {
             None => "open".to_owned(),
         };
         let values: Vec<String> = l.values.iter().map(|(path, v)| escape(&Unit::of(path).value(*v))).collect();
-        let after = l.decided_after.map_or_else(|| sentence(&l.note), |n| if n == 0 { "at once".to_owned() } else { format!("{} trials", whole(n)) });
+        let after = l
+            .decided_after
+            .map_or_else(|| sentence(&l.note), |n| if n == 0 { "at once".to_owned() } else { format!("{} trials", whole(n)) });
         vec![result, code(&l.text), values.join(", "), after]
     };
     table(&["", "limit", ">here", ">decided"], &verdict.limits.iter().map(row).collect::<Vec<_>>())
@@ -89,13 +91,19 @@ fn limits(verdict: &Verdict) -> String {
 fn why(report: &Report, verdict: &Verdict) -> String {
     let row = |s: &crate::report::data::Share| {
         let left = verdict.alone.as_ref().and_then(|a| a.steps.iter().find(|l| l.id == s.name));
-        let (without, then) = left.map_or_else(Default::default, |l| (crate::report::figures::change(-l.minutes), l.decision.word().to_owned()));
+        let (without, then) =
+            left.map_or_else(Default::default, |l| (crate::report::figures::change(-l.minutes), l.decision.word().to_owned()));
         vec![code(&s.name), duration(s.minutes), percent(s.share), without, then]
     };
     let rows: Vec<Vec<String>> = report.why.steps.iter().take(10).map(row).collect();
     let mut out = table(&["step", ">its root", ">", ">without it", "then"], &rows);
     if let Some(alone) = verdict.alone.as_ref().filter(|a| a.steps.len() > 1) {
-        out += &format!("Without it: the same luck, {} trials; {} of {} is what only steps together do.\n", whole(alone.trials), duration(alone.interaction_min), duration(alone.total_min));
+        out += &format!(
+            "Without it: the same luck, {} trials; {} of {} is what only steps together do.\n",
+            whole(alone.trials),
+            duration(alone.interaction_min),
+            duration(alone.total_min)
+        );
     }
     out
 }

@@ -14,12 +14,23 @@ pub(in crate::report) fn write(advice: &Advice, view: &View) -> String {
     let mut page = Page::new(view);
     let title = if advice.title.is_empty() { &advice.file } else { &advice.title };
     page.para(STRONG, "", title);
-    let about = format!("{} changed plans tried, {} trials each under the same luck, seed {}", whole(advice.tried), whole(advice.trials), advice.seed);
+    let about = format!(
+        "{} changed plans tried, {} trials each under the same luck, seed {}",
+        whole(advice.tried),
+        whole(advice.trials),
+        advice.seed
+    );
     page.para(ASIDE, "", &about);
     page.gap();
     match advice.plans.first() {
-        None if advice.proposed.decision == Decision::Allow => page.para(GOOD, "  ", "The plan is allowed as it is, and no rule makes it safer."),
-        None => page.para(CARE, "  ", "Nothing helps: no rule makes this plan safer by its own figures. Do something else, or decide by hand."),
+        None if advice.proposed.decision == Decision::Allow => {
+            page.para(GOOD, "  ", "The plan is allowed as it is, and no rule makes it safer.")
+        }
+        None => page.para(
+            CARE,
+            "  ",
+            "Nothing helps: no rule makes this plan safer by its own figures. Do something else, or decide by hand.",
+        ),
         Some(best) => best_of(advice, best, &mut page),
     }
     table(advice, &mut page);

@@ -74,7 +74,11 @@ fn opening(report: &Report, verdict: &Verdict, page: &mut Page) {
             page.para(PLAIN, "  ", &text);
         }
     }
-    let sure = if verdict.trials == 0 { "no trial was needed".to_owned() } else { format!("{} of at most {} trials", whole(verdict.trials), whole(verdict.budget)) };
+    let sure = if verdict.trials == 0 {
+        "no trial was needed".to_owned()
+    } else {
+        format!("{} of at most {} trials", whole(verdict.trials), whole(verdict.budget))
+    };
     let text = format!("{} sure that no limit is decided wrongly; {sure}; seed {}", percent(verdict.confidence), report.seed);
     page.para(ASIDE, "  ", &text);
 }
@@ -125,7 +129,11 @@ fn limits(report: &Report, verdict: &Verdict, page: &mut Page) {
 fn figures(limit: &LimitState, report: &Report) -> String {
     let figure = |(path, value): (&String, &f64)| {
         let unit = Unit::of(path);
-        if path.contains("_min.") { crate::report::figures::followed(*value, report.scenario.horizon_min) } else { unit.value(*value) }
+        if path.contains("_min.") {
+            crate::report::figures::followed(*value, report.scenario.horizon_min)
+        } else {
+            unit.value(*value)
+        }
     };
     limit.values.iter().map(figure).collect::<Vec<_>>().join(", ")
 }
@@ -138,7 +146,13 @@ fn steps(report: &Report, verdict: &Verdict, page: &mut Page) {
     }
     let text = format!("{} below objective per trial on average, summed over all cells", duration(why.total_min));
     page.heading("Why", &text);
-    let mut rows = Columns::new(&[("step", Lean::Name), ("its root", Lean::Right), ("", Lean::Right), ("without it", Lean::Right), ("then", Lean::Left)]);
+    let mut rows = Columns::new(&[
+        ("step", Lean::Name),
+        ("its root", Lean::Right),
+        ("", Lean::Right),
+        ("without it", Lean::Right),
+        ("then", Lean::Left),
+    ]);
     let shown = if page.all { why.steps.len() } else { STEPS };
     for share in why.steps.iter().take(shown) {
         let left = verdict.alone.as_ref().and_then(|a| a.steps.iter().find(|s| s.id == share.name));
@@ -155,7 +169,11 @@ fn steps(report: &Report, verdict: &Verdict, page: &mut Page) {
         page.para(ASIDE, "  ", &format!("and {} more (--all)", why.steps.len() - shown));
     }
     if let Some(alone) = verdict.alone.as_ref().filter(|a| a.steps.len() > 1) {
-        let tried = if alone.not_tried > 0 { format!("; {} lighter steps not tried (--why all)", alone.not_tried) } else { String::new() };
+        let tried = if alone.not_tried > 0 {
+            format!("; {} lighter steps not tried (--why all)", alone.not_tried)
+        } else {
+            String::new()
+        };
         let text = format!(
             "`without it`: in the first {} trials, the same luck; {} of {} is what only steps together do{tried}",
             whole(alone.trials),
@@ -168,7 +186,11 @@ fn steps(report: &Report, verdict: &Verdict, page: &mut Page) {
     if !stage.is_empty() {
         page.para(PLAIN, "  while: ", &stage.join(", "));
     }
-    let longest = report.services.iter().filter(|(_, s)| s.path.len() > 1).max_by(|a, b| a.1.outage_min.mean.total_cmp(&b.1.outage_min.mean));
+    let longest = report
+        .services
+        .iter()
+        .filter(|(_, s)| s.path.len() > 1)
+        .max_by(|a, b| a.1.outage_min.mean.total_cmp(&b.1.outage_min.mean));
     if let Some((_, subject)) = longest {
         page.para(PLAIN, "  path:  ", &subject.path.iter().map(|p| clean(p).into_owned()).collect::<Vec<_>>().join(" → "));
     }
@@ -211,7 +233,8 @@ fn instead(report: &Report, verdict: &Verdict, page: &mut Page) {
     }
     page.gap();
     page.para(PLAIN, "  ", "Safer plans that still do the work, each simulated:");
-    let world = if verdict.world.is_empty() { String::new() } else { format!(" --world {}", crate::report::quote(&verdict.world)) };
+    let world =
+        if verdict.world.is_empty() { String::new() } else { format!(" --world {}", crate::report::quote(&verdict.world)) };
     page.line(&format!("      foreshock advise {}{world}", crate::report::quote(&report.scenario.file)));
 }
 

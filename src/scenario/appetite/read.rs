@@ -19,7 +19,13 @@ const TRIALS: u64 = 20_000;
 const MOST_TRIALS: u64 = 10_000_000;
 
 /// Reads the tree of an appetite.
-pub(crate) fn appetite(known: &Known, objectives: &[Objective], node: &Node, name: &str, found: &mut Findings) -> Option<Appetite> {
+pub(crate) fn appetite(
+    known: &Known,
+    objectives: &[Objective],
+    node: &Node,
+    name: &str,
+    found: &mut Findings,
+) -> Option<Appetite> {
     let fields = Fields::of(node, &APPETITE, found)?;
     fields.read("about", found, scalar::text);
     let limits = |key: &str, found: &mut Findings| {
@@ -29,7 +35,12 @@ pub(crate) fn appetite(known: &Known, objectives: &[Objective], node: &Node, nam
     let (block, review) = (limits("block", found), limits("review", found));
     if fields.get("block").is_none() && fields.get("review").is_none() {
         let hint = "write `block: [ customers.outage_min.p95 > 1h ]`; an empty list allows what is known";
-        found.error_hint(codes::MISSING_KEY, crate::scenario::raw::fields::head(node), "an appetite has limits under `block` or `review`", hint);
+        found.error_hint(
+            codes::MISSING_KEY,
+            crate::scenario::raw::fields::head(node),
+            "an appetite has limits under `block` or `review`",
+            hint,
+        );
     }
     Some(Appetite {
         name: name.to_owned(),
@@ -46,7 +57,12 @@ fn confidence(node: &Node, found: &mut Findings) -> Option<f64> {
     let level = scalar::level(node, found)?;
     if level < Level::from_ppb(500_000_000) || level > Level::from_ppb(999_999_000) {
         let hint = "certainty takes for ever; 99% is usual";
-        found.error_hint(codes::OUT_OF_RANGE, node.span(), format!("{} is not between 50% and 99.9999%", tick(node.as_text())), hint);
+        found.error_hint(
+            codes::OUT_OF_RANGE,
+            node.span(),
+            format!("{} is not between 50% and 99.9999%", tick(node.as_text())),
+            hint,
+        );
         return None;
     }
     Some(level.fraction())
@@ -91,7 +107,8 @@ fn atom(
         return None;
     }
     let Some(output) = output::typed(known, objectives, &path.name) else {
-        let hint = "limits are on a mean, on p50, p90, p95 or p99, on a share of the trials, or on `coverage`, `regions`, `findings`";
+        let hint =
+            "limits are on a mean, on p50, p90, p95 or p99, on a share of the trials, or on `coverage`, `regions`, `findings`";
         found.error_hint(codes::BAD_LIMIT, span, format!("no limit can be put on {}", tick(&path.name)), hint);
         return None;
     };

@@ -45,7 +45,12 @@ pub(crate) fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Ve
     let name = name.unwrap_or_else(|| known.world.services[service as usize].name.clone());
     let counts = if text(spec, "budgetingMethod") == "Occurrences" { Counts::Requests } else { Counts::Time };
     let Some(items) = spec.get("objectives").and_then(Node::items).filter(|i| !i.is_empty()) else {
-        found.error_hint(codes::OPENSLO, head(spec), "an objective needs `objectives` with a `target`", "write `objectives: [{ target: 0.99 }]`");
+        found.error_hint(
+            codes::OPENSLO,
+            head(spec),
+            "an objective needs `objectives` with a `target`",
+            "write `objectives: [{ target: 0.99 }]`",
+        );
         return Vec::new();
     };
     let several = items.len() > 1;
@@ -81,7 +86,12 @@ fn service(known: &Known, spec: &Node, found: &mut Findings) -> Option<ServiceId
             Some(near) => format!("did you mean `{near}`? Names in `spec.service` are those of the world"),
             None => "names in `spec.service` are those of the world".to_owned(),
         };
-        found.warn(codes::OPENSLO, node.span(), format!("the world has no service {}; its budget is not judged", tick(name)), hint);
+        found.warn(
+            codes::OPENSLO,
+            node.span(),
+            format!("the world has no service {}; its budget is not judged", tick(name)),
+            hint,
+        );
     }
     id
 }
@@ -92,7 +102,9 @@ fn window(spec: &Node, found: &mut Findings) -> Option<Millis> {
     let first = node.items().and_then(<[Node]>::first).unwrap_or(node);
     let duration = part(first, "duration", found)?;
     let text = duration.as_text();
-    let many = |unit: char, days: u64| text.strip_suffix(unit)?.parse::<u64>().ok().filter(|n| (1..=120).contains(n)).map(|n| n * days * DAY);
+    let many = |unit: char, days: u64| {
+        text.strip_suffix(unit)?.parse::<u64>().ok().filter(|n| (1..=120).contains(n)).map(|n| n * days * DAY)
+    };
     let long = many('M', 30).or_else(|| many('Q', 91)).or_else(|| many('Y', 365));
     if let Some(ms) = long {
         return Some(ms);
@@ -104,7 +116,12 @@ fn window(spec: &Node, found: &mut Findings) -> Option<Millis> {
     match quantity::fixed_duration(text) {
         Ok(ms) if ms > 0.0 => Some(crate::luck::to_millis(ms)),
         _ => {
-            found.error_hint(codes::OPENSLO, duration.span(), format!("{} is no window", tick(text)), "windows are `28d`, `4w`, `1M`");
+            found.error_hint(
+                codes::OPENSLO,
+                duration.span(),
+                format!("{} is no window", tick(text)),
+                "windows are `28d`, `4w`, `1M`",
+            );
             None
         }
     }

@@ -104,7 +104,11 @@ fn walk<'a>(known: &'a Known, path: &'a str, form: Form) -> Result<(), Wrong<'a>
         "variants" => variant(known, rest, form),
         "findings" => table(rest, &WEIGHTS, form),
         // Names of objectives are those of documents beside the world; whoever has them looks them up.
-        "slo" => table(rest.rsplit_once(".budget_burnt").map_or(rest, |(name, _)| rest[name.len()..].trim_start_matches('.')), &OF_OBJECTIVE, form),
+        "slo" => table(
+            rest.rsplit_once(".budget_burnt").map_or(rest, |(name, _)| rest[name.len()..].trim_start_matches('.')),
+            &OF_OBJECTIVE,
+            form,
+        ),
         _ => table(path, &OF_RUN, form).map_err(|(part, candidates)| {
             let first_part = part == first;
             (part, if first_part { BY_NAME.into_iter().chain(candidates).collect() } else { candidates })
