@@ -1,6 +1,12 @@
 //! What `score`, `verify`, `audit`, `advise` and `compare` do on the command line, and the traps that a gate must not fall into.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::format_collect,
+    clippy::print_stderr,
+    clippy::semicolon_if_nothing_returned,
+    reason = "a test may panic, talk and be short"
+)]
 
 use assert_cmd::Command;
 use serde_json::Value;

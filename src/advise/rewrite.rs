@@ -55,7 +55,7 @@ impl<'a> Rewrite<'a> {
         if !taken(&fits) {
             return fits;
         }
-        (2..).map(|n| format!("{fits}-{n}")).find(|id| !taken(id)).unwrap_or(fits)
+        (2..=u32::MAX).map(|n| format!("{fits}-{n}")).find(|id| !taken(id)).unwrap_or(fits)
     }
 
     /// Puts a step before another: it waits for what that one waited for, and that one for it.

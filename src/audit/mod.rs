@@ -91,7 +91,7 @@ pub fn follow(log: &str) -> Result<Head, Break> {
         }
         // Other spellings of the same entry (blanks, order, a key twice) are edits as well.
         entry.insert("hash".to_owned(), Value::from(found.clone()));
-        if Value::Object(entry).to_string() != text {
+        if *text != *Value::Object(entry).to_string() {
             return Err(broken("it is not spelt as it was written"));
         }
         head = Head { lines: line, hash: found };

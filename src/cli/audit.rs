@@ -62,7 +62,6 @@ fn verify(log: &str, beside: Option<&str>, noted: Option<&str>) -> Result<Head, 
     let has = |hash: &str| hash == head.hash || log.lines().any(|l| l.contains(&format!("\"hash\":\"{hash}\"")));
     match beside.map(Head::read) {
         None if noted.is_none() => return Err("its head is missing, so nobody can tell whether the end was cut off".to_owned()),
-        None => {}
         Some(None) => return Err("its head is damaged".to_owned()),
         Some(Some(promised)) if promised.lines > head.lines => {
             return Err(format!("the end was cut off: {} entries of {} are left", head.lines, promised.lines));
@@ -70,7 +69,7 @@ fn verify(log: &str, beside: Option<&str>, noted: Option<&str>) -> Result<Head, 
         Some(Some(promised)) if promised.lines > 0 && !has(&promised.hash) => {
             return Err("the head is not that of this log".to_owned());
         }
-        Some(Some(_)) => {}
+        None | Some(Some(_)) => {}
     }
     match noted {
         Some(noted) if noted.len() != 64 || !has(noted) => {

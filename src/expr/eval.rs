@@ -74,11 +74,20 @@ pub(super) fn judge(node: &Node, truths: &mut impl Iterator<Item = Option<bool>>
 
 /// The value that decides alone, if any part has it; its opposite, if all parts do.
 fn joined(parts: &[Node], decides: bool, truths: &mut impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    parts.iter().fold(Some(!decides), |so_far, part| match (so_far, judge(part, truths)) {
-        (Some(truth), _) | (_, Some(truth)) if truth == decides => Some(decides),
-        (None, _) | (_, None) => None,
-        _ => Some(!decides),
-    })
+    let (mut decided, mut open) = (false, false);
+    for part in parts {
+        match judge(part, truths) {
+            Some(truth) => decided |= truth == decides,
+            None => open = true,
+        }
+    }
+    if decided {
+        Some(decides)
+    } else if open {
+        None
+    } else {
+        Some(!decides)
+    }
 }
 
 fn find(path: &Path, lookup: &dyn Fn(&str) -> Option<Value>) -> Result<Value, Missing> {

@@ -154,7 +154,9 @@ fn collect_comparisons<'a>(node: &'a Node, found: &mut Vec<(&'a Path, Op, &'a Va
             true
         }
         Node::Not(inner) => collect_comparisons(inner, found),
-        Node::And(parts) | Node::Or(parts) => parts.iter().fold(true, |whole, p| collect_comparisons(p, found) && whole),
+        Node::And(parts) | Node::Or(parts) => {
+            parts.iter().map(|p| collect_comparisons(p, found)).filter(|whole| !whole).count() == 0
+        }
     }
 }
 

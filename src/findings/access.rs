@@ -25,7 +25,7 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
                     format!("`{}` is mended through {}, which the plan takes away as well", view.name(cell), listed(&names));
                 let hint = format!("do it after `{}` is back, or leave {} out", view.name(cell), listed(&names));
                 let finding = RULE.at(view, n, message, hint).with_steps(by).about(names);
-                found.push(finding.as_weight(if gate.alternate.is_some() { Weight::Warning } else { Weight::Error }));
+                found.push(finding.weighing(if gate.alternate.is_some() { Weight::Warning } else { Weight::Error }));
             }
         }
     }

@@ -35,7 +35,7 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
         if !names.is_empty() {
             let message = format!("`{}` hits {} in every region at once", step.id, super::listed(&names));
             let hint = "one region first with `bake:`, then the others".to_owned();
-            found.push(RULE.at(view, n, message, hint).about(names).as_weight(weight));
+            found.push(RULE.at(view, n, message, hint).about(names).weighing(weight));
         }
     }
 }

@@ -149,7 +149,7 @@ impl Finding {
         self
     }
 
-    fn as_weight(mut self, weight: Weight) -> Self {
+    fn weighing(mut self, weight: Weight) -> Self {
         debug_assert!(weight <= self.rule.weight, "a rule says how bad it can be");
         self.weight = weight;
         self

@@ -44,7 +44,7 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
                     format!("`{}` is rebuilt or mended through {}, which needs it itself", view.name(cell), listed(&names));
                 let weight = if gate.alternate.is_some() { Weight::Warning } else { Weight::Error };
                 let hint = "prepare a way that does not need it, and declare it as `alternate:`".to_owned();
-                found.push(RULE.at(view, n, message, hint).about(names).as_weight(weight));
+                found.push(RULE.at(view, n, message, hint).about(names).weighing(weight));
             }
         }
     }

@@ -26,7 +26,7 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
             None => "describe it under `services:` of the world".to_owned(),
         };
         let weight = if step.verb.destructive { Weight::Error } else { Weight::Warning };
-        let mut finding = RULE.at(view, unknown.step, message, hint).about(vec![unknown.name.clone()]).as_weight(weight);
+        let mut finding = RULE.at(view, unknown.step, message, hint).about(vec![unknown.name.clone()]).weighing(weight);
         finding.span = Some(unknown.span.clone());
         found.push(finding);
     }

@@ -232,12 +232,11 @@ fn promised(known: &Known, documents: &[Named<'_>], found: &mut Findings) -> (Ve
 }
 
 fn read_appetite(known: &Known, objectives: &[Objective], named: Option<Named<'_>>, found: &mut Findings) -> Option<Appetite> {
-    let (tree, name) = match named {
-        Some(named) => (Loader::for_file(named.files, named.path).top(named.path, found)?, named.path),
-        None => {
-            let source = Arc::new(Source { name: appetite::SHIPPED_NAME.to_owned(), text: appetite::SHIPPED.to_owned() });
-            (document::read(&source, found)?, appetite::SHIPPED_NAME)
-        }
+    let (tree, name) = if let Some(named) = named {
+        (Loader::for_file(named.files, named.path).top(named.path, found)?, named.path)
+    } else {
+        let source = Arc::new(Source { name: appetite::SHIPPED_NAME.to_owned(), text: appetite::SHIPPED.to_owned() });
+        (document::read(&source, found)?, appetite::SHIPPED_NAME)
     };
     appetite::appetite(known, objectives, &tree, name, found)
 }

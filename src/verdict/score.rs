@@ -295,7 +295,7 @@ fn limits(judge: &Judge<'_>, report: &Report, slo: Option<&data::SloReport>, kno
         for (atom, asked) in limit.atoms.iter().zip(asked) {
             match &asked.question {
                 Question::Never(why) => {
-                    note = (*why).to_owned();
+                    (*why).clone_into(&mut note);
                     continue;
                 }
                 Question::Share { q, .. } if asked.n > 0 => {

@@ -141,7 +141,7 @@ mod tests {
 
     /// After how many trials of a proportion without hits (or of nothing but hits) it is known.
     fn needed(q: f64, error: f64, hit: bool) -> u64 {
-        (1..).find(|&n| proportion(if hit { n } else { 0 }, n, q, error) != Side::Open).expect("ends")
+        (1..=1_000_000).find(|&n| proportion(if hit { n } else { 0 }, n, q, error) != Side::Open).expect("ends")
     }
 
     #[test]

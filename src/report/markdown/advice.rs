@@ -4,6 +4,7 @@ use super::escape::{code, escape, sentence};
 use super::table::table;
 use crate::report::advice::{Advice, Figures};
 use crate::report::figures::{duration, percent};
+use std::fmt::Write as _;
 
 /// Draws advice.
 pub(super) fn write(advice: &Advice) -> String {
@@ -35,10 +36,12 @@ pub(super) fn write(advice: &Advice) -> String {
         let longest = plan.plan.split(|c| c != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat(longest.max(2) + 1);
         let text: Vec<String> = plan.plan.lines().map(|l| crate::report::untrusted::clean(l).into_owned()).collect();
-        out += &format!("<details><summary>Plan {n}</summary>\n\n{fence}yaml\n{}\n{fence}\n\n</details>\n\n", text.join("\n"));
+        let _ =
+            write!(out, "<details><summary>Plan {n}</summary>\n\n{fence}yaml\n{}\n{fence}\n\n</details>\n\n", text.join("\n"));
     }
-    out += &format!(
-        "<sub>{} plans tried, {} trials each under the same luck, seed {}; {}</sub>\n",
+    let _ = writeln!(
+        out,
+        "<sub>{} plans tried, {} trials each under the same luck, seed {}; {}</sub>",
         advice.tried,
         advice.trials,
         advice.seed,

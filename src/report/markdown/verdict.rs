@@ -7,6 +7,7 @@ use super::table::table;
 use crate::report::data::Report;
 use crate::report::figures::{Unit, duration, percent, whole};
 use crate::report::verdict::{Decision, LimitState, Verdict, Weight};
+use std::fmt::Write as _;
 
 /// Draws a verdict.
 pub(super) fn write(report: &Report, verdict: &Verdict) -> String {
@@ -21,16 +22,17 @@ pub(super) fn write(report: &Report, verdict: &Verdict) -> String {
         out += "**Interrupted: this is no verdict.**\n\n";
     }
     for reason in verdict.reasons.iter().take(5) {
-        out += &format!("- {}\n", sentence(reason));
+        let _ = writeln!(out, "- {}", sentence(reason));
     }
     if verdict.reasons.len() > 5 {
-        out += &format!("- and {} more, below\n", verdict.reasons.len() - 5);
+        let _ = writeln!(out, "- and {} more, below", verdict.reasons.len() - 5);
     }
     if verdict.reasons.is_empty() {
         out += "No limit is reached, and nothing that the plan touches is unknown.\n";
     }
-    out += &format!("\n{}\n\n", sentence(&report.headline));
-    out += &format!(
+    let _ = write!(out, "\n{}\n\n", sentence(&report.headline));
+    let _ = write!(
+        out,
         "<sub>{} sure that no limit is decided wrongly · {} trials · seed {} · coverage {}</sub>\n\n",
         percent(verdict.confidence),
         whole(verdict.trials),
@@ -41,7 +43,7 @@ pub(super) fn write(report: &Report, verdict: &Verdict) -> String {
     out += &fold("What would change it", &flips(verdict));
     out += &fold(&format!("Limits of {}", escape(&verdict.appetite)), &limits(verdict));
     out += &fold("Why", &why(report, verdict));
-    out += &fold("Not seen", &report.coverage_notes.iter().map(|n| format!("- {}\n", sentence(n))).collect::<String>());
+    out += &fold("Not seen", &report.coverage_notes.iter().fold(String::new(), |all, n| all + "- " + &sentence(n) + "\n"));
     out
 }
 
@@ -98,8 +100,9 @@ fn why(report: &Report, verdict: &Verdict) -> String {
     let rows: Vec<Vec<String>> = report.why.steps.iter().take(10).map(row).collect();
     let mut out = table(&["step", ">its root", ">", ">without it", "then"], &rows);
     if let Some(alone) = verdict.alone.as_ref().filter(|a| a.steps.len() > 1) {
-        out += &format!(
-            "Without it: the same luck, {} trials; {} of {} is what only steps together do.\n",
+        let _ = writeln!(
+            out,
+            "Without it: the same luck, {} trials; {} of {} is what only steps together do.",
             whole(alone.trials),
             duration(alone.interaction_min),
             duration(alone.total_min)

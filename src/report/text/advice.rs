@@ -24,7 +24,7 @@ pub(in crate::report) fn write(advice: &Advice, view: &View) -> String {
     page.gap();
     match advice.plans.first() {
         None if advice.proposed.decision == Decision::Allow => {
-            page.para(GOOD, "  ", "The plan is allowed as it is, and no rule makes it safer.")
+            page.para(GOOD, "  ", "The plan is allowed as it is, and no rule makes it safer.");
         }
         None => page.para(
             CARE,
@@ -60,7 +60,9 @@ fn best_of(advice: &Advice, best: &Safer, page: &mut Page) {
         duration(was.outage_min)
     );
     if best.added_hours.abs() > 0.01 {
-        text += &format!(", {} for the plan", change(best.added_hours * 60.0));
+        text += ", ";
+        text += &change(best.added_hours * 60.0);
+        text += " for the plan";
     }
     page.para(style(best.figures.decision), "  ", &(text + "."));
 }
