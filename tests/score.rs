@@ -136,7 +136,7 @@ fn one_replica_and_both_differ() {
 fn copies_that_go_as_well_make_it_worse() {
     let both = score("[{ do: delete, target: db-a }, { do: delete, target: vault }]");
     assert_eq!(both.code, 2);
-    assert!(both.out.contains("P0002") && both.out.contains("data is lost for good"), "{}", both.out);
+    assert!(both.out.contains("P0002") && both.out.contains("data_lost_for_good is 98%"), "{}", both.out);
 }
 
 #[test]

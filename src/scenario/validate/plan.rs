@@ -4,6 +4,7 @@
 
 use super::{Known, targets};
 use crate::diag::{Findings, codes, tick};
+use crate::document::Node;
 use crate::scenario::plan::{Damage, Effect, Fault, Plan, Step, Verb};
 use crate::scenario::raw::plan as raw;
 use crate::scenario::raw::verb::left_by;
@@ -23,6 +24,10 @@ pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], lenient: bool, found:
         let verb = raw.verb.and_then(|v| verb(v, &known.verbs, found)).map(|v| overridden(v, raw, found));
         let described = if lenient { targets::described(known, n, &raw.target, &mut unknown) } else { raw.target.clone() };
         let targets = targets::cells(known, &described, found);
+        if let Some(node) = raw.node.get("target").filter(|n| n.items().is_some_and(<[Node]>::is_empty)) {
+            let hint = "name what it is done to, or remove the step";
+            found.error_hint(codes::NO_TARGET, node.span(), "a step without a target does nothing and would look safe", hint);
+        }
         let after = after(raw, n, &places, found);
         let Some(verb) = verb else { continue };
         valid.push(Step {
