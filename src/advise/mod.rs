@@ -1,6 +1,6 @@
 //! Safer plans: rewrites by rules, alone and together, each simulated under the same luck.
 //!
-//! In: a proposal. Out: [`Advice`]. A rule is one file and one line in [`RULES`]: it takes the plan as a document and gives a changed
+//! In: a proposal. Out: `report::advice::Advice`. A rule is one file and one line in [`RULES`]: it takes the plan as a document and gives a changed
 //! one, which is read like any other; what does not read is no advice. Not here: verdicts (`verdict` judges every
 //! candidate by the same limits), and rules that the simulation could not confirm (another time of day).
 

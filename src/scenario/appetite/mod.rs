@@ -1,6 +1,6 @@
 //! An appetite: how much harm is acceptable, as limits on outputs, and what an SLO promises.
 //!
-//! In: nothing (built by [`read`]). Out: what `verdict` decides by. Every limit is a condition over
+//! In: nothing (built by `read`). Out: what `verdict` decides by. Every limit is a condition over
 //! comparisons; each comparison names an output of the report and how it is counted over trials.
 //! Not here: whether a limit is met (`verdict`).
 
