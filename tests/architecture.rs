@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from the first to the last: a module may use those before it, and itself.
-const ORDER: [&[&str]; 13] = [
+const ORDER: [&[&str]; 16] = [
     &["units"],
     &["quantity", "luck"],
     &["diag"],
@@ -14,11 +14,14 @@ const ORDER: [&[&str]; 13] = [
     &["policy"],
     &["scenario"],
     &["model"],
+    &["findings"],
     &["guard"],
     &["engine"],
     &["ensemble"],
     &["report"],
     &["summary"],
+    &["verdict", "audit"],
+    &["advise"],
 ];
 /// Knows everything; nothing knows it.
 const LAST: &str = "cli";

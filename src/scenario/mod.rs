@@ -7,12 +7,14 @@
 //! Out: [`Study`], one base [`Scenario`] and its variants. Nothing after this module returns an
 //! error about a file. Not here: how it is simulated (`model`, `engine`).
 
+pub mod appetite;
 pub mod controls;
 pub mod files;
 pub(crate) mod keys;
 mod load;
 pub mod plan;
 pub mod profiles;
+pub mod proposal;
 mod raw;
 mod read;
 pub mod schema;
