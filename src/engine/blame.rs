@@ -83,8 +83,12 @@ impl<W: Watch> Engine<'_, W> {
             return pointer;
         }
         if state.factor < Level::ONE {
-            let peer = self.moved_peer(cell).filter(|&p| self.cells[p as usize].root != NONE);
-            return peer.map_or(as_before, |p| Pointer { need: NONE, via: p, root: self.cells[p as usize].root });
+            return self.moved_peer(cell).map_or(as_before, |peer| match &self.cells[peer as usize] {
+                // Nothing is wrong with a cell that was drained: the step that did it is to blame, there.
+                state if state.root == NONE && state.drained => Pointer { need: NONE, via: peer, root: peer },
+                state if state.root == NONE => as_before,
+                state => Pointer { need: NONE, via: peer, root: state.root },
+            });
         }
         as_before
     }

@@ -144,14 +144,13 @@ impl<W: Watch> Engine<'_, W> {
         if seen == before {
             return;
         }
-        let rises = seen > before;
         if compiled.queue != NONE {
             self.stir(caller);
             return;
         }
-        // A cell whose settle is cancelled begins to wait, and may close a ring that waits for it.
-        let begins_to_wait = rises || self.cells[caller as usize].due != NEVER;
-        if begins_to_wait && self.model.cells[caller as usize].ring {
+        // Whatever is seen, rising or falling, may leave a ring that waits only for itself: a cause that goes, a settle
+        // that is cancelled, a hold that runs out over a failure that is only still being released.
+        if self.model.cells[caller as usize].ring {
             self.seeds.push(caller);
         }
         self.disturb(caller);

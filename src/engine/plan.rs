@@ -489,6 +489,7 @@ impl<W: Watch> Engine<'_, W> {
             if self.has_peers(cell) {
                 self.stir(cell);
                 self.cells[cell as usize].drained = true;
+                self.set_source(cell, step);
                 self.move_traffic(cell);
             } else {
                 self.hit(cell, DamageKind::CutOff, Level::ZERO, step, false);
