@@ -44,7 +44,7 @@ fn unknown_steps(known: &Known<'_>) -> Vec<u32> {
 fn try_without(bench: &Bench<'_>, known: &Known<'_>, decision: Decision, steps: &[u32]) -> Option<Flip> {
     let others = known.scenario.plan.steps.len() - steps.len();
     let scenario = without(known.scenario, steps);
-    let then = bench.decision(&scenario);
+    let then = bench.decision(&scenario, decision);
     let names: Vec<String> = steps.iter().map(|&n| tick(&known.scenario.plan.steps[n as usize].id)).collect();
     let change = if others == 0 { "do nothing".to_owned() } else { format!("leave out {}", names.join(" and ")) };
     is_better(then, decision).then_some(Flip { change, decision: then, command: String::new() })

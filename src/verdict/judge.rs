@@ -134,6 +134,13 @@ impl<'a> Judge<'a> {
         if certain { !open.any(|verdict| verdict == Decision::Block) } else { open.next().is_none() }
     }
 
+    /// Whether the decision will certainly be this one or a stricter one, whatever further trials say.
+    pub(super) fn is_at_least(&self, decision: Decision) -> bool {
+        let blocks = self.holding(Decision::Block).next().is_some();
+        let reviews = || !self.blind.is_empty() || self.holding(Decision::Review).next().is_some();
+        decision == Decision::Allow || blocks || (decision == Decision::Review && reviews())
+    }
+
     /// Limits with this verdict that hold.
     fn holding(&self, verdict: Decision) -> impl Iterator<Item = usize> + '_ {
         (0..self.limits.len()).filter(move |&n| self.limits[n].0 == verdict && self.answers[n].is_some_and(|(holds, _)| holds))

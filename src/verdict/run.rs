@@ -11,12 +11,13 @@ use crate::ensemble::hist::Hist;
 use crate::ensemble::intervals::Looks;
 use crate::ensemble::tally::{Detail, Pending, Tally};
 use crate::model::Model;
+use crate::report::verdict::Decision;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The first look.
 const FIRST: u64 = 100;
 /// Trials that are kept one by one, to compare with a plan without one of its steps.
-pub(super) const KEPT: u64 = 400;
+pub(super) const KEPT: u64 = 100;
 /// Below this many trials between two looks another thread costs more than it brings.
 const WORTH_A_THREAD: u64 = 256;
 
@@ -28,6 +29,8 @@ pub(super) struct Running<'a> {
     pub(super) has_customers: bool,
     pub(super) news: &'a (dyn Fn(u64) + Sync),
     pub(super) stop: &'a AtomicBool,
+    /// Stop as soon as the decision is certainly no better than this one.
+    pub(super) unless_better_than: Option<Decision>,
     /// What of the objectives is taken down in every trial.
     pub(super) burns: &'a [Probe],
 }
@@ -59,7 +62,8 @@ pub(super) fn run(model: &Model, judge: &mut Judge<'_>, running: &Running<'_>) -
     let mut workers: Vec<Worker<'_>> = vec![Worker::new(model, running.burns.len())];
     let (mut done, mut look, mut complete) = (0, 0, true);
     for (k, next) in (0..).zip(looks(running.budget)) {
-        if done > 0 && judge.is_settled() {
+        let enough = running.unless_better_than.is_some_and(|d| judge.is_at_least(d));
+        if done > 0 && (enough || judge.is_settled()) {
             break;
         }
         let parts = (next - done).div_ceil(WORTH_A_THREAD).min(running.threads.max(1) as u64);

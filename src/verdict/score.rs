@@ -168,6 +168,7 @@ impl<'a> Bench<'a> {
             has_customers: self.has_customers,
             news: self.options.news,
             stop: self.options.stop,
+            unless_better_than: None,
             burns: &[],
         }
     }
@@ -184,9 +185,10 @@ impl<'a> Bench<'a> {
         Looked { findings, coverage: coverage.share, steps: steps.collect() }
     }
 
-    /// The decision on a changed plan, judged in full.
-    pub(super) fn decision(&self, scenario: &Scenario) -> Decision {
-        self.judged(scenario, |model, judge, _| run(model, judge, &Running { news: &|_| (), ..self.running() })).0
+    /// The decision on a changed plan, judged in full unless it is soon seen to be no better than another one.
+    pub(super) fn decision(&self, scenario: &Scenario, other: Decision) -> Decision {
+        let running = Running { news: &|_| (), unless_better_than: Some(other), ..self.running() };
+        self.judged(scenario, |model, judge, _| run(model, judge, &running)).0
     }
 
     /// Judges a changed plan with trials that the caller runs.
@@ -311,7 +313,11 @@ fn limits(judge: &Judge<'_>, report: &Report, slo: Option<&data::SloReport>, kno
             }
         }
         if answer.is_none() && note.is_empty() {
-            note = format!("not decided after {} trials", report.trials);
+            note = if judge.is_settled() {
+                format!("not needed for the decision; not known after {} trials", report.trials)
+            } else {
+                format!("not decided after {} trials", report.trials)
+            };
         }
         LimitState {
             text: limit.text.clone(),
