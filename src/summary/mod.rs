@@ -8,6 +8,7 @@ mod figures;
 mod film;
 mod map;
 pub mod observed;
+pub mod pictures;
 pub mod simulate;
 mod subjects;
 pub mod timeline;
