@@ -1,7 +1,7 @@
 //! foreshock simulates a plan before it runs.
 //!
 //! ```text
-//! text ─document─▶ Document ─raw─▶ raw::* ─validate─▶ Study ─compile─▶ Model ─simulate─▶ Tally ─summarise─▶ Report ─render─▶ text, markdown, JSON
+//! text ─document─▶ Document ─raw─▶ raw::* ─validate─▶ Study ─compile─▶ Model ─guard─▶ Model ─simulate─▶ Tally ─summarise─▶ Report ─render─▶ text, markdown, JSON
 //! ```
 //!
 //! # Glossary
@@ -26,6 +26,11 @@
 //! | finding | what a look at a plan shows before anything is simulated |
 //! | proposal | a plan with everything that a verdict on it is made of |
 //! | cone | the cells that a plan and its faults can reach |
+//! | actor | who acts: a person, an agent, an assistant (its person confirms every step), a program |
+//! | slip | an error of the actor: a wider scope, a sibling target, an escalation |
+//! | form | a step as it is executed: as written, or under a slip |
+//! | guardrail | a control between actor and world; a *gate* of a form is a guardrail that applies to it |
+//! | friction | what guardrails cost: people asked, hours added, harmless steps stopped |
 //! | prior | a default distribution with its source and support |
 
 pub mod advise;
@@ -37,8 +42,10 @@ pub mod engine;
 pub mod ensemble;
 pub mod expr;
 pub mod findings;
+pub mod guard;
 pub mod luck;
 pub mod model;
+pub mod policy;
 pub mod priors;
 pub mod quantity;
 pub mod report;

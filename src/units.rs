@@ -154,6 +154,23 @@ pub enum Dist {
     Samples(Vec<f64>),
 }
 
+impl Dist {
+    /// The distribution of so many times the value.
+    #[must_use]
+    pub fn scaled(&self, times: f64) -> Dist {
+        match self {
+            Dist::Fixed(value) => Dist::Fixed(value * times),
+            Dist::Forever => Dist::Forever,
+            Dist::LogNormal { median, p95 } => Dist::LogNormal { median: median * times, p95: p95 * times },
+            Dist::Uniform { low, high } => Dist::Uniform { low: low * times, high: high * times },
+            Dist::Exponential { mean } => Dist::Exponential { mean: mean * times },
+            Dist::Weibull { shape, scale } => Dist::Weibull { shape: *shape, scale: scale * times },
+            Dist::Mix(parts) => Dist::Mix(parts.iter().map(|(weight, dist)| (*weight, dist.scaled(times))).collect()),
+            Dist::Samples(values) => Dist::Samples(values.iter().map(|value| value * times).collect()),
+        }
+    }
+}
+
 /// A probability: known, or known only as a Beta distribution (then drawn once per trial).
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Chance {

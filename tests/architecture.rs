@@ -5,15 +5,17 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from the first to the last: a module may use those before it, and itself.
-const ORDER: [&[&str]; 14] = [
+const ORDER: [&[&str]; 16] = [
     &["units"],
     &["quantity", "luck"],
     &["diag"],
     &["document", "expr"],
     &["priors"],
+    &["policy"],
     &["scenario"],
     &["model"],
     &["findings"],
+    &["guard"],
     &["engine"],
     &["ensemble"],
     &["report"],

@@ -5,7 +5,6 @@
 use super::files::Disk;
 use crate::diag::{Diagnostic, Findings, Source};
 use crate::document;
-use crate::model::compile;
 use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::report::data::Report;
@@ -14,6 +13,7 @@ use crate::report::trace::Trace;
 use crate::scenario::plan::Size;
 use crate::scenario::world::World;
 use crate::scenario::{self, Files as _, ReadOptions, Study};
+use crate::summary::oracle::{Nested, prepare};
 use crate::summary::{simulate, timeline};
 use anyhow::Result;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use std::sync::atomic::AtomicBool;
 /// How files are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading {
-    /// Leave out guardrails and actor instead of refusing them.
+    /// Leave out guardrails and actor.
     pub(super) ignore_guardrails: bool,
     /// The largest file.
     pub(super) max_file_size: u64,
@@ -127,7 +127,8 @@ pub(super) fn emit(study: &Study, stage: Stage, path: &str) -> Result<String> {
         Stage::Scenario => Ok(format!("{:#?}\n", study.base)),
         Stage::Model => {
             let graph = Graph::new(&study.base.world);
-            Ok(format!("{:#?}\n", compile(&study.base, &graph, &Priors::shipped())))
+            let priors = Priors::shipped();
+            Ok(format!("{:#?}\n", prepare(&study.base, &graph, &priors, &Nested::new(&priors))))
         }
         Stage::Trace => Ok(serde_json::to_string_pretty(&trace(study, None, 0, ""))? + "\n"),
     }

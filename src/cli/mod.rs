@@ -10,6 +10,7 @@ mod check;
 mod clock;
 mod compare;
 mod completions;
+mod controls;
 mod engine;
 pub mod exit;
 mod explain;

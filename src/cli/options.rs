@@ -44,7 +44,7 @@ pub(super) struct Talking {
 /// How files are read.
 #[derive(Debug, Args)]
 pub(super) struct Files {
-    /// Leave out the guardrails and the actor of a file instead of refusing it
+    /// Leave out the guardrails and the actor of a file: the plan as it stands
     #[arg(long)]
     ignore_guardrails: bool,
     /// The largest file that is read

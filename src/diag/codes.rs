@@ -189,10 +189,14 @@ Conditions are `env == production and kind == datastore`, `not (destructive or r
 
 Targets can ask for cell, service, region, env, kind, tier, team, jurisdiction, faces and holds-data; guardrails for these and for verb, destructive, reversible,
 mutating, regions, targets and reach. Correct the name.";
-    GUARDRAILS = "F0034", "actor and guardrails are not simulated yet",
-"The scenario has an `actor` or `guardrails` section. Both are checked, but this version does not simulate them, and a result that left them out without a word would be wrong.
+    GUARDRAILS = "F0034", "policies that this build cannot read",
+"    guardrails:
+      - permissions: { cedar: policies/ }
 
-Run with `--ignore-guardrails` to see the plan as it stands; the report says so.";
+Cedar policies are read by builds with the feature `cedar`, which is off by default because it doubles the time of a build. A result that left the policies out
+without a word would be wrong, so the scenario is refused.
+
+Build with `cargo install foreshock --features cedar`, or run with `--ignore-guardrails` to see the plan as it stands; the report says so.";
     UNKNOWN_GUARDRAIL = "F0035", "an unknown guardrail",
 "    guardrails:
       - aproval: { approvers: 2 }
@@ -217,6 +221,12 @@ Outputs are named by their path in the JSON report: `services.cart.outage_min.p9
     trials: 1000
 
 Only one of the two can hold. Remove the other.";
+    CONSTANT = "F0041", "a condition that always comes out the same",
+"    guardrails:
+      - approval: { when: env == prodution }
+
+In this world the condition never holds (or always does), whatever the plan is: probably a name is misspelt, or the bound lies outside of what there is. A warning only.
+A guardrail for every step that changes something has no `when`.";
     BAD_LIMIT = "F0060", "a limit that cannot be judged",
 "    block: [ customers.outage_min.max > 1h, customers.outage_min.p95 == 1h ]
 

@@ -139,9 +139,9 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         let kind = self.damages[damage as usize].kind;
-        let mut class = match (kind, self.model.steps.get(source as usize)) {
-            (DamageKind::Overloaded, _) | (_, None) => Detect::Hard,
-            (_, Some(step)) => step.detect,
+        let mut class = match kind {
+            DamageKind::Overloaded => Detect::Hard,
+            _ => self.detect_of(source),
         };
         let n = self.recoveries[care as usize].draws;
         self.recoveries[care as usize].draws += 1;
@@ -182,6 +182,7 @@ impl<W: Watch> Engine<'_, W> {
             self.await_mend(cell);
         }
         self.bake_sees(source);
+        self.rollback_sees(damage);
     }
 
     fn open_incident(&mut self, cell: u32, source: u32) {
@@ -201,10 +202,7 @@ impl<W: Watch> Engine<'_, W> {
         self.note(Note::Engaged);
         let care = &self.model.care[self.model.cells[cell as usize].care as usize];
         let overload = self.damages_of(cell).all(|d| d.kind == DamageKind::Overloaded);
-        let class = match self.model.steps.get(source as usize) {
-            Some(step) if !overload => step.diagnose,
-            _ => Diagnose::Hidden,
-        };
+        let class = if overload { Diagnose::Hidden } else { self.diagnose_of(source) };
         let drawn = self.draw(care.diagnose[class as usize], entity("incident", ""), Purpose::Diagnose, 0);
         self.incident_clock = Clock { left: slower(drawn, care.people), since: self.now, slow: false, running: true, version: 0 };
         self.retime_diagnosis();

@@ -217,7 +217,8 @@ impl<W: Watch> Engine<'_, W> {
             DamageKind::DataLost => stages.extend(self.restoration(id)),
             DamageKind::CapacityRemoved => stages.push((Stage::Restart, self.mend_draw(id, care.restart, Purpose::Restart))),
             DamageKind::Defective | DamageKind::CutOff => {
-                stages.push((Stage::Rollback, self.mend_draw(id, care.revert, Purpose::Revert)));
+                let revert = self.undelete(care.cell, worst).unwrap_or(care.revert);
+                stages.push((Stage::Rollback, self.mend_draw(id, revert, Purpose::Revert)));
             }
             DamageKind::Misconfigured => {
                 stages.push((Stage::Rollback, self.mend_draw(id, care.revert, Purpose::Revert)));

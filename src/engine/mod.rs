@@ -12,6 +12,7 @@
 
 mod blame;
 mod commit;
+mod controls;
 mod held;
 mod incident;
 mod levels;
@@ -21,6 +22,7 @@ mod outcome;
 mod plan;
 mod queue;
 mod rings;
+mod safeguards;
 mod state;
 mod states;
 mod trial;
@@ -28,6 +30,7 @@ mod watch;
 mod window;
 mod work;
 
+pub use controls::{Friction, RuleSums, SIGNS};
 pub use held::Holder;
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};

@@ -1,6 +1,7 @@
 //! What one trial came to, as read by the ensemble.
 
 use super::blame_root;
+use super::controls::Friction;
 use super::state::{Figures, Mend, StepPhase};
 use super::trial::Engine;
 use super::watch::Watch;
@@ -87,6 +88,13 @@ impl<W: Watch> Outcome<'_, '_, W> {
         }
     }
 
+    /// Whether the cell held data, and that data was destroyed, restored or not.
+    #[must_use]
+    pub fn destroyed(&self, cell: u32) -> bool {
+        let care = self.0.model.cells[cell as usize].care;
+        care != NONE && self.0.model.care[care as usize].datastore && self.0.recoveries[care as usize].data_hit.is_some()
+    }
+
     /// Whether an incident was opened.
     #[must_use]
     pub const fn incident(&self) -> bool {
@@ -103,6 +111,12 @@ impl<W: Watch> Outcome<'_, '_, W> {
     #[must_use]
     pub const fn plan_ends(&self) -> Millis {
         self.0.plan_ends
+    }
+
+    /// What the controls cost, and what they may have set off.
+    #[must_use]
+    pub const fn friction(&self) -> &Friction {
+        &self.0.course.friction
     }
 
     /// Whether the bound on events was reached.
@@ -127,7 +141,9 @@ impl<W: Watch> Engine<'_, W> {
     fn waiting_cells(&self) -> Vec<u32> {
         let mends = self.waiting.iter().copied();
         let stuck = |s: &usize| self.steps[*s].phase == StepPhase::Waiting;
-        let steps = (0..self.steps.len()).filter(stuck).flat_map(|s| self.model.steps[s].targets.iter().copied());
+        let steps = (0..self.steps.len())
+            .filter(stuck)
+            .flat_map(|s| self.step_of(u32::try_from(s).unwrap_or(NONE)).targets.iter().copied());
         mends.chain(steps).collect()
     }
 

@@ -22,9 +22,10 @@ impl<W: Watch> Engine<'_, W> {
             let from = self.draw(fault.from, fault.entity, Purpose::FaultFrom, 0);
             self.at(from, What::FaultBegins, id, 0);
         }
+        self.begin_controls();
         for (id, step) in (0..).zip(&self.model.steps) {
             if step.after.is_empty() {
-                self.at(0, What::StepEnds, id, u32::MAX);
+                self.at(0, What::StepEnds, self.place(id), u32::MAX);
             }
         }
     }
@@ -70,16 +71,19 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// A step begins: it hits its targets, and works once their start- and repair-needs are up.
-    fn begin_step(&mut self, step: u32) {
-        let state = &mut self.steps[step as usize];
+    pub(super) fn begin_step(&mut self, step: u32) {
         if self.plan_stopped {
             return self.skip(step);
         }
+        if !self.admit(step) {
+            return;
+        }
+        let state = &mut self.steps[step as usize];
         (state.phase, state.waits, state.hit, state.returned) = (StepPhase::Waiting, false, 0, 0);
         state.version += 1;
         let attempt = state.attempt;
         self.note(Note::StepBegins { step, attempt });
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         match spec.effect {
             Effect::Leaves(..) | Effect::Interrupts(..) if spec.each == Each::Together => {
                 for _ in 0..spec.targets.len() {
@@ -98,7 +102,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn can_work(&self, step: u32) -> bool {
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         // What the step itself brings back is no reason to wait: whoever does it does it in order.
         let ours = |m: &u32| spec.targets.contains(m);
         let open = |&cell: &u32| {
@@ -122,7 +126,7 @@ impl<W: Watch> Engine<'_, W> {
             } else if !self.steps[step as usize].waits {
                 self.steps[step as usize].waits = true;
                 self.note(Note::StepWaits { step });
-                for &cell in &self.model.steps[step as usize].targets {
+                for &cell in &self.step_of(step).targets {
                     self.renew_stage(cell);
                 }
             }
@@ -135,7 +139,7 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         self.hit_next(step);
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         let state = self.steps[step as usize];
         let part = |i: u32| state.begun + part_of(state.takes, i, spec.targets.len());
         if (state.hit as usize) < spec.targets.len() {
@@ -147,15 +151,17 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn hit_next(&mut self, step: u32) {
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         let Some(&cell) = spec.targets.get(self.steps[step as usize].hit as usize) else { return };
         self.steps[step as usize].hit += 1;
         match spec.effect {
             Effect::Leaves(kind, keeps) | Effect::Risks(kind, keeps) => {
-                self.hit(cell, kind, keeps, step, false);
+                let damage = self.hit(cell, self.kind_left(step, kind), keeps, step, false);
+                self.keep(step, kind, damage);
             }
             Effect::Interrupts(kind, keeps) => {
-                self.hit(cell, kind, keeps, step, true);
+                let damage = self.hit(cell, self.kind_left(step, kind), keeps, step, true);
+                self.keep(step, kind, damage);
                 self.renew_stage(cell);
             }
             _ => {}
@@ -170,7 +176,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn give_back(&mut self, step: u32) {
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         let Some(&cell) = spec.targets.get(self.steps[step as usize].returned as usize) else { return };
         self.steps[step as usize].returned += 1;
         let care = self.model.cells[cell as usize].care;
@@ -186,7 +192,7 @@ impl<W: Watch> Engine<'_, W> {
         if !self.is_current(step, version) {
             return;
         }
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         match &spec.effect {
             Effect::Interrupts(..) => {
                 while self.steps[step as usize].returned < self.steps[step as usize].hit {
@@ -220,8 +226,11 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Verify and bake.
-    fn watch_step(&mut self, step: u32) {
-        let spec = &self.model.steps[step as usize];
+    pub(super) fn watch_step(&mut self, step: u32) {
+        if self.watch_stage(step) {
+            return;
+        }
+        let spec = self.step_of(step);
         let attempt = self.steps[step as usize].attempt;
         let state = &mut self.steps[step as usize];
         state.phase = StepPhase::Watching;
@@ -241,9 +250,9 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Damage of a step is noticed: if the step is still baking, it has failed.
     pub(super) fn bake_sees(&mut self, source: u32) {
-        let Some(state) = self.steps.get_mut(source as usize) else { return };
-        if state.phase == StepPhase::Watching && self.model.steps[source as usize].bake != NONE {
-            state.version += 1;
+        let Some(state) = self.steps.get(source as usize) else { return };
+        if state.phase == StepPhase::Watching && self.step_of(source).bake != NONE {
+            self.steps[source as usize].version += 1;
             self.note(Note::StepFails { step: source });
             self.after_failure(source);
         }
@@ -256,7 +265,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         self.note(Note::StepFails { step });
         self.steps[step as usize].version += 1;
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         match spec.effect {
             Effect::Interrupts(..) => self.leave_behind(step),
             Effect::Risks(..) => {
@@ -272,7 +281,7 @@ impl<W: Watch> Engine<'_, W> {
 
     /// How many cells a failing step has reached.
     fn reached(&self, step: u32) -> usize {
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         let state = self.steps[step as usize];
         match spec.each {
             Each::Together => spec.targets.len(),
@@ -296,8 +305,9 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn after_failure(&mut self, step: u32) {
+        let on_failure = self.on_failure(step);
         let state = &mut self.steps[step as usize];
-        match self.model.steps[step as usize].on_failure {
+        match on_failure {
             OnFailure::Retry if state.attempt + 1 < TRIES => {
                 state.attempt += 1;
                 self.begin_step(step);
@@ -311,6 +321,9 @@ impl<W: Watch> Engine<'_, W> {
     /// `continue`: as if it had succeeded, without a further bake.
     fn watch_step_after_failure(&mut self, step: u32) {
         self.plan_cut = true;
+        if self.watch_stage(step) {
+            return;
+        }
         let state = &mut self.steps[step as usize];
         state.phase = StepPhase::Watching;
         state.version += 1;
@@ -340,7 +353,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// As long as the slowest of the cells it has to roll back.
-    fn rollback_time(&mut self, step: u32) -> Millis {
+    pub(super) fn rollback_time(&mut self, step: u32) -> Millis {
         let mut longest = 0;
         for id in 0..self.damages.len() {
             let damage = self.damages[id];
@@ -363,14 +376,7 @@ impl<W: Watch> Engine<'_, W> {
             if !damage.live || damage.source != step {
                 continue;
             }
-            let care = self.model.cells[damage.cell as usize].care;
-            let owner = self.model.cells[damage.cell as usize].entity;
-            let works = match damage.kind {
-                DamageKind::Misconfigured => self.rollback_works(care),
-                DamageKind::Deleted | DamageKind::DataLost => self.chance(self.model.undelete, owner, Purpose::RevertWorks, 0),
-                _ => true,
-            };
-            if works {
+            if self.is_undone(damage.cell, damage.kind) {
                 self.clear(damage.cell, |d| d.source == step);
             }
         }
@@ -378,8 +384,20 @@ impl<W: Watch> Engine<'_, W> {
         self.give_up(step);
     }
 
+    /// Whether rolling back settles damage of this kind.
+    pub(super) fn is_undone(&mut self, cell: u32, kind: DamageKind) -> bool {
+        let compiled = &self.model.cells[cell as usize];
+        match kind {
+            DamageKind::Misconfigured => self.rollback_works(compiled.care),
+            DamageKind::Deleted | DamageKind::DataLost => {
+                self.chance(self.model.undelete, compiled.entity, Purpose::RevertWorks, 0)
+            }
+            _ => true,
+        }
+    }
+
     /// The step is over and so is the plan: nothing begins any more.
-    fn give_up(&mut self, step: u32) {
+    pub(super) fn give_up(&mut self, step: u32) {
         self.steps[step as usize].phase = StepPhase::Over;
         self.plan_stopped = true;
         self.plan_cut = true;
@@ -392,10 +410,10 @@ impl<W: Watch> Engine<'_, W> {
         self.plan_stopped = true;
         for step in 0..self.steps.len() {
             let Ok(id) = u32::try_from(step) else { return };
-            let gives_back = matches!(self.model.steps[step].effect, Effect::Interrupts(..));
+            let gives_back = matches!(self.step_of(id).effect, Effect::Interrupts(..));
             let state = &mut self.steps[step];
             match state.phase {
-                StepPhase::Idle => {
+                StepPhase::Idle | StepPhase::Asking => {
                     state.phase = StepPhase::Over;
                     self.plan_cut = true;
                     self.note(Note::StepSkipped { step: id });
@@ -425,14 +443,15 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Steps that waited for this one begin or are skipped.
-    fn plan_moves_on(&mut self, step: u32) {
+    pub(super) fn plan_moves_on(&mut self, step: u32) {
         self.plan_ends = self.plan_ends.max(self.now);
-        for &next in &self.model.steps[step as usize].before {
+        for &next in &self.model.steps[self.place(step) as usize].before {
+            let next = self.place(next);
             if self.steps[next as usize].phase != StepPhase::Idle {
                 continue;
             }
-            let phase = |&s: &u32| self.steps[s as usize].phase;
-            let after = &self.model.steps[next as usize].after;
+            let phase = |&s: &u32| self.steps[self.place(s) as usize].phase;
+            let after = &self.model.steps[self.place(next) as usize].after;
             if after.iter().any(|s| phase(s) == StepPhase::Over) {
                 self.skip(next);
             } else if after.iter().all(|s| phase(s) == StepPhase::Done) {
@@ -442,7 +461,7 @@ impl<W: Watch> Engine<'_, W> {
         self.end_of_plan();
     }
 
-    fn skip(&mut self, step: u32) {
+    pub(super) fn skip(&mut self, step: u32) {
         self.steps[step as usize].phase = StepPhase::Over;
         self.plan_cut = true;
         self.note(Note::StepSkipped { step });
@@ -454,7 +473,8 @@ impl<W: Watch> Engine<'_, W> {
         if !self.steps.iter().all(|s| matches!(s.phase, StepPhase::Done | StepPhase::Over)) {
             return;
         }
-        for step in &self.model.steps {
+        for step in 0..u32::try_from(self.steps.len()).unwrap_or(NONE) {
+            let step = self.step_of(step);
             if step.effect == Effect::MovesTraffic {
                 for &cell in &step.targets {
                     self.undrain(cell);
@@ -465,7 +485,7 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Traffic of the targets moves to their peers at once; a target without peers is cut off.
     fn drain_targets(&mut self, step: u32) {
-        for &cell in &self.model.steps[step as usize].targets {
+        for &cell in &self.step_of(step).targets {
             if self.has_peers(cell) {
                 self.stir(cell);
                 self.cells[cell as usize].drained = true;

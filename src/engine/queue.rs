@@ -50,10 +50,19 @@ pub(super) enum What {
     MendStage,
     /// The slower way in is open: care.
     Alternate,
+    /// A gate lets a step pass, or not: step.
+    GateOpens,
+    /// A stage was watched in vain, or its fault is noticed: step.
+    StageBaked,
+    StageCaught,
+    /// A guardrail has rolled a step back: step.
+    GuardReverted,
+    /// What was kept after a deletion is gone: damage.
+    Purged,
 }
 
 /// By number.
-const ALL: [What; 20] = [
+const ALL: [What; 25] = [
     What::Settled,
     What::Window,
     What::Failover,
@@ -74,6 +83,11 @@ const ALL: [What; 20] = [
     What::Diagnosed,
     What::MendStage,
     What::Alternate,
+    What::GateOpens,
+    What::StageBaked,
+    What::StageCaught,
+    What::GuardReverted,
+    What::Purged,
 ];
 
 /// Time, kind, subject and version in one number, so that one comparison orders them.

@@ -368,6 +368,8 @@ pub(super) enum Mend {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StepPhase {
     Idle,
+    /// Ready; a gate keeps it waiting.
+    Asking,
     /// Hit its targets; its work waits for start- and repair-needs.
     Waiting,
     Working,

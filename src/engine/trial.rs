@@ -1,5 +1,6 @@
 //! The course of a trial: from the first event to the horizon.
 
+use super::controls::Course;
 use super::queue::{Event, Queue, What};
 use super::state::{
     Account, Backlog, Cell, Clock, Damage, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, State, Step,
@@ -40,6 +41,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) damages: Vec<Damage>,
     pub(super) recoveries: Vec<Recovery>,
     pub(super) steps: Vec<Step>,
+    /// What the controls have done so far.
+    pub(super) course: Course,
     /// The parts of each step's work, in order.
     pub(super) parts: Vec<Vec<(Stage, Millis)>>,
     pub(super) plan_stopped: bool,
@@ -142,6 +145,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             damages: Vec::new(),
             recoveries: vec![Recovery::default(); model.care.len()],
             steps: vec![Step::IDLE; model.steps.len()],
+            course: Course::new(model),
             parts: vec![Vec::new(); model.steps.len()],
             plan_stopped: false,
             plan_cut: false,
@@ -256,6 +260,11 @@ impl<'m, W: Watch> Engine<'m, W> {
             What::Diagnosed => self.diagnosed(version),
             What::MendStage => self.mend_stage_ends(subject, version),
             What::Alternate => self.mends_due = true,
+            What::GateOpens => self.gate_opens(subject, version),
+            What::StageBaked => self.stage_baked(subject, version),
+            What::StageCaught => self.stage_caught(subject, version),
+            What::GuardReverted => self.guard_reverted(subject),
+            What::Purged => self.purged(subject),
         }
     }
 
@@ -301,6 +310,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.damages.clear();
         self.waiting.clear();
         self.steps.fill(Step::IDLE);
+        self.course.reset();
         self.busy.fill(0);
         self.starting.fill(0);
         self.backlogs.fill(Backlog::NONE);
@@ -391,6 +401,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.now = if self.truncated || self.queue.next_time().is_some() { end } else { end.max(self.now) };
         self.close_figures();
         self.close_blame();
+        self.close_controls();
     }
 
     /// Whether a state counts as an impact.

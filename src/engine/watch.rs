@@ -2,6 +2,7 @@
 
 use super::held::Holder;
 use super::state::{Stage, State};
+use crate::scenario::controls::Slip;
 use crate::scenario::plan::DamageKind;
 use crate::units::{Level, Millis};
 
@@ -33,6 +34,66 @@ pub enum Note {
     },
     StepSkipped {
         step: u32,
+    },
+    /// The actor slips: what runs is another form of the step.
+    Slips {
+        step: u32,
+        form: u32,
+    },
+    /// The actor slips in how it goes about a step.
+    Errs {
+        step: u32,
+        slip: Slip,
+    },
+    /// The role may, or may not.
+    Permitted {
+        step: u32,
+        form: u32,
+    },
+    /// A guardrail asks so many, or holds the step for so long.
+    Held {
+        step: u32,
+        form: u32,
+        gate: u32,
+        lasts: Millis,
+    },
+    /// All have answered: the step may go on; how many said nothing about harm that is there.
+    Passed {
+        step: u32,
+        form: u32,
+        gate: u32,
+    },
+    /// The step never begins; the reviewer who refused, counted from 1, or 0 for a rule.
+    Refused {
+        step: u32,
+        form: u32,
+        gate: u32,
+        by: u32,
+    },
+    /// A guardrail is passed by.
+    Bypassed {
+        step: u32,
+        form: u32,
+        gate: u32,
+    },
+    /// A stage of a step is watched.
+    StageWatched {
+        step: u32,
+        stage: u32,
+    },
+    /// Its fault is noticed: later stages never run.
+    StageCaught {
+        step: u32,
+        stage: u32,
+    },
+    /// A guardrail begins to roll a step back, or is done.
+    GuardReverts {
+        step: u32,
+        done: bool,
+    },
+    /// What was kept after a deletion is gone.
+    Purged {
+        cell: u32,
     },
     FaultBegins {
         fault: u32,

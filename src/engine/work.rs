@@ -18,7 +18,7 @@ use crate::units::{FOREVER, Millis};
 impl<W: Watch> Engine<'_, W> {
     /// The work of a step begins.
     pub(super) fn work(&mut self, step: u32) {
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         let attempt = self.steps[step as usize].attempt;
         let parts = self.parts_of_work(step);
         let takes = total(&parts);
@@ -63,7 +63,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn renew_targets(&mut self, step: u32) {
-        for &cell in &self.model.steps[step as usize].targets {
+        for &cell in &self.step_of(step).targets {
             if self.cells[cell as usize].damaged {
                 self.renew_stage(cell);
             }
@@ -78,7 +78,7 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Those of the slowest target; one after the other where cells are worked on one by one.
     fn parts_of_work(&mut self, step: u32) -> Stages {
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         let mut parts = Stages::new();
         for &takes in &spec.takes {
             let one = self.parts_of_one(step, takes);
@@ -92,7 +92,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn parts_of_one(&mut self, step: u32, takes: Takes) -> Stages {
-        let spec = &self.model.steps[step as usize];
+        let spec = self.step_of(step);
         match takes {
             Takes::Draw { dist, entity } => {
                 let attempt = self.steps[step as usize].attempt;
@@ -103,7 +103,7 @@ impl<W: Watch> Engine<'_, W> {
                 let recreate = self.model.care[care as usize].recreate_step;
                 let mut parts = self.recreation(care, recreate, spec.entity);
                 // Data comes back with the cell only if it was there that it went.
-                if !matches!(spec.effect, Effect::Interrupts(..)) {
+                if !matches!(spec.effect, Effect::Interrupts(..)) || self.is_kept(step) {
                     parts.retain(|part| matches!(part.0, Stage::Recreate | Stage::Drift));
                 }
                 parts

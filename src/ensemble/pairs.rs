@@ -3,9 +3,10 @@
 //! Sums, sums of squares and counts of integers; merging is exact and order-free.
 
 use super::tally::Marks;
+use crate::engine::SIGNS;
 
 /// How many marks are compared.
-pub const MARKS: usize = 6;
+pub const MARKS: usize = 9;
 
 /// The sums of one mark's differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +34,26 @@ impl Default for Difference {
 pub struct Pairs {
     /// Trials compared.
     pub trials: u64,
-    /// By mark: headline, affected cells, requests lost, customer-minutes lost, plan, data lost for good.
+    /// By mark: headline, affected cells, requests lost, customer-minutes lost, plan, data lost for good, people asked,
+    /// time that controls added, harmless steps stopped.
     pub marks: [Difference; MARKS],
+    /// Of the trials with a longer headline outage: those with each of [`SIGNS`].
+    pub signs: [u64; SIGNS.len()],
 }
 
 impl Marks {
     const fn list(&self) -> [i64; MARKS] {
-        [self.headline, self.affected_cells, self.requests_lost, self.minutes_lost, self.plan, self.data_gone]
+        [
+            self.headline,
+            self.affected_cells,
+            self.requests_lost,
+            self.minutes_lost,
+            self.plan,
+            self.data_gone,
+            self.asked,
+            self.waited,
+            self.false_stops,
+        ]
     }
 }
 
@@ -55,6 +69,11 @@ impl Pairs {
             difference.more += u64::from(d > 0);
             difference.range = (difference.range.0.min(d), difference.range.1.max(d));
         }
+        if variant.headline > base.headline {
+            for (bit, count) in self.signs.iter_mut().enumerate() {
+                *count += u64::from(variant.signs >> bit & 1);
+            }
+        }
     }
 
     /// Adds other trials.
@@ -67,5 +86,6 @@ impl Pairs {
             mine.more += theirs.more;
             mine.range = (mine.range.0.min(theirs.range.0), mine.range.1.max(theirs.range.1));
         }
+        self.signs.iter_mut().zip(other.signs).for_each(|(mine, theirs)| *mine += theirs);
     }
 }

@@ -4,8 +4,9 @@
 //! here: quantiles, intervals, names.
 
 use super::batch::Batch;
+use super::friction::FrictionTally;
 use super::hist::{Coarse, Hist};
-use crate::engine::{Engine, Figures, Minutes, Ring, STAGES, State, Watch};
+use crate::engine::{Engine, Figures, Minutes, Outcome, Ring, STAGES, State, Watch};
 use crate::model::Model;
 use crate::units::Millis;
 use std::collections::BTreeMap;
@@ -194,6 +195,8 @@ pub struct Tally {
     pub rings: BTreeMap<Ring, u64>,
     /// Priors that were drawn from.
     pub drawn: Vec<bool>,
+    /// What controls cost; none without controls.
+    pub friction: Option<Box<FrictionTally>>,
 }
 
 /// What is not yet counted of the last trials.
@@ -225,6 +228,14 @@ pub struct Marks {
     pub plan: i64,
     /// 1 if data was lost for good.
     pub data_gone: i64,
+    /// People asked.
+    pub asked: i64,
+    /// Time that controls added, milliseconds.
+    pub waited: i64,
+    /// Harmless steps stopped.
+    pub false_stops: i64,
+    /// How the controls may have made harm last longer.
+    pub signs: u8,
 }
 
 impl Tally {
@@ -251,6 +262,7 @@ impl Tally {
             minutes: Minutes { sources: Vec::new(), stages: vec![0; STAGES.len()], needs: Vec::new(), own_needs: Vec::new() },
             rings: BTreeMap::new(),
             drawn: Vec::new(),
+            friction: (!model.controls.is_empty()).then(Box::default),
         }
     }
 
@@ -311,7 +323,10 @@ impl Tally {
         if pending.cells.is_full() {
             self.settle(pending, detailed);
         }
-        marks(outcome.customers(), headline, affected, outcome.plan_ends(), gone)
+        if let Some(friction) = &mut self.friction {
+            friction.add(outcome.friction());
+        }
+        marks(&outcome, headline, affected, gone)
     }
 
     /// Counts what waits.
@@ -333,6 +348,9 @@ impl Tally {
         add_all(&mut self.minutes.needs, &sums.needs);
         add_all(&mut self.minutes.own_needs, &sums.own_needs);
         or_all(&mut self.drawn, engine.drawn());
+        if let Some(friction) = &mut self.friction {
+            friction.add_rules(&engine.take_rules());
+        }
     }
 
     /// Adds another tally of the same run.
@@ -374,6 +392,9 @@ impl Tally {
             *self.rings.entry(ring.clone()).or_default() += count;
         }
         or_all(&mut self.drawn, &other.drawn);
+        if let (Some(mine), Some(theirs)) = (&mut self.friction, &other.friction) {
+            mine.merge(theirs);
+        }
     }
 
     /// A number over every integer of the tally: equal tallies have equal digests.
@@ -403,6 +424,9 @@ impl Tally {
         for (ring, &count) in &self.rings {
             ring.iter().for_each(|&c| into(u64::from(c)));
             into(count);
+        }
+        if let Some(friction) = &self.friction {
+            friction.digest(&mut into);
         }
         hash
     }
@@ -452,15 +476,20 @@ fn since(figures: &Figures, origin: Millis) -> Figures {
     Figures { first: from(figures.first), main: from(figures.main), full: from(figures.full), ..*figures }
 }
 
-fn marks(customers: &Figures, headline: Millis, affected: u64, plan: Millis, gone: bool) -> Marks {
+fn marks<W: Watch>(outcome: &Outcome<'_, '_, W>, headline: Millis, affected: u64, gone: bool) -> Marks {
     let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    let (customers, friction) = (outcome.customers(), outcome.friction());
     Marks {
         headline: signed(headline),
         affected_cells: signed(affected),
         requests_lost: signed(customers.lost),
         minutes_lost: signed(customers.customer_time),
-        plan: signed(plan),
+        plan: signed(outcome.plan_ends()),
         data_gone: i64::from(gone),
+        asked: signed(friction.asked),
+        waited: signed(friction.waited),
+        false_stops: signed(friction.false_stops),
+        signs: friction.signs,
     }
 }
 

@@ -99,8 +99,9 @@ fn unfit(path: &Path, why: &str) -> Missing {
 }
 
 fn compare(path: &Path, fact: &Value, op: Op, value: &Value) -> Result<bool, Missing> {
-    if let (Value::Words(words), Value::Word(word)) = (fact, value) {
-        let has = words.iter().any(|w| w == word);
+    if let (Value::Words(words), Value::Word(_) | Value::Number(_)) = (fact, value) {
+        let word = if let Value::Word(word) = value { word.clone() } else { value.to_string() };
+        let has = words.contains(&word);
         return match op {
             Op::Eq => Ok(has),
             Op::Ne => Ok(!has),

@@ -3,10 +3,12 @@
 //! In: text. Out: [`Expr`], which is asked with a look-up of facts, prints as text that reads back,
 //! and knows the place of each name in it. What the names mean is up to the look-up.
 
+mod constant;
 mod eval;
 mod parse;
 mod token;
 
+pub use constant::Atom;
 pub use eval::Missing;
 use std::fmt;
 

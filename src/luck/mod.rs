@@ -50,6 +50,20 @@ pub enum Purpose {
     BackupPhase,
     Alternate,
     Chance,
+    Slip,
+    SlipRate,
+    SlipTarget,
+    Bypass,
+    Latency,
+    Catch,
+    FalseAlarm,
+    SnapshotFirst,
+    StageShows,
+    StageDetects,
+    StageNotice,
+    StageBake,
+    GuardTakes,
+    GuardWorks,
 }
 
 /// The luck of one trial.

@@ -19,21 +19,28 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// Load of a cell that declares no traffic, in millionths.
 const UNIT_LOAD: u64 = 1_000_000;
 
-/// Compiles a scenario; `graph` is that of its world.
+/// Compiles a scenario as it is written, without actor and guardrails; `graph` is that of its world.
 #[must_use]
 pub fn compile(scenario: &Scenario, graph: &Graph, priors: &Priors) -> Model {
+    compile_with(scenario, graph, priors, &[]).0
+}
+
+/// The same, for a model in which further steps can run in place of those of the plan: they come back compiled.
+#[must_use]
+pub fn compile_with(scenario: &Scenario, graph: &Graph, priors: &Priors, others: &[plan::Step]) -> (Model, Vec<Step>) {
     let world = &*scenario.world;
-    let cone = cone(world, graph, &touched(scenario));
+    let cone = cone(world, graph, &touched(scenario, others));
     let mut build = Build { world, graph, cone: &cone, pool: Pool::new(priors), model: blank(scenario) };
     build.services();
     build.cells();
     build.needs();
     build.edges();
     build.feeds();
-    build.care(scenario);
+    build.care(scenario, others);
     build.plan(scenario);
+    let others = others.iter().map(|step| build.step(step)).collect();
     build.places();
-    build.finish()
+    (build.finish(), others)
 }
 
 fn blank(scenario: &Scenario) -> Model {
@@ -58,6 +65,7 @@ fn blank(scenario: &Scenario) -> Model {
         teams: Vec::new(),
         steps: Vec::new(),
         faults: Vec::new(),
+        controls: super::controls::Controls::default(),
         dists: Vec::new(),
         prior_of: Vec::new(),
         priors: Vec::new(),
@@ -67,9 +75,9 @@ fn blank(scenario: &Scenario) -> Model {
 }
 
 /// Cells that a step or a fault can damage or move.
-fn touched(scenario: &Scenario) -> Vec<CellId> {
+fn touched(scenario: &Scenario, others: &[plan::Step]) -> Vec<CellId> {
     let harmless = |e: &plan::Effect| matches!(e, plan::Effect::Nothing | plan::Effect::Snapshots | plan::Effect::Mends(_));
-    let steps = scenario.plan.steps.iter().filter(|s| !harmless(&s.verb.effect)).flat_map(|s| &s.targets);
+    let steps = scenario.plan.steps.iter().chain(others).filter(|s| !harmless(&s.verb.effect)).flat_map(|s| &s.targets);
     let mut cells: Vec<CellId> = steps.chain(scenario.faults.iter().flat_map(|f| &f.targets)).copied().collect();
     cells.sort_unstable();
     cells.dedup();
@@ -293,8 +301,8 @@ impl<'a> Build<'a> {
     }
 
     /// Care for every cell that a step touches or that can collapse.
-    fn care(&mut self, scenario: &Scenario) {
-        let steps = scenario.plan.steps.iter().filter(|s| s.verb.effect != plan::Effect::Nothing);
+    fn care(&mut self, scenario: &Scenario, others: &[plan::Step]) {
+        let steps = scenario.plan.steps.iter().chain(others).filter(|s| s.verb.effect != plan::Effect::Nothing);
         let targets: FxHashSet<CellId> = steps.flat_map(|s| s.targets.iter().copied()).collect();
         let mut keeper = Caretaker {
             world: self.world,

@@ -41,6 +41,12 @@ pub fn cone(world: &World, graph: &Graph, touched: &[CellId]) -> Cone {
     Cone { cells, rank, ring: is_ring, bystander }
 }
 
+/// How many cells' levels a change of these can change, these included: the static reach of a step.
+#[must_use]
+pub fn reach_of(world: &World, graph: &Graph, touched: &[CellId]) -> usize {
+    reach(world, graph, touched).len()
+}
+
 /// Everything whose level can change: callers of what is touched, and peers that take its traffic.
 fn reach(world: &World, graph: &Graph, touched: &[CellId]) -> Vec<CellId> {
     let mut seen = FixedBitSet::with_capacity(world.cells.len());

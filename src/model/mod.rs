@@ -6,12 +6,13 @@
 
 pub mod compile;
 pub mod cone;
+pub mod controls;
 pub mod graph;
-mod pool;
+pub(crate) mod pool;
 pub mod reach;
 mod recovery;
 
-pub use compile::compile;
+pub use compile::{compile, compile_with};
 
 use crate::scenario::plan::{DamageKind, Detect, Diagnose, Each, OnFailure};
 use crate::scenario::world::CellId;
@@ -62,6 +63,8 @@ pub struct Model {
     pub steps: Vec<Step>,
     /// What fails by itself.
     pub faults: Vec<Fault>,
+    /// What stands between the plan and the world; empty unless `guard` filled it.
+    pub controls: controls::Controls,
     /// Every distribution that is drawn from.
     pub dists: Vec<Dist>,
     /// Which prior each of them is, or [`NONE`].

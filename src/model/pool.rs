@@ -3,16 +3,16 @@
 //! In: distributions of the scenario and names of priors. Out: ids. Only priors that the model
 //! refers to are listed: they are the defaults whose weight a report examines.
 
-use super::{NONE, Odds};
+use super::{Model, NONE, Odds};
 use crate::luck::entity;
 use crate::priors::{PriorValue, Priors};
-use crate::units::{Chance, Dist};
+use crate::units::{Chance, Dist, Level};
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
 
 /// Collects distributions while a model is built.
 #[derive(Debug)]
-pub(super) struct Pool<'a> {
+pub(crate) struct Pool<'a> {
     priors: &'a Priors,
     dists: Vec<Dist>,
     prior_of: Vec<u32>,
@@ -22,22 +22,41 @@ pub(super) struct Pool<'a> {
 
 /// What a pool ends in.
 #[derive(Debug)]
-pub(super) struct Pooled {
+pub(crate) struct Pooled {
     /// Every distribution.
-    pub(super) dists: Vec<Dist>,
+    pub(crate) dists: Vec<Dist>,
     /// Which prior each of them is, or [`NONE`].
-    pub(super) prior_of: Vec<u32>,
+    pub(crate) prior_of: Vec<u32>,
     /// Names of the priors.
-    pub(super) priors: Vec<String>,
+    pub(crate) priors: Vec<String>,
 }
 
 impl<'a> Pool<'a> {
-    pub(super) fn new(priors: &'a Priors) -> Self {
+    pub(crate) fn new(priors: &'a Priors) -> Self {
         Self { priors, dists: Vec::new(), prior_of: Vec::new(), by_prior: FxHashMap::default(), used: IndexSet::new() }
     }
 
+    /// The pool of a model that is built further.
+    pub(crate) fn reopen(priors: &'a Priors, model: &mut Model) -> Self {
+        let (dists, prior_of) = (std::mem::take(&mut model.dists), std::mem::take(&mut model.prior_of));
+        let used: IndexSet<String> = std::mem::take(&mut model.priors).into_iter().collect();
+        let mut by_prior = FxHashMap::default();
+        for (id, &prior) in (0..).zip(&prior_of) {
+            if let Some(name) = used.get_index(prior as usize) {
+                by_prior.insert(name.clone(), id);
+            }
+        }
+        Self { priors, dists, prior_of, by_prior, used }
+    }
+
+    /// Gives a model what was collected.
+    pub(crate) fn close(self, model: &mut Model) {
+        let pooled = self.finish();
+        (model.dists, model.prior_of, model.priors) = (pooled.dists, pooled.prior_of, pooled.priors);
+    }
+
     /// A distribution that the scenario gives.
-    pub(super) fn given(&mut self, dist: &Dist) -> u32 {
+    pub(crate) fn given(&mut self, dist: &Dist) -> u32 {
         // Neighbours often share a figure; looking at the last few keeps the pool small at no cost.
         let recent =
             self.dists.iter().zip(&self.prior_of).rev().take(8).position(|(known, &prior)| prior == NONE && known == dist);
@@ -48,12 +67,12 @@ impl<'a> Pool<'a> {
     }
 
     /// The same, if it is given at all.
-    pub(super) fn maybe(&mut self, dist: Option<&Dist>) -> u32 {
+    pub(crate) fn maybe(&mut self, dist: Option<&Dist>) -> u32 {
         dist.map_or(NONE, |dist| self.given(dist))
     }
 
     /// The prior of this name.
-    pub(super) fn prior(&mut self, name: &str) -> u32 {
+    pub(crate) fn prior(&mut self, name: &str) -> u32 {
         if let Some(&known) = self.by_prior.get(name) {
             return known;
         }
@@ -64,7 +83,7 @@ impl<'a> Pool<'a> {
     }
 
     /// What the scenario gives, else the prior.
-    pub(super) fn or_prior(&mut self, dist: Option<&Dist>, name: &str) -> u32 {
+    pub(crate) fn or_prior(&mut self, dist: Option<&Dist>, name: &str) -> u32 {
         match dist {
             Some(dist) => self.given(dist),
             None => self.prior(name),
@@ -73,12 +92,21 @@ impl<'a> Pool<'a> {
 
     /// The probability that the scenario gives (keyed by its owner), else the prior's (keyed by its name,
     /// so that one draw of a trial serves all its uses).
-    pub(super) fn odds(&mut self, chance: Option<Chance>, owner: u64, name: &str) -> Odds {
+    pub(crate) fn odds(&mut self, chance: Option<Chance>, owner: u64, name: &str) -> Odds {
         if let Some(chance) = chance {
             return Odds { chance, entity: owner, prior: NONE };
         }
         let prior = self.uses(name);
-        Odds { chance: self.priors.chance(name), entity: entity("prior", name), prior }
+        let chance = match self.priors.get(name).map(|p| &p.value) {
+            Some(PriorValue::Factor(Dist::Fixed(value))) => Chance::Fixed(Level::from_fraction(*value).unwrap_or(Level::ONE)),
+            _ => self.priors.chance(name),
+        };
+        Odds { chance, entity: entity("prior", name), prior }
+    }
+
+    /// A plain figure of the evidence.
+    pub(crate) fn figure(&self, name: &str) -> f64 {
+        if let Dist::Fixed(value) = self.priors.factor(name) { *value } else { 1.0 }
     }
 
     /// Durations in milliseconds, factors plain, throughput in bytes per second.
@@ -101,7 +129,7 @@ impl<'a> Pool<'a> {
     }
 
     /// All that was collected.
-    pub(super) fn finish(self) -> Pooled {
+    pub(crate) fn finish(self) -> Pooled {
         Pooled { dists: self.dists, prior_of: self.prior_of, priors: self.used.into_iter().collect() }
     }
 }

@@ -3,6 +3,7 @@
 //! In: nothing (built by `summary`). Out: what `report::{text, markdown, json}` draw. Times are
 //! minutes. A field that does not apply is left out, never null or invented.
 
+pub use super::controls::{Actor, Controls, Friction, GuardrailEffect, Longer, StepControls};
 use super::pictures::Pictures;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -65,6 +66,11 @@ pub struct Report {
     pub incident: f64,
     /// Share of trials in which the plan did not run to its end.
     pub plan_stopped: f64,
+    /// What the controls cost.
+    pub friction: Friction,
+    /// Who acts, and what every step has to pass; absent without actor and guardrails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Controls>,
     /// Where the minutes come from.
     pub why: Why,
     /// Defaults of the evidence that this run used, those that move the headline most first.
@@ -245,8 +251,8 @@ pub struct Why {
     pub stages: Vec<Share>,
     /// By need on the path; a minute counts at each need it came through.
     pub needs: Vec<Share>,
-    /// Paired effects of guardrails.
-    pub guardrails: Vec<Share>,
+    /// What each guardrail did, and its paired effect; not a part of the minutes.
+    pub guardrails: Vec<GuardrailEffect>,
 }
 
 /// A part of the minutes.
@@ -328,6 +334,12 @@ pub struct Variant {
     pub report: Box<Report>,
     /// Variant minus base, trial by trial under the same luck, by output path.
     pub delta: IndexMap<String, Delta>,
+    /// What the variant's controls would have avoided, and at what cost; absent if they are those of the base.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sentence: String,
+    /// Why its outage lasts longer in some trials, as far as its controls are to blame.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub longer: Vec<Longer>,
 }
 
 /// A paired difference, in the output's own unit: negative is less than the base.

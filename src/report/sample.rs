@@ -1,8 +1,8 @@
 //! Hand-built results for the tests of the formats: one that reads like life, one that is hostile.
 
 use super::data::{
-    Deadlock, Default as Prior, Delta, Examples, Expectation, Histogram, Observed, Precision, Proportion, Quantiles, Report,
-    SCHEMA, ScenarioInfo, Share, States, Subject, Variant, Why,
+    Deadlock, Default as Prior, Delta, Examples, Expectation, Friction, Histogram, Observed, Precision, Proportion, Quantiles,
+    Report, SCHEMA, ScenarioInfo, Share, States, Subject, Variant, Why,
 };
 use super::trace::{self, Entry, Kind, Outcome, Trace};
 use indexmap::IndexMap;
@@ -168,6 +168,12 @@ pub(super) fn report() -> Report {
         plan_min: quantiles(62.0, 125.0, 210.0),
         incident: 1.0,
         plan_stopped: 0.41,
+        friction: Friction {
+            approvals: quantiles(0.0, 0.0, 0.0),
+            hours: quantiles(0.0, 0.0, 0.0),
+            false_stops: quantiles(0.0, 0.0, 0.0),
+        },
+        controls: None,
         why: why(),
         defaults: defaults(),
         deadlocks: vec![Deadlock {
@@ -207,6 +213,10 @@ pub(super) fn report() -> Report {
     }
 }
 
+fn variant(report: Report, delta: IndexMap<String, Delta>) -> Variant {
+    Variant { report: Box::new(report), delta, sentence: String::new(), longer: vec![] }
+}
+
 /// The same with two variants.
 pub(super) fn with_variants() -> Report {
     let mut base = report();
@@ -219,10 +229,10 @@ pub(super) fn with_variants() -> Report {
         ("customers.affected".into(), delta(-0.975, 0.975)),
         ("affected_cells".into(), delta(-2.9, 0.98)),
     ]);
-    base.variants.insert("least-privilege".into(), Variant { report: Box::new(calm), delta: deltas });
+    base.variants.insert("least-privilege".into(), variant(calm, deltas));
     let same =
         IndexMap::from([("customers.outage_min".into(), Delta { mean: 2.0, low: -3.0, high: 7.0, less: 0.2, more: 0.22 })]);
-    base.variants.insert("no-gate".into(), Variant { report: Box::new(report()), delta: same });
+    base.variants.insert("no-gate".into(), variant(report(), same));
     base
 }
 

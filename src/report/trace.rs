@@ -75,6 +75,16 @@ pub enum Kind {
     StepFailed,
     /// A step never begins: what it waits for failed, was refused or was stopped.
     StepSkipped,
+    /// The actor slips.
+    Slip,
+    /// The role may take a step, or may not.
+    Permission,
+    /// Somebody is asked, or a guardrail holds a step.
+    Asked,
+    /// A guardrail lets a step pass, or is passed by.
+    Passed,
+    /// A guardrail refuses a step, or stops it on its way.
+    Refused,
     /// Something fails by itself.
     Fault,
     /// A fault is over.
@@ -124,6 +134,11 @@ impl Kind {
             Kind::StepEnd => "step end",
             Kind::StepFailed => "FAILED",
             Kind::StepSkipped => "skipped",
+            Kind::Slip => "SLIP",
+            Kind::Permission => "may",
+            Kind::Asked => "asked",
+            Kind::Passed => "passed",
+            Kind::Refused => "REFUSED",
             Kind::Fault => "fault",
             Kind::FaultEnd => "fault end",
             Kind::Damage => "DAMAGE",
@@ -149,9 +164,20 @@ impl Kind {
     /// How the moment feels.
     pub fn mood(self) -> Mood {
         match self {
-            Kind::StepFailed | Kind::Fault | Kind::Damage | Kind::Collapse | Kind::DataLost | Kind::Deadlock => Mood::Bad,
+            Kind::StepFailed | Kind::Slip | Kind::Fault | Kind::Damage | Kind::Collapse | Kind::DataLost | Kind::Deadlock => {
+                Mood::Bad
+            }
             Kind::StepEnd | Kind::FaultEnd | Kind::MendEnd | Kind::End => Mood::Good,
-            Kind::Detect | Kind::Engage | Kind::Diagnose | Kind::PlanStopped | Kind::MendStart | Kind::MendWait => Mood::People,
+            Kind::Asked
+            | Kind::Passed
+            | Kind::Permission
+            | Kind::Refused
+            | Kind::Detect
+            | Kind::Engage
+            | Kind::Diagnose
+            | Kind::PlanStopped
+            | Kind::MendStart
+            | Kind::MendWait => Mood::People,
             _ => Mood::Plain,
         }
     }

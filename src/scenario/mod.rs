@@ -8,10 +8,12 @@
 //! error about a file. Not here: how it is simulated (`model`, `engine`).
 
 pub mod appetite;
+pub mod controls;
 pub mod files;
-mod keys;
+pub(crate) mod keys;
 mod load;
 pub mod plan;
+pub mod profiles;
 pub mod proposal;
 mod raw;
 mod read;
@@ -26,6 +28,7 @@ pub use files::{FileError, Files};
 pub use read::{Read, ReadOptions, read, read_world};
 
 use crate::units::Millis;
+use controls::Controls;
 use plan::{Fault, Observed, Plan, Size};
 use std::sync::Arc;
 use world::World;
@@ -64,6 +67,8 @@ pub struct Scenario {
     pub observed_source: String,
     /// Conditions on outputs that decide exit code 1.
     pub expect: Vec<Expect>,
+    /// Who acts, and what stands between the actor and the world.
+    pub controls: Controls,
     /// The file has an actor or guardrails, which this run leaves out.
     pub guardrails_ignored: bool,
     /// SHA-256 over the resolved document, in hex.

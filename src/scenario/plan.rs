@@ -51,6 +51,8 @@ pub struct Step {
     pub bake: Option<Dist>,
     /// What a failure leads to.
     pub on_failure: OnFailure,
+    /// Whether the command or its diff shows its harm, if the file says so.
+    pub visible: Option<bool>,
     /// Where it stands in the file.
     pub span: Option<Span>,
 }

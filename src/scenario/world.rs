@@ -10,6 +10,8 @@ use std::ops::Range;
 pub type RegionId = u32;
 /// Index of a team in [`World::teams`].
 pub type TeamId = u32;
+/// Index of a role in [`World::roles`].
+pub type RoleId = u32;
 /// Index of a service in [`World::services`].
 pub type ServiceId = u32;
 /// Index of a cell in [`World::cells`].
@@ -28,6 +30,8 @@ pub struct World {
     pub regions: Vec<Region>,
     /// Teams in declared order.
     pub teams: Vec<Team>,
+    /// Roles in declared order.
+    pub roles: Vec<Role>,
     /// Services in declared order.
     pub services: Vec<Service>,
     /// Cells in declared order: service by service, and within a service region by region.
@@ -64,6 +68,17 @@ pub struct Team {
     pub diagnose: Option<Dist>,
     /// Detect and diagnose take this many times as long while an observe-need is down.
     pub blind: Option<Dist>,
+}
+
+/// What an actor may do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// Which verbs; `None` is all.
+    pub may: Option<Vec<String>>,
+    /// Only then.
+    pub when: Option<crate::expr::Expr>,
 }
 
 /// Something that answers requests or holds data.

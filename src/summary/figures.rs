@@ -10,6 +10,8 @@ use crate::report::data::{Histogram, Proportion, Quantiles};
 pub(super) enum Unit {
     /// Milliseconds to minutes.
     Minutes,
+    /// Milliseconds to hours.
+    Hours,
     /// Thousandths to wholes.
     Milli,
     /// As it is.
@@ -22,6 +24,7 @@ impl Unit {
     const fn scale(self) -> f64 {
         match self {
             Unit::Minutes => 60_000.0,
+            Unit::Hours => 3_600_000.0,
             Unit::Milli => 1_000.0,
             Unit::Count => 1.0,
             Unit::Parts(unit) => unit,

@@ -3,11 +3,14 @@
 //! In: tally, model, scenario. Out: [`Report`], with names, quantiles, intervals, reasons. Not here: how it
 //! looks (`report`), how trials are run (`ensemble`).
 
+mod audit;
+mod controls;
 pub(crate) mod coverage;
 mod figures;
 mod film;
 mod map;
 pub mod observed;
+pub mod oracle;
 pub mod pictures;
 pub mod simulate;
 mod subjects;
@@ -79,6 +82,8 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         plan_min: quantiles(&Sample::of_hist(&tally.plan, 0), Unit::Minutes, looks),
         incident: share(tally.incident, tally.trials),
         plan_stopped: share(tally.plan_cut, tally.trials),
+        friction: controls::friction(case),
+        controls: controls::controls(case),
         why: why::why(case),
         defaults: Vec::new(),
         deadlocks: why::deadlocks(case),

@@ -4,13 +4,14 @@
 //! files and the terminal are `cli`'s.
 
 use super::figures::share;
+use super::oracle::{Nested, prepare};
 use super::pictures::pictures;
-use super::{Case, Circumstances, report, words};
+use super::{Case, Circumstances, controls, report, words};
 use crate::ensemble::pairs::{Difference, MARKS, Pairs};
 use crate::ensemble::tally::Tally;
 use crate::ensemble::{self, CONFIDENCE, Ensemble, Run, intervals};
+use crate::model::Model;
 use crate::model::graph::Graph;
-use crate::model::{Model, compile};
 use crate::priors::{PriorValue, Priors};
 use crate::report::data::{Default, Delta, Precision, Report, Variant};
 use crate::scenario::plan::Size;
@@ -47,7 +48,8 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
     let priors = Priors::shipped();
     let scenarios: Vec<&Scenario> = std::iter::once(&study.base).chain(study.variants.iter().map(|(_, s)| s)).collect();
     let graphs = graphs(&scenarios);
-    let models: Vec<Model> = scenarios.iter().zip(&graphs).map(|(s, g)| compile(s, g, &priors)).collect();
+    let nested = Nested::new(&priors);
+    let models: Vec<Model> = scenarios.iter().zip(&graphs).map(|(s, g)| prepare(s, g, &priors, &nested)).collect();
     let has_customers = study.base.world.services.iter().any(|s| s.faces_customers);
     let run = Run { size: study.base.size, threads: options.threads, has_customers, news: options.news, stop: options.stop };
     let ensemble = ensemble::run(&models, &run);
@@ -61,8 +63,11 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
     });
     let Some(mut base) = reports.next() else { unreachable!("a study has a base") };
     for ((name, _), (report, pairs)) in study.variants.iter().zip(reports.zip(&ensemble.pairs)) {
-        let delta = deltas(pairs, &ensemble, &base);
-        base.variants.insert(name.clone(), Variant { report: Box::new(report), delta });
+        let guarded = base.controls.is_some() || report.controls.is_some();
+        let delta = deltas(pairs, &ensemble, &base, guarded);
+        let sentence = controls::sentence(name, &base, &report, &delta);
+        let longer = controls::longer(pairs);
+        base.variants.insert(name.clone(), Variant { report: Box::new(report), delta, sentence, longer });
     }
     if options.pictures {
         picture(&mut base, &scenarios, &models);
@@ -70,7 +75,8 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
     // Once more, now that lines about variants can be answered.
     base.expect = super::observed::expectations(&study.base, &base);
     if options.examine_defaults {
-        base.defaults = defaults(&study.base, &graphs[0], &priors, &models[0], &ensemble.tallies[0], &run);
+        base.defaults = defaults(&study.base, &graphs[0], &priors, &models[0], &ensemble.tallies[0], &run, &nested);
+        without(&study.base, &graphs[0], &priors, &mut base, &run, &nested);
     }
     base
 }
@@ -114,15 +120,19 @@ const MARK_NAMES: [(&str, f64); MARKS] = [
     ("customers.minutes_lost", 1_000.0),
     ("plan_min", 60_000.0),
     ("data_lost_for_good", 1.0),
+    ("friction.approvals", 1.0),
+    ("friction.hours", 3_600_000.0),
+    ("friction.false_stops", 1.0),
 ];
 
-fn deltas(pairs: &Pairs, ensemble: &Ensemble, base: &Report) -> IndexMap<String, Delta> {
+fn deltas(pairs: &Pairs, ensemble: &Ensemble, base: &Report, guarded: bool) -> IndexMap<String, Delta> {
     let mut found = IndexMap::new();
     for ((name, scale), difference) in MARK_NAMES.into_iter().zip(&pairs.marks) {
         let name = match (name, &base.customers) {
             ("outage_min", Some(_)) => "customers.outage_min",
             ("outage_min", None) => "longest_outage_min",
             ("customers.requests_lost" | "customers.minutes_lost", None) => continue,
+            (name, _) if name.starts_with("friction.") && !guarded => continue,
             (other, _) => other,
         };
         found.insert(name.to_owned(), delta(difference, pairs.trials, scale, ensemble));
@@ -146,11 +156,34 @@ fn delta(difference: &Difference, trials: u64, scale: f64, ensemble: &Ensemble) 
     }
 }
 
+/// What each guardrail of the base is worth: the same luck without it.
+fn without(scenario: &Scenario, graph: &Graph, priors: &Priors, base: &mut Report, run: &Run<'_>, nested: &Nested) {
+    let with = prepare(scenario, graph, priors, nested);
+    for effect in &mut base.why.guardrails {
+        let Some(less) = controls::without(scenario, &effect.name) else { continue };
+        let models = [prepare(&less, graph, priors, nested), with.clone()];
+        let run = Run { size: Size::Trials(base.trials.min(DEFAULT_TRIALS)), news: &|_| (), ..*run };
+        let ensemble = ensemble::run(&models, &run);
+        if ensemble.complete {
+            let pairs = &ensemble.pairs[0];
+            effect.outage_min = Some(delta(&pairs.marks[0], pairs.trials, MARK_NAMES[0].1, &ensemble));
+        }
+    }
+}
+
 /// The priors that were drawn from, and how far the headline moves when each goes from p10 to p90.
-fn defaults(scenario: &Scenario, graph: &Graph, priors: &Priors, model: &Model, tally: &Tally, run: &Run<'_>) -> Vec<Default> {
+fn defaults(
+    scenario: &Scenario,
+    graph: &Graph,
+    priors: &Priors,
+    model: &Model,
+    tally: &Tally,
+    run: &Run<'_>,
+    nested: &Nested,
+) -> Vec<Default> {
     let trials = tally.trials.min(DEFAULT_TRIALS);
     let headline = |priors: &Priors| {
-        let model = compile(scenario, graph, priors);
+        let model = prepare(scenario, graph, priors, nested);
         let run = Run { size: Size::Trials(trials), news: &|_| (), ..*run };
         let ensemble = ensemble::run(std::slice::from_ref(&model), &run);
         ensemble.complete.then(|| mean(&ensemble.tallies[0]))

@@ -2,9 +2,10 @@
 //!
 //! In: a model and a trial number. Out: [`Trace`]. The engine tells what happens in ids; words are found here.
 
+use super::oracle::{Nested, prepare};
 use crate::engine::{Engine, Figures, Note, Stage, State, Watch};
+use crate::model::Model;
 use crate::model::graph::Graph;
-use crate::model::{Model, compile};
 use crate::priors::Priors;
 use crate::report::figures::duration;
 use crate::report::trace::{Entry, Kind, Outcome, SCHEMA, Trace};
@@ -16,7 +17,8 @@ use crate::units::{FOREVER, Millis};
 #[must_use]
 pub fn trace(scenario: &Scenario, variant: Option<&str>, trial: u64, file: &str) -> Trace {
     let graph = Graph::new(&scenario.world);
-    let model = compile(scenario, &graph, &Priors::shipped());
+    let priors = Priors::shipped();
+    let model = prepare(scenario, &graph, &priors, &Nested::new(&priors));
     let mut engine = Engine::watched(&model, Vec::new());
     engine.run(trial);
     let impact = engine.outcome().first_impact();
@@ -77,7 +79,10 @@ impl Teller<'_> {
     }
 
     fn words(&self, note: Note) -> Option<(Kind, String, String)> {
-        self.plan_words(note).or_else(|| self.people_words(note)).or_else(|| self.cell_words(note))
+        self.plan_words(note)
+            .or_else(|| self.control_words(note))
+            .or_else(|| self.people_words(note))
+            .or_else(|| self.cell_words(note))
     }
 
     fn plan_words(&self, note: Note) -> Option<(Kind, String, String)> {
@@ -102,6 +107,11 @@ impl Teller<'_> {
             Note::PlanStopped => (Kind::PlanStopped, "plan".into(), "is stopped: nothing further begins".into()),
             _ => return None,
         })
+    }
+
+    /// The audit trail: who asked, what was shown, which rule decided, who approved, what was bypassed.
+    fn control_words(&self, note: Note) -> Option<(Kind, String, String)> {
+        super::audit::words(self.scenario, self.model, note)
     }
 
     fn people_words(&self, note: Note) -> Option<(Kind, String, String)> {

@@ -19,7 +19,7 @@ pub(super) fn why(case: &Case<'_>) -> Why {
     order.sort_by_key(|&n| (std::cmp::Reverse(minutes.needs[n]), n));
     let needs = order.into_iter().take(NEEDS).map(|n| (case.need_name(n), minutes.needs[n]));
     let needs = shares(case, total, needs);
-    Why { total_min: per_trial(case, total), steps, stages, needs, guardrails: Vec::new() }
+    Why { total_min: per_trial(case, total), steps, stages, needs, guardrails: super::controls::effects(case) }
 }
 
 fn shares(case: &Case<'_>, total: u64, parts: impl Iterator<Item = (String, u64)>) -> Vec<Share> {

@@ -8,11 +8,12 @@
 
 use foreshock::ensemble::{self, Ensemble, Run};
 use foreshock::luck::philox::PhiloxStream;
-use foreshock::model::{self, Model, graph::Graph};
+use foreshock::model::{Model, graph::Graph};
 use foreshock::priors::Priors;
 use foreshock::scenario::files::{Files, Memory};
 use foreshock::scenario::plan::Size;
 use foreshock::scenario::{self, FileError, ReadOptions, Scenario, Study};
+use foreshock::summary::oracle::{Nested, prepare};
 use rand::rand_core::TryRng;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -36,7 +37,7 @@ impl Files for Disk {
 
 /// The study in a file.
 pub fn study_in(path: &Path) -> Study {
-    let read = scenario::read(&Disk, path.to_str().unwrap(), &ReadOptions { ignore_guardrails: true, ..ReadOptions::default() });
+    let read = scenario::read(&Disk, path.to_str().unwrap(), &ReadOptions::default());
     read.study.unwrap_or_else(|| panic!("{}: {:#?}", path.display(), read.diagnostics))
 }
 
@@ -50,7 +51,8 @@ pub fn scenario_of(text: &str) -> Scenario {
 
 /// The model of a scenario, with the priors that ship.
 pub fn compiled(scenario: &Scenario) -> Model {
-    model::compile(scenario, &Graph::new(&scenario.world), &Priors::shipped())
+    let priors = Priors::shipped();
+    prepare(scenario, &Graph::new(&scenario.world), &priors, &Nested::new(&priors))
 }
 
 /// Tallies of some models.

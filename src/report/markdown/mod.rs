@@ -4,6 +4,7 @@
 //! neither markup nor HTML nor the end of a table cell. Not here: figures, which the text format shares.
 
 mod advice;
+mod controls;
 mod escape;
 mod reach;
 mod sections;

@@ -19,6 +19,7 @@ pub(super) fn report(report: &Report, view: &View) -> String {
     let mut out = opening(report);
     out += &expect(report);
     out += &variants(report);
+    out += &super::controls::controls(report);
     out += &outages(report, view);
     out += &fold("How long the outage lasts", &bars(report));
     out += &fold("Why", &why(report, view));
@@ -177,9 +178,7 @@ fn why(report: &Report, view: &View) -> String {
     }
     let shown = if view.all { usize::MAX } else { SHOWN };
     let mut out = format!("{} below objective per trial on average, summed over all cells.\n\n", duration(why.total_min));
-    for (title, part) in
-        [("step or fault", &why.steps), ("stage", &why.stages), ("need", &why.needs), ("guardrail", &why.guardrails)]
-    {
+    for (title, part) in [("step or fault", &why.steps), ("stage", &why.stages), ("need", &why.needs)] {
         out += &shares(title, part, shown);
     }
     for (name, subject) in report.services.iter().filter(|(_, s)| s.path.len() > 1).take(shown) {
@@ -260,8 +259,9 @@ fn variants(report: &Report) -> String {
         .collect();
     let heads = ["variant", ">affected", ">outage p50", ">p90", ">p99", ">cells p50", ">data gone"];
     format!(
-        "### Variants, under the same luck\n\n{}{}{}",
+        "### Variants, under the same luck\n\n{}{}{}{}",
         table(&heads, &rows),
+        super::controls::counterfactuals(report),
         data_of_variants(report),
         fold("Differences, variant minus base", &differences(report))
     )

@@ -8,6 +8,7 @@ mod advice;
 mod bars;
 mod checks;
 mod columns;
+mod controls;
 mod defaults;
 mod histogram;
 mod opening;
@@ -61,6 +62,7 @@ fn one(report: &Report, view: &View) -> String {
     let mut page = Page::new(view);
     opening::write(report, &mut page);
     checks::expect(report, &mut page);
+    controls::write(report, &mut page);
     services::write(report, &mut page);
     histogram::write(report, &mut page);
     variants::write(report, &mut page);

@@ -2,8 +2,8 @@
 //!
 //! In: parts of a report. Out: plain sentences, not yet cleaned or escaped: that is the format's business.
 
-use crate::report::data::{Default, Observed, Quantiles, Report};
-use crate::report::figures::{count, duration, percent};
+use crate::report::data::{Controls, Default, Observed, Quantiles, Report, StepControls};
+use crate::report::figures::{count, duration, percent, plain};
 
 /// The headline as a sentence, however it was composed.
 pub(in crate::report) fn headline(text: &str) -> String {
@@ -51,6 +51,9 @@ pub(in crate::report) fn output(path: &str) -> &str {
         "customers.minutes_lost" => "customer-minutes lost",
         "plan_min" => "length of the plan",
         "data_lost_for_good" => "data lost for good",
+        "friction.approvals" => "people asked",
+        "friction.hours" => "waiting at guardrails",
+        "friction.false_stops" => "harmless steps stopped",
         other => other,
     }
 }
@@ -97,4 +100,66 @@ pub(in crate::report) fn intervals(report: &Report) -> Option<String> {
         duration(q.p90_low),
         duration(q.p90_high)
     ))
+}
+
+/// Who acts, and with which permissions.
+pub(in crate::report) fn actor(controls: &Controls) -> String {
+    let Some(actor) = &controls.actor else { return "no actor is named: nobody errs, and nobody asks who may".to_owned() };
+    let role = match (&*actor.role, actor.inherited) {
+        ("", _) => " without a role".to_owned(),
+        (role, true) => format!(" with the permissions of its operator, {role}"),
+        (role, false) => format!(" as {role}"),
+    };
+    let errs = if actor.errors {
+        format!(", which errs (how often: {})", actor.support)
+    } else {
+        ", which does what is written".to_owned()
+    };
+    format!("{}{role}{errs}", actor.profile)
+}
+
+/// A step and what stands before it.
+pub(in crate::report) fn step(step: &StepControls) -> String {
+    if !step.permitted {
+        return format!("{}: denied, it never runs ({})", step.step, step.rule);
+    }
+    let harm = match step.harmful {
+        Some(true) => "harmful; ",
+        Some(false) => "harmless; ",
+        None => "",
+    };
+    let meets = if step.guardrails.is_empty() {
+        "meets nothing".to_owned()
+    } else {
+        format!("meets {}", step.guardrails.join(", then "))
+    };
+    let allowed = if step.rule.is_empty() { String::new() } else { format!(" ({})", step.rule) };
+    format!("{}: {harm}{meets}{allowed}", step.step)
+}
+
+/// What the controls cost.
+pub(in crate::report) fn friction(report: &Report) -> String {
+    let friction = &report.friction;
+    let stopped = report.controls.as_ref().map_or(0.0, |c| c.stopped);
+    format!(
+        "A harmful step is stopped in {} of the trials. Cost per trial: {} people asked, {} of waiting, {} harmless steps stopped.",
+        percent(stopped),
+        count(friction.approvals.mean),
+        duration(friction.hours.mean * 60.0),
+        plain(friction.false_stops.mean, 2)
+    )
+}
+
+/// What the controls of each variant would have changed; true marks a line that warns.
+pub(in crate::report) fn counterfactuals(report: &Report) -> Vec<(bool, String)> {
+    let mut lines = Vec::new();
+    for (name, variant) in &report.variants {
+        if !variant.sentence.is_empty() {
+            lines.push((false, variant.sentence.clone()));
+        }
+        for longer in &variant.longer {
+            lines.push((true, format!("`{name}` makes it longer in {} of the trials: {}", percent(longer.share), longer.reason)));
+        }
+    }
+    lines
 }

@@ -30,6 +30,7 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     }
     table.write(page);
     data(report, page);
+    super::controls::counterfactuals(report, page);
     let aside = format!("variant minus base, trial by trial; {} intervals of the mean", percent(report.confidence));
     page.heading("Differences", &aside);
     for (name, variant) in &report.variants {

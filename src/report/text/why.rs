@@ -4,13 +4,13 @@ use super::bars::bar;
 use super::columns::{Columns, Lean, item, styled};
 use super::page::{ASIDE, BAD, CARE, PLAIN, Page};
 use crate::report::data::{Report, Share};
-use crate::report::figures::{change, duration, percent};
+use crate::report::figures::{duration, percent};
 use crate::report::untrusted::clean;
 
 const SHOWN: usize = 8;
 const BAR: usize = 14;
 
-/// Writes steps and stages, each adding up to the total, then needs and guardrails.
+/// Writes steps and stages, each adding up to the total, then needs.
 pub(super) fn write(report: &Report, page: &mut Page) {
     let why = &report.why;
     if why.total_min <= 0.0 {
@@ -24,14 +24,6 @@ pub(super) fn write(report: &Report, page: &mut Page) {
         sub(page, "through the need (a minute counts at each need on its way)");
         table(&why.needs, SHOWN, page).write(page);
         left(why.needs.len(), page);
-    }
-    if !why.guardrails.is_empty() {
-        sub(page, "guardrails, each against the same luck without it");
-        let mut rows = Columns::new(&[("", Lean::Name), ("", Lean::Right)]);
-        for share in &why.guardrails {
-            rows.row(vec![item(&share.name), item(change(share.minutes))]);
-        }
-        rows.write(page);
     }
 }
 

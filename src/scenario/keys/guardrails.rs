@@ -2,7 +2,12 @@
 
 use super::{Form, Key, Section, key};
 
-pub(crate) const PROFILES: &[&str] = &["coding-agent", "agent", "assistant", "human", "automation"];
+/// The profiles of `profiles.yaml`.
+pub(crate) const PROFILES: &[&str] =
+    &["careful-human", "hurried-human", "coding-agent", "autonomous-agent", "assistant", "automation"];
+pub(crate) const PACES: &[&str] = &["prompt", "break-glass", "peer-fast", "peer", "board"];
+pub(crate) const ATTACHED: &[&str] = &["nothing", "diff", "dry-run", "prediction"];
+pub(crate) const THEN: &[&str] = &["refuse", "wait"];
 
 pub(crate) const ACTOR: Section = Section {
     name: "an actor",
@@ -10,7 +15,10 @@ pub(crate) const ACTOR: Section = Section {
     keys: &[
         key("profile", Form::Choice(PROFILES), "sets who confirms, and the error rates"),
         key("acts-as", Form::Name, "the role whose permissions it has"),
-        key("errors", Form::Flag, "whether it errs; false takes the plan as it stands"),
+        key("operator", Form::Name, "the role of the person it works for"),
+        key("inherits", Form::Flag, "it has its operator's permissions in place of its own; false if left out"),
+        key("errors", Form::Flag, "whether it errs; false, as if left out, takes the plan as it stands"),
+        key("fleet", Form::Count, "how many such actors share those who are asked; 1 if left out"),
         key("rates", Form::Section(&RATES), "chances of its errors, in place of those of the profile"),
     ],
     required: &[],
@@ -26,6 +34,7 @@ pub(crate) const RATES: Section = Section {
         key("escalate", Form::Chance, "a mild verb becomes re-create"),
         key("skip-check", Form::Chance, "a check is skipped"),
         key("repeat", Form::Chance, "a failed destructive step is repeated"),
+        key("reorder", Form::Chance, "it changes places with the step before it"),
         key("misreport", Form::Chance, "success is reported wrongly"),
     ],
     required: &[],
@@ -44,18 +53,22 @@ macro_rules! guardrail {
     };
 }
 
+const APPROVERS: Key = key("approvers", Form::Count, "how many are asked, in parallel; 1 if left out");
+const REVIEWERS: Key = key("reviewers", Form::Count, "how many people share all requests; as many as are asked if left out");
+const LATENCY: Key = key("latency", Form::Duration, "how long an answer takes; by `pace` if left out");
+const PACE: Key =
+    key("pace", Form::Choice(PACES), "who is asked in what manner, for the default of `latency`; `peer` if left out");
+const CATCHES: Key = key("catches", Form::Chance, "the chance that a reviewer who is not overloaded catches a harmful step");
+const INDEPENDENT: Key = key("independent", Form::Flag, "a second reviewer catches as well as the first");
+const FALSE_ALARMS: Key = key("false-alarms", Form::Chance, "the chance that a reviewer refuses a harmless step; 2% if left out");
+const ATTACHES: Key = key("attached", Form::Choice(ATTACHED), "what the reviewer sees; `diff` if left out");
+const LOAD: Key = key("load", Form::Factor, "requests per reviewer and day from elsewhere; 0 if left out");
+
 guardrail!(
     APPROVAL,
     "approval",
     "People are asked before a step.",
-    [
-        key("approvers", Form::Count, "how many are asked; 1 if left out"),
-        key("latency", Form::Duration, "how long an answer takes"),
-        key("catches", Form::Chance, "the chance that a reviewer catches a harmful step"),
-        key("independent", Form::Flag, "a second reviewer catches as well as the first"),
-        key("false-alarms", Form::Share, "the chance that a harmless step is refused; 2% if left out"),
-        key("attached", Form::Choice(&["nothing", "diff", "dry-run", "prediction"]), "what the reviewer sees"),
-    ]
+    [APPROVERS, REVIEWERS, LATENCY, PACE, CATCHES, INDEPENDENT, FALSE_ALARMS, ATTACHES, LOAD]
 );
 guardrail!(
     STAGED,
@@ -85,7 +98,11 @@ guardrail!(
     FREEZE_WINDOW,
     "freeze-window",
     "Nothing changes in a window of time.",
-    [key("from", Form::Text, "its start"), key("to", Form::Text, "its end"),]
+    [
+        key("from", Form::Text, "its start: `2025-12-20T00:00Z`, or `22:00` for every day"),
+        key("to", Form::Text, "its end, in the same form"),
+        key("then", Form::Choice(THEN), "the step is refused, or waits for the end; `refuse` if left out"),
+    ]
 );
 guardrail!(
     RATE_LIMIT,
@@ -122,21 +139,26 @@ guardrail!(
 guardrail!(
     JURISDICTION,
     "jurisdiction",
-    "A rule of one jurisdiction.",
+    "The law of a place: somebody there is asked, or the step is refused.",
     [
-        key("of", Form::Text, "which one"),
+        key("of", Form::Text, "which one, as in `jurisdiction:` of a region"),
         key("refuse", Form::Flag, "the step is refused"),
-        key("latency", Form::Duration, "how long the permission takes"),
+        APPROVERS,
+        REVIEWERS,
+        LATENCY,
+        PACE,
+        CATCHES,
+        INDEPENDENT,
+        FALSE_ALARMS,
+        ATTACHES,
+        LOAD,
     ]
 );
 guardrail!(
     PERMISSIONS,
     "permissions",
-    "The role of the actor decides; it cannot be bypassed.",
-    [
-        key("roles", Form::OneOrMore(&Form::Name), "roles that it holds for; all if left out"),
-        key("policy", Form::Text, "a file with policies"),
-    ]
+    "An organisation's own policies, beside the roles of the world; they cannot be bypassed.",
+    [key("cedar", Form::Text, "a folder with Cedar policies and their schema")]
 );
 
 /// Every kind with its keys.

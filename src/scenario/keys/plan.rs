@@ -29,6 +29,7 @@ pub(crate) const STEP: Section = Section {
         key("fails", Form::Chance, "the chance that it fails"),
         key("leaves", Form::Choice(LEAVES), "the damage that it certainly leaves"),
         key("keeps", Form::Share, "what is left of a damaged cell's own level or capacity"),
+        key("visible", Form::Flag, "the command or its diff shows the harm; if left out, true of what destroys"),
         key("note", Form::Text, "a line for the reader"),
     ],
     required: &["do", "target"],

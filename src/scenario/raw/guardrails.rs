@@ -1,126 +1,224 @@
-//! Actor and guardrails: their form is checked, what they do is not simulated yet.
+//! Actor and guardrails as they are written.
 //!
-//! In: the fields of a scenario. Out: [`Controls`], the conditions and names in them, for `validate`.
+//! In: the fields of a scenario. Out: [`Controls`]: names and conditions are still text, figures are read.
 
-use super::fields::Fields;
+use super::fields::{Fields, head};
 use super::plan::list;
 use super::{Ref, dist, scalar};
 use crate::diag::{Findings, codes, tick};
-use crate::document::Node;
+use crate::document::{Node, Value};
 use crate::expr::Expr;
 use crate::quantity;
-use crate::scenario::keys::guardrails::{ACTOR, GUARDRAILS, PROFILES, RATES};
-use crate::scenario::keys::{Form, Section};
+use crate::scenario::controls::{Ask, Attached, Extent, Kind, Pace, SLIPS, Staged};
+use crate::scenario::keys::guardrails::{ACTOR, ATTACHED, GUARDRAILS, PACES, PROFILES, RATES, THEN};
+use crate::scenario::profiles::{self, Profile};
 use crate::scenario::suggest;
+use crate::units::{Chance, DAY, Level};
+use std::sync::LazyLock;
 
-/// What stands between the actor and the world, as far as it is read.
+/// The section of a guardrail that is written as its bare kind.
+static NOTHING: LazyLock<Node> = LazyLock::new(|| Node::made(Value::Null));
+
+/// What stands between the actor and the world.
 #[derive(Debug, Default)]
 pub(crate) struct Controls<'a> {
-    /// The `actor` and `guardrails` sections, if there are any.
-    pub(crate) sections: Vec<&'a Node>,
-    /// Roles that are named.
-    pub(crate) roles: Vec<Ref<'a>>,
-    /// Conditions of guardrails.
-    pub(crate) conditions: Vec<(Expr, &'a Node)>,
+    /// The file has an actor, or guardrails.
+    pub(crate) any: bool,
+    pub(crate) actor: Option<Actor<'a>>,
+    pub(crate) guardrails: Vec<Guardrail<'a>>,
+}
+
+/// Who acts.
+#[derive(Debug)]
+pub(crate) struct Actor<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) profile: &'static Profile,
+    pub(crate) acts_as: Option<Ref<'a>>,
+    pub(crate) operator: Option<Ref<'a>>,
+    pub(crate) inherits: Option<(bool, &'a Node)>,
+    pub(crate) errors: bool,
+    pub(crate) fleet: u32,
+    pub(crate) rates: [Option<Chance>; SLIPS.len()],
+    /// The section with the rates, if there is one.
+    pub(crate) rates_node: Option<&'a Node>,
+}
+
+/// A control.
+#[derive(Debug)]
+pub(crate) struct Guardrail<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) id: Option<Ref<'a>>,
+    pub(crate) when: Option<(Expr, &'a Node)>,
+    pub(crate) bypass: Option<(Chance, &'a Node)>,
+    pub(crate) bypass_roles: Vec<Ref<'a>>,
+    pub(crate) kind: Form<'a>,
+}
+
+/// What a control does, as far as it can be known without the world.
+#[derive(Debug)]
+pub(crate) enum Form<'a> {
+    Ready(Kind),
+    Freeze { from: Option<Ref<'a>>, to: Option<Ref<'a>>, waits: bool },
+    Jurisdiction { of: Option<Ref<'a>>, refuses: bool, ask: Ask },
+    Permissions { cedar: Option<Ref<'a>> },
 }
 
 /// Reads both sections.
 pub(crate) fn read<'a>(scenario: &Fields<'a>, found: &mut Findings) -> Controls<'a> {
-    let mut controls = Controls::default();
-    if let Some(node) = scenario.get("actor") {
-        controls.sections.push(node);
-        actor(node, &mut controls, found);
-    }
-    if let Some(node) = scenario.get("guardrails") {
-        let items = list(node, "guardrails are a list", "- approval: { approvers: 1 }", found).unwrap_or_default();
+    let actor = scenario.get("actor");
+    let items = scenario.get("guardrails").and_then(|n| list(n, "guardrails are a list", "- approval: { approvers: 1 }", found));
+    let items = items.unwrap_or_default();
+    Controls {
         // An empty list is how a variant says that there are none.
-        if !items.is_empty() {
-            controls.sections.push(node);
-        }
-        items.iter().for_each(|n| guardrail(n, &mut controls, found));
+        any: actor.is_some() || !items.is_empty(),
+        actor: actor.and_then(|n| read_actor(n, found)),
+        guardrails: items.iter().filter_map(|n| guardrail(n, found)).collect(),
     }
-    controls
 }
 
-fn actor<'a>(node: &'a Node, controls: &mut Controls<'a>, found: &mut Findings) {
-    let Some(fields) = Fields::of(node, &ACTOR, found) else { return };
-    fields.read("profile", found, |n, f| scalar::choice(n, PROFILES, f));
-    fields.read("errors", found, scalar::flag);
-    controls.roles.extend(fields.read("acts-as", found, scalar::reference));
-    if let Some(rates) = fields.get("rates").and_then(|n| Fields::of(n, &RATES, found)) {
-        for key in RATES.keys {
-            rates.read(key.name, found, dist::chance);
+fn read_actor<'a>(node: &'a Node, found: &mut Findings) -> Option<Actor<'a>> {
+    let fields = Fields::of(node, &ACTOR, found)?;
+    let profile = fields.read("profile", found, |n, f| scalar::choice(n, PROFILES, f)).map_or("automation", |n| PROFILES[n]);
+    let rates_node = fields.get("rates");
+    let mut rates = [None; SLIPS.len()];
+    if let Some(given) = rates_node.and_then(|n| Fields::of(n, &RATES, found)) {
+        for (rate, (_, name)) in rates.iter_mut().zip(SLIPS) {
+            *rate = given.read(name, found, dist::chance);
         }
     }
+    Some(Actor {
+        node,
+        profile: profiles::find(profile)?,
+        acts_as: fields.read("acts-as", found, scalar::reference),
+        operator: fields.read("operator", found, scalar::reference),
+        inherits: fields.get("inherits").and_then(|n| scalar::flag(n, found).map(|f| (f, n))),
+        errors: fields.read("errors", found, scalar::flag).unwrap_or(false),
+        fleet: fields.read("fleet", found, |n, f| scalar::count_in(n, 1, 1_000_000, f)).unwrap_or(1),
+        rates,
+        rates_node,
+    })
 }
 
 /// `kind: { ... }`, or the bare kind.
-fn guardrail<'a>(node: &'a Node, controls: &mut Controls<'a>, found: &mut Findings) {
+fn guardrail<'a>(node: &'a Node, found: &mut Findings) -> Option<Guardrail<'a>> {
     let (name, value) = match (node.entries(), node.text()) {
-        (Some([entry]), _) => (&entry.key, Some(&entry.value)),
-        (None, Some(_)) => (node, None),
+        (Some([entry]), _) => (&entry.key, &entry.value),
+        (None, Some(_)) => (node, &*NOTHING),
         _ => {
             let hint = "write `- approval: { approvers: 1 }`";
-            return found.error_hint(
-                codes::WRONG_TYPE,
-                super::fields::head(node),
-                "a guardrail is a map with one key, its kind",
-                hint,
-            );
+            found.error_hint(codes::WRONG_TYPE, head(node), "a guardrail is a map with one key, its kind", hint);
+            return None;
         }
     };
-    let Some((_, section)) = GUARDRAILS.iter().find(|(kind, _)| *kind == name.as_text()) else {
+    let Some((kind, section)) = GUARDRAILS.iter().find(|(kind, _)| *kind == name.as_text()) else {
         let message = format!("there is no guardrail {}", tick(name.as_text()));
         let kinds = GUARDRAILS.iter().map(|(kind, _)| *kind);
         let hint = suggest::hint(name.as_text(), kinds, "guardrail").unwrap_or_default();
-        return found.error_hint(codes::UNKNOWN_GUARDRAIL, name.span(), message, hint);
+        found.error_hint(codes::UNKNOWN_GUARDRAIL, name.span(), message, hint);
+        return None;
     };
-    if let Some(fields) = value.and_then(|n| Fields::of(n, section, found)) {
-        check(&fields, section, controls, found);
+    let fields = Fields::of(value, section, found)?;
+    Some(Guardrail {
+        node: name,
+        id: fields.read("id", found, |n, f| scalar::declared(n, "a guardrail", f)),
+        when: fields.get("when").and_then(|n| scalar::condition(n, found).map(|c| (c, n))),
+        bypass: fields.get("bypass").and_then(|n| dist::chance(n, found).map(|c| (c, n))),
+        bypass_roles: fields.read("bypass-roles", found, scalar::references).unwrap_or_default(),
+        kind: form(kind, &fields, found),
+    })
+}
+
+fn form<'a>(kind: &str, fields: &Fields<'a>, found: &mut Findings) -> Form<'a> {
+    let text = |key: &str, found: &mut Findings| fields.read(key, found, scalar::reference);
+    let time = |key: &str, found: &mut Findings| fields.read(key, found, dist::duration);
+    let chance = |key: &str, found: &mut Findings| fields.read(key, found, dist::chance);
+    let flag = |key: &str, found: &mut Findings| fields.read(key, found, scalar::flag).unwrap_or(false);
+    let count = |key: &str, found: &mut Findings| fields.read(key, found, scalar::count);
+    Form::Ready(match kind {
+        "approval" => Kind::Approval(ask(fields, found)),
+        "dry-run" => Kind::DryRun { takes: time("takes", found), catches: chance("catches", found) },
+        "staged" => Kind::Staged(staged(fields, found)),
+        "snapshot-first" => Kind::SnapshotFirst { takes: time("takes", found) },
+        "deletion-protection" => Kind::DeletionProtection,
+        "soft-delete" => Kind::SoftDelete {
+            lasts: fields.read("for", found, scalar::span_ms).unwrap_or(30 * DAY),
+            undelete: time("undelete", found),
+        },
+        "rate-limit" => Kind::RateLimit {
+            steps: fields.read("steps", found, |n, f| scalar::count_in(n, 1, 1_000_000, f)).unwrap_or(1),
+            per: fields.read("per", found, scalar::span_ms).unwrap_or(DAY / 24),
+        },
+        "scope-limit" => {
+            Kind::ScopeLimit { cells: count("cells", found), regions: count("regions", found), reach: count("reach", found) }
+        }
+        "automatic-rollback" => Kind::AutomaticRollback {
+            within: fields.read("within", found, scalar::span_ms),
+            takes: time("takes", found),
+            works: chance("works", found),
+        },
+        "freeze-window" => {
+            let waits = fields.read("then", found, |n, f| scalar::choice(n, THEN, f)) == Some(1);
+            return Form::Freeze { from: text("from", found), to: text("to", found), waits };
+        }
+        "jurisdiction" => {
+            let refuses = flag("refuse", found);
+            return Form::Jurisdiction { of: text("of", found), refuses, ask: ask(fields, found) };
+        }
+        _ => return Form::Permissions { cedar: text("cedar", found) },
+    })
+}
+
+fn ask(fields: &Fields<'_>, found: &mut Findings) -> Ask {
+    const PACE: [Pace; 5] = [Pace::Prompt, Pace::BreakGlass, Pace::PeerFast, Pace::Peer, Pace::Board];
+    const SEEN: [Attached; 4] = [Attached::Nothing, Attached::Diff, Attached::DryRun, Attached::Prediction];
+    let people =
+        |key: &str, least: u64, found: &mut Findings| fields.read(key, found, |n, f| scalar::count_in(n, least, 1000, f));
+    Ask {
+        approvers: people("approvers", 0, found).unwrap_or(1),
+        reviewers: people("reviewers", 1, found),
+        latency: fields.read("latency", found, dist::duration),
+        pace: fields.read("pace", found, |n, f| scalar::choice(n, PACES, f)).map_or(Pace::default(), |n| PACE[n]),
+        catches: fields.read("catches", found, dist::chance),
+        independent: fields.read("independent", found, scalar::flag).unwrap_or(false),
+        false_alarms: fields.read("false-alarms", found, dist::chance),
+        attached: fields.read("attached", found, |n, f| scalar::choice(n, ATTACHED, f)).map_or(Attached::default(), |n| SEEN[n]),
+        load: fields.read("load", found, dist::fixed_factor).unwrap_or(0.0),
     }
 }
 
-/// Checks each value by the form that the table gives for its key.
-fn check<'a>(fields: &Fields<'a>, section: &'static Section, controls: &mut Controls<'a>, found: &mut Findings) {
-    for key in section.keys {
-        let Some(node) = fields.get(key.name) else { continue };
-        match key.form {
-            Form::Condition => controls.conditions.extend(scalar::condition(node, found).map(|c| (c, node))),
-            Form::OneOrMore(Form::Name) => controls.roles.extend(scalar::references(node, found).unwrap_or_default()),
-            form => value(form, node, found),
-        }
+fn staged(fields: &Fields<'_>, found: &mut Findings) -> Staged {
+    let items = fields.get("stages").and_then(|n| list(n, "stages are a list", "1 region", found));
+    let mut stages: Vec<Extent> = items.unwrap_or_default().iter().filter_map(|n| stage(n, found)).collect();
+    if stages.is_empty() {
+        stages.push(Extent::Cells(1));
     }
-}
-
-fn value(form: Form, node: &Node, found: &mut Findings) {
-    // Only whether it can be read counts; the values are for the simulation of guardrails.
-    let _ = match form {
-        Form::Chance => dist::chance(node, found).map(drop),
-        Form::Share => scalar::level(node, found).map(drop),
-        Form::Duration => dist::duration(node, found).map(drop),
-        Form::Span => scalar::span_ms(node, found).map(drop),
-        Form::Count => scalar::count(node, found).map(drop),
-        Form::Flag => scalar::flag(node, found).map(drop),
-        Form::Choice(words) => scalar::choice(node, words, found).map(drop),
-        Form::Name => scalar::declared(node, "a guardrail", found).map(drop),
-        Form::Text => scalar::text(node, found).map(drop),
-        Form::List(_) => {
-            let stages = list(node, "stages are a list", "1 region", found).unwrap_or_default();
-            stages.iter().for_each(|n| stage(n, found));
-            None
-        }
-        _ => None,
-    };
+    if stages.last() != Some(&Extent::All) {
+        stages.push(Extent::All);
+    }
+    Staged {
+        stages,
+        bake: fields.read("bake", found, dist::duration),
+        detects: fields.read("detects", found, dist::chance),
+        shows: fields.read("shows", found, scalar::level).unwrap_or(Level::ONE),
+    }
 }
 
 /// `1 cell`, `2 regions`, `10%` or `all`.
-fn stage(node: &Node, found: &mut Findings) {
-    let Some(text) = scalar::scalar(node, "a stage", found) else { return };
-    let counted = text.split_once(' ').is_some_and(|(count, what)| {
-        count.parse::<u32>().is_ok_and(|n| n > 0) && matches!(what, "cell" | "cells" | "region" | "regions")
+fn stage(node: &Node, found: &mut Findings) -> Option<Extent> {
+    let text = scalar::scalar(node, "a stage", found)?;
+    let counted = text.split_once(' ').and_then(|(count, what)| {
+        let count = count.parse::<u32>().ok().filter(|n| *n > 0)?;
+        match what {
+            "cell" | "cells" => Some(Extent::Cells(count)),
+            "region" | "regions" => Some(Extent::Regions(count)),
+            _ => None,
+        }
     });
-    if !counted && text != "all" && !(text.ends_with('%') && quantity::share(text).is_ok()) {
+    let share = || text.ends_with('%').then(|| quantity::share(text).ok()).flatten().and_then(Level::from_fraction);
+    let extent = if text == "all" { Some(Extent::All) } else { counted.or_else(|| share().map(Extent::Share)) };
+    if extent.is_none() {
         let hint = "stages are written `1 cell`, `2 regions`, `10%` or `all`";
         found.error_hint(codes::BAD_QUANTITY, node.span(), format!("{} is not a stage", tick(text)), hint);
     }
+    extent
 }

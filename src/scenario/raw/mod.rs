@@ -6,6 +6,7 @@
 pub(crate) mod dist;
 pub(crate) mod fields;
 pub(crate) mod guardrails;
+pub(crate) mod instant;
 pub(crate) mod need;
 pub(crate) mod plan;
 pub(crate) mod scalar;

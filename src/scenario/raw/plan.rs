@@ -35,6 +35,7 @@ pub(crate) struct Step<'a> {
     pub(crate) fails: Option<Chance>,
     pub(crate) leaves: Option<Leaves>,
     pub(crate) keeps: Option<(Level, &'a Node)>,
+    pub(crate) visible: Option<bool>,
 }
 
 /// A fault.
@@ -89,6 +90,7 @@ fn step<'a>(node: &'a Node, found: &mut Findings) -> Option<Step<'a>> {
         fails: fields.read("fails", found, dist::chance),
         leaves: fields.read("leaves", found, leaves),
         keeps: fields.get("keeps").and_then(|n| scalar::level(n, found).map(|l| (l, n))),
+        visible: fields.read("visible", found, scalar::flag),
     })
 }
 

@@ -10,6 +10,7 @@ use crate::diag::{Findings, codes, tick};
 use crate::document::Node;
 use crate::quantity;
 use crate::scenario::Expect;
+use crate::scenario::controls::Clock;
 use crate::scenario::keys::scenario::{OBSERVED, SCENARIO};
 use crate::scenario::plan::{ObservedValue, Size};
 use crate::units::{DAY, Dist, Level, MINUTE, Millis};
@@ -22,6 +23,9 @@ pub(crate) struct Scenario<'a> {
     pub(crate) node: &'a Node,
     pub(crate) title: String,
     pub(crate) about: String,
+    pub(crate) starts: Option<Clock>,
+    /// How often a working day such a plan runs, if the file says so.
+    pub(crate) per_day: Option<f64>,
     pub(crate) controls: Controls<'a>,
     /// `None` if there is no `plan:`.
     pub(crate) plan: Option<Vec<Step<'a>>>,
@@ -46,17 +50,13 @@ pub(crate) struct Observed<'a> {
 /// Reads a scenario.
 pub(crate) fn read<'a>(node: &'a Node, found: &mut Findings) -> Option<Scenario<'a>> {
     let fields = Fields::of(node, &SCENARIO, found)?;
-    fields.read("starts", found, instant);
-    fields.read(
-        "per-week",
-        found,
-        |n, f| if n.as_text().contains('/') { scalar::rate(n, f).map(|_| 0) } else { scalar::count(n, f) },
-    );
     let (observed, observed_source) = fields.read("observed", found, observed).unwrap_or_default();
     Some(Scenario {
         node,
         title: fields.read("title", found, scalar::text).unwrap_or_default(),
         about: fields.read("about", found, scalar::text).unwrap_or_default(),
+        starts: fields.read("starts", found, instant),
+        per_day: fields.read("per-week", found, per_day),
         controls: guardrails::read(&fields, found),
         plan: fields.get("plan").map(|n| plan::steps(n, found).unwrap_or_default()),
         faults: fields.read("faults", found, plan::faults).unwrap_or_default(),
@@ -69,34 +69,27 @@ pub(crate) fn read<'a>(node: &'a Node, found: &mut Findings) -> Option<Scenario<
     })
 }
 
-/// A date and a time with its offset. The calendar is read where it is used; here the form counts.
-fn instant(node: &Node, found: &mut Findings) -> Option<()> {
+/// A date and a time with its offset.
+fn instant(node: &Node, found: &mut Findings) -> Option<Clock> {
     let text = scalar::scalar(node, "an instant", found)?;
-    if is_instant(text) {
-        return Some(());
+    let clock = super::instant::instant(text);
+    if clock.is_none() {
+        let hint = "instants are written `2025-12-15T14:00+08:00` or `2025-12-15T06:00Z`";
+        found.error_hint(codes::BAD_QUANTITY, node.span(), format!("{} is not an instant", tick(text)), hint);
     }
-    let hint = "instants are written `2025-12-15T14:00+08:00` or `2025-12-15T06:00Z`";
-    found.error_hint(codes::BAD_QUANTITY, node.span(), format!("{} is not an instant", tick(text)), hint);
-    None
+    clock
 }
 
-fn is_instant(text: &str) -> bool {
-    let Some((date, time)) = text.split_once('T') else { return false };
-    let (clock, offset) = match (time.strip_suffix('Z'), time.find(['+', '-'])) {
-        (Some(clock), _) => (clock, "00:00"),
-        (None, Some(at)) => (&time[..at], &time[at + 1..]),
-        (None, None) => return false,
-    };
-    let within = |text: &str, length: usize, most: u32| text.len() == length && text.parse::<u32>().is_ok_and(|n| n <= most);
-    let date: Vec<&str> = date.split('-').collect();
-    let clock: Vec<&str> = clock.split(':').collect();
-    let offset: Vec<&str> = offset.split(':').collect();
-    let [year, month, day] = date.as_slice() else { return false };
-    let good_clock = matches!(clock.as_slice(), [h, m] if within(h, 2, 23) && within(m, 2, 59))
-        || matches!(clock.as_slice(), [h, m, s] if within(h, 2, 23) && within(m, 2, 59) && within(s, 2, 60));
-    let good_offset = matches!(offset.as_slice(), [h, m] if within(h, 2, 14) && within(m, 2, 59));
-    let good_date = within(year, 4, 9999) && within(month, 2, 12) && within(day, 2, 31) && *month != "00" && *day != "00";
-    good_date && good_clock && good_offset
+/// Days of a week on which people work: a weekly figure falls on these.
+const WORKING_DAYS: f64 = 5.0;
+
+/// `3` a week, or a rate: how often on a working day.
+#[expect(clippy::cast_precision_loss, reason = "plans per week")]
+fn per_day(node: &Node, found: &mut Findings) -> Option<f64> {
+    if node.as_text().contains('/') {
+        return scalar::rate(node, found).map(|r| r.micro_per_min() as f64 / 1e6 * 1440.0);
+    }
+    scalar::count(node, found).map(|n| n as f64 / WORKING_DAYS)
 }
 
 /// `precision`, `trials`, or neither; never both.

@@ -3,6 +3,8 @@
 //! In: `raw::*`. Out: the valid types of `scenario`. A world with mistakes is still built as far as it
 //! goes, so that the plan can be checked in the same run; nobody gets to see it.
 
+pub(crate) mod conditions;
+pub(crate) mod controls;
 mod needs;
 pub(crate) mod outputs;
 pub(crate) mod plan;
@@ -22,7 +24,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(crate) struct Known {
     pub(crate) world: std::sync::Arc<World>,
     pub(crate) names: Names,
-    pub(crate) roles: Vec<String>,
     pub(crate) verbs: Vec<Verb>,
     /// Digest of the document that it was read from.
     pub(crate) digest: String,

@@ -59,10 +59,13 @@ const OF_RUN: [(&str, Next); 13] = [
     ("trials", Next::End),
     ("complete", Next::End),
 ];
+/// What controls cost.
+const OF_FRICTION: [(&str, Next); 3] =
+    [("approvals", Next::Quantile), ("hours", Next::Quantile), ("false_stops", Next::Quantile)];
 /// A paired difference.
 const DELTA: [&str; 5] = ["mean", "low", "high", "less", "more"];
 /// Parts of a report that hold outputs by name.
-const BY_NAME: [&str; 7] = ["services", "cells", "region", "customers", "variants", "slo", "findings"];
+const BY_NAME: [&str; 8] = ["services", "cells", "region", "customers", "friction", "variants", "slo", "findings"];
 /// Weights of findings, of which a verdict reports the number.
 const WEIGHTS: [(&str, Next); 3] = [("errors", Next::End), ("warnings", Next::End), ("notes", Next::End)];
 /// Outputs of an objective.
@@ -101,6 +104,7 @@ fn walk<'a>(known: &'a Known, path: &'a str, form: Form) -> Result<(), Wrong<'a>
         "region" => subject(rest, &sorted(&known.names.regions), form),
         "cells" => cell(known, rest, form),
         "customers" => table(rest, &OF_SUBJECT, form),
+        "friction" => table(rest, &OF_FRICTION, form),
         "variants" => variant(known, rest, form),
         "findings" => table(rest, &WEIGHTS, form),
         // Names of objectives are those of documents beside the world; whoever has them looks them up.

@@ -40,6 +40,7 @@ pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], lenient: bool, found:
             verify: raw.verify.clone(),
             bake: raw.bake.clone(),
             on_failure: raw.on_failure,
+            visible: raw.visible,
             span: Some(raw.node.span()),
         });
     }

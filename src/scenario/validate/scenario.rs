@@ -3,38 +3,15 @@
 //! In: [`raw::scenario::Scenario`] and a [`Known`] world. Out: the valid [`Scenario`].
 
 use super::outputs::{self, Form};
-use super::targets::{self, FACTS};
-use super::{Known, plan, unknown};
+use super::{Known, controls, plan, unknown};
 use crate::diag::{Findings, codes};
-use crate::document::{Node, digest};
-use crate::expr::Expr;
+use crate::document::digest;
+use crate::scenario::controls::Controls;
 use crate::scenario::plan::Observed;
 use crate::scenario::raw::fields::head;
 use crate::scenario::raw::scenario as raw;
-use crate::scenario::raw::{Ref, guardrails::Controls};
 use crate::scenario::{ReadOptions, Scenario};
 use std::sync::Arc;
-
-/// Facts of a step beside those of its cells, for guardrails and roles.
-const STEP_FACTS: [&str; 17] = [
-    "cell",
-    "service",
-    "region",
-    "env",
-    "kind",
-    "tier",
-    "team",
-    "jurisdiction",
-    "faces",
-    "holds-data",
-    "verb",
-    "destructive",
-    "reversible",
-    "mutating",
-    "regions",
-    "reach",
-    "targets",
-];
 
 /// Resolves a scenario.
 pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOptions, found: &mut Findings) -> Scenario {
@@ -50,6 +27,8 @@ pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOpt
             "add a step to `plan:`, or `faults:`",
         );
     }
+    // Mistakes are found whether or not the controls are used.
+    let controls = controls::controls(known, raw, options, found);
     let valid = Scenario {
         title: raw.title.clone(),
         about: raw.about.clone(),
@@ -62,7 +41,8 @@ pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOpt
         observed: observed(known, &raw.observed, found),
         observed_source: raw.observed_source.clone(),
         expect: raw.expect.iter().map(|(e, _)| e.clone()).collect(),
-        guardrails_ignored: options.ignore_guardrails && !raw.controls.sections.is_empty(),
+        controls: if options.ignore_guardrails { Controls::default() } else { controls },
+        guardrails_ignored: options.ignore_guardrails && raw.controls.any,
         digest: digest::of_both(raw.node, &known.digest),
     };
     for (expect, node) in &raw.expect {
@@ -70,7 +50,6 @@ pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOpt
             outputs::check(known, &path.name, Form::Exact, node.part(path.start, path.end), found);
         }
     }
-    controls(known, &raw.controls, options, found);
     valid
 }
 
@@ -93,45 +72,4 @@ fn observed(known: &Known, raw: &[raw::Observed<'_>], found: &mut Findings) -> V
         }
     }
     raw.iter().map(|o| Observed { path: o.path.text.to_owned(), value: o.value.clone() }).collect()
-}
-
-/// Actor and guardrails: names and conditions are checked; that they are not simulated is said.
-fn controls(known: &Known, controls: &Controls<'_>, options: &ReadOptions, found: &mut Findings) {
-    for role in &controls.roles {
-        if !known.roles.iter().any(|r| r == role.text) {
-            unknown(
-                *role,
-                role.text,
-                "role",
-                || known.roles.iter().map(String::as_str).collect(),
-                "`roles:` of the world",
-                found,
-            );
-        }
-    }
-    for (condition, node) in &controls.conditions {
-        check_step_facts(condition, node, found);
-    }
-    if options.ignore_guardrails {
-        return;
-    }
-    if let Some(section) = controls.sections.first() {
-        let message = "actor and guardrails are not simulated yet";
-        found.error_hint(
-            codes::GUARDRAILS,
-            head(section),
-            message,
-            "run with `--ignore-guardrails` to see the plan as it stands",
-        );
-    }
-}
-
-/// Checks a condition on steps: facts of cells, of verbs, and outputs of a prediction.
-pub(super) fn check_step_facts(condition: &Expr, node: &Node, found: &mut Findings) {
-    // A dot marks an output of the prediction; whether it exists is known only when it is asked for.
-    if condition.paths().iter().any(|p| p.name.contains('.')) {
-        return;
-    }
-    debug_assert!(FACTS.iter().all(|f| STEP_FACTS.contains(f)));
-    targets::check_facts(condition, Ref { text: node.as_text(), node }, &STEP_FACTS, found);
 }

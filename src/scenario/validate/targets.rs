@@ -9,7 +9,7 @@ use crate::scenario::keys::world::KINDS;
 use crate::scenario::plan::Unknown;
 use crate::scenario::raw::{Ref, scalar};
 use crate::scenario::suggest;
-use crate::scenario::world::{At, CellId};
+use crate::scenario::world::{At, CellId, Kind};
 use rustc_hash::FxHashSet;
 
 /// What a condition can ask of a cell.
@@ -135,9 +135,14 @@ fn by_condition(known: &Known, name: Ref<'_>, found: &mut Findings) -> Vec<CellI
 
 /// Reports each name in a condition that nobody can answer; true if there is none.
 pub(super) fn check_facts(condition: &Expr, at: Ref<'_>, facts: &[&'static str], found: &mut Findings) -> bool {
+    check_step_facts(condition, at, facts, "", found)
+}
+
+/// The same, where names that begin with `but` are somebody else's.
+pub(super) fn check_step_facts(condition: &Expr, at: Ref<'_>, facts: &[&'static str], but: &str, found: &mut Findings) -> bool {
     let mut good = true;
     for path in condition.paths() {
-        if facts.contains(&path.name.as_str()) {
+        if facts.contains(&path.name.as_str()) || !but.is_empty() && path.name.starts_with(but) {
             continue;
         }
         good = false;
@@ -158,7 +163,7 @@ fn report(missing: &Missing, at: Ref<'_>, found: &mut Findings) {
 }
 
 /// A fact of a cell; what was not declared is the empty word, which equals nothing.
-fn fact_of(known: &Known, id: CellId, fact: &str) -> Option<Value> {
+pub(super) fn fact_of(known: &Known, id: CellId, fact: &str) -> Option<Value> {
     let world = &known.world;
     let cell = &world.cells[id as usize];
     let service = &world.services[cell.service as usize];
@@ -174,7 +179,7 @@ fn fact_of(known: &Known, id: CellId, fact: &str) -> Option<Value> {
         "team" => word(service.team.map(|t| world.teams[t as usize].name.as_str())),
         "jurisdiction" => word(region.jurisdiction.as_deref()),
         "faces" => word(Some(if service.faces_customers { "customers" } else { "services" })),
-        "holds-data" => Some(Value::Bool(service.data.is_some())),
+        "holds-data" => Some(Value::Bool(service.data.is_some() || service.kind == Kind::Datastore)),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use crate::scenario::raw::Ref;
 use crate::scenario::raw::fields::head;
 use crate::scenario::raw::service::{self, Figures};
 use crate::scenario::raw::world as raw;
-use crate::scenario::world::{Cell, Kind, Region, RegionId, Service, World};
+use crate::scenario::world::{Cell, Kind, Region, RegionId, Role, Service, World};
 use crate::units::Level;
 use std::sync::Arc;
 
@@ -36,6 +36,7 @@ pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
         not_modelled: raw.not_modelled.iter().map(|r| r.text.to_owned()).collect(),
         regions,
         teams: raw.teams.iter().map(|(_, team)| team.clone()).collect(),
+        roles: roles(raw, found),
         services: Vec::with_capacity(raw.services.len()),
         cells: Vec::new(),
     };
@@ -47,7 +48,6 @@ pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
     for (id, service) in (0..).zip(&raw.services) {
         needs::resolve(&mut world, id, service, &names, found);
     }
-    check_roles(raw, found);
     if raw.services.is_empty() && raw.broken.is_empty() && raw.node.get("services").is_some() {
         found.error_hint(
             codes::NOTHING_HAPPENS,
@@ -56,13 +56,7 @@ pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
             "declare at least one under `services:`",
         );
     }
-    Known {
-        world: Arc::new(world),
-        names,
-        roles: raw.roles.iter().map(|r| r.name.text.to_owned()).collect(),
-        verbs: raw.verbs.clone(),
-        digest: digest::of(raw.node),
-    }
+    Known { world: Arc::new(world), names, verbs: raw.verbs.clone(), digest: digest::of(raw.node) }
 }
 
 /// Sums of traffic are kept as whole numbers, which end.
@@ -198,13 +192,19 @@ fn kind(raw: &service::Service<'_>, found: &mut Findings) -> Kind {
     }
 }
 
-fn check_roles(raw: &raw::World<'_>, found: &mut Findings) {
+fn roles(raw: &raw::World<'_>, found: &mut Findings) -> Vec<Role> {
+    let mut roles: Vec<Role> = Vec::with_capacity(raw.roles.len());
     for role in &raw.roles {
+        let all = role.may.iter().any(|v| v.text == "all");
         for verb in role.may.iter().filter(|v| v.text != "all") {
             super::plan::verb(*verb, &raw.verbs, found);
         }
         if let Some((condition, node)) = &role.when {
-            super::scenario::check_step_facts(condition, node, found);
+            super::conditions::check(condition, node, found);
         }
+        let may = (!all).then(|| role.may.iter().map(|v| v.text.to_owned()).collect());
+        let when = role.when.as_ref().map(|(condition, _)| condition.clone());
+        roles.push(Role { name: role.name.text.to_owned(), may, when });
     }
+    roles
 }

@@ -1,0 +1,202 @@
+//! While a step runs: stages that are watched, machines that roll back, deletions that can be undone.
+//!
+//! In: gates that attached themselves to a step when it was admitted. Out: later stages that never run, damage taken away
+//! early. The incident goes on beside all of it, so that a guardrail never delays what people would have done anyway.
+
+use super::controls::APART;
+use super::queue::What;
+use super::state::StepPhase;
+use super::trial::Engine;
+use super::watch::{Note, Watch};
+use crate::luck::Purpose;
+use crate::model::controls::{Act, Gate};
+use crate::model::{Effect, NONE};
+use crate::scenario::plan::DamageKind;
+use crate::units::Millis;
+
+impl<'m, W: Watch> Engine<'m, W> {
+    fn gate_at(&self, step: u32, at: u32) -> Option<&'m Gate> {
+        self.form_of(step)?.gates.get(at as usize)
+    }
+
+    /// A stage's work is done: it is watched. False if the step has no stages, or all have been watched.
+    pub(super) fn watch_stage(&mut self, step: u32) -> bool {
+        let Some(&course) = self.course.steps.get(step as usize) else { return false };
+        if course.stages == NONE || course.watched {
+            return false;
+        }
+        let Some(gate) = self.gate_at(step, course.stages) else { return false };
+        let Act::Stages { bake, exercises, detects } = &gate.act else { return false };
+        let stage = course.stage;
+        let bake = if *bake == NONE { 0 } else { self.draw(*bake, gate.entity, Purpose::StageBake, stage) };
+        let shows = self.luck.happens(exercises[stage as usize], gate.entity, Purpose::StageShows, stage);
+        let notice = if self.is_faulty(step) && shows && self.chance(*detects, gate.entity, Purpose::StageDetects, stage) {
+            self.notice_time(step, stage)
+        } else {
+            None
+        };
+        let caught = notice.filter(|&notice| notice <= bake);
+        let (lasts, what) = caught.map_or((bake, What::StageBaked), |notice| (notice, What::StageCaught));
+        self.course.friction.waited += lasts;
+        self.course.rules[gate.rule as usize].waited += lasts;
+        let state = &mut self.steps[step as usize];
+        state.phase = StepPhase::Watching;
+        state.version += 1;
+        let version = state.version;
+        self.note(Note::StageWatched { step, stage });
+        self.at(self.now + lasts, what, step, version);
+        true
+    }
+
+    /// Something is wrong with what the stage did: it left damage, or it is a step whose very work does harm.
+    fn is_faulty(&self, step: u32) -> bool {
+        let left = self.damages.iter().any(|d| d.live && d.source == step && !d.passing);
+        left || matches!(self.step_of(step).effect, Effect::Interrupts(..)) && self.is_harmful(step)
+    }
+
+    /// How long it takes to see it, once it shows.
+    fn notice_time(&mut self, step: u32, stage: u32) -> Option<Millis> {
+        let cell = *self.step_of(step).targets.first()?;
+        let compiled = &self.model.cells[cell as usize];
+        let care = self.model.care.get(compiled.care as usize)?;
+        let class = self.detect_of(step);
+        Some(self.draw(care.detect[class as usize], compiled.entity, Purpose::StageNotice, stage))
+    }
+
+    /// A stage was watched and nothing was seen: the next one begins, or the step goes on as any other.
+    pub(super) fn stage_baked(&mut self, step: u32, version: u32) {
+        if self.steps[step as usize].version != version {
+            return;
+        }
+        let Some(form) = self.form_of(step) else { return };
+        let course = &mut self.course.steps[step as usize];
+        if course.stage as usize + 1 < form.stages.len() {
+            course.stage += 1;
+            self.course.friction.signs |= APART;
+            self.steps[step as usize].attempt = 0;
+            self.begin_step(step);
+        } else {
+            course.watched = true;
+            self.watch_step(step);
+        }
+    }
+
+    /// The fault of a stage is noticed: later stages never run, and the stage is reverted.
+    pub(super) fn stage_caught(&mut self, step: u32, version: u32) {
+        if self.steps[step as usize].version != version {
+            return;
+        }
+        let course = self.course.steps[step as usize];
+        self.note(Note::StageCaught { step, stage: course.stage });
+        self.course.friction.stops += 1;
+        if let Some(gate) = self.gate_at(step, course.stages) {
+            self.course.rules[gate.rule as usize].stopped_harmful += 1;
+        }
+        if self.damages.iter().any(|d| d.live && d.source == step && !d.passing) {
+            let lasts = self.rollback_time(step);
+            self.revert(step, lasts);
+        }
+        self.give_up(step);
+    }
+
+    /// A damage is noticed: if it was soon enough, a machine rolls its step back.
+    pub(super) fn rollback_sees(&mut self, damage: u32) {
+        let found = self.damages[damage as usize];
+        let step = found.source;
+        let Some(&course) = self.course.steps.get(step as usize) else { return };
+        let rolls_back = found.live && !found.passing && found.kind != DamageKind::Overloaded;
+        if course.rollback == NONE || course.reverting || !rolls_back {
+            return;
+        }
+        let Some(gate) = self.gate_at(step, course.rollback) else { return };
+        let Act::Rollback { within, takes, .. } = gate.act else { return };
+        if self.now - found.hit > within {
+            return;
+        }
+        let lasts = if takes == NONE { self.rollback_time(step) } else { self.draw(takes, gate.entity, Purpose::GuardTakes, 0) };
+        self.course.rules[gate.rule as usize].stopped_harmful += 1;
+        self.revert(step, lasts);
+        // Work that gives cells back is let finish, as when people stop a plan.
+        let gives_back = matches!(self.step_of(step).effect, Effect::Interrupts(..));
+        let runs = matches!(self.steps[step as usize].phase, StepPhase::Waiting | StepPhase::Working | StepPhase::Watching);
+        if runs && !gives_back {
+            self.steps[step as usize].version += 1;
+            self.give_up(step);
+        }
+        (self.plan_stopped, self.plan_cut) = (true, true);
+    }
+
+    fn revert(&mut self, step: u32, lasts: Millis) {
+        self.course.steps[step as usize].reverting = true;
+        self.note(Note::GuardReverts { step, done: false });
+        self.at(self.now + lasts, What::GuardReverted, step, 0);
+    }
+
+    /// What a guardrail rolls back is rolled back, as far as that settles it.
+    pub(super) fn guard_reverted(&mut self, step: u32) {
+        self.course.steps[step as usize].reverting = false;
+        let rollback = self.course.steps[step as usize].rollback;
+        let given = self.gate_at(step, rollback).and_then(|gate| match &gate.act {
+            Act::Rollback { works, .. } => works.map(|odds| (odds, gate.entity)),
+            _ => None,
+        });
+        for id in 0..self.damages.len() {
+            let damage = self.damages[id];
+            if !damage.live || damage.source != step || damage.passing {
+                continue;
+            }
+            let works = match given {
+                Some((odds, entity)) => self.chance(odds, entity, Purpose::GuardWorks, 0),
+                None => self.is_undone(damage.cell, damage.kind),
+            };
+            if works {
+                self.clear(damage.cell, |d| d.source == step && !d.passing);
+            }
+        }
+        self.note(Note::GuardReverts { step, done: true });
+    }
+
+    /// Whether what the step deletes is kept for a while.
+    pub(super) fn is_kept(&self, step: u32) -> bool {
+        self.course.steps.get(step as usize).is_some_and(|c| c.keep != NONE)
+    }
+
+    /// The damage that a step leaves: what is kept is only out of reach.
+    pub(super) fn kind_left(&self, step: u32, kind: DamageKind) -> DamageKind {
+        if kind == DamageKind::Deleted && self.is_kept(step) { DamageKind::CutOff } else { kind }
+    }
+
+    /// What is kept is not kept for ever.
+    pub(super) fn keep(&mut self, step: u32, kind: DamageKind, damage: u32) {
+        if kind != DamageKind::Deleted || !self.is_kept(step) {
+            return;
+        }
+        let at = self.course.steps[step as usize].keep;
+        if let Some(Act::Keep { lasts, .. }) = self.gate_at(step, at).map(|g| &g.act) {
+            self.at(self.now.saturating_add(*lasts), What::Purged, damage, 0);
+        }
+    }
+
+    /// The time is over: what was kept is deleted after all.
+    pub(super) fn purged(&mut self, damage: u32) {
+        let found = &mut self.damages[damage as usize];
+        if !found.live {
+            return;
+        }
+        found.kind = DamageKind::Deleted;
+        let cell = found.cell;
+        self.note(Note::Purged { cell });
+        self.stir(cell);
+        self.lose_data(cell);
+    }
+
+    /// How long bringing a cell back takes, if its damage is a deletion that is kept.
+    pub(super) fn undelete(&self, cell: u32, kind: DamageKind) -> Option<u32> {
+        let damage = self.damages_of(cell).find(|d| d.kind == kind && !d.passing)?;
+        let course = self.course.steps.get(damage.source as usize)?;
+        match self.gate_at(damage.source, course.keep).map(|g| &g.act) {
+            Some(Act::Keep { undelete, .. }) => Some(*undelete).filter(|u| *u != NONE),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Whether the role may: the rules of the world, then the policies of the organisation.
+//!
+//! In: the facts of a form. Out: a [`Permission`] with the rule that decided, in words. All have to allow; the first that
+//! denies is named. Nothing bypasses this, except acting as another role.
+
+use super::facts::Facts;
+use crate::expr::Expr;
+use crate::model::controls::Permission;
+use crate::policy::Decision;
+use crate::scenario::controls::Kind;
+use crate::scenario::plan::Step;
+use crate::scenario::world::Role;
+
+/// The answer for a form.
+pub(super) fn decide(facts: &Facts<'_>) -> Permission {
+    let controls = &facts.scenario.controls;
+    let role = controls.actor.as_ref().and_then(|a| a.role).map(|id| &facts.scenario.world.roles[id as usize]);
+    let mut answer = role.map_or(Permission::Unasked, |role| by_role(role, facts));
+    let policies = controls.guardrails.iter().filter_map(|g| match &g.kind {
+        Kind::Permissions(policy) if g.when.as_ref().is_none_or(|when| facts.fits(when)) => Some(policy),
+        _ => None,
+    });
+    for policy in policies {
+        if matches!(answer, Permission::Denied(_)) {
+            break;
+        }
+        answer = match policy.decide(&facts.request()) {
+            Decision::Allowed { rule } => Permission::Allowed(rule),
+            Decision::Denied { rule } => Permission::Denied(rule),
+        };
+    }
+    answer
+}
+
+fn by_role(role: &Role, facts: &Facts<'_>) -> Permission {
+    let verb = &facts.step.verb.name;
+    let listed = role.may.as_ref().is_none_or(|verbs| verbs.contains(verb));
+    // A permission that cannot be answered is none.
+    let holds = |facts: &Facts<'_>, when: &Expr| when.eval(&|name| facts.value(name)).unwrap_or(false);
+    let allowed = listed && role.when.as_ref().is_none_or(|when| holds(facts, when) && everywhere(when, facts, holds));
+    if allowed { Permission::Allowed(rule(role)) } else { Permission::Denied(rule(role)) }
+}
+
+/// A condition must hold for each cell too, not for some: `env == staging` is no licence for the others.
+fn everywhere(when: &Expr, facts: &Facts<'_>, holds: impl Fn(&Facts<'_>, &Expr) -> bool) -> bool {
+    let alone = |&cell: &u32| Step { targets: vec![cell], ..facts.step.clone() };
+    facts.step.targets.iter().map(alone).all(|step| facts.with_step(&step, |facts| holds(facts, when)))
+}
+
+/// The rule in words.
+fn rule(role: &Role) -> String {
+    let verbs = role.may.as_ref().map_or_else(|| "all".to_owned(), |verbs| verbs.join(", "));
+    let when = role.when.as_ref().map(|w| format!(" when {w}")).unwrap_or_default();
+    format!("role {} may {verbs}{when}", role.name)
+}

@@ -1,0 +1,98 @@
+//! Actor, guardrails and what they cost, as data.
+//!
+//! In: nothing (built by `summary`). Out: parts of the report that are there only if the file has an actor or guardrails;
+//! friction is always there.
+
+use super::data::{Delta, Quantiles};
+use serde::Serialize;
+
+/// What the controls cost, per trial.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Friction {
+    /// People asked.
+    pub approvals: Quantiles,
+    /// Hours that gates and stages added; those of steps side by side add up.
+    pub hours: Quantiles,
+    /// Harmless steps that never began.
+    pub false_stops: Quantiles,
+}
+
+/// Who acts, and what every step has to pass.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Controls {
+    /// Who acts, if the file says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+    /// By step, as written in the plan.
+    pub steps: Vec<StepControls>,
+    /// Share of trials in which a harmful step was stopped.
+    pub stopped: f64,
+}
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Actor {
+    /// Its profile.
+    pub profile: String,
+    /// The role whose permissions it has; empty if none is named.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub role: String,
+    /// The role is its operator's.
+    pub inherited: bool,
+    /// Whether it errs.
+    pub errors: bool,
+    /// How well its error rates are supported.
+    pub support: String,
+}
+
+/// A step and what stands before it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepControls {
+    /// Its id.
+    pub step: String,
+    /// The role may take it; so it is if nobody asks.
+    pub permitted: bool,
+    /// The rule that decided; empty if nobody asks.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub rule: String,
+    /// Alone and unguarded it more likely than not does harm; absent if no gate asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub harmful: Option<bool>,
+    /// Guardrails that it meets, in order.
+    pub guardrails: Vec<String>,
+    /// Forms that the actor's slips can make of it.
+    pub slips: u64,
+}
+
+/// What a guardrail did, per trial, and what would be without it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GuardrailEffect {
+    /// Its id; `permissions` and `confirmation` are those of the actor.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// People asked.
+    pub asked: f64,
+    /// Hours added.
+    pub hours: f64,
+    /// Harmful steps stopped.
+    pub stopped: f64,
+    /// Harmless steps stopped.
+    pub false_stops: f64,
+    /// Harmful steps that it let pass.
+    pub missed: f64,
+    /// Steps that passed it by.
+    pub bypassed: f64,
+    /// Minutes of the headline outage: with it minus without it, trial by trial; absent if not examined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outage_min: Option<Delta>,
+}
+
+/// Why a variant's outage lasts longer in some trials.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Longer {
+    /// The reason, in words.
+    pub reason: String,
+    /// Share of all trials that are longer and show it.
+    pub share: f64,
+}

@@ -1,0 +1,75 @@
+//! Instants and times of day: `2025-12-15T14:00+08:00`, `22:00`.
+//!
+//! In: text. Out: [`Clock`], or milliseconds after midnight. The calendar is the Gregorian one, without leap seconds.
+
+use crate::scenario::controls::Clock;
+use crate::units::{DAY, HOUR, MINUTE, Millis};
+
+/// A date and a time with its offset.
+pub(crate) fn instant(text: &str) -> Option<Clock> {
+    let (date, time) = text.split_once('T')?;
+    let (clock, sign, offset) = match (time.strip_suffix('Z'), time.find(['+', '-'])) {
+        (Some(clock), _) => (clock, 1, "00:00"),
+        (None, Some(at)) => (&time[..at], if time[at..].starts_with('-') { -1 } else { 1 }, &time[at + 1..]),
+        (None, None) => return None,
+    };
+    let of_day = time_of_day(clock)?;
+    let offset = time_of_day(offset).filter(|o| *o <= 14 * HOUR)?;
+    let local = days(date)? * signed(DAY) + signed(of_day);
+    Some(Clock { utc: local - sign * signed(offset), of_day })
+}
+
+/// Milliseconds after midnight.
+pub(crate) fn time_of_day(text: &str) -> Option<Millis> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let part = |i: usize, most: u64| match parts.get(i) {
+        None => Some(0),
+        Some(part) => part.parse::<u64>().ok().filter(|n| part.len() == 2 && *n <= most),
+    };
+    if !(2..=3).contains(&parts.len()) {
+        return None;
+    }
+    Some(part(0, 23)? * HOUR + part(1, 59)? * MINUTE + part(2, 59)? * 1_000)
+}
+
+/// Days since the year 0 (Howard Hinnant's `days_from_civil`, counted from 0000-03-01).
+fn days(date: &str) -> Option<i64> {
+    let parts: Vec<&str> = date.split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return None };
+    let number = |text: &str, length: usize| text.parse::<i64>().ok().filter(|n| text.len() == length && *n >= 0);
+    let (year, month, day) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let longest = match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    if !(1..=12).contains(&month) || !(1..=longest).contains(&day) {
+        return None;
+    }
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year)
+}
+
+fn signed(millis: Millis) -> i64 {
+    i64::try_from(millis).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_and_months_count() {
+        let at = |text: &str| instant(text).expect("an instant").utc;
+        assert_eq!(at("2025-12-15T14:00+08:00"), at("2025-12-15T06:00Z"));
+        assert_eq!(at("2024-03-01T00:00Z") - at("2024-02-28T00:00Z"), signed(2 * DAY));
+        assert_eq!(at("2025-03-01T00:00Z") - at("2025-02-28T00:00Z"), signed(DAY));
+        assert_eq!(at("2026-01-01T00:00Z") - at("2025-01-01T00:00Z"), signed(365 * DAY));
+        assert!(instant("2025-02-30T00:00Z").is_none() && instant("2025-01-01").is_none());
+        assert_eq!(time_of_day("22:30"), Some(22 * HOUR + 30 * MINUTE));
+        assert!(time_of_day("24:00").is_none() && time_of_day("7:00").is_none());
+    }
+}

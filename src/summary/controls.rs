@@ -1,0 +1,138 @@
+//! Actor, guardrails and friction: what they did, what they cost, and what would have been without them.
+
+use super::Case;
+use super::figures::{Sample, Unit, quantiles, share};
+use crate::engine::{RuleSums, SIGNS};
+use crate::ensemble::hist::Hist;
+use crate::ensemble::pairs::Pairs;
+use crate::model::controls::Permission;
+use crate::report::data::{Actor, Controls, Delta, Friction, GuardrailEffect, Longer, Report, StepControls};
+use crate::report::figures::{count, duration, percent, plain};
+use crate::scenario::Scenario;
+use indexmap::IndexMap;
+
+/// What the controls cost; nothing without controls.
+pub(super) fn friction(case: &Case<'_>) -> Friction {
+    let figures = case.tally.friction.as_deref();
+    let of = |hist: Option<&Hist>, unit| quantiles(&Sample::of_optional(hist, case.tally.trials), unit, case.looks);
+    Friction {
+        approvals: of(figures.map(|f| &f.asked), Unit::Count),
+        hours: of(figures.map(|f| &f.waited), Unit::Hours),
+        false_stops: of(figures.map(|f| &f.false_stops), Unit::Count),
+    }
+}
+
+/// Who acts, and what every step has to pass.
+pub(super) fn controls(case: &Case<'_>) -> Option<Controls> {
+    let found = case.tally.friction.as_deref()?;
+    let Case { scenario, model, .. } = *case;
+    let actor = scenario.controls.actor.as_ref().map(|actor| Actor {
+        profile: actor.profile.name.to_owned(),
+        role: actor.role.map(|id| scenario.world.roles[id as usize].name.clone()).unwrap_or_default(),
+        inherited: actor.inherited,
+        errors: actor.errors,
+        support: actor.profile.support.word().to_owned(),
+    });
+    let step = |(guarded, step): (&crate::model::controls::Guarded, &crate::scenario::plan::Step)| {
+        let form = &model.controls.forms[guarded.literal as usize];
+        let (permitted, rule) = match &form.permission {
+            Permission::Unasked => (true, String::new()),
+            Permission::Allowed(rule) => (true, rule.clone()),
+            Permission::Denied(rule) => (false, rule.clone()),
+        };
+        StepControls {
+            step: step.id.clone(),
+            permitted,
+            rule,
+            harmful: form.harmful,
+            guardrails: form.gates.iter().map(|gate| model.controls.rules[gate.rule as usize].id.clone()).collect(),
+            slips: guarded.slips.iter().map(|(_, _, forms)| u64::from(forms.end - forms.start)).sum(),
+        }
+    };
+    let steps = model.controls.steps.iter().zip(&scenario.plan.steps).map(step).collect();
+    Some(Controls { actor, steps, stopped: share(found.stopped, case.tally.trials) })
+}
+
+/// What each rule did, per trial; rules that did nothing and are not in the file are left out.
+pub(super) fn effects(case: &Case<'_>) -> Vec<GuardrailEffect> {
+    let Some(found) = case.tally.friction.as_deref() else { return Vec::new() };
+    let declared = case.scenario.controls.guardrails.len();
+    let mean = |sum: u64| share(sum, case.tally.trials);
+    let effect = |(rule, sums): (&crate::model::controls::Rule, &RuleSums)| GuardrailEffect {
+        name: rule.id.clone(),
+        kind: rule.kind.to_owned(),
+        asked: mean(sums.asked),
+        hours: mean(sums.waited) / 3_600_000.0,
+        stopped: mean(sums.stopped_harmful),
+        false_stops: mean(sums.stopped_harmless),
+        missed: mean(sums.missed),
+        bypassed: mean(sums.bypassed),
+        outage_min: None,
+    };
+    let rules = case.model.controls.rules.iter().zip(&found.rules).enumerate();
+    rules.filter(|(n, (_, sums))| *n < declared || **sums != RuleSums::default()).map(|(_, pair)| effect(pair)).collect()
+}
+
+/// The scenario without one of its guardrails; none if it is not one of the file's.
+pub(super) fn without(scenario: &Scenario, id: &str) -> Option<Scenario> {
+    let mut less = scenario.clone();
+    less.controls.guardrails.retain(|g| g.id != id);
+    (less.controls.guardrails.len() < scenario.controls.guardrails.len()).then_some(less)
+}
+
+/// What the variant's controls would have avoided of the base's outage, and at what cost.
+pub(super) fn sentence(name: &str, base: &Report, variant: &Report, delta: &IndexMap<String, Delta>) -> String {
+    let Some(outage) = delta.get("customers.outage_min").or_else(|| delta.get("longest_outage_min")) else {
+        return String::new();
+    };
+    // Another plan is another question, whatever stands before it.
+    let other_plan = base.scenario.steps != variant.scenario.steps;
+    let same = base.controls == variant.controls && base.why.guardrails == variant.why.guardrails;
+    if variant.controls.is_none() || same || other_plan {
+        return String::new();
+    }
+    let was = base.customers.as_ref().or_else(|| base.services.values().next()).map_or(0.0, |s| s.outage_min.mean);
+    let interval = |low: f64, high: f64| format!("[{}, {}]", duration(low.max(0.0)), duration(high));
+    let mut text = if outage.less <= 0.0 && outage.more <= 0.0 {
+        format!("`{name}` would have changed nothing of {}", duration(was))
+    } else if outage.mean <= 0.0 {
+        let avoided = format!("{} of {}", duration(-outage.mean), duration(was));
+        let interval = interval(-outage.high, -outage.low);
+        format!("`{name}` would have avoided {avoided} {interval}, in {} of the trials", percent(outage.less))
+    } else {
+        let interval = interval(outage.low, outage.high);
+        let added = duration(outage.mean);
+        format!("`{name}` would have added {added} {interval} to {}, in {} of the trials", duration(was), percent(outage.more))
+    };
+    text += &cost(delta);
+    text + "."
+}
+
+/// The friction beside the base's.
+fn cost(delta: &IndexMap<String, Delta>) -> String {
+    let mean = |path: &str| delta.get(path).map_or(0.0, |d| d.mean);
+    let (hours, asked, stops) = (mean("friction.hours"), mean("friction.approvals"), mean("friction.false_stops"));
+    let mut parts = Vec::new();
+    if hours.abs() > 1e-9 {
+        parts.push(if hours > 0.0 {
+            format!("at {} of waiting", duration(hours * 60.0))
+        } else {
+            format!("with {} less waiting", duration(-hours * 60.0))
+        });
+    }
+    if asked.abs() > 1e-9 {
+        let noun = if (asked.abs() - 1.0).abs() < 1e-9 { "approval" } else { "approvals" };
+        parts.push(format!("{} {noun} {}", count(asked.abs()), if asked > 0.0 { "more" } else { "fewer" }));
+    }
+    if stops.abs() > 1e-9 {
+        let more = if stops > 0.0 { "more" } else { "fewer" };
+        parts.push(format!("{} {more} harmless steps stopped", plain(stops.abs(), 2)));
+    }
+    if parts.is_empty() { ", at no cost".to_owned() } else { format!(", {}", parts.join(", ")) }
+}
+
+/// Why the variant's outage lasts longer in some trials.
+pub(super) fn longer(pairs: &Pairs) -> Vec<Longer> {
+    let reasons = SIGNS.iter().zip(pairs.signs).filter(|(_, count)| *count > 0);
+    reasons.map(|(reason, count)| Longer { reason: (*reason).to_owned(), share: share(count, pairs.trials) }).collect()
+}
