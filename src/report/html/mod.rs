@@ -6,6 +6,7 @@
 
 mod advice;
 mod checks;
+mod controls;
 mod defaults;
 mod embed;
 mod gallery;
@@ -109,6 +110,7 @@ fn one(html: &mut Markup, report: &Report, key: &str) {
         theatre::timelines(html, act);
     }
     why::write(html, report);
+    controls::write(html, report);
     variants::write(html, report, key);
     checks::write(html, report);
     defaults::write(html, report);
