@@ -32,10 +32,28 @@ fn pages_in_a_real_browser() {
     write(&pages, "compare", &[simulated(&world::study_in(Path::new("scenarios/global-override.yaml")), 400)]);
     write(&pages, "large", &[simulated(&study(&large()), 40)]);
     write(&pages, "hostile", &[hostile()]);
+    verdicts(&pages);
     let checked = Command::new("node").arg("check.mjs").arg(&pages).current_dir(FOLDER).output().unwrap();
     let said = String::from_utf8_lossy(&checked.stdout);
     eprintln!("{said}");
     assert!(checked.status.success(), "{said}\n{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+/// The verdict on the plan that `foreshock new` writes, and advice on it; the decision itself does not matter here.
+fn verdicts(pages: &Path) {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let foreshock = |args: &[&str]| {
+        let done = Command::new(env!("CARGO_BIN_EXE_foreshock")).args(args).arg("--quiet").output().unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(matches!(done.status.code(), Some(0 | 2 | 3)), "{args:?}: {said}");
+    };
+    foreshock(&["new", &at("")]);
+    for command in ["score", "advise"] {
+        let page = pages.join(command).with_extension("html").display().to_string();
+        let (plan, world, appetite) = (at("plan.yaml"), at("world.yaml"), at("appetite.yaml"));
+        foreshock(&[command, &plan, "--world", &world, "--appetite", &appetite, "--format", "html", "--out", &page]);
+    }
 }
 
 /// What is not there, with the way to get it.

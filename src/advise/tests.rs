@@ -26,6 +26,7 @@ fn options() -> Options<'static> {
         budget: Some(1_000),
         why: Why::Attribution,
         all: false,
+        pictures: false,
         news: &|_| (),
         stop: &NEVER,
     }

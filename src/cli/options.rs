@@ -181,10 +181,10 @@ impl std::fmt::Debug for Chosen {
 }
 
 /// Formats that can show advice.
-const ADVICE: [&str; 3] = ["text", "markdown", "json"];
+const ADVICE: [&str; 4] = ["text", "markdown", "html", "json"];
 
 /// Formats that can show a verdict.
-const VERDICTS: [&str; 7] = ["text", "markdown", "json", "sarif", "junit", "github", "csv"];
+const VERDICTS: [&str; 8] = ["text", "markdown", "html", "json", "sarif", "junit", "github", "csv"];
 
 fn format(text: &str) -> Result<Chosen, String> {
     let available = || FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");

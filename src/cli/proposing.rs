@@ -136,6 +136,7 @@ impl With {
             budget: self.trials,
             why: Why::Attribution,
             all: false,
+            pictures: false,
             news,
             stop,
         }

@@ -54,7 +54,8 @@ impl Score {
             "all" => Why::All,
             _ => Why::Heaviest,
         };
-        let options = Options { all: self.showing.all(), why, ..self.proposing.options(&news, stop) };
+        let options =
+            Options { all: self.showing.all(), pictures: self.showing.pictures(), why, ..self.proposing.options(&news, stop) };
         let mut report = score(&proposal, &options);
         drop(progress);
         bind(&mut report, &proposal, self.showing.is_json(), key.as_deref());

@@ -147,6 +147,12 @@ impl<'a> Cutter<'a> {
                 self.begin(Owner::Step(step), WorkKind::Step, id, Stage::Rollback.name(), at);
             }
             Note::PlanStopped => self.stop_pushes(at),
+            Note::Held { step, form, gate, .. } => self.asked(step, form, gate, at),
+            Note::Passed { step, .. } | Note::Bypassed { step, .. } => self.end(Owner::StepWait(step), at, ""),
+            Note::Refused { step, .. } => {
+                self.end(Owner::StepWait(step), at, "refused");
+                self.refuse(step, at);
+            }
             Note::FaultBegins { fault } => {
                 let id = &self.scenario.faults[fault as usize].id;
                 self.begin(Owner::Fault(fault), WorkKind::Fault, id, Stage::Fault.name(), at);
@@ -185,6 +191,24 @@ impl<'a> Cutter<'a> {
         {
             self.work[open].waits_for.push(name);
         }
+    }
+
+    /// A step waits for a guardrail: for people to answer, or for time to pass.
+    fn asked(&mut self, step: u32, form: u32, gate: u32, at: Millis) {
+        let controls = &self.model.controls;
+        let rule = controls.forms[form as usize].gates[gate as usize].rule;
+        let name = controls.rules[rule as usize].id.clone();
+        self.begin(Owner::StepWait(step), WorkKind::Wait, &self.scenario.plan.steps[step as usize].id, Stage::Wait.name(), at);
+        if let Some(&open) = self.open.get(&Owner::StepWait(step)) {
+            self.work[open].waits_for.push(name);
+        }
+    }
+
+    fn refuse(&mut self, step: u32, at: Millis) {
+        let declared = &self.scenario.plan.steps[step as usize];
+        let what = format!("{} {}", declared.verb.name, declared.target_text);
+        let index = self.push(WorkKind::Step, &declared.id, &what, at, at);
+        self.work[index].end = "refused";
     }
 
     /// The plan is stopped: what has not finished by itself stops, unless it gives cells back.

@@ -11,6 +11,7 @@ mod film;
 mod map;
 pub mod observed;
 pub mod oracle;
+pub mod pictures;
 pub mod simulate;
 mod subjects;
 pub mod timeline;

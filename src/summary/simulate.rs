@@ -5,7 +5,8 @@
 
 use super::figures::share;
 use super::oracle::{Nested, prepare};
-use super::{Case, Circumstances, controls, film, map, report, words};
+use super::pictures::pictures;
+use super::{Case, Circumstances, controls, report, words};
 use crate::ensemble::pairs::{Difference, MARKS, Pairs};
 use crate::ensemble::tally::Tally;
 use crate::ensemble::{self, CONFIDENCE, Ensemble, Run, intervals};
@@ -13,7 +14,6 @@ use crate::model::Model;
 use crate::model::graph::Graph;
 use crate::priors::{PriorValue, Priors};
 use crate::report::data::{Default, Delta, Precision, Report, Variant};
-use crate::report::pictures::{Pictures, Which};
 use crate::scenario::plan::Size;
 use crate::scenario::{Scenario, Study};
 use indexmap::IndexMap;
@@ -83,12 +83,8 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
 
 /// Adds map and films; variants show the trials of the base, so that they can be laid side by side.
 fn picture(base: &mut Report, scenarios: &[&Scenario], models: &[Model]) {
-    let trials = [(Which::Typical, base.examples.typical), (Which::Bad, base.examples.bad)];
-    let wanted: Vec<(Which, u64)> = trials.into_iter().filter_map(|(which, trial)| Some((which, trial?))).collect();
-    let draw = |i: usize| {
-        let films = wanted.iter().map(|&(which, trial)| film::film(scenarios[i], &models[i], which, trial));
-        Some(Pictures { map: map::map(scenarios[i], &models[i]), films: films.collect() })
-    };
+    let examples = base.examples.clone();
+    let draw = |i: usize| Some(pictures(scenarios[i], &models[i], &examples));
     base.pictures = draw(0);
     for (i, variant) in (1..).zip(base.variants.values_mut()) {
         variant.report.pictures = draw(i);

@@ -56,6 +56,8 @@ pub struct Options<'a> {
     pub why: Why,
     /// Also list what no trial touched.
     pub all: bool,
+    /// Whether to fill [`Report::pictures`].
+    pub pictures: bool,
     /// Told now and then how many trials are done.
     pub news: &'a (dyn Fn(u64) + Sync),
     /// Set from outside to stop early.
@@ -84,6 +86,9 @@ pub fn score(proposal: &Proposal, options: &Options<'_>) -> Report {
     let trials = run(&model, &mut judge, &Running { burns: &burns, ..bench.running() });
     let slo = slo(&known, &trials);
     let mut report = bench.summary(scenario, &model, &trials);
+    if options.pictures {
+        report.pictures = Some(summary::pictures::pictures(scenario, &model, &report.examples));
+    }
     let mut decision = judge.decision();
     if !trials.complete {
         decision = decision.max(Decision::Review);

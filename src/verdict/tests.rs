@@ -28,8 +28,17 @@ fn read(plan: &str, appetite: &str, seed: u64) -> Proposal {
 }
 
 fn judged(plan: &str, appetite: &str, seed: u64, threads: usize, why: Why) -> Report {
-    let options =
-        Options { file: "p.yaml", world: "w.yaml", threads, budget: None, why, all: false, news: &|_| (), stop: &NEVER };
+    let options = Options {
+        file: "p.yaml",
+        world: "w.yaml",
+        threads,
+        budget: None,
+        why,
+        all: false,
+        pictures: false,
+        news: &|_| (),
+        stop: &NEVER,
+    };
     score(&read(plan, appetite, seed), &options)
 }
 
@@ -167,6 +176,7 @@ fn an_appetite_without_customers_does_not_take_their_absence_for_safety() {
         budget: None,
         why: Why::Attribution,
         all: false,
+        pictures: false,
         news: &|_| (),
         stop: &NEVER,
     };

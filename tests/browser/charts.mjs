@@ -7,7 +7,7 @@ const near = (a, b, what) => assert.ok(Math.abs(a - b) < 0.0006, `${what}: ${a} 
 const attribute = (locator, name) => locator.getAttribute(name);
 
 export function charts(page) {
-  const run = page("run"), compare = page("compare"), tune = page("tune");
+  const score = page("score"), run = page("run"), compare = page("compare"), tune = page("tune");
   return [
     ["histograms and quantile bands", run, (browser) => visit(browser, run, {}, outages)],
     ["waterfalls add up", run, (browser) => visit(browser, run, {}, waterfalls)],
@@ -15,6 +15,7 @@ export function charts(page) {
     ["the tornado", run, (browser) => visit(browser, run, {}, tornado)],
     ["paired differences", run, (browser) => visit(browser, run, {}, differences)],
     ["a comparison", compare, (browser) => visit(browser, compare, {}, differences)],
+    ["a verdict", score, (browser) => visit(browser, score, {}, verdict)],
     ["the frontier", tune, (browser) => visit(browser, tune, {}, frontier)],
   ];
 }
@@ -105,6 +106,20 @@ async function differences(page) {
     const word = await row.locator("td").last().innerText();
     if (deltas[i].high < 0) assert.match(word, /less/);
     if (deltas[i].low > 0) assert.match(word, /more/);
+  }
+}
+
+async function verdict(page) {
+  const { verdict } = (await dataOf(page)).reports[0];
+  assert.equal((await page.locator(".verdict b").innerText()).toLowerCase(), verdict.decision);
+  const rows = await page.locator(".limits tbody tr").all();
+  assert.equal(rows.length, verdict.limits.length);
+  for (const [i, row] of rows.entries()) {
+    const shares = Object.values(verdict.limits[i].shares ?? {});
+    const bars = await row.locator(".part").all();
+    assert.equal(bars.length, shares.length);
+    for (const [n, bar] of bars.entries()) near(share(await attribute(bar, "width")), shares[n].share, "the share beyond a limit");
+    for (const [n, line] of (await row.locator(".median").all()).entries()) near(share(await attribute(line, "x1")), shares[n].allowed, "the share that is allowed");
   }
 }
 

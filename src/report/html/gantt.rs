@@ -8,7 +8,7 @@ use super::scale::Scale;
 use super::theatre::{Act, of};
 use crate::report::figures::duration;
 use crate::report::pictures::{Film, Map, Work, WorkKind};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 const ROWS: usize = 14;
 const TABLE_ROWS: usize = 1_000;
@@ -41,11 +41,12 @@ pub(super) fn draw(html: &mut Html, act: &Act<'_>, film: &Film) {
     html.element("caption", &[("class", "sr")], "who did what, and which cells were out; times after the start of the plan");
     axis(html, scale);
     html.open("tbody", &[]);
+    // A step that waits stays with the step, whichever comes first.
+    let of_plan = |work: &&Work| matches!(work.kind, WorkKind::Step | WorkKind::Fault);
+    let planned: IndexSet<&str> = film.work.iter().filter(of_plan).map(|w| w.subject.as_str()).collect();
     let (mut plan, mut response) = (IndexMap::new(), IndexMap::new());
     for work in &film.work {
-        let rows = if matches!(work.kind, WorkKind::Step | WorkKind::Fault) { &mut plan } else { &mut response };
-        // A step that waits stays with the step.
-        let rows = if plan_has(rows, &work.subject) || work.kind != WorkKind::Wait { rows } else { &mut response };
+        let rows = if planned.contains(work.subject.as_str()) { &mut plan } else { &mut response };
         rows.entry(work.subject.as_str()).or_insert_with(Vec::new).push(bar(work));
     }
     group(html, "plan and faults", &plan, scale);
@@ -54,10 +55,6 @@ pub(super) fn draw(html: &mut Html, act: &Act<'_>, film: &Film) {
     html.close().close();
     table(html, film);
     html.close();
-}
-
-fn plan_has(rows: &IndexMap<&str, Vec<Bar>>, subject: &str) -> bool {
-    rows.contains_key(subject)
 }
 
 /// Stretched only so far that long bars still look long: a part of 1 % gets a tenth of the width.

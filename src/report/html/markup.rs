@@ -56,6 +56,15 @@ impl Html {
         self
     }
 
+    /// Text whose line ends are kept.
+    pub(super) fn lines(&mut self, text: &str) -> &mut Self {
+        for line in text.lines() {
+            escape(line, &mut self.text);
+            self.text.push('\n');
+        }
+        self
+    }
+
     /// An element with nothing but text.
     pub(super) fn element(&mut self, tag: &'static str, attributes: Attributes<'_>, text: &str) -> &mut Self {
         self.open(tag, attributes).text(text).close()

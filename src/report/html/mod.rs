@@ -4,7 +4,9 @@
 //! drawn here, with its figures as text beside it; scripts add the slider, hover and the theme. Shows nothing
 //! that the JSON does not hold. Not here: colours and behaviour (`assets`), what is in a report (`data`).
 
+mod advice;
 mod checks;
+mod controls;
 mod defaults;
 mod embed;
 mod gallery;
@@ -21,6 +23,7 @@ mod states;
 mod theatre;
 mod trust;
 mod variants;
+mod verdict;
 mod why;
 
 use super::{Format, View, data::Report};
@@ -48,11 +51,33 @@ impl Format for Html {
         for (i, report) in reports.iter().enumerate() {
             let id = format!("report-{i}");
             body.open("article", &[("id", &id)]);
+            opening::write(&mut body, report);
             one(&mut body, report, &i.to_string());
             body.close();
         }
         body.close();
         Some(page::page(title, body, &embed::data(reports)))
+    }
+
+    fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
+        let mut body = Markup::default();
+        bar(&mut body, &[]);
+        body.open("main", &[]);
+        if let Some(verdict) = &report.verdict {
+            verdict::write(&mut body, report, verdict);
+        }
+        one(&mut body, report, "0");
+        body.close();
+        Some(page::page(&report.scenario.title, body, &embed::data(std::slice::from_ref(report))))
+    }
+
+    fn advice(&self, advice: &super::advice::Advice, _view: &View) -> Option<String> {
+        let mut body = Markup::default();
+        bar(&mut body, &[]);
+        body.open("main", &[]);
+        advice::write(&mut body, advice);
+        body.close();
+        Some(page::page(&advice.title, body, &embed::json(advice)))
     }
 }
 
@@ -75,7 +100,7 @@ fn bar(html: &mut Markup, reports: &[Report]) {
 }
 
 fn one(html: &mut Markup, report: &Report, key: &str) {
-    opening::write(html, report);
+    opening::plan(html, report);
     let act = report.pictures.as_ref().map(|pictures| Act { title: &report.scenario.title, key, report, pictures });
     if let Some(act) = &act {
         theatre::single(html, act);
@@ -85,11 +110,15 @@ fn one(html: &mut Markup, report: &Report, key: &str) {
         theatre::timelines(html, act);
     }
     why::write(html, report);
+    controls::write(html, report);
     variants::write(html, report, key);
     checks::write(html, report);
     defaults::write(html, report);
     trust::write(html, report);
-    trust::repeat(html, report);
+    match &report.verdict {
+        Some(verdict) => verdict::holds_for(html, report, verdict),
+        None => trust::repeat(html, report),
+    }
 }
 
 #[cfg(test)]

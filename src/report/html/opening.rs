@@ -35,7 +35,6 @@ pub(super) fn write(html: &mut Html, report: &Report) {
     }
     figures(html, report);
     html.close();
-    plan(html, report);
 }
 
 fn figures(html: &mut Html, report: &Report) {
@@ -60,7 +59,8 @@ fn figure(html: &mut Html, value: &str, label: &str) {
     html.open("li", &[]).element("b", &[], value).element("span", &[], label).close();
 }
 
-fn plan(html: &mut Html, report: &Report) {
+/// The steps, and what the scenario is about.
+pub(super) fn plan(html: &mut Html, report: &Report) {
     let info = &report.scenario;
     html.open("section", &[("class", "plan")]).element("h2", &[], "Plan");
     if !info.about.is_empty() {

@@ -17,6 +17,9 @@ pub(super) fn write(html: &mut Html, report: &Report, key: &str) {
     html.open("section", &[("class", "variants")]).element("h2", &[], "Variants");
     html.element("p", &[("class", "aside")], "The same luck, one thing changed: differences are differences of the design.");
     table(html, report);
+    for (warns, line) in sentences::counterfactuals(report) {
+        html.element("p", &[("class", if warns { "warning" } else { "fact-of" })], &line);
+    }
     differences(html, report);
     side_by_side(html, report, key);
     html.close();
@@ -120,7 +123,7 @@ fn forest(html: &mut Html, path: &str, rows: &[(&str, &Delta)]) {
     html.close().close();
 }
 
-fn verdict(delta: &Delta) -> (&'static str, &'static str) {
+pub(super) fn verdict(delta: &Delta) -> (&'static str, &'static str) {
     if delta.less <= 0.0 && delta.more <= 0.0 {
         ("same", "the same")
     } else if delta.low.max(delta.high) < 0.0 {

@@ -1,0 +1,109 @@
+//! Safer plans beside the one that was proposed: what each avoids, in how many trials, and what it costs.
+
+use super::markup::{Html, percent_of};
+use super::scale::Scale;
+use super::verdict::class;
+use crate::report::advice::{Advice, Figures, Safer};
+use crate::report::figures::{count, duration, percent, whole};
+
+/// Draws the advice.
+pub(super) fn write(html: &mut Html, advice: &Advice) {
+    html.open("header", &[("class", "opening")]).element(
+        "h1",
+        &[],
+        if advice.title.is_empty() { &advice.file } else { &advice.title },
+    );
+    let headline = match &advice.plans[..] {
+        [] => "No change that was tried makes this plan safer.".to_owned(),
+        [first, ..] => {
+            format!("{} safer plans. The first avoids {} of outage on average.", advice.plans.len(), duration(first.avoided_min))
+        }
+    };
+    html.element("p", &[("class", "headline")], &headline);
+    let aside = format!(
+        "{} · {} plans tried, {} trials each under the same luck · seed {}",
+        advice.file,
+        whole(advice.tried),
+        whole(advice.trials),
+        advice.seed
+    );
+    html.element("p", &[("class", "aside")], &aside).close();
+    let plans = advice.plans.iter().map(|p| p.figures.outage_p95_min);
+    let scale = Scale::of_times(0.0, plans.fold(advice.proposed.outage_p95_min, f64::max));
+    html.open("section", &[("class", "advice")]).element("h2", &[], "Plans");
+    html.element("p", &[("class", "aside")], "The bar is the mean outage, the line reaches to its 95th percentile.");
+    html.open("table", &[("class", "chart")]).open("thead", &[]).open("tr", &[]).element("th", &[("scope", "col")], "plan");
+    html.open("th", &[("scope", "col"), ("class", "plot")]).element("span", &[("class", "sr")], "outage");
+    html.open("svg", &[("class", "axis"), ("width", "100%"), ("height", "18"), ("aria-hidden", "true")]);
+    for (at, label) in scale.ticks(0.1) {
+        html.element(
+            "text",
+            &[("x", &percent_of(at)), ("y", "13"), ("text-anchor", if at == 0.0 { "start" } else { "middle" })],
+            &label,
+        );
+    }
+    html.close().close();
+    for head in ["mean, p95", "plan takes", "data gone", "verdict"] {
+        html.element("th", &[("scope", "col"), ("class", "n")], head);
+    }
+    html.close().close().open("tbody", &[]);
+    row(html, "as proposed", &advice.proposed, scale);
+    for (n, plan) in (1..).zip(&advice.plans) {
+        row(html, &format!("{n}. {}", plan.changes.join("; ")), &plan.figures, scale);
+    }
+    html.close().close().close();
+    for (n, plan) in (1..).zip(&advice.plans) {
+        safer(html, n, plan);
+    }
+}
+
+fn row(html: &mut Html, name: &str, figures: &Figures, scale: Scale) {
+    html.open("tr", &[]).element("th", &[("scope", "row")], name).open("td", &[("class", "plot")]);
+    html.open("svg", &[("width", "100%"), ("height", "20"), ("aria-hidden", "true")]);
+    html.open(
+        "rect",
+        &[
+            ("class", "part"),
+            ("width", &percent_of(scale.at(figures.outage_min).max(0.002))),
+            ("y", "4"),
+            ("height", "12"),
+            ("rx", "2"),
+        ],
+    )
+    .close();
+    html.open(
+        "line",
+        &[
+            ("class", "interval"),
+            ("x1", &percent_of(scale.at(figures.outage_min))),
+            ("x2", &percent_of(scale.at(figures.outage_p95_min))),
+            ("y1", "10"),
+            ("y2", "10"),
+        ],
+    )
+    .close();
+    html.close().close();
+    html.open("td", &[("class", "n"), ("data-label", "mean, p95")]).element("b", &[], &duration(figures.outage_min));
+    html.element("small", &[], &duration(figures.outage_p95_min)).close();
+    html.element("td", &[("class", "n"), ("data-label", "plan takes")], &duration(figures.plan_hours * 60.0));
+    html.element("td", &[("class", "n"), ("data-label", "data gone")], &percent(figures.data_lost_for_good));
+    html.element("td", &[("class", class(figures.decision)), ("data-label", "verdict")], figures.decision.word()).close();
+}
+
+fn safer(html: &mut Html, n: usize, plan: &Safer) {
+    html.open("details", &[("class", "safer")]).element("summary", &[], &format!("{n}. {}", plan.changes.join("; ")));
+    let text = format!(
+        "Avoids {} of outage on average; better in {}, worse in {} of the trials; adds {} to the plan, {} approvals.",
+        duration(plan.avoided_min),
+        percent(plan.better),
+        percent(plan.worse),
+        duration(plan.added_hours * 60.0),
+        count(plan.figures.approvals)
+    );
+    html.element("p", &[], &text);
+    if plan.does_less {
+        html.element("p", &[("class", "warning")], "It does less than was asked for.");
+    }
+    html.open("pre", &[("class", "scroll"), ("tabindex", "0")]).lines(&plan.plan).close();
+    html.close();
+}
