@@ -8,6 +8,7 @@
 //! error about a file. Not here: how it is simulated (`model`, `engine`).
 
 pub mod controls;
+pub mod experiment;
 pub mod files;
 pub(crate) mod keys;
 mod load;
