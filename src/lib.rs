@@ -43,4 +43,5 @@ pub mod quantity;
 pub mod report;
 pub mod scenario;
 pub mod summary;
+pub mod tune;
 pub mod units;

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from the first to the last: a module may use those before it, and itself.
-const ORDER: [&[&str]; 13] = [
+const ORDER: [&[&str]; 14] = [
     &["units"],
     &["quantity", "luck"],
     &["diag"],
@@ -19,6 +19,7 @@ const ORDER: [&[&str]; 13] = [
     &["ensemble"],
     &["report"],
     &["summary"],
+    &["tune"],
 ];
 /// Knows everything; nothing knows it.
 const LAST: &str = "cli";
