@@ -7,6 +7,7 @@ pub mod controls;
 pub mod data;
 pub mod diagnostics;
 pub mod figures;
+pub mod frontier;
 pub mod json;
 pub mod markdown;
 pub mod reach;

@@ -81,7 +81,11 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn seen(&self, setting: usize, record: &Record) -> Seen {
         let criteria = &self.rules.criteria;
-        let groups: Vec<Vec<f64>> = (0..criteria.len()).map(|at| record.groups(criteria, at, self.runs_a_week)).collect();
+        let mut groups: Vec<Vec<f64>> = (0..criteria.len()).map(|at| record.groups(criteria, at, self.runs_a_week)).collect();
+        for (criterion, groups) in criteria.iter().zip(&mut groups).filter(|(c, _)| c.statistic == Statistic::PerWeek) {
+            debug_assert!(!criterion.is_certain());
+            groups.iter_mut().for_each(|value| *value *= self.problem.times(setting));
+        }
         let value = |at: usize| match criteria[at].statistic {
             Statistic::Certain => self.problem.certain(setting, at),
             Statistic::Quantile(_) => record.value(criteria, at, self.runs_a_week),

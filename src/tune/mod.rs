@@ -8,10 +8,16 @@
 //! differences. Trials are integers summed in a fixed order, and rounds have fixed sizes: the same seed gives the same
 //! frontier with any number of threads, and with any interruption between. Not here: files, progress bars (`cli`), looks (`report`).
 
+pub mod answer;
+pub mod checkpoint;
 pub mod compare;
 pub mod design;
 pub mod problem;
+mod figures;
+pub mod load;
+mod oracle;
 pub mod race;
 pub mod record;
+pub mod weeks;
 
 pub use race::{Course, Rules};

@@ -16,6 +16,11 @@ pub trait Problem: Sync {
     /// Settings of the same class of a part face it alike, and share its trials.
     fn class(&self, setting: usize, part: usize) -> u32;
 
+    /// How many such weeks run at once under a setting (a fleet of actors); what a week comes to is multiplied by it.
+    fn times(&self, _setting: usize) -> f64 {
+        1.0
+    }
+
     /// The value of a criterion that the setting alone decides.
     fn certain(&self, setting: usize, criterion: usize) -> f64;
 

@@ -49,7 +49,7 @@ pub struct Aim {
 }
 
 /// What became of a setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Fate {
     /// Nobody beats it, as far as is known.
     In,
@@ -259,6 +259,16 @@ impl Course {
             self.records[setting].merge(&fresh);
         }
         true
+    }
+
+    /// Gives the one of two settings that has seen less what it lacks, so that they can be compared.
+    pub fn level(&mut self, problem: &dyn Problem, rules: &Rules, settings: [usize; 2], hooks: &Hooks<'_>) {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(hooks.threads).build().ok();
+        let [a, b] = settings.map(|s| self.records[s].sweeps);
+        let (behind, from, to) = if a < b { (settings[0], a, b) } else { (settings[1], b, a) };
+        if from < to && self.complete {
+            self.advance(problem, rules, &[behind], from..to, pool.as_ref(), hooks);
+        }
     }
 
     /// Takes out what is settled.

@@ -55,6 +55,8 @@ pub enum Figure {
     FalseStops,
     /// Requests per reviewer and day: of the setting, whatever the luck.
     ReviewerLoad,
+    /// Plans that run in a week: of the setting, whatever the luck.
+    PlansPerWeek,
 }
 
 /// How trials become a number.
@@ -116,7 +118,8 @@ const SHARE_OF_RUN: [(&str, Figure); 4] = [
     ("plan_stopped", Figure::PlanStopped),
 ];
 /// What the setting alone decides.
-const LOAD: &str = "friction.requests_per_reviewer_day";
+const CERTAIN: [(&str, Figure); 2] =
+    [("friction.requests_per_reviewer_day", Figure::ReviewerLoad), ("plans_per_week", Figure::PlansPerWeek)];
 const STATISTICS: [(&str, Statistic); 5] = [
     ("mean", Statistic::PerWeek),
     ("p50", Statistic::Quantile(0.5)),
@@ -153,8 +156,8 @@ impl Output {
 /// Reads a path.
 pub(super) fn output(known: &Known, path: &str, span: Span, found: &mut Findings) -> Option<Output> {
     let whole = |subject, figure, statistic| Some(Output { path: path.to_owned(), subject, figure, statistic });
-    if path == LOAD {
-        return whole(Subject::Run, Figure::ReviewerLoad, Statistic::Certain);
+    if let Some((_, figure)) = CERTAIN.iter().find(|(name, _)| *name == path) {
+        return whole(Subject::Run, *figure, Statistic::Certain);
     }
     let (subject, rest) = subject(known, path);
     let (spreads, shares): (&[_], &[_]) = match subject {
@@ -175,10 +178,10 @@ pub(super) fn output(known: &Known, path: &str, span: Span, found: &mut Findings
     let start = &path[..path.len() - rest.len()];
     let known = spreads.iter().map(|(name, _)| format!("{start}{name}.mean"));
     let known: Vec<String> = known.chain(shares.iter().map(|(name, _)| format!("{start}{name}"))).collect();
-    let near = suggest::nearest(path, known.iter().map(String::as_str).chain([LOAD]));
+    let near = suggest::nearest(path, known.iter().map(String::as_str).chain(CERTAIN.map(|(name, _)| name)));
     let hint = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("outputs are {}, and {LOAD}; instead of mean also p50, p90, p95, p99", known.join(", ")),
+        None => format!("outputs are {}, {} and {}; instead of mean also p50, p90, p95, p99", known.join(", "), CERTAIN[0].0, CERTAIN[1].0),
     };
     found.error_hint(codes::UNKNOWN_OUTPUT, span, message, hint);
     None
