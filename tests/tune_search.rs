@@ -84,7 +84,8 @@ fn rules(eliminate: bool) -> Rules {
 fn search(problem: &Known, rules: &Rules, threads: usize) -> (Course, Vec<usize>) {
     let stop = AtomicBool::new(false);
     let mut course = Course::new(problem, rules);
-    course.run(problem, rules, &Hooks { threads, news: &|_: News| (), stop: &stop, save: &|_| () });
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    pool.install(|| course.run(problem, rules, &Hooks { news: &|_: News| (), stop: &stop, save: &|_| () }));
     let frontier = inside(problem, rules, &course);
     (course, frontier)
 }
@@ -136,7 +137,7 @@ fn threads_and_interruptions_change_nothing() {
                 stop.store(true, Ordering::Relaxed);
             }
         };
-        course.run(&problem, &rules, &Hooks { threads: 2, news: &|_: News| (), stop: &stop, save: &save });
+        course.run(&problem, &rules, &Hooks { news: &|_: News| (), stop: &stop, save: &save });
         stops += 1;
         assert!(stops < 10_000);
     }

@@ -21,6 +21,9 @@ mod run;
 mod schema;
 pub mod terminal;
 mod trace;
+mod tune;
+mod tune_keep;
+mod tune_progress;
 
 use anyhow::Result;
 use clap::error::ErrorKind;
@@ -48,6 +51,7 @@ enum Command {
     Compare(compare::Compare),
     Reach(reach::ReachOf),
     Trace(trace::TraceOf),
+    Tune(tune::Tune),
     New(new::New),
     Check(check::Check),
     Explain(explain::Explain),
@@ -111,6 +115,7 @@ impl Command {
             Command::Compare(command) => command.run(terminal),
             Command::Reach(command) => command.run(terminal),
             Command::Trace(command) => command.run(terminal),
+            Command::Tune(command) => command.run(terminal),
             Command::New(command) => command.run(terminal),
             Command::Check(command) => command.run(terminal),
             Command::Explain(command) => command.run(terminal),
@@ -132,11 +137,12 @@ fn refused(error: &clap::Error) -> Exit {
 }
 
 /// Examples by subcommand, for its `--help`.
-const EXAMPLES: [(&str, &str); 10] = [
+const EXAMPLES: [(&str, &str); 11] = [
     ("run", run::EXAMPLES),
     ("compare", compare::EXAMPLES),
     ("reach", reach::EXAMPLES),
     ("trace", trace::EXAMPLES),
+    ("tune", tune::EXAMPLES),
     ("new", new::EXAMPLES),
     ("check", check::EXAMPLES),
     ("explain", explain::EXAMPLES),

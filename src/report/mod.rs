@@ -55,6 +55,11 @@ pub trait Format: Sync {
         None
     }
 
+    /// The answer of an experiment.
+    fn frontier(&self, _frontier: &frontier::Frontier, _view: &View) -> Option<String> {
+        None
+    }
+
     /// Who depends on a target.
     fn reach(&self, _reach: &reach::Reach, _view: &View) -> Option<String> {
         None

@@ -52,7 +52,7 @@ pub struct Seen {
     /// By criterion: its value.
     pub values: Vec<f64>,
     /// By criterion: what each group says.
-    groups: Vec<Vec<f64>>,
+    pub(super) groups: Vec<Vec<f64>>,
 }
 
 /// A judge of records.

@@ -12,12 +12,14 @@ pub mod answer;
 pub mod checkpoint;
 pub mod compare;
 pub mod design;
-pub mod problem;
 mod figures;
 pub mod load;
 mod oracle;
+pub mod problem;
 pub mod race;
 pub mod record;
+pub mod run;
 pub mod weeks;
 
 pub use race::{Course, Rules};
+pub use run::{Options, Refused, tune};

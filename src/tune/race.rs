@@ -118,8 +118,6 @@ pub struct News {
 /// What a search tells, and asks, on its way.
 #[derive(Clone, Copy)]
 pub struct Hooks<'a> {
-    /// Threads; 0 is one per processor.
-    pub threads: usize,
     /// Told now and then how far it is.
     pub news: &'a (dyn Fn(News) + Sync),
     /// Set from outside to stop.
@@ -144,7 +142,8 @@ impl Course {
         let alike = |setting: usize| {
             let classes: Vec<u32> = (0..parts).map(|part| problem.class(setting, part)).collect();
             let certain = (0..rules.criteria.len()).filter(|&c| rules.criteria[c].is_certain());
-            (classes, certain.map(|c| problem.certain(setting, c).to_bits()).collect::<Vec<u64>>())
+            let certain = certain.map(|c| problem.certain(setting, c).to_bits());
+            (classes, certain.chain([problem.times(setting).to_bits()]).collect::<Vec<u64>>())
         };
         // The preferred setting is the one that others are alike to.
         let order = rules.prefer.into_iter().chain((0..count).filter(|s| Some(*s) != rules.prefer));
@@ -169,7 +168,6 @@ impl Course {
 
     /// Searches until everything is settled, the trials are used up, or somebody says stop.
     pub fn run(&mut self, problem: &dyn Problem, rules: &Rules, hooks: &Hooks<'_>) {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(hooks.threads).build().ok();
         while !self.complete {
             let active = self.active();
             let from = active.first().map_or(rules.most, |&s| self.records[s].sweeps);
@@ -178,7 +176,7 @@ impl Course {
                 self.complete = true;
                 break;
             }
-            if !self.advance(problem, rules, &active, from..to, pool.as_ref(), hooks) {
+            if !self.advance(problem, rules, &active, from..to, hooks) {
                 return;
             }
             self.round += 1;
@@ -205,7 +203,6 @@ impl Course {
         rules: &Rules,
         settings: &[usize],
         trials: std::ops::Range<u64>,
-        pool: Option<&rayon::ThreadPool>,
         hooks: &Hooks<'_>,
     ) -> bool {
         let jobs = jobs(problem, settings);
@@ -232,10 +229,7 @@ impl Course {
         let place: FxHashMap<usize, usize> = settings.iter().enumerate().map(|(n, s)| (*s, n)).collect();
         while pending.next < jobs.len() {
             let batch = &jobs[pending.next..(pending.next + step).min(jobs.len())];
-            let found: Vec<Batch> = match pool {
-                Some(pool) => pool.install(|| batch.par_iter().map(work).collect()),
-                None => batch.iter().map(work).collect(),
-            };
+            let found: Vec<Batch> = batch.par_iter().map(work).collect();
             // In the order of the jobs, whoever was ready first.
             for (job, found) in batch.iter().zip(&found) {
                 for setting in &job.settings {
@@ -263,11 +257,10 @@ impl Course {
 
     /// Gives the one of two settings that has seen less what it lacks, so that they can be compared.
     pub fn level(&mut self, problem: &dyn Problem, rules: &Rules, settings: [usize; 2], hooks: &Hooks<'_>) {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(hooks.threads).build().ok();
         let [a, b] = settings.map(|s| self.records[s].sweeps);
         let (behind, from, to) = if a < b { (settings[0], a, b) } else { (settings[1], b, a) };
         if from < to && self.complete {
-            self.advance(problem, rules, &[behind], from..to, pool.as_ref(), hooks);
+            self.advance(problem, rules, &[behind], from..to, hooks);
         }
     }
 

@@ -10,7 +10,7 @@ mod through;
 mod words;
 
 use super::compare::{Judge, Seen};
-use super::problem::{Bound, Problem};
+use super::problem::Bound;
 use super::race::{Aim, Course, Fate, Hooks, Rules};
 use super::weeks::{self, Weeks};
 use crate::report::frontier::{self, Current, Effort, Figure, Frontier};
@@ -114,11 +114,6 @@ impl<'a> Case<'a> {
         }
         let of = self.judge.estimate(seen, criterion, self.error);
         Some(Figure { value: of.value, low: of.low, high: of.high })
-    }
-
-    /// Plan runs in a week.
-    fn weeks_runs(&self) -> f64 {
-        self.weeks.weights().iter().sum()
     }
 
     fn path(&self, criterion: usize) -> String {

@@ -7,9 +7,11 @@ use crate::engine::Engine;
 use crate::model::Model;
 use crate::model::controls::Act;
 use crate::report::frontier::Through;
-use crate::scenario::experiment::Statistic;
+use crate::scenario::experiment::{Planned, Statistic};
 use crate::tune::figures;
+use crate::tune::problem::Problem as _;
 use crate::tune::race::Hooks;
+use crate::tune::weeks::Weeks;
 use rayon::prelude::*;
 use std::sync::atomic::Ordering;
 
@@ -23,10 +25,11 @@ const LEAST: f64 = 0.001;
 /// The worst plans, the worst first.
 pub(super) fn plans(case: &Case<'_>, setting: usize, hooks: &Hooks<'_>) -> Vec<Through> {
     let Some(harm) = case.harm else { return Vec::new() };
-    let mut found: Vec<Through> = (0..case.experiment.plans.len())
+    let (weeks, plans) = (case.weeks, &case.experiment.plans);
+    let mut found: Vec<Through> = (0..plans.len())
         .into_par_iter()
         .filter(|_| !hooks.stop.load(Ordering::Relaxed))
-        .filter_map(|plan| one(case, setting, plan, harm))
+        .filter_map(|plan| one(weeks, &plans[plan], (setting, plan), harm))
         .collect();
     let whole: f64 = found.iter().map(|t| t.harm).sum();
     if whole <= 0.0 {
@@ -39,9 +42,9 @@ pub(super) fn plans(case: &Case<'_>, setting: usize, hooks: &Hooks<'_>) -> Vec<T
     found
 }
 
-fn one(case: &Case<'_>, setting: usize, plan: usize, harm: usize) -> Option<Through> {
-    let model = case.weeks.compiled(setting, plan)?;
-    let output = &case.weeks.outputs()[harm];
+fn one(weeks: &Weeks<'_>, planned: &Planned, (setting, plan): (usize, usize), harm: usize) -> Option<Through> {
+    let model = weeks.compiled(setting, plan)?;
+    let output = &weeks.outputs()[harm];
     let place = figures::place(output, &model);
     let mut engine = Engine::new(&model);
     let (mut sum, mut harmful, mut stopped) = (0_u128, 0_u64, 0_u64);
@@ -52,12 +55,11 @@ fn one(case: &Case<'_>, setting: usize, plan: usize, harm: usize) -> Option<Thro
         harmful += u64::from(figure > 0);
         stopped += u64::from(engine.outcome().friction().stops > 0);
     }
-    let planned = &case.experiment.plans[plan];
     #[expect(clippy::cast_precision_loss, reason = "sums for display")]
     let per_run = sum as f64 / RUNS as f64 / output.scale();
     #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
     let part = |runs: u64| runs as f64 / RUNS as f64;
-    let often = if output.statistic == Statistic::PerWeek { planned.per_week } else { planned.per_week / case.weeks_runs() };
+    let often = if output.statistic == Statistic::PerWeek { planned.per_week } else { planned.per_week / weeks.weights().iter().sum::<f64>() };
     Some(Through {
         plan: planned.name.clone(),
         title: planned.title.clone(),
