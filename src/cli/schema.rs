@@ -17,11 +17,12 @@ pub(super) const EXAMPLES: &str = "  foreshock schema
   foreshock schema report > report.schema.json";
 
 /// One line per schema.
-const SCHEMAS: [(&str, &str); 6] = [
+const SCHEMAS: [(&str, &str); 7] = [
     ("scenario", include_str!("../../schemas/scenario.json")),
     ("world", include_str!("../../schemas/world.json")),
     ("experiment", include_str!("../../schemas/experiment.json")),
     ("report", include_str!("../../schemas/report.json")),
+    ("frontier", include_str!("../../schemas/frontier.json")),
     ("reach", include_str!("../../schemas/reach.json")),
     ("trace", include_str!("../../schemas/trace.json")),
 ];

@@ -220,7 +220,16 @@ pub struct Effect {
     pub share: f64,
     /// For one parameter: the mean of the objective by value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub means: Vec<(String, f64)>,
+    pub means: Vec<ValueMean>,
+}
+
+/// The mean of an objective over the settings with one value of a parameter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ValueMean {
+    /// The value.
+    pub value: String,
+    /// The mean.
+    pub mean: f64,
 }
 
 /// A plan that still does harm.

@@ -100,7 +100,7 @@ fn limits(frontier: &Frontier) -> String {
 fn sensitivity(frontier: &Frontier) -> String {
     let row = |e: &crate::report::frontier::Effect| {
         let unit = frontier.objectives.iter().find(|o| o.path == e.objective).map_or("count", |o| o.unit);
-        let means: Vec<String> = e.means.iter().map(|(value, mean)| format!("{value}: {}", amount(*mean, unit))).collect();
+        let means: Vec<String> = e.means.iter().map(|m| format!("{}: {}", m.value, amount(m.mean, unit))).collect();
         vec![code(&e.objective), escape(&e.parameters.join(" with ")), percent(e.share), escape(&means.join(", "))]
     };
     let rows: Vec<Vec<String>> = frontier.sensitivity.iter().map(row).collect();

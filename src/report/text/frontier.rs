@@ -79,19 +79,21 @@ fn recommendation(frontier: &Frontier, page: &mut Page) {
 fn points(frontier: &Frontier, page: &mut Page) {
     let aside = format!("nobody beats these in everything; {} intervals", percent(frontier.confidence));
     page.heading("Frontier", &aside);
-    let of: Vec<String> = frontier.objectives.iter().map(head).collect();
-    let mut heads: Vec<(&str, Lean)> = vec![("", Lean::Left)];
-    heads.extend(frontier.parameters.iter().map(|p| (p.name.as_str(), Lean::Name)));
-    heads.extend(of.iter().map(|o| (o.as_str(), Lean::Right)));
-    let mut table = Columns::new(&heads);
     let room = if page.all { usize::MAX } else { SHOWN };
     let recommended = frontier.recommendation.as_ref().map(|r| r.setting);
     let current = frontier.current.as_ref().map(|c| c.setting);
     let mut rows: Vec<usize> = frontier.frontier.iter().copied().take(room).collect();
-    // What is spoken of above is always in the table.
-    rows.extend([recommended, current].into_iter().flatten().filter(|s| !rows.contains(s)).collect::<Vec<_>>());
-    rows.dedup();
-    for n in rows {
+    // What is spoken of above is always in the list.
+    for other in [recommended, current].into_iter().flatten() {
+        if !rows.contains(&other) {
+            rows.push(other);
+        }
+    }
+    let of: Vec<String> = frontier.objectives.iter().map(head).collect();
+    let mut heads: Vec<(&str, Lean)> = vec![("", Lean::Left)];
+    heads.extend(of.iter().map(|o| (o.as_str(), Lean::Right)));
+    let mut table = Columns::new(&heads);
+    for &n in &rows {
         let shown = &frontier.settings[n];
         let (mark, style) = match (recommended == Some(n), current == Some(n)) {
             (true, true) => ("▸ today", GOOD),
@@ -99,14 +101,16 @@ fn points(frontier: &Frontier, page: &mut Page) {
             (false, true) => ("today", CARE),
             (false, false) => ("", PLAIN),
         };
-        let mut row: Vec<Item> = vec![styled(style, mark)];
-        let values = frontier.parameters.iter().map(|p| shown.values.get(&p.name).map_or(NOTHING, String::as_str));
-        row.extend(values.map(|v| styled(style, v)));
+        let mut row: Vec<Item> = vec![styled(style, format!("{n:>3} {mark}"))];
         let figures = frontier.objectives.iter().map(|o| (o, shown.objectives.get(&o.path)));
         row.extend(figures.map(|(o, f)| item(f.map_or(NOTHING.to_owned(), |f| figure(f, o.unit)))));
         table.row(row);
     }
     table.write(page);
+    page.gap();
+    for &n in &rows {
+        page.para(PLAIN, &format!("  {n:>3}  "), &setting(frontier, n));
+    }
     let left = frontier.frontier.len().saturating_sub(room);
     if left > 0 {
         page.para(ASIDE, "  ", &format!("and {left} more; --all shows them"));
@@ -146,7 +150,7 @@ fn sensitivity(frontier: &Frontier, page: &mut Page) {
             if std::mem::take(&mut first) {
                 page.para(PLAIN, "  ", &objective.path);
             }
-            let means: Vec<String> = effect.means.iter().map(|(value, mean)| format!("{value} {}", amount(*mean, objective.unit))).collect();
+            let means: Vec<String> = effect.means.iter().map(|m| format!("{} {}", m.value, amount(m.mean, objective.unit))).collect();
             let aside = if means.is_empty() { "together, beyond each".to_owned() } else { means.join(" · ") };
             let lead = format!("    {:>5}  {}: ", percent(effect.share), crate::report::untrusted::clean(&effect.parameters.join(" with ")));
             page.para(PLAIN, &lead, &aside);
@@ -181,7 +185,7 @@ fn regret(frontier: &Frontier, page: &mut Page) {
         let what = match (Some(regret.best) == recommended, regret.stands) {
             (true, _) => "still recommended".to_owned(),
             (false, true) => format!("still on the frontier; {} would be recommended: {}", setting(frontier, regret.best), lost.join(", ")),
-            (false, false) => format!("beaten; {} instead: {}", setting(frontier, regret.best), lost.join(", ")),
+            (false, false) => format!("beaten by {}: {}", setting(frontier, regret.best), lost.join(", ")),
         };
         let style = if regret.stands { PLAIN } else { CARE };
         page.para(style, &format!("  {} at {} ({}): ", regret.prior, regret.at, regret.support), &what);

@@ -87,9 +87,18 @@ fn moves(case: &Case<'_>, base: &Seen, then: &Seen) -> bool {
 fn regret(case: &Case<'_>, rivals: &[usize], seen: &[Seen], prior: &str, support: &str, at: &'static str) -> Regret {
     let judge = Judge::new(case.weeks, case.rules);
     let places: Vec<usize> = (0..rivals.len()).collect();
-    let on_frontier: Vec<usize> = places.iter().copied().filter(|&i| !places.iter().any(|&j| judge.ahead(&seen[j], &seen[i]))).collect();
+    let mut on_frontier: Vec<usize> =
+        places.iter().copied().filter(|&i| !places.iter().any(|&j| judge.ahead(&seen[j], &seen[i]))).collect();
+    // The best in the first objective first, which then decides between equals.
+    if let Some(aim) = case.rules.objectives.first() {
+        let sign = if aim.maximise { -1.0 } else { 1.0 };
+        on_frontier.sort_by(|&i, &j| (sign * seen[i].values[aim.criterion]).total_cmp(&(sign * seen[j].values[aim.criterion])));
+    }
     let distances = choice::distances(case, &on_frontier, |i, criterion| seen[i].values[criterion]);
-    let best = choice::nearest(&on_frontier, &distances).unwrap_or(0);
+    let stands = on_frontier.contains(&0);
+    // Whoever beats the recommendation takes its place; else the same rule chooses again.
+    let beater = on_frontier.iter().copied().find(|&i| judge.ahead(&seen[i], &seen[0]));
+    let best = beater.or_else(|| choice::nearest(&on_frontier, &distances)).unwrap_or(0);
     let by_path = |value: &dyn Fn(usize) -> f64| {
         case.rules.objectives.iter().map(|a| (case.path(a.criterion), value(a.criterion))).collect::<IndexMap<_, _>>()
     };
@@ -101,7 +110,7 @@ fn regret(case: &Case<'_>, rivals: &[usize], seen: &[Seen], prior: &str, support
         // The recommendation comes first among the rivals.
         loses: by_path(&|c| seen[0].values[c] - seen[best].values[c]),
         then: by_path(&|c| seen[0].values[c]),
-        stands: on_frontier.contains(&0),
+        stands,
     }
 }
 

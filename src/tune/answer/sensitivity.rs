@@ -5,7 +5,7 @@
 //! subsets add up to one (Sobol 1993, for a finite uniform design); on a sample they are estimates.
 
 use super::Case;
-use crate::report::frontier::Effect;
+use crate::report::frontier::{Effect, ValueMean};
 use std::collections::BTreeMap;
 
 /// Effects below this part are not worth a line.
@@ -36,7 +36,7 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<Effect> {
         let main: Vec<f64> = (0..parameters.len()).map(|p| part(&[p])).collect();
         for (p, share) in main.iter().enumerate() {
             let text = |value: &u32| parameters[p].values[*value as usize].text.clone();
-            let means = by(&[p]).iter().map(|(key, (sum, count))| (text(&key[0]), sum / count)).collect();
+            let means = by(&[p]).iter().map(|(key, (sum, count))| ValueMean { value: text(&key[0]), mean: sum / count }).collect();
             let names = vec![parameters[p].name.clone()];
             found.push(Effect { objective: case.path(aim.criterion), parameters: names, share: *share, means });
         }

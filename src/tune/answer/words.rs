@@ -110,8 +110,8 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
             learnt.push(format!("nothing that varies here moves {}.", named(objective)));
             continue;
         };
-        let ends = first.means.iter().map(|(_, mean)| *mean).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-        let at = |value: f64| first.means.iter().find(|(_, mean)| mean.to_bits() == value.to_bits()).map_or("", |(text, _)| text.as_str());
+        let ends = first.means.iter().map(|m| m.mean).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        let at = |value: f64| first.means.iter().find(|m| m.mean.to_bits() == value.to_bits()).map_or("", |m| m.value.as_str());
         let mut sentence = format!(
             "{} goes mostly by {} ({} of its spread): {} with {}, {} with {}",
             named(objective),
