@@ -3,11 +3,59 @@
 
 #![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
 
+#[path = "laws/indifferent.rs"]
+mod indifferent;
+#[path = "laws/monotone.rs"]
+mod monotone;
 mod world;
 
-use foreshock::engine::Engine;
+use foreshock::engine::{Engine, Note};
 use foreshock::model::Model;
+use foreshock::units::Level;
+use std::collections::{BTreeMap, BTreeSet};
 use world::{Draft, EVERYTHING};
+
+/// What befell the cells of a world in one trial, by name.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Course {
+    /// Of those that had one, in milliseconds.
+    outages: BTreeMap<String, u64>,
+    /// Whose level ever was below 1.
+    stirred: BTreeSet<String>,
+    /// The last full recovery.
+    recovered: u64,
+}
+
+/// The first trials of a world.
+fn course(text: &str) -> Vec<Course> {
+    course_of(text, 8)
+}
+
+fn course_of(text: &str, trials: u64) -> Vec<Course> {
+    let scenario = world::scenario_of(text);
+    let model = world::compiled(&scenario);
+    let name = |cell: u32| scenario.world.cell_name(model.origin[cell as usize]);
+    let one = |trial| {
+        let mut engine = Engine::watched(&model, Vec::new());
+        engine.run(trial);
+        let mut course = Course::default();
+        for (cell, figures) in engine.outcome().cells() {
+            if figures.ever != 0 {
+                course.outages.insert(name(cell), figures.outage);
+            }
+            course.recovered = course.recovered.max(figures.full);
+        }
+        for (_, note) in engine.watch() {
+            if let Note::Level { cell, level, .. } = note
+                && *level < Level::ONE
+            {
+                course.stirred.insert(name(*cell));
+            }
+        }
+        course
+    };
+    (0..trials).map(one).collect()
+}
 
 fn worlds(count: u64) -> impl Iterator<Item = (u64, Draft)> {
     let drafts = world::seeds(count).into_iter().map(|seed| (seed, Draft::random(seed, EVERYTHING)));
@@ -38,7 +86,6 @@ fn unbalanced(text: &str) -> Option<String> {
 }
 
 #[test]
-
 fn minutes_by_step_and_by_stage_add_up_to_the_outages_of_every_trial() {
     let mut failed = Vec::new();
     for (seed, draft) in worlds(100) {

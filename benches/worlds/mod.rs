@@ -106,6 +106,7 @@ pub(crate) fn scenario(shape: &Shape, seed: u64) -> Scenario {
         observed: Vec::new(),
         observed_source: String::new(),
         expect: Vec::new(),
+        controls: foreshock::scenario::controls::Controls::default(),
         guardrails_ignored: false,
         digest: format!("{}-{seed}", shape.name),
     }
@@ -171,6 +172,7 @@ fn world(shape: &Shape, edges: &[Edge], rng: &mut PhiloxStream) -> World {
         name: shape.name.to_owned(),
         complete: Level::ONE,
         not_modelled: Vec::new(),
+        roles: Vec::new(),
         services: services.collect(),
         regions: vec![Region { name: REGION.to_owned(), jurisdiction: None, people: 1.0, herd: Level::ZERO }],
         teams: Vec::new(),
@@ -249,6 +251,7 @@ fn plan(shape: &Shape, declared: &[u32], world: &World, rng: &mut PhiloxStream) 
             verify: None,
             bake: None,
             on_failure: OnFailure::Stop,
+            visible: None,
             span: None,
         }
     });

@@ -45,7 +45,7 @@ impl Compare {
         let mut study = beside(a, b, &self.b);
         self.simulating.apply(&mut study);
         let stop = interrupt::watch();
-        let report = simulate(&study, &self.a, &self.simulating, self.showing.all(), terminal, stop);
+        let report = simulate(&study, &self.a, &self.simulating, &self.showing, terminal, stop);
         let reports = [report];
         self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
         Ok(exit(&reports, stop.load(Ordering::SeqCst)))

@@ -23,7 +23,7 @@ use std::sync::atomic::AtomicBool;
 /// How files are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading {
-    /// Leave out guardrails and actor instead of refusing them.
+    /// Leave out guardrails and actor.
     pub(super) ignore_guardrails: bool,
     /// The largest file.
     pub(super) max_file_size: u64,
@@ -56,6 +56,8 @@ pub(super) struct Running<'a> {
     pub(super) threads: Option<usize>,
     /// Keep every cell in the report.
     pub(super) all: bool,
+    /// Also find out what pictures are drawn from.
+    pub(super) pictures: bool,
     /// Told now and then how far it is.
     pub(super) news: &'a (dyn Fn(Done) + Sync),
     /// Set when the run should stop where it is.
@@ -105,6 +107,7 @@ pub(super) fn simulate(study: &Study, running: Running<'_>) -> Report {
         file: running.file,
         threads: running.threads.unwrap_or(0),
         all: running.all,
+        pictures: running.pictures,
         examine_defaults: true,
         news: &|trials| (running.news)(Done { trials, of }),
         stop: running.stop,

@@ -3,6 +3,7 @@
 //! In: one word. Out: a page about it. Every kind of page is one entry in [`KINDS`]; the glossaries
 //! are those of `lib.rs` and `docs/glossary.md`, so that text and explanation cannot drift apart.
 
+use super::controls;
 use super::exit::{self, Exit};
 use super::terminal::Terminal;
 use crate::diag::codes;
@@ -35,11 +36,13 @@ struct Kind {
     page: fn(&str) -> Option<String>,
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 7] = [
     Kind { name: "diagnostic codes", words: || codes::ALL.iter().map(|page| page.code.to_owned()).collect(), page: code },
     Kind { name: "exit codes", words: || exit::CODES.iter().map(|(code, ..)| format!("exit-{code}")).collect(), page: exit_code },
     Kind { name: "defaults", words: || Priors::shipped().all().iter().map(|prior| prior.name.to_owned()).collect(), page: prior },
     Kind { name: "verbs", words: || verbs::catalogue().iter().map(|verb| verb.name.clone()).collect(), page: verb },
+    Kind { name: "actors", words: controls::actors, page: controls::actor },
+    Kind { name: "guardrails", words: controls::guardrails, page: controls::guardrail },
     Kind { name: "words", words: || glossary().into_iter().map(|(word, _)| word).collect(), page: word },
 ];
 
@@ -126,6 +129,15 @@ fn replaced_by(prior: &str) -> &'static str {
         "warmup_cache" => "`for` under `warm-up` of the service",
         "metastable_hold" => "`metastable` of the service",
         "lockout_physical" => "`alternate` of the entry in `mends-with`",
+        "approval_agent_prompt" | "approval_breakglass" | "approval_peer_fast" | "approval_peer_typical" | "approval_board" => {
+            "`latency` of the approval"
+        }
+        "p_catch_peer_visible" | "p_catch_peer_hidden" | "p_catch_inspection" => "`catches` of the approval or the dry run",
+        "second_reviewer_factor" => "`independent: true` at the approval",
+        "false_alarms" => "`false-alarms` of the approval",
+        "dry_run" => "`takes` of the dry run",
+        "p_canary_catches" => "`detects` of the staged rollout",
+        name if name.starts_with("p_slip_") => "`rates` of the actor",
         _ => "",
     }
 }

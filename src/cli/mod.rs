@@ -6,6 +6,7 @@
 mod check;
 mod compare;
 mod completions;
+mod controls;
 mod engine;
 pub mod exit;
 mod explain;

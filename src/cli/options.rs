@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// How a result is shown.
 #[derive(Debug, Args)]
 pub(super) struct Showing {
-    /// How the result is written: text, markdown or json; `reach` also knows dot
+    /// How the result is written: text, markdown, html or json; `reach` also knows dot
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
     format: Chosen,
     /// Write the result to this file, replacing it whole or not at all
@@ -42,7 +42,7 @@ pub(super) struct Talking {
 /// How files are read.
 #[derive(Debug, Args)]
 pub(super) struct Files {
-    /// Leave out the guardrails and the actor of a file instead of refusing it
+    /// Leave out the guardrails and the actor of a file: the plan as it stands
     #[arg(long)]
     ignore_guardrails: bool,
     /// The largest file that is read
@@ -101,6 +101,11 @@ impl Showing {
         self.all
     }
 
+    /// Whether what pictures are drawn from is wanted: by a format that draws, or by `--all`.
+    pub(super) fn pictures(&self) -> bool {
+        self.all || self.format.0.draws()
+    }
+
     /// Draws with the chosen format, and writes to the file or the terminal.
     pub(super) fn show(&self, terminal: Terminal, draw: impl Fn(&dyn Format, &View) -> Option<String>) -> Result<()> {
         let view = if self.out.is_some() { terminal.file_view(self.all) } else { terminal.view(self.all) };
@@ -136,7 +141,7 @@ impl std::fmt::Debug for Chosen {
 }
 
 /// Formats that are planned, so that asking for one is answered better than a typo.
-const PLANNED: [&str; 5] = ["html", "sarif", "junit", "github", "csv"];
+const PLANNED: [&str; 4] = ["sarif", "junit", "github", "csv"];
 
 fn format(text: &str) -> Result<Chosen, String> {
     let available = || FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");

@@ -55,7 +55,7 @@ impl Run {
                 terminal.say(&format!("interrupted before `{file}`"));
                 continue;
             }
-            reports.push(simulate(study, file, &self.simulating, self.showing.all(), terminal, stop));
+            reports.push(simulate(study, file, &self.simulating, &self.showing, terminal, stop));
         }
         self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
         Ok(exit(&reports, stop.load(Ordering::SeqCst)))
@@ -77,10 +77,20 @@ impl Run {
 }
 
 /// One study, with a progress bar.
-pub(super) fn simulate(study: &Study, file: &str, with: &Simulating, all: bool, terminal: Terminal, stop: &AtomicBool) -> Report {
+pub(super) fn simulate(
+    study: &Study,
+    file: &str,
+    with: &Simulating,
+    showing: &Showing,
+    terminal: Terminal,
+    stop: &AtomicBool,
+) -> Report {
     let progress = Progress::new(terminal, &study.base.title);
     let news = |done| progress.news(done);
-    engine::simulate(study, Running { file, threads: with.threads(), all, news: &news, stop })
+    engine::simulate(
+        study,
+        Running { file, threads: with.threads(), all: showing.all(), pictures: showing.pictures(), news: &news, stop },
+    )
 }
 
 /// A partial run decides nothing; a complete one is done unless an expectation failed.

@@ -14,7 +14,7 @@ use crate::scenario::plan::DamageKind;
 use crate::units::{FOREVER, Level, Millis};
 
 /// What is to be done, in order.
-type Stages = Vec<(Stage, Millis)>;
+pub(super) type Stages = Vec<(Stage, Millis)>;
 
 impl<W: Watch> Engine<'_, W> {
     /// A damage is noticed and its cause is known: its cell waits to be mended.
@@ -49,6 +49,7 @@ impl<W: Watch> Engine<'_, W> {
             && (!restores(worst, care) || self.copies_reachable(care))
             && self.busy[care.team as usize] < self.model.teams[care.team as usize].crew;
         if !ready {
+            self.tell_holders(cell, worst);
             return false;
         }
         let mut stages = self.stages(id, worst);
@@ -239,11 +240,10 @@ impl<W: Watch> Engine<'_, W> {
         let care = &self.model.care[id as usize];
         let mut stages = Stages::new();
         if recreate != NONE {
-            let mut lasts = self.mend_draw(id, recreate, Purpose::Recreate);
+            stages.push((Stage::Recreate, self.mend_draw(id, recreate, Purpose::Recreate)));
             if care.drift != NONE && self.luck.happens(care.drift_chance, drift, Purpose::DriftHappens, 0) {
-                lasts = (lasts + self.draw(care.drift, drift, Purpose::Drift, 0)).min(FOREVER);
+                stages.push((Stage::Drift, self.draw(care.drift, drift, Purpose::Drift, 0)));
             }
-            stages.push((Stage::Recreate, lasts));
         }
         if care.datastore {
             stages.extend(self.restoration(id));
@@ -282,11 +282,12 @@ impl<W: Watch> Engine<'_, W> {
         };
         let rate = self.draw_factor(care.restore.throughput, owner, Purpose::Throughput, 0).max(1.0);
         #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53 bytes of interest")]
-        let mut restore = crate::luck::to_millis(size as f64 / rate * 1000.0);
+        let restore = crate::luck::to_millis(size as f64 / rate * 1000.0);
+        let mut stages = vec![locate, (Stage::Restore, restore)];
         if care.restore.verify != NONE {
-            restore += self.mend_draw(id, care.restore.verify, Purpose::RestoreVerify);
+            stages.push((Stage::VerifyCopy, self.mend_draw(id, care.restore.verify, Purpose::RestoreVerify)));
         }
-        vec![locate, (Stage::Restore, restore)]
+        stages
     }
 
     /// How much data the copy lacks.
@@ -326,7 +327,7 @@ impl<W: Watch> Engine<'_, W> {
 }
 
 /// Whether the method for this damage starts the cell.
-fn starts(worst: DamageKind, care: &Care) -> bool {
+pub(super) fn starts(worst: DamageKind, care: &Care) -> bool {
     match worst {
         DamageKind::Deleted | DamageKind::CapacityRemoved => true,
         DamageKind::DataLost => care.datastore,
@@ -335,7 +336,7 @@ fn starts(worst: DamageKind, care: &Care) -> bool {
 }
 
 /// Whether the method for this damage needs copies.
-fn restores(worst: DamageKind, care: &Care) -> bool {
+pub(super) fn restores(worst: DamageKind, care: &Care) -> bool {
     worst == DamageKind::DataLost || worst == DamageKind::Deleted && care.datastore
 }
 
@@ -345,7 +346,7 @@ fn crowd(stages: &mut Stages, herd: Level, running: u32) {
         return;
     }
     for (stage, lasts) in stages {
-        if matches!(stage, Stage::Recreate | Stage::Restart | Stage::Restore) {
+        if matches!(stage, Stage::Recreate | Stage::Drift | Stage::Restart | Stage::Restore | Stage::VerifyCopy) {
             *lasts = slower(*lasts, 1.0 + herd.fraction() * f64::from(running));
         }
     }

@@ -13,6 +13,7 @@
 mod blame;
 mod commit;
 mod controls;
+mod held;
 mod incident;
 mod levels;
 mod load;
@@ -27,8 +28,10 @@ mod states;
 mod trial;
 mod watch;
 mod window;
+mod work;
 
 pub use controls::{Friction, RuleSums, SIGNS};
+pub use held::Holder;
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};
 pub use trial::{Engine, Minutes};

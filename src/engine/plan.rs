@@ -8,7 +8,7 @@ use super::state::{Stage, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
-use crate::model::{Effect, GateKind, NONE, Takes};
+use crate::model::{Effect, GateKind, NONE};
 use crate::scenario::plan::{DamageKind, Each, OnFailure};
 use crate::units::{FOREVER, Level, Millis};
 
@@ -65,6 +65,7 @@ impl<W: Watch> Engine<'_, W> {
             None => Stage::Fault,
             Some(StepPhase::Waiting) => Stage::Wait,
             Some(StepPhase::RollingBack) => Stage::Rollback,
+            Some(StepPhase::Working) => self.part_at_work(source),
             Some(_) => Stage::Step,
         }
     }
@@ -130,64 +131,6 @@ impl<W: Watch> Engine<'_, W> {
                 }
             }
         }
-    }
-
-    fn work(&mut self, step: u32) {
-        let spec = self.step_of(step);
-        let attempt = self.steps[step as usize].attempt;
-        let takes = self.duration(step);
-        let state = &mut self.steps[step as usize];
-        (state.phase, state.takes, state.begun) = (StepPhase::Working, takes, self.now);
-        let version = state.version;
-        let fails = spec.fails.is_some_and(|odds| self.chance(odds, spec.entity, Purpose::StepFails, attempt));
-        if fails {
-            let part = self.luck.uniform(spec.entity, Purpose::StepFailsAt, attempt);
-            self.at(self.now + super::incident::slower(takes, part), What::StepFails, step, version);
-        } else {
-            self.at(self.now + takes, What::StepWorked, step, version);
-        }
-        if spec.each == Each::OneByOne && matches!(spec.effect, Effect::Leaves(..) | Effect::Interrupts(..)) {
-            self.at(self.now, What::StepHits, step, version);
-        }
-        for &cell in &spec.targets {
-            if self.cells[cell as usize].damaged {
-                self.renew_stage(cell);
-            }
-        }
-    }
-
-    /// The longest of its durations; their sum if cells are worked on one by one.
-    fn duration(&mut self, step: u32) -> Millis {
-        let spec = self.step_of(step);
-        let attempt = self.steps[step as usize].attempt;
-        let mut total: Millis = 0;
-        for &takes in &spec.takes {
-            let one = match takes {
-                Takes::Draw { dist, entity } => self.draw(dist, entity, Purpose::StepTakes, attempt),
-                Takes::Recreate(cell) => {
-                    self.cell_work(step, cell, matches!(spec.effect, Effect::Interrupts(..)) && !self.is_kept(step))
-                }
-                Takes::Restore(cell) => {
-                    let stages = self.restoration(self.model.cells[cell as usize].care);
-                    stages.iter().map(|s| s.1).sum()
-                }
-            };
-            total = match spec.each {
-                Each::OneByOne => total.saturating_add(one),
-                Each::Together => total.max(one),
-            }
-            .min(FOREVER);
-        }
-        total
-    }
-
-    /// Re-creating a cell; with its data if what was there is gone.
-    fn cell_work(&mut self, step: u32, cell: u32, with_data: bool) -> Millis {
-        let care = self.model.cells[cell as usize].care;
-        let recreate = self.model.care[care as usize].recreate_step;
-        let stages = self.recreation(care, recreate, self.step_of(step).entity);
-        let counts = |s: &&(Stage, Millis)| with_data || s.0 == Stage::Recreate;
-        stages.iter().filter(counts).map(|s| s.1).sum()
     }
 
     /// The next cell of a step that works one by one.
@@ -553,7 +496,7 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    fn is_current(&self, step: u32, version: u32) -> bool {
+    pub(super) fn is_current(&self, step: u32, version: u32) -> bool {
         let state = &self.steps[step as usize];
         state.phase == StepPhase::Working && state.version == version
     }

@@ -33,6 +33,8 @@ pub(super) enum What {
     /// An outside fault begins or ends: fault.
     FaultBegins,
     FaultEnds,
+    /// A part of a step's work ends: step.
+    StepPart,
     /// A step is to begin, hits or gives back its next cell, fails, ends its work, ends altogether.
     StepHits,
     StepReturns,
@@ -60,7 +62,7 @@ pub(super) enum What {
 }
 
 /// By number.
-const ALL: [What; 24] = [
+const ALL: [What; 25] = [
     What::Settled,
     What::Window,
     What::Failover,
@@ -69,6 +71,7 @@ const ALL: [What; 24] = [
     What::Drained,
     What::FaultBegins,
     What::FaultEnds,
+    What::StepPart,
     What::StepHits,
     What::StepReturns,
     What::StepFails,

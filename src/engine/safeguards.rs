@@ -104,7 +104,8 @@ impl<'m, W: Watch> Engine<'m, W> {
         let found = self.damages[damage as usize];
         let step = found.source;
         let Some(&course) = self.course.steps.get(step as usize) else { return };
-        if course.rollback == NONE || course.reverting || !found.live || found.passing {
+        let rolls_back = found.live && !found.passing && found.kind != DamageKind::Overloaded;
+        if course.rollback == NONE || course.reverting || !rolls_back {
             return;
         }
         let Some(gate) = self.gate_at(step, course.rollback) else { return };
@@ -115,7 +116,10 @@ impl<'m, W: Watch> Engine<'m, W> {
         let lasts = if takes == NONE { self.rollback_time(step) } else { self.draw(takes, gate.entity, Purpose::GuardTakes, 0) };
         self.course.rules[gate.rule as usize].stopped_harmful += 1;
         self.revert(step, lasts);
-        if matches!(self.steps[step as usize].phase, StepPhase::Waiting | StepPhase::Working | StepPhase::Watching) {
+        // Work that gives cells back is let finish, as when people stop a plan.
+        let gives_back = matches!(self.step_of(step).effect, Effect::Interrupts(..));
+        let runs = matches!(self.steps[step as usize].phase, StepPhase::Waiting | StepPhase::Working | StepPhase::Watching);
+        if runs && !gives_back {
             self.steps[step as usize].version += 1;
             self.give_up(step);
         }

@@ -34,15 +34,17 @@ pub enum Stage {
     FixForward,
     Restart,
     Recreate,
+    Drift,
     Locate,
     Restore,
+    VerifyCopy,
     Shed,
     WarmUp,
     Settle,
 }
 
 /// All stages, in the order in which they usually come.
-pub const STAGES: [Stage; 16] = [
+pub const STAGES: [Stage; 18] = [
     Stage::Step,
     Stage::Fault,
     Stage::Detect,
@@ -54,8 +56,10 @@ pub const STAGES: [Stage; 16] = [
     Stage::FixForward,
     Stage::Restart,
     Stage::Recreate,
+    Stage::Drift,
     Stage::Locate,
     Stage::Restore,
+    Stage::VerifyCopy,
     Stage::Shed,
     Stage::WarmUp,
     Stage::Settle,
@@ -77,8 +81,10 @@ impl Stage {
             Stage::FixForward => "fix forward",
             Stage::Restart => "restart",
             Stage::Recreate => "re-create",
+            Stage::Drift => "drift",
             Stage::Locate => "locate copy",
             Stage::Restore => "restore",
+            Stage::VerifyCopy => "verify copy",
             Stage::Shed => "shed load",
             Stage::WarmUp => "warm up",
             Stage::Settle => "settle and release",
@@ -379,6 +385,8 @@ pub(super) struct Step {
     /// Work's duration and start.
     pub(super) takes: Millis,
     pub(super) begun: Millis,
+    /// Which part of the work goes on.
+    pub(super) part: u32,
     /// How many cells were hit, and given back.
     pub(super) hit: u32,
     pub(super) returned: u32,
@@ -386,7 +394,7 @@ pub(super) struct Step {
 
 impl Step {
     pub(super) const IDLE: Step =
-        Step { phase: StepPhase::Idle, attempt: 0, waits: false, version: 0, takes: 0, begun: 0, hit: 0, returned: 0 };
+        Step { phase: StepPhase::Idle, attempt: 0, waits: false, version: 0, takes: 0, begun: 0, part: 0, hit: 0, returned: 0 };
 }
 
 /// The incident.

@@ -43,6 +43,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) steps: Vec<Step>,
     /// What the controls have done so far.
     pub(super) course: Course,
+    /// The parts of each step's work, in order.
+    pub(super) parts: Vec<Vec<(Stage, Millis)>>,
     pub(super) plan_stopped: bool,
     /// A step failed, was skipped or was stopped.
     pub(super) plan_cut: bool,
@@ -144,6 +146,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             recoveries: vec![Recovery::default(); model.care.len()],
             steps: vec![Step::IDLE; model.steps.len()],
             course: Course::new(model),
+            parts: vec![Vec::new(); model.steps.len()],
             plan_stopped: false,
             plan_cut: false,
             plan_ends: 0,
@@ -245,6 +248,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             What::Drained => self.drained(subject, version),
             What::FaultBegins => self.fault_begins(subject),
             What::FaultEnds => self.fault_ends(subject),
+            What::StepPart => self.next_part(subject, version),
             What::StepHits => self.step_hits(subject, version),
             What::StepReturns => self.step_returns(subject, version),
             What::StepFails => self.step_fails(subject, version),

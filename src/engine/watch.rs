@@ -1,5 +1,6 @@
 //! What a trial tells whoever watches it. Watching changes nothing.
 
+use super::held::Holder;
 use super::state::{Stage, State};
 use crate::scenario::controls::Slip;
 use crate::scenario::plan::DamageKind;
@@ -15,6 +16,12 @@ pub enum Note {
     },
     StepWaits {
         step: u32,
+    },
+    /// A part of a step's work begins.
+    StepPart {
+        step: u32,
+        stage: Stage,
+        lasts: Millis,
     },
     StepEnds {
         step: u32,
@@ -114,6 +121,11 @@ pub enum Note {
     MendWaits {
         cell: u32,
     },
+    /// A mend cannot begin; told again at every instant at which it is looked at.
+    MendHeld {
+        cell: u32,
+        by: Holder,
+    },
     MendStage {
         cell: u32,
         stage: Stage,
@@ -179,12 +191,17 @@ pub enum Note {
 
 /// Whoever watches.
 pub trait Watch {
+    /// Whether what is only worth telling should be found out at all.
+    const AWAKE: bool = true;
+
     /// Told in order of time.
     fn note(&mut self, now: Millis, note: Note);
 }
 
 /// Nobody.
 impl Watch for () {
+    const AWAKE: bool = false;
+
     fn note(&mut self, _: Millis, _: Note) {}
 }
 

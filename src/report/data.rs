@@ -4,6 +4,7 @@
 //! minutes. A field that does not apply is left out, never null or invented.
 
 pub use super::controls::{Actor, Controls, Friction, GuardrailEffect, Longer, StepControls};
+use super::pictures::Pictures;
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -84,6 +85,9 @@ pub struct Report {
     pub expect: Vec<Expectation>,
     /// What the reader must know before believing the figures.
     pub notes: Vec<String>,
+    /// Map and films; only with `--all`, and for formats that draw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pictures: Option<Pictures>,
     /// The variants, under the same luck.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub variants: IndexMap<String, Variant>,

@@ -41,7 +41,7 @@ fn pretty<T: Serialize + ?Sized>(value: &T) -> Option<String> {
 }
 
 /// Unsafe characters are found only inside strings once the text is JSON (line ends aside).
-fn escape(json: &str) -> String {
+pub(super) fn escape(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut units = [0_u16; 2];
     for c in json.chars() {

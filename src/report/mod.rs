@@ -8,11 +8,15 @@ pub mod data;
 pub mod diagnostics;
 pub mod figures;
 pub mod frontier;
+pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod pictures;
 pub mod reach;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod sample_pictures;
 #[cfg(test)]
 mod schema_tests;
 pub mod spread;
@@ -20,6 +24,7 @@ pub mod text;
 pub mod trace;
 pub mod untrusted;
 
+mod alike;
 mod command;
 mod dot;
 mod histogram;
@@ -27,7 +32,7 @@ mod histogram;
 pub(crate) use command::quote;
 
 /// Every format that can be asked for, in the order in which they are named to the user.
-pub const FORMATS: [&dyn Format; 4] = [&text::Text, &markdown::Markdown, &json::Json, &dot::Dot];
+pub const FORMATS: [&dyn Format; 5] = [&text::Text, &markdown::Markdown, &html::Html, &json::Json, &dot::Dot];
 
 /// How to look at a result.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +49,11 @@ pub struct View {
 pub trait Format: Sync {
     /// What `--format` calls it.
     fn name(&self) -> &'static str;
+
+    /// Whether it draws pictures, which cost a little to find out.
+    fn draws(&self) -> bool {
+        false
+    }
 
     /// One or several reports, in the order in which the files were named.
     fn reports(&self, _reports: &[data::Report], _view: &View) -> Option<String> {

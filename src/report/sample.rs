@@ -202,6 +202,11 @@ pub(super) fn report() -> Report {
             Expectation { text: "data_lost_for_good < 1%".into(), met: false, value: Some(0.012) },
         ],
         notes: vec!["guardrails and the actor of the file are left out of this run".into()],
+        pictures: Some(super::sample_pictures::pictures([
+            "cost-explorer-db",
+            "cost-explorer",
+            "billing-and-cost-management-console-frontend",
+        ])),
         variants: IndexMap::new(),
     }
 }
@@ -261,6 +266,7 @@ pub(super) fn hostile() -> Report {
     report.observed[0].value = HOSTILE[1].into();
     report.expect[0].text = HOSTILE[1].into();
     report.defaults[0].what = HOSTILE[1].into();
+    report.pictures = Some(super::sample_pictures::pictures([HOSTILE[0], HOSTILE[1], HOSTILE[3]]));
     report
 }
 

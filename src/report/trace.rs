@@ -67,6 +67,8 @@ pub struct Outcome {
 pub enum Kind {
     /// A step begins its work.
     StepStart,
+    /// A part of a step's work begins.
+    StepPart,
     /// A step ends, well.
     StepEnd,
     /// A step fails.
@@ -128,6 +130,7 @@ impl Kind {
     pub fn word(self) -> &'static str {
         match self {
             Kind::StepStart => "step",
+            Kind::StepPart => "part",
             Kind::StepEnd => "step end",
             Kind::StepFailed => "FAILED",
             Kind::StepSkipped => "skipped",

@@ -7,6 +7,8 @@ mod audit;
 mod controls;
 mod coverage;
 mod figures;
+mod film;
+mod map;
 pub mod observed;
 pub mod oracle;
 pub mod simulate;
@@ -87,6 +89,7 @@ pub(super) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         observed: observed::observed(case, &affected),
         expect: Vec::new(),
         notes: notes(case),
+        pictures: None,
         variants: indexmap::IndexMap::new(),
         services,
     };

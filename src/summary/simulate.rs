@@ -5,7 +5,7 @@
 
 use super::figures::share;
 use super::oracle::{Nested, prepare};
-use super::{Case, Circumstances, controls, report, words};
+use super::{Case, Circumstances, controls, film, map, report, words};
 use crate::ensemble::pairs::{Difference, MARKS, Pairs};
 use crate::ensemble::tally::Tally;
 use crate::ensemble::{self, CONFIDENCE, Ensemble, Run, intervals};
@@ -13,6 +13,7 @@ use crate::model::Model;
 use crate::model::graph::Graph;
 use crate::priors::{PriorValue, Priors};
 use crate::report::data::{Default, Delta, Precision, Report, Variant};
+use crate::report::pictures::{Pictures, Which};
 use crate::scenario::plan::Size;
 use crate::scenario::{Scenario, Study};
 use indexmap::IndexMap;
@@ -28,6 +29,8 @@ pub struct Options<'a> {
     pub threads: usize,
     /// Also list what no trial touched.
     pub all: bool,
+    /// Whether to fill [`Report::pictures`].
+    pub pictures: bool,
     /// Whether to find out which defaults mattered.
     pub examine_defaults: bool,
     /// Told now and then how many trials are done.
@@ -66,6 +69,9 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
         let longer = controls::longer(pairs);
         base.variants.insert(name.clone(), Variant { report: Box::new(report), delta, sentence, longer });
     }
+    if options.pictures {
+        picture(&mut base, &scenarios, &models);
+    }
     // Once more, now that lines about variants can be answered.
     base.expect = super::observed::expectations(&study.base, &base);
     if options.examine_defaults {
@@ -73,6 +79,20 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
         without(&study.base, &graphs[0], &priors, &mut base, &run, &nested);
     }
     base
+}
+
+/// Adds map and films; variants show the trials of the base, so that they can be laid side by side.
+fn picture(base: &mut Report, scenarios: &[&Scenario], models: &[Model]) {
+    let trials = [(Which::Typical, base.examples.typical), (Which::Bad, base.examples.bad)];
+    let wanted: Vec<(Which, u64)> = trials.into_iter().filter_map(|(which, trial)| Some((which, trial?))).collect();
+    let draw = |i: usize| {
+        let films = wanted.iter().map(|&(which, trial)| film::film(scenarios[i], &models[i], which, trial));
+        Some(Pictures { map: map::map(scenarios[i], &models[i]), films: films.collect() })
+    };
+    base.pictures = draw(0);
+    for (i, variant) in (1..).zip(base.variants.values_mut()) {
+        variant.report.pictures = draw(i);
+    }
 }
 
 /// The call graph of each scenario's world; variants that share a world share it.

@@ -3,7 +3,7 @@
 //! In: a model and a trial number. Out: [`Trace`]. The engine tells what happens in ids; words are found here.
 
 use super::oracle::{Nested, prepare};
-use crate::engine::{Engine, Figures, Note, State};
+use crate::engine::{Engine, Figures, Note, Stage, State, Watch};
 use crate::model::Model;
 use crate::model::graph::Graph;
 use crate::priors::Priors;
@@ -46,6 +46,14 @@ pub fn trace(scenario: &Scenario, variant: Option<&str>, trial: u64, file: &str)
     }
 }
 
+/// Outage of the customer-facing set, or of the service that was out longest where there is none.
+pub(super) fn headline_outage<W: Watch>(scenario: &Scenario, engine: &Engine<'_, W>) -> Millis {
+    if scenario.world.services.iter().any(|s| s.faces_customers) {
+        return engine.outcome().customers().outage;
+    }
+    engine.outcome().services().map(|(_, f)| f.outage).max().unwrap_or(0)
+}
+
 fn result(name: String, figures: &Figures, impact: Option<Millis>) -> Outcome {
     let full = figures.full.saturating_sub(impact.unwrap_or(0));
     Outcome { name, outage_min: minutes(figures.outage), full_recovery_min: (!figures.open).then(|| minutes(full)) }
@@ -56,13 +64,15 @@ pub(super) fn minutes(millis: Millis) -> f64 {
     millis as f64 / 60_000.0
 }
 
-struct Teller<'a> {
-    scenario: &'a Scenario,
-    model: &'a Model,
+/// Finds words for what the engine tells.
+pub(super) struct Teller<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) model: &'a Model,
 }
 
 impl Teller<'_> {
-    fn entry(&self, time: Millis, note: Note, impact: Option<Millis>) -> Option<Entry> {
+    /// A line of a timeline; nothing for what is not worth one.
+    pub(super) fn entry(&self, time: Millis, note: Note, impact: Option<Millis>) -> Option<Entry> {
         let (kind, subject, text) = self.words(note)?;
         let since = impact.map(|at| minutes(time) - minutes(at));
         Some(Entry { time_ms: time, since_impact_min: since, kind, subject, text })
@@ -87,6 +97,7 @@ impl Teller<'_> {
             Note::StepWaits { step: id } => {
                 (Kind::MendWait, step(id), "waits for what its targets start or are mended with".into())
             }
+            Note::StepPart { step: id, stage, lasts } => (Kind::StepPart, step(id), work(stage, lasts)),
             Note::StepEnds { step: id } => (Kind::StepEnd, step(id), "is done".into()),
             Note::StepFails { step: id } => (Kind::StepFailed, step(id), "fails".into()),
             Note::StepRollsBack { step: id } => (Kind::StepFailed, step(id), "is rolled back".into()),
@@ -110,10 +121,7 @@ impl Teller<'_> {
             Note::Engaged => (Kind::Engage, "people".into(), "are at work".into()),
             Note::Diagnosed => (Kind::Diagnose, "people".into(), "know the cause".into()),
             Note::MendWaits { cell } => (Kind::MendWait, self.cell(cell), "is to be mended".into()),
-            Note::MendStage { cell, stage, lasts } => {
-                let long = if lasts >= FOREVER { "without end".to_owned() } else { format!("for {}", duration(minutes(lasts))) };
-                (Kind::MendStart, self.cell(cell), format!("{}, {long}", stage.name()))
-            }
+            Note::MendStage { cell, stage, lasts } => (Kind::MendStart, self.cell(cell), work(stage, lasts)),
             Note::MendEnds { cell } => (Kind::MendEnd, self.cell(cell), "is mended".into()),
             Note::CopyUnusable { cell } => (Kind::DataLost, self.cell(cell), "a copy cannot be used".into()),
             Note::DataLost { cell, window } => {
@@ -150,6 +158,12 @@ impl Teller<'_> {
     fn cell(&self, cell: u32) -> String {
         self.scenario.world.cell_name(self.model.origin[cell as usize])
     }
+}
+
+/// What is being done, and for how long.
+fn work(stage: Stage, lasts: Millis) -> String {
+    let long = if lasts >= FOREVER { "without end".to_owned() } else { format!("for {}", duration(minutes(lasts))) };
+    format!("{}, {long}", stage.name())
 }
 
 /// Damage as a participle.

@@ -18,14 +18,22 @@ pub(super) fn headline(
     };
     let mut text = match customers {
         Some(c) if c.affected.mean > 0.0 => {
-            format!("Customers have an outage in {} of the trials, {}", percent(c.affected.mean), spell(&c.outage_min))
+            format!(
+                "Customers have an outage in {} of the trials, {}",
+                percent(c.affected.mean),
+                spell(c.affected.mean, &c.outage_min)
+            )
         }
         Some(_) => format!(
             "Customers notice nothing; {worst} is out in {} of the trials, {}",
             percent(subject.affected.mean),
-            spell(&subject.outage_min)
+            spell(subject.affected.mean, &subject.outage_min)
         ),
-        None => format!("{worst} is out in {} of the trials, {}", percent(subject.affected.mean), spell(&subject.outage_min)),
+        None => format!(
+            "{worst} is out in {} of the trials, {}",
+            percent(subject.affected.mean),
+            spell(subject.affected.mean, &subject.outage_min)
+        ),
     };
     text += "; ";
     text += &cells(affected_cells);
@@ -46,11 +54,20 @@ fn cells(affected: &Quantiles) -> String {
     format!("{low:.0} to {high:.0} cells are")
 }
 
-fn spell(outage: &Quantiles) -> String {
+/// How long: over all trials, which must be said where not all of them have an outage.
+fn spell(affected: f64, outage: &Quantiles) -> String {
+    let (half, twentieth) = (duration(outage.p50), duration(outage.p95));
     if (outage.max - outage.min).abs() < 1e-9 {
-        return format!("for {}", duration(outage.p50));
+        format!("for {half}")
+    } else if affected >= 1.0 {
+        format!("half of them shorter than {half}, one in twenty longer than {twentieth}")
+    } else if outage.p50 > 0.0 {
+        format!("longer than {half} in half of all trials, longer than {twentieth} in one of twenty")
+    } else if outage.p95 > 0.0 {
+        format!("longer than {twentieth} in one of twenty of all trials")
+    } else {
+        format!("{} at most", duration(outage.max))
     }
-    format!("half of them shorter than {}, one in twenty longer than {}", duration(outage.p50), duration(outage.p95))
 }
 
 /// A share as the tables say it, and `all` of them in a sentence.

@@ -194,8 +194,20 @@ impl Draft {
         Maker { dice: &mut dice, allowed, grid }.draft(seed)
     }
 
+    /// The same, with durations on a grid of minutes or off it.
+    pub fn random_on(seed: u64, allowed: Allowed, grid: bool) -> Self {
+        let mut dice = Dice::new(seed);
+        Maker { dice: &mut dice, allowed, grid }.draft(seed)
+    }
+
     /// The text that a user would write.
     pub fn yaml(&self) -> String {
+        let order: Vec<usize> = (0..self.services.len()).collect();
+        self.yaml_in(&order)
+    }
+
+    /// The same, with services declared in another order.
+    pub fn yaml_in(&self, order: &[usize]) -> String {
         let mut text = String::from("title: A random scenario\nworld:\n  regions:\n");
         for (i, region) in self.regions.iter().enumerate() {
             let _ = writeln!(text, "    r{i}: {{ {region} }}");
@@ -205,9 +217,11 @@ impl Draft {
             let _ = writeln!(text, "    t{i}: {{ {team} }}");
         }
         text += "  services:\n";
-        for (i, service) in self.present() {
-            let _ = writeln!(text, "    s{i}:");
-            self.write_service(service, &mut text);
+        for &i in order {
+            if let Some(service) = &self.services[i] {
+                let _ = writeln!(text, "    s{i}:");
+                self.write_service(service, &mut text);
+            }
         }
         if !self.steps.is_empty() {
             text += "plan:\n";
@@ -273,11 +287,13 @@ impl Draft {
     /// Drafts that are smaller by one thing.
     pub fn smaller(&self) -> Vec<Draft> {
         let mut found = Vec::new();
+        let size = self.yaml().len();
         let mut add = |change: &dyn Fn(&mut Draft)| {
             let mut draft = self.clone();
             change(&mut draft);
             draft.tidy();
-            if draft.steps.len() + draft.faults.len() > 0 {
+            // A change that changes nothing would be taken for progress for ever.
+            if draft.steps.len() + draft.faults.len() > 0 && draft.yaml().len() < size {
                 found.push(draft);
             }
         };

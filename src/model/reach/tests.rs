@@ -17,6 +17,7 @@ fn world(names: &[&str]) -> World {
         not_modelled: vec![],
         regions: vec![Region { name: "eu".into(), jurisdiction: None, people: 1.0, herd: Level::ZERO }],
         teams: vec![],
+        roles: Vec::new(),
         services,
         cells,
     }

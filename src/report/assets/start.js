@@ -1,0 +1,4 @@
+
+theme();
+all(".map").forEach(look);
+all(".theatre").filter((root) => root.querySelector(".map")).forEach((root) => new Theatre(root));

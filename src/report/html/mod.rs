@@ -1,0 +1,89 @@
+//! HTML: one file that opens from disk, from a CI artefact, on a phone and on paper.
+//!
+//! In: results as data. Out: a page that holds its styles, scripts and data, and reads without scripts: every chart is
+//! drawn here, with its figures as text beside it; scripts add the slider, hover and the theme. Shows nothing
+//! that the JSON does not hold. Not here: colours and behaviour (`assets`), what is in a report (`data`).
+
+mod checks;
+mod defaults;
+mod embed;
+mod gantt;
+mod layout;
+mod map;
+mod markup;
+mod opening;
+mod outages;
+mod page;
+mod scale;
+mod scene;
+mod states;
+mod theatre;
+mod trust;
+mod variants;
+mod why;
+
+use super::{Format, View, data::Report};
+use markup::Html as Markup;
+use theatre::Act;
+
+/// The format `html`.
+#[derive(Debug)]
+pub struct Html;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn draws(&self) -> bool {
+        true
+    }
+
+    fn reports(&self, reports: &[Report], _view: &View) -> Option<String> {
+        let title = reports.first().map_or("foreshock", |r| r.scenario.title.as_str());
+        let mut body = Markup::default();
+        bar(&mut body, reports);
+        body.open("main", &[]);
+        for (i, report) in reports.iter().enumerate() {
+            let id = format!("report-{i}");
+            body.open("article", &[("id", &id)]);
+            one(&mut body, report, &i.to_string());
+            body.close();
+        }
+        body.close();
+        Some(page::page(title, body, &embed::data(reports)))
+    }
+}
+
+fn bar(html: &mut Markup, reports: &[Report]) {
+    html.open("nav", &[("class", "bar"), ("aria-label", "page")]).element("b", &[], "foreshock");
+    if reports.len() > 1 {
+        html.open("ul", &[]);
+        for (i, report) in reports.iter().enumerate() {
+            html.open("li", &[]).element("a", &[("href", &format!("#report-{i}"))], &report.scenario.title).close();
+        }
+        html.close();
+    }
+    html.element("button", &[("type", "button"), ("class", "theme"), ("hidden", "")], "Theme: as the system").close();
+}
+
+fn one(html: &mut Markup, report: &Report, key: &str) {
+    opening::write(html, report);
+    let act = report.pictures.as_ref().map(|pictures| Act { title: &report.scenario.title, key, report, pictures });
+    if let Some(act) = &act {
+        theatre::single(html, act);
+    }
+    outages::write(html, report);
+    if let Some(act) = &act {
+        theatre::timelines(html, act);
+    }
+    why::write(html, report);
+    variants::write(html, report, key);
+    checks::write(html, report);
+    defaults::write(html, report);
+    trust::write(html, report);
+    trust::repeat(html, report);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! The theatre: one or two maps, the controls that replay trials on them, and the trials as Gantt charts.
+//!
+//! In: a report with pictures, and for a comparison a second one. Out: maps that show all trials, controls that stay
+//! hidden until the script is there, and for a single report the incident of each film as a chart.
+
+use super::gantt;
+use super::map;
+use super::markup::Html;
+use super::scene::Scene;
+use crate::report::data::Report;
+use crate::report::figures::{duration, whole};
+use crate::report::pictures::{Film, Pictures, Which};
+
+/// A report with its pictures, and the key under which the script finds them.
+#[derive(Clone, Copy)]
+pub(super) struct Act<'a> {
+    /// Whose map it is.
+    pub(super) title: &'a str,
+    /// The key of the pictures in the data of the page.
+    pub(super) key: &'a str,
+    /// The figures.
+    pub(super) report: &'a Report,
+    /// Map and films.
+    pub(super) pictures: &'a Pictures,
+}
+
+/// The map of a run, with its films.
+pub(super) fn single(html: &mut Html, act: &Act<'_>) {
+    html.open("section", &[("class", "theatre"), ("aria-labelledby", &format!("map-{}", act.key))]);
+    html.element("h2", &[("id", &format!("map-{}", act.key))], "What the plan can reach");
+    let map = &act.pictures.map;
+    if map.cells.is_empty() {
+        html.element("p", &[], "No step of the plan touches anything that is modelled.").close();
+        return;
+    }
+    let scene = Scene::new(&[map]);
+    html.element("p", &[("class", "aside")], &intro(&scene, act.pictures));
+    map::legend(html);
+    controls(html, &act.pictures.films);
+    map::draw(html, &scene, act.report, map, &format!("map of {} cells", map.cells.len()), act.key);
+    map::table(html, act.report, map);
+    html.close();
+}
+
+/// The films of a run as Gantt charts.
+pub(super) fn timelines(html: &mut Html, act: &Act<'_>) {
+    let films = act.pictures.films.iter().filter(|f| !f.work.is_empty() || !f.spans.is_empty());
+    if films.clone().next().is_none() {
+        return;
+    }
+    html.open("section", &[("class", "timelines")]).element("h2", &[], "How it goes, in two trials");
+    for film in films {
+        gantt::draw(html, act, film);
+    }
+    html.close();
+}
+
+/// Two maps with everything at the same place.
+pub(super) fn pair(html: &mut Html, base: &Act<'_>, other: &Act<'_>) {
+    html.open("div", &[("class", "theatre")]);
+    controls(html, &other.pictures.films);
+    let scene = Scene::new(&[&base.pictures.map, &other.pictures.map]);
+    // Narrow maps stand side by side, wide ones above each other: both are to be read.
+    let class = if scene.layout.size.0 <= 540.0 { "pair" } else { "pair stacked" };
+    html.open("div", &[("class", class)]);
+    for act in [base, other] {
+        html.open("figure", &[]).element("figcaption", &[], act.title);
+        map::draw(html, &scene, act.report, &act.pictures.map, &format!("map: {}", act.title), act.key);
+        html.close();
+    }
+    html.close().close();
+}
+
+fn intro(scene: &Scene, pictures: &Pictures) -> String {
+    let mut text = "What others need stands left, what needs it right, so damage travels to the right. ".to_owned();
+    if scene.grouped {
+        text += "There are many cells: those of one team and depth stand in one box. ";
+    }
+    if pictures.map.folded > 0 {
+        text = format!("{text}{} more cells of the world are out of reach and not drawn. ", whole(pictures.map.folded));
+    }
+    text + "The map shows all trials at once; with scripts it also replays single ones."
+}
+
+/// Hidden until the script finds them.
+fn controls(html: &mut Html, films: &[Film]) {
+    html.open("div", &[("class", "controls"), ("hidden", "")]);
+    html.open("div", &[("class", "choice"), ("role", "group"), ("aria-label", "what the map shows")]);
+    html.element("button", &[("type", "button"), ("data-show", "all"), ("aria-pressed", "true")], "all trials");
+    for film in films {
+        let label = format!("a {} trial ({})", film.which.word(), duration(film.outage_min));
+        html.element("button", &[("type", "button"), ("data-show", film.which.word()), ("aria-pressed", "false")], &label);
+    }
+    html.close();
+    html.open("div", &[("class", "transport"), ("hidden", "")]);
+    html.element("button", &[("type", "button"), ("data-go", "back"), ("aria-label", "one moment back")], "‹");
+    html.element("button", &[("type", "button"), ("data-go", "play")], "Play");
+    html.element("button", &[("type", "button"), ("data-go", "forward"), ("aria-label", "one moment forward")], "›");
+    html.open(
+        "input",
+        &[("type", "range"), ("min", "0"), ("max", "0"), ("value", "0"), ("step", "1"), ("aria-label", "moment of the trial")],
+    );
+    html.element("output", &[], "").close();
+    html.element("p", &[("class", "moment"), ("aria-live", "polite"), ("hidden", "")], "").close();
+}
+
+/// What sort of trial it is, in words.
+pub(super) fn of(which: Which) -> &'static str {
+    match which {
+        Which::Typical => "A typical trial, near the median",
+        Which::Bad => "A bad trial, near the 95th percentile",
+    }
+}

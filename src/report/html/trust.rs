@@ -1,0 +1,82 @@
+//! How far to believe it, and how to repeat it.
+
+use super::markup::{Html, percent_of};
+use crate::report::command;
+use crate::report::data::Report;
+use crate::report::figures::percent;
+use crate::report::text::sentences;
+
+/// Coverage and what lowers it, intervals, notes.
+pub(super) fn write(html: &mut Html, report: &Report) {
+    html.open("section", &[("class", "trust")]).element("h2", &[], "How far to believe it");
+    html.open("p", &[]).element("b", &[], &format!("Coverage {}", percent(report.coverage)));
+    html.text(": how much of what the plan can reach is declared.").close();
+    html.open(
+        "svg",
+        &[
+            ("class", "coverage"),
+            ("width", "100%"),
+            ("height", "14"),
+            ("role", "img"),
+            ("aria-label", &format!("coverage {}", percent(report.coverage))),
+        ],
+    );
+    html.open("rect", &[("class", "track"), ("width", "100%"), ("height", "10"), ("y", "2"), ("rx", "3")]).close();
+    html.open("rect", &[("class", "part"), ("width", &percent_of(report.coverage)), ("height", "10"), ("y", "2"), ("rx", "3")])
+        .close()
+        .close();
+    list(html, &report.coverage_notes);
+    if let Some(text) = sentences::intervals(report) {
+        html.element("p", &[], &text);
+    }
+    if let Some(precision) = &report.precision
+        && !precision.reached
+    {
+        html.element("p", &[("class", "warning")], &format!("Precision {}: {}", percent(precision.goal), precision.note));
+    }
+    if report.truncated > 0.0 {
+        let cut = format!(
+            "{} of the trials were cut off at the bound on events; their outages are too short.",
+            percent(report.truncated)
+        );
+        html.element("p", &[("class", "warning")], &cut);
+    }
+    list(html, &report.notes);
+    html.close();
+}
+
+fn list(html: &mut Html, notes: &[String]) {
+    if notes.is_empty() {
+        return;
+    }
+    html.open("ul", &[]);
+    for note in notes.iter().take(30) {
+        html.element("li", &[], note);
+    }
+    if notes.len() > 30 {
+        html.element("li", &[("class", "aside")], &format!("and {} more, in the data of this page", notes.len() - 30));
+    }
+    html.close();
+}
+
+/// Commands that can be pasted, and digests.
+pub(super) fn repeat(html: &mut Html, report: &Report) {
+    html.open("section", &[("class", "repeat")]).element("h2", &[], "Look closer, or repeat");
+    if report.scenario.file == "-" {
+        html.element("p", &[], "The scenario was read from standard input; save it to a file to run it again.");
+    } else {
+        let mut lines = vec![("the same again", command::run(report))];
+        lines.extend(report.examples.typical.map(|trial| ("a typical trial", command::trace(report, trial))));
+        lines.extend(report.examples.bad.map(|trial| ("a bad trial", command::trace(report, trial))));
+        html.open("dl", &[]);
+        for (what, line) in lines {
+            html.element("dt", &[], what).open("dd", &[]).element("code", &[], &line).close();
+        }
+        html.close();
+    }
+    let digests = format!(
+        "scenario {} · result {} · seed {} · foreshock {}",
+        report.scenario.digest, report.digest, report.seed, report.foreshock
+    );
+    html.element("p", &[("class", "digests")], &digests).close();
+}

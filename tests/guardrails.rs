@@ -1,0 +1,327 @@
+//! What must hold of controls in any world: a guardrail never adds harm to a plan of one damaging step; where it can in longer
+//! plans, the report says why; a denied step never happens; every decision is on record; and all of it costs little.
+
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
+
+mod world;
+
+use foreshock::engine::{Engine, SIGNS};
+use foreshock::model::{Model, graph::Graph};
+use foreshock::priors::Priors;
+use foreshock::report::data::Report;
+use foreshock::scenario::files::Memory;
+use foreshock::scenario::{ReadOptions, Scenario, Study, read};
+use foreshock::summary::oracle::{Nested, prepare};
+use foreshock::summary::simulate::{Options, simulate};
+use foreshock::summary::timeline::trace;
+use std::fmt::Write;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+use world::{Draft, EVERYTHING};
+
+/// Guardrails that do not split a step in time. (In stages, outages of cells that are needed together follow each other: see below.)
+const GUARDRAILS: [&str; 12] = [
+    "approval: { when: any, latency: 5m to 3h }",
+    "approval: { when: any, approvers: 2, catches: 50%, latency: 20m, independent: true, bypass: 30% }",
+    "dry-run: { when: any }",
+    "snapshot-first: { when: any }",
+    "deletion-protection: { when: any, bypass: 50% }",
+    "soft-delete: { when: any, undelete: 0m }",
+    "freeze-window: { when: any, from: 10:00, to: 16:00, then: wait }",
+    "freeze-window: { when: any, from: 10:00, to: 16:00, bypass: 50% }",
+    "rate-limit: { when: any, steps: 1, per: 1h }",
+    "scope-limit: { when: any, cells: 2 }",
+    "automatic-rollback: { when: any, within: 30m, takes: 1m to 5m }",
+    "approval: { when: predicted.affected_cells.p50 > 1, pace: prompt }",
+];
+
+fn guarded(draft: &Draft, guardrail: &str) -> String {
+    format!("{}starts: 2025-12-15T12:00Z\nguardrails: [ {guardrail} ]\n", draft.yaml())
+}
+
+/// By world cell: the outage of a trial.
+fn outages(model: &Model, trial: u64) -> Vec<(u32, u64)> {
+    let mut engine = Engine::new(model);
+    engine.run(trial);
+    let outcome = engine.outcome();
+    let mut cells: Vec<(u32, u64)> = outcome.cells().map(|(c, f)| (model.origin[c as usize], f.outage)).collect();
+    cells.sort_unstable();
+    cells
+}
+
+/// The first trial in which the guardrail makes some cell's outage longer.
+fn worse(draft: &Draft, guardrail: &str) -> Option<String> {
+    let bare = world::compiled(&world::scenario_of(&draft.yaml()));
+    let held = world::compiled(&world::scenario_of(&guarded(draft, guardrail)));
+    (0..20).find_map(|trial| {
+        let without = outages(&bare, trial);
+        let with = outages(&held, trial);
+        let longer = with.iter().find(|(cell, outage)| {
+            let before = without.iter().find(|(c, _)| c == cell).map_or(0, |c| c.1);
+            *outage > before
+        });
+        longer.map(|(cell, outage)| format!("trial {trial}: cell {cell} is out for {outage} ms with {guardrail}"))
+    })
+}
+
+#[test]
+fn a_guardrail_never_adds_harm_to_a_plan_of_one_step() {
+    let mut failed = Vec::new();
+    for seed in world::seeds(150) {
+        let mut draft = Draft::random(seed, EVERYTHING);
+        draft.steps.truncate(1);
+        draft.faults.clear();
+        if !world::is_valid(&draft.yaml()) {
+            continue;
+        }
+        let guardrail = GUARDRAILS[usize::try_from(seed).unwrap() % GUARDRAILS.len()];
+        if let Some(wrong) = worse(&draft, guardrail) {
+            failed.push(format!("FORESHOCK_SEED={seed}: {wrong}"));
+            if std::env::var_os("FORESHOCK_SEED").is_some() {
+                let small = draft.shrink(|smaller| worse(smaller, guardrail).is_some());
+                failed.push(format!("shrunk: {}\n{}", worse(&small, guardrail).unwrap_or_default(), small.yaml()));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+fn study(text: &str) -> Study {
+    let files = Memory::new([("s.yaml", text)]);
+    let found = read(&files, "s.yaml", &ReadOptions::default());
+    let messages: Vec<String> = found.diagnostics.iter().map(|d| d.message.clone()).collect();
+    found.study.unwrap_or_else(|| panic!("{text}\n{messages:#?}"))
+}
+
+fn report(text: &str) -> Report {
+    let stop = AtomicBool::new(false);
+    let options =
+        Options { file: "s.yaml", threads: 1, all: true, examine_defaults: true, pictures: false, news: &|_| (), stop: &stop };
+    simulate(&study(text), &options)
+}
+
+/// The variant `held` is longer in every trial by so many minutes, and says why.
+fn prolongs(text: &str, minutes: f64, reason: &str) {
+    let report = report(text);
+    let held = &report.variants["held"];
+    let delta = held.delta.get("customers.outage_min").unwrap();
+    assert!((delta.mean - minutes).abs() < 1e-6, "{} instead of {minutes} min", delta.mean);
+    assert!(held.longer.iter().any(|l| l.reason == reason && (l.share - 1.0).abs() < 1e-9), "{:?}", held.longer);
+    assert!(held.sentence.contains("would have added"), "{}", held.sentence);
+}
+
+#[test]
+fn an_approval_before_the_mending_step_prolongs_the_outage_and_the_report_says_so() {
+    // Rolled back after 10 min; with 2 h of waiting after 130, unless the incident was faster (it is not: detection takes a day).
+    prolongs(
+        "
+world:
+  teams: { t: { detect: 1d } }
+  services: { b: { faces: customers, team: t, needs: none } }
+plan:
+  - { do: deploy, target: b, leaves: defective, takes: 5m, fails: 0% }
+  - { do: rollback, target: b, takes: 5m }
+trials: 20
+variants:
+  held: { guardrails: [ approval: { when: verb == rollback, latency: 2h, false-alarms: 0% } ] }
+",
+        120.0,
+        SIGNS[0],
+    );
+}
+
+#[test]
+fn outages_that_no_longer_overlap_add_up_and_the_report_says_so() {
+    // Both at once: 60 min. The second an hour later: 120.
+    prolongs(
+        "
+world:
+  services:
+    shop: { faces: customers, needs: [a, b] }
+    a: { needs: none }
+    b: { needs: none }
+plan:
+  - { do: recreate, target: a, takes: 60m, fails: 0%, after: [] }
+  - { do: recreate, target: b, takes: 60m, fails: 0%, after: [] }
+trials: 20
+variants:
+  held: { guardrails: [ approval: { when: service == b, latency: 1h, catches: 0% } ] }
+",
+        60.0,
+        SIGNS[1],
+    );
+    // The same by stages: the one counter-example to the law above in a plan of one step.
+    prolongs(
+        "
+world:
+  services:
+    shop: { faces: customers, needs: [a, b] }
+    a: { needs: none }
+    b: { needs: none }
+plan:
+  - { do: recreate, target: [a, b], takes: 60m, fails: 0% }
+trials: 20
+variants:
+  held: { guardrails: [ staged: { stages: [1 cell, all], detects: 0% } ] }
+",
+        60.0,
+        SIGNS[1],
+    );
+}
+
+#[test]
+fn damage_beside_that_of_a_refused_step_goes_on_and_the_report_says_so() {
+    // The deletion of `loud` is noticed at once and stops the plan at 20 min, before b is hit. Refused, nobody comes: b is hit at 60.
+    // The deploy at 60 is noticed after a day: 1440 + engage 10 + diagnose 9, and the revert takes 1: 1460 min instead of nothing.
+    prolongs(
+        "
+world:
+  teams: { quick: { detect: 1m, engage: 10m, diagnose: 9m }, slow: { detect: 1d, engage: 10m, diagnose: 9m } }
+  services:
+    loud: { team: quick, needs: none, recreate: 5m }
+    b: { faces: customers, team: slow, needs: none, revert: 1m }
+plan:
+  - { id: loud, do: delete, target: loud, after: [] }
+  - { id: wait, do: inspect, target: b, takes: 60m, after: [] }
+  - { id: soft, do: deploy, target: b, leaves: defective, takes: 1m, fails: 0%, after: [wait] }
+trials: 20
+variants:
+  held: { guardrails: [ deletion-protection ] }
+",
+        1460.0,
+        SIGNS[2],
+    );
+}
+
+#[test]
+fn reviewers_who_are_asked_more_see_less_and_the_report_says_so() {
+    // One request a day is caught for certain; 800 a day leave (2 / 800)^0.42 = 8 % of it.
+    let mut text = String::from(
+        "
+world:
+  services:
+    b: { faces: customers, needs: none }
+plan:
+  - { do: recreate, target: b, takes: 60m, fails: 0%, after: [] }
+guardrails:
+  - approval: { when: verb == recreate, catches: 100%, latency: 0m }
+trials: 400
+variants:
+  held:
+    plan:
+      - { do: recreate, target: b, takes: 60m, fails: 0%, after: [] }
+",
+    );
+    for _ in 0..9 {
+        text += "      - { do: grant, target: b, after: [] }\n";
+    }
+    text += "    actor: { profile: automation, fleet: 80 }\n";
+    text += "    add-guardrails: [ approval: { when: verb == grant, latency: 0m, false-alarms: 0% } ]\n";
+    let report = report(&text);
+    let held = &report.variants["held"];
+    let delta = held.delta["customers.outage_min"];
+    assert!((delta.more - 0.92).abs() < 0.06 && delta.less <= 0.0, "{delta:?}");
+    assert!(held.longer.iter().any(|l| l.reason == SIGNS[3] && (l.share - delta.more).abs() < 1e-9), "{:?}", held.longer);
+}
+
+#[test]
+fn every_decision_is_on_record() {
+    let study = study(
+        "
+world:
+  roles: { agent: { may: [recreate, deploy] } }
+  services: { b: { needs: none }, c: { needs: none } }
+actor: { profile: coding-agent, acts-as: agent }
+plan:
+  - { id: a, do: recreate, target: b, takes: 60m, fails: 0% }
+  - { id: d, do: delete, target: c, after: [] }
+guardrails:
+  - approval: { id: peers, approvers: 2, catches: 0%, latency: 30m, attached: dry-run }
+  - rate-limit: { id: pace, bypass: 99.9999% }
+",
+    );
+    let record: String =
+        trace(&study.base, None, 1, "s.yaml").entries.iter().map(|e| format!("{}: {}\n", e.subject, e.text)).collect();
+    for line in [
+        "a: coding-agent as agent asks to recreate b: allowed, role agent may recreate, deploy",
+        "a: peers asks 2 people about recreate b, shown the output of a dry run: 30m",
+        "a: all 2 reviewers of peers approve, and nobody saw the harm",
+        "a: pace is bypassed: by chance",
+        "d: coding-agent as agent asks to delete c: denied, role agent may recreate, deploy",
+        "d: never runs",
+    ] {
+        assert!(record.contains(line), "`{line}` is not in\n{record}");
+    }
+}
+
+#[test]
+fn each_guardrail_is_weighed_against_the_same_luck_without_it() {
+    let report = report(
+        "
+world: { services: { b: { faces: customers, needs: none } } }
+plan: [ { do: recreate, target: b, takes: 60m, fails: 0% } ]
+guardrails:
+  - approval: { id: half, catches: 50%, latency: 0m }
+  - approval: { id: blind, catches: 0%, latency: 0m }
+trials: 1000
+",
+    );
+    let of = |name: &str| report.why.guardrails.iter().find(|g| g.name == name).unwrap();
+    let (half, blind) = (of("half").outage_min.unwrap(), of("blind").outage_min.unwrap());
+    assert!((half.mean + 60.0 * half.less).abs() < 1e-9 && (half.less - 0.5).abs() < 0.07, "{half:?}");
+    assert!(blind.mean.abs() < 1e-9 && (of("blind").missed - (1.0 - of("half").stopped)).abs() < 1e-9, "{blind:?}");
+}
+
+/// A hundred services in two regions, in layers.
+fn hundred_services() -> String {
+    let mut text =
+        String::from("world:\n  regions: [eu, us]\n  roles: { agent: { may: all, when: regions < 3 } }\n  services:\n");
+    for i in 0..100 {
+        let needs = if i < 10 { "none".to_owned() } else { format!("[s{}, s{}]", i - 10, (i * 7) % (i - 3)) };
+        let kind = if i % 9 == 0 { "datastore" } else { "service" };
+        let _ = writeln!(text, "    s{i}: {{ in: [eu, us], kind: {kind}, env: production, needs: {needs} }}");
+    }
+    text += "plan:\n";
+    for i in 0..20 {
+        let _ = writeln!(text, "  - {{ do: {}, target: s{}@eu }}", ["deploy", "restart", "recreate", "delete"][i % 4], i * 5);
+    }
+    text + "actor: { profile: coding-agent, acts-as: agent, errors: true }\n"
+}
+
+fn settings(count: usize) -> Vec<Scenario> {
+    let text = hundred_services();
+    let setting = |i: usize| {
+        format!(
+            "{text}guardrails:\n  - approval: {{ when: {}, approvers: {}, latency: 1h }}\n  - staged: {{ stages: [{} cells, all], bake: {i}m }}\n  - scope-limit: {{ reach: {} }}\n",
+            ["any", "destructive", "destructive and env == production", "reach > 20"][i % 4],
+            i % 3,
+            1 + i % 5,
+            60 + i,
+        )
+    };
+    // Reading is not what is measured: all share one world, as the settings of an experiment do.
+    let first = study(&setting(0)).base;
+    let rest = (1..count).map(|i| Scenario { world: first.world.clone(), ..study(&setting(i)).base });
+    std::iter::once(first.clone()).chain(rest).collect()
+}
+
+/// 200 settings under 50 ms in a release build; tests run with few optimisations on busy machines, hence the room.
+#[test]
+fn two_hundred_settings_compile_in_no_time() {
+    let settings = settings(200);
+    let graph = Graph::new(&settings[0].world);
+    let priors = Priors::shipped();
+    let nested = Nested::new(&priors);
+    // The nested runs, counted apart.
+    let started = Instant::now();
+    prepare(&settings[0], &graph, &priors, &nested);
+    prepare(&settings[3], &graph, &priors, &nested);
+    let (first, runs) = (started.elapsed(), nested.runs());
+    let started = Instant::now();
+    let forms: usize = settings.iter().map(|s| prepare(s, &graph, &priors, &nested).controls.forms.len()).sum();
+    let all = started.elapsed();
+    println!("200 settings, {forms} forms: {all:?}; {} nested runs: {first:?}", nested.runs());
+    assert_eq!(nested.runs(), runs, "a step that is known is not run again");
+    let limit = if cfg!(debug_assertions) { Duration::from_secs(10) } else { Duration::from_millis(50) };
+    assert!(all < limit, "{all:?}");
+}
