@@ -57,7 +57,13 @@ fn efforts(experiment: &Experiment, file: &str) {
         grid.effort.trials,
         100.0 * race.effort.trials as f64 / grid.effort.grid_trials as f64
     );
-    println!("  frontier {:?} against {:?}; recommended {:?} against {:?}", race.frontier, grid.frontier, recommended(&race), recommended(&grid));
+    println!(
+        "  frontier {:?} against {:?}; recommended {:?} against {:?}",
+        race.frontier,
+        grid.frontier,
+        recommended(&race),
+        recommended(&grid)
+    );
 }
 
 fn measures(experiment: &Experiment, small: bool) {
@@ -101,7 +107,8 @@ fn measures(experiment: &Experiment, small: bool) {
     }
     println!("  {:.2} us a plan run; by `run`: {:.2} us", tuned * 1e6, by_run(&weeks, &course, sweeps) * 1e6);
     let record = &course.records[0];
-    let bytes = weeks.bytes_per_setting() + record.sums.len() * 8 + record.bins.len() * 4 + size_of_val(record) + settings.len() / 8;
+    let bytes =
+        weeks.bytes_per_setting() + record.sums.len() * 8 + record.bins.len() * 4 + size_of_val(record) + settings.len() / 8;
     println!("  {bytes} bytes a setting");
 }
 

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// How a result is shown.
 #[derive(Debug, Args)]
 pub(super) struct Showing {
-    /// How the result is written: text, markdown, html or json; `reach` also knows dot
+    /// How the result is written: text, markdown, html or json; `reach` also knows dot, `tune` csv
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
     format: Chosen,
     /// Write the result to this file, replacing it whole or not at all
@@ -119,6 +119,17 @@ impl Showing {
         }
     }
 
+    /// Fails before any work if the format cannot show the answer of an experiment.
+    pub(super) fn must_show_frontiers(&self) -> Result<()> {
+        let view = View { width: 80, colour: false, all: false };
+        let empty = crate::report::frontier::Frontier::default();
+        if self.format.0.frontier(&empty, &view).is_none() {
+            let able: Vec<&str> = FORMATS.iter().filter(|f| f.frontier(&empty, &view).is_some()).map(|f| f.name()).collect();
+            bail!("format `{}` cannot show a frontier; available here: {}", self.format.0.name(), able.join(", "));
+        }
+        Ok(())
+    }
+
     /// Fails before any work if the format cannot show this kind of result.
     pub(super) fn must_show_reports(&self) -> Result<()> {
         let view = View { width: 80, colour: false, all: false };
@@ -141,7 +152,7 @@ impl std::fmt::Debug for Chosen {
 }
 
 /// Formats that are planned, so that asking for one is answered better than a typo.
-const PLANNED: [&str; 4] = ["sarif", "junit", "github", "csv"];
+const PLANNED: [&str; 3] = ["sarif", "junit", "github"];
 
 fn format(text: &str) -> Result<Chosen, String> {
     let available = || FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");

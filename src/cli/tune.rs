@@ -65,6 +65,7 @@ pub(super) const EXAMPLES: &str = "  foreshock tune experiment.yaml
 
 impl Tune {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
+        self.showing.must_show_frontiers()?;
         let Some(mut experiment) = read(&self.file, self.reading.reading(), terminal) else { return Ok(Exit::Input) };
         experiment.seed = self.seed.unwrap_or(experiment.seed);
         experiment.trials = self.trials.unwrap_or(experiment.trials);
@@ -72,7 +73,8 @@ impl Tune {
             return print_plans(&experiment, folder, terminal);
         }
         let resume = self.resume.as_deref().map(|path| {
-            fs::read_to_string(path).with_context(|| format!("cannot read the checkpoint `{}`", clean(&path.display().to_string())))
+            fs::read_to_string(path)
+                .with_context(|| format!("cannot read the checkpoint `{}`", clean(&path.display().to_string())))
         });
         let resume = resume.transpose()?;
         let stop = interrupt::watch();
@@ -115,7 +117,8 @@ impl Tune {
 
     fn checkpoint_path(&self) -> PathBuf {
         let beside = || {
-            let stem = Path::new(&self.file).file_stem().map_or_else(|| "experiment".into(), |s| s.to_string_lossy().into_owned());
+            let stem =
+                Path::new(&self.file).file_stem().map_or_else(|| "experiment".into(), |s| s.to_string_lossy().into_owned());
             PathBuf::from(format!("{stem}.checkpoint"))
         };
         self.checkpoint.clone().or_else(|| self.resume.clone()).unwrap_or_else(beside)

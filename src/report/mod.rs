@@ -32,7 +32,8 @@ mod histogram;
 pub(crate) use command::quote;
 
 /// Every format that can be asked for, in the order in which they are named to the user.
-pub const FORMATS: [&dyn Format; 5] = [&text::Text, &markdown::Markdown, &html::Html, &json::Json, &dot::Dot];
+pub const FORMATS: [&dyn Format; 6] =
+    [&text::Text, &markdown::Markdown, &html::Html, &json::Json, &dot::Dot, &frontier::csv::Csv];
 
 /// How to look at a result.
 #[derive(Debug, Clone, Copy)]

@@ -22,6 +22,7 @@ struct Saved {
     fates: Vec<Fate>,
     idle: Vec<bool>,
     spared: String,
+    first: String,
     records: Vec<SavedRecord>,
     pending: Option<SavedPending>,
 }
@@ -52,6 +53,7 @@ pub fn write(course: &Course, belongs_to: &str) -> String {
         fates: course.fates.clone(),
         idle: course.idle.clone(),
         spared: hex(course.spared.as_slice().iter().flat_map(|block| (*block as u64).to_be_bytes())),
+        first: hex(course.first.iter().flat_map(|v| v.to_bits().to_be_bytes())),
         records: course.records.iter().map(save).collect(),
         pending: course.pending.as_ref().map(|p| SavedPending {
             next: p.next,
@@ -95,6 +97,7 @@ pub fn read(text: &str, belongs_to: &str, empty: &Course) -> Result<Course, Stri
         fates: saved.fates,
         idle: saved.idle,
         spared,
+        first: floats(&saved.first).ok_or_else(broken)?,
         round: saved.round,
         trials: saved.trials,
         pending,
@@ -111,10 +114,17 @@ fn save(record: &Record) -> SavedRecord {
 }
 
 fn load(saved: &SavedRecord, like: &Record) -> Option<Record> {
-    let sums = bytes(&saved.sums)?.chunks(8).map(|b| Some(f64::from_bits(u64::from_be_bytes(b.try_into().ok()?)))).collect::<Option<Vec<_>>>()?;
-    let bins = bytes(&saved.bins)?.chunks(4).map(|b| Some(f32::from_bits(u32::from_be_bytes(b.try_into().ok()?)))).collect::<Option<Vec<_>>>()?;
+    let sums = floats(&saved.sums)?;
+    let bins = bytes(&saved.bins)?
+        .chunks(4)
+        .map(|b| Some(f32::from_bits(u32::from_be_bytes(b.try_into().ok()?))))
+        .collect::<Option<Vec<_>>>()?;
     let fits = sums.len() == like.sums.len() && bins.len() == like.bins.len();
     fits.then_some(Record { sweeps: saved.sweeps, sums, bins })
+}
+
+fn floats(hex: &str) -> Option<Vec<f64>> {
+    bytes(hex)?.chunks(8).map(|b| Some(f64::from_bits(u64::from_be_bytes(b.try_into().ok()?)))).collect()
 }
 
 fn hex(bytes: impl Iterator<Item = u8>) -> String {

@@ -196,7 +196,13 @@ impl<'a> Judge<'a> {
         };
         let (sure, hopeless) =
             if bound.at_least { (low >= bound.bound, high < bound.bound) } else { (high <= bound.bound, low > bound.bound) };
-        if sure { Some(true) } else if hopeless { Some(false) } else { None }
+        if sure {
+            Some(true)
+        } else if hopeless {
+            Some(false)
+        } else {
+            None
+        }
     }
 
     /// Half the width of the interval of a mean of groups.

@@ -19,9 +19,8 @@ pub(super) enum Place {
 
 /// Finds the place of an output in a model.
 pub(super) fn place(output: &Output, model: &Model) -> Place {
-    let at = |found: Option<usize>, place: fn(u32) -> Place| {
-        found.and_then(|n| u32::try_from(n).ok()).map_or(Place::Nowhere, place)
-    };
+    let at =
+        |found: Option<usize>, place: fn(u32) -> Place| found.and_then(|n| u32::try_from(n).ok()).map_or(Place::Nowhere, place);
     match output.subject {
         Subject::Run => Place::Run,
         Subject::Customers => Place::Customers,
@@ -38,7 +37,9 @@ pub(super) fn of(output: &Output, place: Place, engine: &Engine<'_>, model: &Mod
         Place::Nowhere => 0,
         Place::Run => of_run(output.figure, engine),
         Place::Customers => match output.figure {
-            Figure::DataLost => outcome.cells().filter(|(c, _)| faces(model, *c)).filter_map(|(c, _)| outcome.data(c).0).max().unwrap_or(0),
+            Figure::DataLost => {
+                outcome.cells().filter(|(c, _)| faces(model, *c)).filter_map(|(c, _)| outcome.data(c).0).max().unwrap_or(0)
+            }
             Figure::DataLostForGood => u64::from(outcome.cells().any(|(c, _)| faces(model, c) && outcome.data(c).1)),
             figure => of_figures(figure, outcome.customers()),
         },

@@ -27,10 +27,24 @@ impl Oracle {
     }
 
     /// Two threads may find the same answer at once; it is the same answer.
-    fn ask(&self, scenario: &Scenario, step: &Step, path: Option<&str>, find: impl FnOnce(&Nested) -> Option<Value>) -> Option<Value> {
+    fn ask(
+        &self,
+        scenario: &Scenario,
+        step: &Step,
+        path: Option<&str>,
+        find: impl FnOnce(&Nested) -> Option<Value>,
+    ) -> Option<Value> {
         let mut what = String::new();
         // Writing to a string cannot fail.
-        let _ = write!(what, "{:?} {:?} {:?} {:?} {:?}", step.verb, step.targets, step.takes, step.verify, (&step.bake, step.on_failure));
+        let _ = write!(
+            what,
+            "{:?} {:?} {:?} {:?} {:?}",
+            step.verb,
+            step.targets,
+            step.takes,
+            step.verify,
+            (&step.bake, step.on_failure)
+        );
         let _ = write!(what, " {} {}", scenario.seed, scenario.horizon);
         let key = (Arc::as_ptr(&scenario.world).addr(), what, path.map(str::to_owned));
         let known = |key: &Asked| self.known.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();

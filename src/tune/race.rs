@@ -81,6 +81,9 @@ pub struct Course {
     pub idle: Vec<bool>,
     /// By pair: the second cannot push the first out.
     pub spared: FixedBitSet,
+    /// By setting and criterion: values after the first round, which all settings have alike; empty before its end. What
+    /// settings that were tried unequally long say cannot be averaged.
+    pub first: Vec<f64>,
     /// Rounds that are over.
     pub round: u32,
     /// Trials simulated so far.
@@ -159,6 +162,7 @@ impl Course {
             fates,
             idle: vec![false; count],
             spared: FixedBitSet::with_capacity(count * count),
+            first: Vec::new(),
             round: 0,
             trials: 0,
             pending: None,
@@ -180,6 +184,10 @@ impl Course {
                 return;
             }
             self.round += 1;
+            if self.round == 1 {
+                let judge = Judge::new(problem, rules);
+                self.first = self.records.iter().enumerate().flat_map(|(s, record)| judge.seen(s, record).values).collect();
+            }
             if rules.eliminate {
                 self.judge(problem, rules);
             }
@@ -339,10 +347,8 @@ impl Course {
     /// What does not matter, by objective: a part of its spread over all settings that were tried.
     #[must_use]
     pub fn slack(&self, judge: &Judge<'_>, rules: &Rules) -> Vec<f64> {
-        let tried: Vec<Seen> = (0..self.records.len())
-            .filter(|&s| self.records[s].sweeps > 0)
-            .map(|s| judge.seen(s, &self.records[s]))
-            .collect();
+        let tried: Vec<Seen> =
+            (0..self.records.len()).filter(|&s| self.records[s].sweeps > 0).map(|s| judge.seen(s, &self.records[s])).collect();
         let spread = |aim: &Aim| {
             let values = tried.iter().map(|s| s.values[aim.criterion]);
             let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
@@ -359,7 +365,8 @@ impl Course {
             end.judge(problem, rules);
         }
         let judge = Judge::new(problem, rules);
-        let inside: Vec<usize> = (0..end.fates.len()).filter(|&s| end.fates[s] == Fate::In && end.records[s].sweeps > 0).collect();
+        let inside: Vec<usize> =
+            (0..end.fates.len()).filter(|&s| end.fates[s] == Fate::In && end.records[s].sweeps > 0).collect();
         let error = end.error(rules, inside.len());
         let seen: Vec<Seen> = inside.iter().map(|&s| judge.seen(s, &end.records[s])).collect();
         for seen in &seen {

@@ -3,13 +3,29 @@
 //! In: a frontier. Out: text with a head. A cell that a spreadsheet would take for a formula is written as text.
 
 use super::Frontier;
+use crate::report::{Format, View};
 use std::fmt::Write as _;
+
+/// The format `csv`.
+#[derive(Debug)]
+pub struct Csv;
+
+impl Format for Csv {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
+    fn frontier(&self, frontier: &Frontier, _view: &View) -> Option<String> {
+        Some(write(frontier))
+    }
+}
 
 /// All settings.
 #[must_use]
 pub fn write(frontier: &Frontier) -> String {
     let mut out = String::new();
-    let mut head: Vec<String> = vec!["setting".into(), "on_frontier".into(), "recommended".into(), "current".into(), "fate".into()];
+    let mut head: Vec<String> =
+        vec!["setting".into(), "on_frontier".into(), "recommended".into(), "current".into(), "fate".into()];
     head.extend(frontier.parameters.iter().map(|p| p.name.clone()));
     let paths = frontier.objectives.iter().map(|o| &o.path).chain(frontier.limits.iter().map(|l| &l.path));
     head.extend(paths.flat_map(|path| [path.clone(), format!("{path}_low"), format!("{path}_high")]));

@@ -13,7 +13,7 @@ use serde::Serialize;
 pub const SCHEMA: &str = "foreshock.frontier/1";
 
 /// The answer of an experiment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
 pub struct Frontier {
     /// [`SCHEMA`].
     pub schema: &'static str,
@@ -63,7 +63,7 @@ pub struct Frontier {
 }
 
 /// What was asked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
 pub struct ExperimentInfo {
     /// Its title.
     pub title: String,
@@ -80,7 +80,7 @@ pub struct ExperimentInfo {
 }
 
 /// What the search took.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
 pub struct Effort {
     /// `race`, `grid` or `sobol`.
     pub search: String,
@@ -145,7 +145,7 @@ pub struct Limit {
 }
 
 /// The plans of the corpus.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
 pub struct Plans {
     /// How many.
     pub count: u64,

@@ -94,7 +94,11 @@ fn limits(frontier: &Frontier) -> String {
         vec![code(&l.path), escape(&bound), whole(l.kept), whole(l.broken), whole(l.open)]
     };
     let rows: Vec<Vec<String>> = frontier.limits.iter().map(row).collect();
-    if rows.is_empty() { String::new() } else { format!("### Limits\n\n{}", table(&["", "bound", ">kept", ">broken", ">open"], &rows)) }
+    if rows.is_empty() {
+        String::new()
+    } else {
+        format!("### Limits\n\n{}", table(&["", "bound", ">kept", ">broken", ">open"], &rows))
+    }
 }
 
 fn sensitivity(frontier: &Frontier) -> String {
@@ -123,7 +127,8 @@ fn through(frontier: &Frontier) -> String {
 
 fn regret(frontier: &Frontier) -> String {
     let row = |r: &crate::report::frontier::Regret| {
-        let lost = frontier.objectives.iter().filter_map(|o| Some(format!("{} {}", change(*r.loses.get(&o.path)?, o.unit), head(o))));
+        let lost =
+            frontier.objectives.iter().filter_map(|o| Some(format!("{} {}", change(*r.loses.get(&o.path)?, o.unit), head(o))));
         let stands = if r.stands { "on the frontier" } else { "beaten" };
         vec![
             code(&r.prior),

@@ -142,7 +142,10 @@ fn sensitivity(frontier: &Frontier, page: &mut Page) {
     if frontier.sensitivity.is_empty() {
         return;
     }
-    page.heading("What moves what", "part of each objective's spread over all settings, and its mean by value");
+    page.heading(
+        "What moves what",
+        "part of each objective's spread over all settings in the first round, and its mean by value",
+    );
     for objective in &frontier.objectives {
         let effects = frontier.sensitivity.iter().filter(|e| e.objective == objective.path);
         let mut first = true;
@@ -150,9 +153,14 @@ fn sensitivity(frontier: &Frontier, page: &mut Page) {
             if std::mem::take(&mut first) {
                 page.para(PLAIN, "  ", &objective.path);
             }
-            let means: Vec<String> = effect.means.iter().map(|m| format!("{} {}", m.value, amount(m.mean, objective.unit))).collect();
+            let means: Vec<String> =
+                effect.means.iter().map(|m| format!("{} {}", m.value, amount(m.mean, objective.unit))).collect();
             let aside = if means.is_empty() { "together, beyond each".to_owned() } else { means.join(" · ") };
-            let lead = format!("    {:>5}  {}: ", percent(effect.share), crate::report::untrusted::clean(&effect.parameters.join(" with ")));
+            let lead = format!(
+                "    {:>5}  {}: ",
+                percent(effect.share),
+                crate::report::untrusted::clean(&effect.parameters.join(" with "))
+            );
             page.para(PLAIN, &lead, &aside);
         }
     }
@@ -184,7 +192,9 @@ fn regret(frontier: &Frontier, page: &mut Page) {
         let lost: Vec<String> = frontier.objectives.iter().filter_map(lost).collect();
         let what = match (Some(regret.best) == recommended, regret.stands) {
             (true, _) => "still recommended".to_owned(),
-            (false, true) => format!("still on the frontier; {} would be recommended: {}", setting(frontier, regret.best), lost.join(", ")),
+            (false, true) => {
+                format!("still on the frontier; {} would be recommended: {}", setting(frontier, regret.best), lost.join(", "))
+            }
             (false, false) => format!("beaten by {}: {}", setting(frontier, regret.best), lost.join(", ")),
         };
         let style = if regret.stands { PLAIN } else { CARE };

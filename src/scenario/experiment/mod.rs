@@ -132,7 +132,8 @@ impl Experiment {
     }
 
     fn known(&self, setting: &Setting) -> &Arc<Known> {
-        let place = self.world_parameters.iter().fold(0, |place, &p| place * self.parameters[p].values.len() + setting[p] as usize);
+        let place =
+            self.world_parameters.iter().fold(0, |place, &p| place * self.parameters[p].values.len() + setting[p] as usize);
         &self.worlds[place]
     }
 
@@ -185,4 +186,3 @@ impl Experiment {
         document
     }
 }
-

@@ -181,7 +181,12 @@ pub(super) fn output(known: &Known, path: &str, span: Span, found: &mut Findings
     let near = suggest::nearest(path, known.iter().map(String::as_str).chain(CERTAIN.map(|(name, _)| name)));
     let hint = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("outputs are {}, {} and {}; instead of mean also p50, p90, p95, p99", known.join(", "), CERTAIN[0].0, CERTAIN[1].0),
+        None => format!(
+            "outputs are {}, {} and {}; instead of mean also p50, p90, p95, p99",
+            known.join(", "),
+            CERTAIN[0].0,
+            CERTAIN[1].0
+        ),
     };
     found.error_hint(codes::UNKNOWN_OUTPUT, span, message, hint);
     None

@@ -156,7 +156,12 @@ fn objectives(fields: &Fields<'_>, known: &Known, found: &mut Findings) -> Vec<O
     }
     if fields.get("minimise").is_none() && fields.get("maximise").is_none() {
         let hint = "write `minimise: [customers.minutes_lost.mean, friction.hours.mean]`";
-        found.error_hint(codes::MISSING_KEY, raw::fields::head(fields.node()), "an experiment needs `minimise` or `maximise`", hint);
+        found.error_hint(
+            codes::MISSING_KEY,
+            raw::fields::head(fields.node()),
+            "an experiment needs `minimise` or `maximise`",
+            hint,
+        );
     }
     objectives
 }
@@ -233,7 +238,12 @@ fn check_size(experiment: &Experiment, fields: &Fields<'_>, found: &mut Findings
     if grid > MOST_SETTINGS && experiment.search != Search::Sobol {
         let Some(node) = fields.get("vary") else { return };
         let message = format!("{grid} settings are more than {MOST_SETTINGS}, the most that are tried one by one");
-        found.error_hint(codes::OUT_OF_RANGE, raw::fields::head(node), message, "write `search: sobol` and `points: 1000` for a sample of them");
+        found.error_hint(
+            codes::OUT_OF_RANGE,
+            raw::fields::head(node),
+            message,
+            "write `search: sobol` and `points: 1000` for a sample of them",
+        );
     }
 }
 

@@ -16,10 +16,8 @@ pub(super) fn knee(case: &Case<'_>) -> Option<usize> {
 pub(super) fn distances(case: &Case<'_>, settings: &[usize], value: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let mut distances = vec![0.0; settings.len()];
     for aim in &case.rules.objectives {
-        let values: Vec<f64> = settings
-            .iter()
-            .map(|&s| if aim.maximise { -value(s, aim.criterion) } else { value(s, aim.criterion) })
-            .collect();
+        let values: Vec<f64> =
+            settings.iter().map(|&s| if aim.maximise { -value(s, aim.criterion) } else { value(s, aim.criterion) }).collect();
         let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
         if high > low {
             for (distance, value) in distances.iter_mut().zip(values) {
@@ -42,8 +40,7 @@ pub(super) fn limits(case: &Case<'_>) -> Vec<frontier::Limit> {
     let limit = |(n, bound): (usize, &crate::tune::problem::Bound)| {
         let output = &case.weeks.outputs()[bound.criterion];
         let error = case.error * (1.0 - bound.confidence) / (1.0 - case.rules.confidence);
-        let verdicts: Vec<Option<bool>> =
-            case.seen.iter().flatten().map(|seen| case.judge.keeps(seen, bound, error)).collect();
+        let verdicts: Vec<Option<bool>> = case.seen.iter().flatten().map(|seen| case.judge.keeps(seen, bound, error)).collect();
         let count = |wanted: Option<bool>| verdicts.iter().filter(|v| **v == wanted).count() as u64;
         let kept = count(Some(true));
         let over = |setting: &usize| {

@@ -44,11 +44,7 @@ pub fn rules(experiment: &Experiment, outputs: &[Output], search: Search, prefer
     let most = sweeps(experiment.trials);
     Rules {
         criteria: weeks::criteria(outputs),
-        objectives: experiment
-            .objectives
-            .iter()
-            .map(|o| Aim { criterion: place(&o.output), maximise: o.maximise })
-            .collect(),
+        objectives: experiment.objectives.iter().map(|o| Aim { criterion: place(&o.output), maximise: o.maximise }).collect(),
         bounds: experiment
             .limits
             .iter()
@@ -137,7 +133,9 @@ impl<'a> Case<'a> {
 /// The first criterion that is about harm rather than friction.
 fn harm(outputs: &[Output], rules: &Rules) -> Option<usize> {
     use crate::scenario::experiment::Figure as F;
-    let friction = |f: F| matches!(f, F::Approvals | F::Hours | F::FalseStops | F::ReviewerLoad | F::PlansPerWeek | F::Plan | F::PlanStopped);
+    let friction = |f: F| {
+        matches!(f, F::Approvals | F::Hours | F::FalseStops | F::ReviewerLoad | F::PlansPerWeek | F::Plan | F::PlanStopped)
+    };
     let aims = rules.objectives.iter().filter(|a| !a.maximise).map(|a| a.criterion);
     aims.chain(rules.bounds.iter().map(|b| b.criterion)).find(|&c| !friction(outputs[c].figure))
 }

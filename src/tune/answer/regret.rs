@@ -8,10 +8,10 @@ use super::{Case, choice};
 use crate::priors::Priors;
 use crate::report::frontier::Regret;
 use crate::scenario::experiment::Setting;
+use crate::tune::Rules;
 use crate::tune::compare::{Judge, Seen};
 use crate::tune::race::{Course, Fate, Hooks};
 use crate::tune::weeks::Weeks;
-use crate::tune::Rules;
 use indexmap::IndexMap;
 use std::sync::atomic::Ordering;
 

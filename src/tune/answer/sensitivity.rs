@@ -1,11 +1,12 @@
 //! Which parameter moves which objective: the parts of the variance over the settings (first-order and pair effects of a grid).
 //!
-//! In: the values of all settings that were tried. Out: shares. The part of a parameter is the variance of the means by its
+//! In: the values of all settings after the first round. Out: shares. The part of a parameter is the variance of the means by its
 //! values; that of a pair is the variance of the means by both, less the parts of each. On a full grid the parts of all
 //! subsets add up to one (Sobol 1993, for a finite uniform design); on a sample they are estimates.
 
 use super::Case;
 use crate::report::frontier::{Effect, ValueMean};
+use crate::tune::race::Fate;
 use std::collections::BTreeMap;
 
 /// Effects below this part are not worth a line.
@@ -16,8 +17,7 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<Effect> {
     let parameters = &case.experiment.parameters;
     let mut effects = Vec::new();
     for aim in &case.rules.objectives {
-        let values: Vec<(usize, f64)> =
-            case.seen.iter().enumerate().filter_map(|(n, s)| Some((n, s.as_ref()?.values[aim.criterion]))).collect();
+        let values = first_round(case, aim.criterion);
         let total = variance(values.iter().map(|(_, v)| (*v, 1.0)));
         if total <= 0.0 {
             continue;
@@ -36,7 +36,8 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<Effect> {
         let main: Vec<f64> = (0..parameters.len()).map(|p| part(&[p])).collect();
         for (p, share) in main.iter().enumerate() {
             let text = |value: &u32| parameters[p].values[*value as usize].text.clone();
-            let means = by(&[p]).iter().map(|(key, (sum, count))| ValueMean { value: text(&key[0]), mean: sum / count }).collect();
+            let means =
+                by(&[p]).iter().map(|(key, (sum, count))| ValueMean { value: text(&key[0]), mean: sum / count }).collect();
             let names = vec![parameters[p].name.clone()];
             found.push(Effect { objective: case.path(aim.criterion), parameters: names, share: *share, means });
         }
@@ -52,6 +53,16 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<Effect> {
         effects.extend(found);
     }
     effects
+}
+
+/// The values of all settings after the first round, which is the same trials for each.
+fn first_round(case: &Case<'_>, criterion: usize) -> Vec<(usize, f64)> {
+    let criteria = case.rules.criteria.len();
+    let value = |setting: usize| {
+        let like = if let Fate::Same(other) = case.fates[setting] { other } else { setting };
+        case.course.first.get(like * criteria + criterion).map(|v| (setting, *v))
+    };
+    (0..case.fates.len()).filter_map(value).collect()
 }
 
 /// The variance of weighted values.

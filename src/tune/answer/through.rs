@@ -59,7 +59,11 @@ fn one(weeks: &Weeks<'_>, planned: &Planned, (setting, plan): (usize, usize), ha
     let per_run = sum as f64 / RUNS as f64 / output.scale();
     #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
     let part = |runs: u64| runs as f64 / RUNS as f64;
-    let often = if output.statistic == Statistic::PerWeek { planned.per_week } else { planned.per_week / weeks.weights().iter().sum::<f64>() };
+    let often = if output.statistic == Statistic::PerWeek {
+        planned.per_week
+    } else {
+        planned.per_week / weeks.weights().iter().sum::<f64>()
+    };
     Some(Through {
         plan: planned.name.clone(),
         title: planned.title.clone(),
@@ -88,10 +92,14 @@ fn why(model: &Model, harmful: f64, stopped: f64) -> String {
     let foreseen = forms.iter().any(|f| f.harmful == Some(true));
     match (named.is_empty(), stopped > 0.0) {
         (true, false) => "no guardrail speaks of its steps as they are written".to_owned(),
-        (true, true) => "guardrails speak only of its slips, and miss some".to_owned(),
+        (true, true) => "no guardrail speaks of it as it is written; some of its slips are stopped".to_owned(),
         (false, true) => {
             let caught = stopped / (stopped + harmful);
-            format!("{} stops {} of its harmful runs and misses the rest", named.join(", "), crate::report::figures::percent(caught))
+            format!(
+                "{} stops {} of its harmful runs and misses the rest",
+                named.join(", "),
+                crate::report::figures::percent(caught)
+            )
         }
         (false, false) if asked && !foreseen => {
             format!("{} is asked, but its steps do no harm more often than not, so nobody can see it coming", named.join(", "))

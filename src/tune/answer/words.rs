@@ -12,7 +12,8 @@ pub(super) fn reason(case: &Case<'_>, answer: &Frontier, knee: usize) -> Vec<Str
     let frontier = &answer.frontier;
     let Some(place) = frontier.iter().position(|&s| s == knee) else { return Vec::new() };
     if frontier.len() == 1 {
-        let mut reason = vec!["no other setting that was tried is better in anything without being worse in something".to_owned()];
+        let mut reason =
+            vec!["no other setting that was tried is better in anything without being worse in something".to_owned()];
         if case.fates.iter().any(|f| matches!(f, Fate::Breaks(_) | Fate::Unshown(_))) {
             reason[0] = "it is the only one left: all others break a limit, or are worse".to_owned();
         }
@@ -83,7 +84,11 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
             if limit.direction == "at-most" { "at most" } else { "at least" },
             amount(limit.bound, limit.unit),
             setting(answer, nearest),
-            if limit.open > 0 { format!("; of {} neither is shown, and more `trials` would tell", whole(limit.open)) } else { String::new() }
+            if limit.open > 0 {
+                format!("; of {} neither is shown, and more `trials` would tell", whole(limit.open))
+            } else {
+                String::new()
+            }
         ));
     }
     let unsure = case.fates.iter().filter(|f| matches!(f, Fate::Beaten { sure: false, .. })).count() as u64;
@@ -96,7 +101,8 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
         ));
     }
     if !case.course.complete {
-        notes.push(format!("the search was cut short after {} plan runs; this is the frontier so far", whole(case.course.trials)));
+        notes
+            .push(format!("the search was cut short after {} plan runs; this is the frontier so far", whole(case.course.trials)));
     }
     notes
 }
@@ -105,7 +111,8 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
 pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
     let mut learnt = Vec::new();
     for objective in &answer.objectives {
-        let strongest = answer.sensitivity.iter().filter(|e| e.objective == objective.path && e.parameters.len() == 1).collect::<Vec<_>>();
+        let strongest =
+            answer.sensitivity.iter().filter(|e| e.objective == objective.path && e.parameters.len() == 1).collect::<Vec<_>>();
         let Some(first) = strongest.first() else {
             learnt.push(format!("nothing that varies here moves {}.", named(objective)));
             continue;
@@ -122,7 +129,8 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
             amount(ends.1, objective.unit),
             at(ends.1)
         );
-        if let Some(idle) = strongest.len().checked_sub(answer.parameters.len()).map_or_else(|| idle(answer, objective), |_| None) {
+        if let Some(idle) = strongest.len().checked_sub(answer.parameters.len()).map_or_else(|| idle(answer, objective), |_| None)
+        {
             sentence += &format!("; {idle} hardly matters");
         }
         learnt.push(sentence + ".");
@@ -136,7 +144,10 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
         ));
     }
     if let Some(fallen) = answer.regret.iter().find(|r| !r.stands) {
-        learnt.push(format!("The recommendation falls if `{}` is at its {}: find your own figure for it first.", fallen.prior, fallen.at));
+        learnt.push(format!(
+            "The recommendation falls if `{}` is at its {}: find your own figure for it first.",
+            fallen.prior, fallen.at
+        ));
     } else if !answer.regret.is_empty() {
         learnt.push(format!("It stays on the frontier at both ends of all {} defaults that matter.", plain(distinct(answer), 0)));
     }
@@ -148,8 +159,10 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
 
 /// Parameters without an effect on an objective.
 fn idle(answer: &Frontier, objective: &Objective) -> Option<String> {
-    let moves = |name: &str| answer.sensitivity.iter().any(|e| e.objective == objective.path && e.parameters.iter().any(|p| p == name));
-    let names: Vec<&str> = answer.parameters.iter().filter(|p| p.values.len() > 1 && !moves(&p.name)).map(|p| p.name.as_str()).collect();
+    let moves =
+        |name: &str| answer.sensitivity.iter().any(|e| e.objective == objective.path && e.parameters.iter().any(|p| p == name));
+    let names: Vec<&str> =
+        answer.parameters.iter().filter(|p| p.values.len() > 1 && !moves(&p.name)).map(|p| p.name.as_str()).collect();
     (!names.is_empty()).then(|| names.join(", "))
 }
 
