@@ -6,6 +6,8 @@
 
 #![allow(clippy::print_stdout, reason = "a bench prints")]
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss, reason = "a bench that cannot go on may panic")]
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places in short lists")]
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own files")]
 
 use foreshock::cli::files::{DEFAULT_LIMIT, Disk};
 use foreshock::ensemble::{self, Run};

@@ -49,7 +49,7 @@ fn experiment(files: &Memory) -> Experiment {
     read.experiment.unwrap_or_else(|| panic!("{text}"))
 }
 
-fn options<'a>(search: Search, threads: usize, stop: &'a AtomicBool) -> Options<'a> {
+fn options(search: Search, threads: usize, stop: &AtomicBool) -> Options<'_> {
     Options { file: "e.yaml", search, points: 64, threads, resume: None, news: &|_| (), stop, save: &|_| () }
 }
 

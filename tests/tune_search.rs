@@ -1,5 +1,12 @@
 //! The search on a problem whose frontier is known: it finds it, like the grid, with fewer trials, on any number of threads.
 
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small figures of a made-up problem"
+)]
+
 use foreshock::luck::{Luck, Purpose};
 use foreshock::scenario::experiment::Statistic;
 use foreshock::tune::problem::{Bound, Criterion, Problem};
@@ -54,7 +61,7 @@ impl Problem for Known {
         let last = part + 1 == self.weights.len();
         for trial in trials {
             let luck = Luck::new(7, trial);
-            let draw = |n: u32| -luck.uniform(part as u64, Purpose::Chance, n).ln();
+            let draw = |n: u32| -libm::log(luck.uniform(part as u64, Purpose::Chance, n));
             let scaled = |mean: f64, n: u32| if last { 0 } else { (mean * draw(n) * 1000.0) as u64 };
             each(trial, &[scaled(harm, 0), scaled(cost, 1)]);
         }

@@ -12,8 +12,11 @@ use std::ops::Range;
 pub const GROUPS: usize = 32;
 /// Groups of trials for percentiles.
 pub const COARSE_GROUPS: usize = 8;
+const COARSE_COUNT: f64 = 8.0;
 /// Bins of a histogram.
 const BINS: usize = 64;
+/// The same without the first, as a figure.
+const STEPS: f64 = 63.0;
 /// Doublings that the bins above the first span: from ten seconds to 85 years.
 const DOUBLINGS: f64 = 28.0;
 
@@ -37,6 +40,11 @@ pub struct Batch {
 
 fn sums_of(criteria: &[Criterion]) -> usize {
     criteria.iter().filter(|c| matches!(c.statistic, Statistic::PerWeek | Statistic::Share)).count() * GROUPS
+}
+
+fn sums_at(criteria: &[Criterion], at: usize) -> Range<usize> {
+    let before = sums_of(&criteria[..at]);
+    before..before + GROUPS
 }
 
 fn bins_of(criteria: &[Criterion]) -> usize {
@@ -79,13 +87,13 @@ fn bin_of(figure: u64, grain: f64) -> usize {
         return 0;
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded below")]
-    let bin = 1 + (libm::log2(grains) * (BINS - 1) as f64 / DOUBLINGS) as usize;
+    let bin = 1 + (libm::log2(grains) * STEPS / DOUBLINGS) as usize;
     bin.min(BINS - 1)
 }
 
 /// The lower edge of a bin above the first, in grains.
 fn edge(bin: f64) -> f64 {
-    libm::exp2((bin - 1.0) * DOUBLINGS / (BINS - 1) as f64)
+    libm::exp2((bin - 1.0) * DOUBLINGS / STEPS)
 }
 
 impl Record {
@@ -123,11 +131,11 @@ impl Record {
                 #[expect(clippy::cast_precision_loss, reason = "a number of trials")]
                 let trials = (self.sweeps as f64 / GROUPS as f64).max(1.0);
                 let per = trials * criterion.scale * if criterion.statistic == Statistic::Share { runs_a_week } else { 1.0 };
-                self.sums[self.sums_at(criteria, at)].iter().map(|sum| sum / per).collect()
+                self.sums[sums_at(criteria, at)].iter().map(|sum| sum / per).collect()
             }
             Statistic::Quantile(p) => {
                 // Leave one group out at a time: the jackknife's pseudo-values (Tukey 1958, by groups).
-                let (all, count) = (self.pooled(criteria, at, None), COARSE_GROUPS as f64);
+                let (all, count) = (self.pooled(criteria, at, None), COARSE_COUNT);
                 let whole = quantile(&all, p, criterion);
                 let without = |g: usize| quantile(&self.pooled(criteria, at, Some(g)), p, criterion);
                 (0..COARSE_GROUPS).map(|g| count * whole - (count - 1.0) * without(g)).collect()
@@ -138,20 +146,13 @@ impl Record {
     /// The value of a criterion that trials decide.
     #[must_use]
     pub fn value(&self, criteria: &[Criterion], at: usize, runs_a_week: f64) -> f64 {
-        match criteria[at].statistic {
-            Statistic::Quantile(p) => quantile(&self.pooled(criteria, at, None), p, &criteria[at]),
-            _ => {
-                let groups = self.groups(criteria, at, runs_a_week);
-                #[expect(clippy::cast_precision_loss, reason = "a few groups")]
-                let count = groups.len().max(1) as f64;
-                groups.iter().sum::<f64>() / count
-            }
+        if let Statistic::Quantile(p) = criteria[at].statistic {
+            return quantile(&self.pooled(criteria, at, None), p, &criteria[at]);
         }
-    }
-
-    fn sums_at(&self, criteria: &[Criterion], at: usize) -> Range<usize> {
-        let before = sums_of(&criteria[..at]);
-        before..before + GROUPS
+        let groups = self.groups(criteria, at, runs_a_week);
+        #[expect(clippy::cast_precision_loss, reason = "a few groups")]
+        let count = groups.len().max(1) as f64;
+        groups.iter().sum::<f64>() / count
     }
 
     /// The histogram of all groups but one.

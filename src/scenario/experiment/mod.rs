@@ -161,8 +161,8 @@ impl Experiment {
     /// The tree of a plan under a setting: the plan's own keys beneath those of the experiment.
     fn document(&self, setting: &Setting, plan: &Planned, found: &mut Findings) -> Node {
         let with = substitute::Values { parameters: &self.parameters, setting };
-        let mut document = with.into_node(&self.template, found);
-        let own = if plan.varies { with.into_node(&plan.node, found) } else { plan.node.clone() };
+        let mut document = with.replaced(&self.template, found);
+        let own = if plan.varies { with.replaced(&plan.node, found) } else { plan.node.clone() };
         if let Value::Map(entries) = own.value {
             for entry in entries {
                 match (entry.key.as_text(), document.get(entry.key.as_text())) {

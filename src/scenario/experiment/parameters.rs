@@ -115,7 +115,12 @@ fn range(node: &Node, found: &mut Findings) -> Option<Vec<Node>> {
         found.error_hint(codes::BAD_RANGE, first.span(), "steps by a factor cannot start at zero", hint);
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked against the most values below")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "checked against the most values below"
+    )]
     let levels = match (levels, unit) {
         (Some(levels), _) => levels,
         (None, Unit::Whole) if to - from < MOST_VALUES as f64 => (to - from) as u64 + 1,
@@ -200,12 +205,11 @@ pub(super) fn current(node: &Node, parameters: &[Parameter], found: &mut Finding
             continue;
         };
         let text = crate::document::print::one_line(&entry.value);
-        match parameter.values.iter().position(|v| v.text == text) {
-            Some(place) => setting.push(u32::try_from(place).unwrap_or(u32::MAX)),
-            None => {
-                let message = format!("{} is not among the values of {}", tick(&text), tick(&parameter.name));
-                found.error_hint(codes::NO_VALUES, entry.value.span(), message, "add it under `vary`, so that it is tried too");
-            }
+        if let Some(place) = parameter.values.iter().position(|v| v.text == text) {
+            setting.push(u32::try_from(place).unwrap_or(u32::MAX));
+        } else {
+            let message = format!("{} is not among the values of {}", tick(&text), tick(&parameter.name));
+            found.error_hint(codes::NO_VALUES, entry.value.span(), message, "add it under `vary`, so that it is tried too");
         }
     }
     (setting.len() == parameters.len()).then_some(setting)

@@ -134,7 +134,7 @@ fn worlds(tree: Option<&Node>, parameters: &[Parameter], found: &mut Findings) -
             rest /= values;
         }
         // Also without parameters: a name that nobody declared must be found.
-        let tree = substitute::Values { parameters, setting: &setting }.into_node(tree, found);
+        let tree = substitute::Values { parameters, setting: &setting }.replaced(tree, found);
         let Some(raw) = raw::world::read(&tree, found) else { return (Vec::new(), Vec::new()) };
         worlds.push(Arc::new(validate::world::world(&raw, found)));
     }

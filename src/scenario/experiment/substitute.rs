@@ -20,17 +20,17 @@ pub(super) struct Values<'a> {
 
 impl Values<'_> {
     /// The tree under the setting.
-    pub(super) fn into_node(&self, node: &Node, found: &mut Findings) -> Node {
+    pub(super) fn replaced(&self, node: &Node, found: &mut Findings) -> Node {
         match &node.value {
             Value::Map(entries) => {
                 let entry = |e: &Entry| {
                     let prose = PROSE.contains(&e.key.as_text());
-                    let value = if prose { e.value.clone() } else { self.into_node(&e.value, found) };
+                    let value = if prose { e.value.clone() } else { self.replaced(&e.value, found) };
                     Entry { key: e.key.clone(), value }
                 };
                 node.with_value(Value::Map(entries.iter().map(entry).collect()))
             }
-            Value::List(items) => node.with_value(Value::List(items.iter().map(|n| self.into_node(n, found)).collect())),
+            Value::List(items) => node.with_value(Value::List(items.iter().map(|n| self.replaced(n, found)).collect())),
             Value::Plain(text) | Value::Quoted(text) if text.contains('$') => self.scalar(node, text, found),
             _ => node.clone(),
         }

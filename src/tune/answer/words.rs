@@ -15,7 +15,7 @@ pub(super) fn reason(case: &Case<'_>, answer: &Frontier, knee: usize) -> Vec<Str
         let mut reason =
             vec!["no other setting that was tried is better in anything without being worse in something".to_owned()];
         if case.fates.iter().any(|f| matches!(f, Fate::Breaks(_) | Fate::Unshown(_))) {
-            reason[0] = "it is the only one left: all others break a limit, or are worse".to_owned();
+            "it is the only one left: all others break a limit, or are worse".clone_into(&mut reason[0]);
         }
         return reason;
     }
@@ -131,7 +131,7 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
         );
         if let Some(idle) = strongest.len().checked_sub(answer.parameters.len()).map_or_else(|| idle(answer, objective), |_| None)
         {
-            sentence += &format!("; {idle} hardly matters");
+            sentence = format!("{sentence}; {idle} hardly matters");
         }
         learnt.push(sentence + ".");
     }
