@@ -20,11 +20,9 @@ swarm n="1000":
 repro seed:
     FORESHOCK_SEED={{seed}} cargo test --release --test swarm -- --nocapture
 
-# The reports of all scenarios, as Markdown, in target/gallery.
+# All scenarios as a static site in target/gallery.
 gallery:
-    mkdir -p target/gallery
-    cargo build --release
-    for f in scenarios/*.yaml; do ./target/release/foreshock run "$f" --format markdown --out "target/gallery/$(basename "$f" .yaml).md" || exit 1; done
+    cargo run --release --quiet -- gallery target/gallery
 
 # Benchmarks, in full.
 bench *args:

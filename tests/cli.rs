@@ -34,7 +34,9 @@ fn a_typo_never_reads_as_a_verdict() {
 
 #[test]
 fn help_shows_examples_and_exit_codes() {
-    for command in ["run", "compare", "reach", "trace", "tune", "new", "check", "explain", "schema", "completions", "man"] {
+    for command in
+        ["run", "compare", "reach", "trace", "tune", "gallery", "new", "check", "explain", "schema", "completions", "man"]
+    {
         let help = stdout(&[command, "--help"]);
         assert!(
             help.contains("Examples:") && help.contains("Exit codes:") && help.contains("130  interrupted"),
@@ -229,4 +231,26 @@ fn colour_only_where_it_was_asked_for() {
     let (_folder, plan) = demo("");
     assert!(!stdout(&["run", &plan]).contains('\u{1b}'));
     assert!(stdout(&["run", &plan, "--color", "always"]).contains("\u{1b}["));
+}
+
+#[test]
+fn a_gallery_is_a_site_of_pages_that_stand_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    let site = site.to_str().unwrap();
+    fs::create_dir(folder.path().join("from")).unwrap();
+    let from = folder.path().join("from");
+    fs::copy("scenarios/global-override.yaml", from.join("a.yaml")).unwrap();
+    fs::create_dir(from.join("worlds")).unwrap();
+    for world in fs::read_dir("scenarios/worlds").unwrap() {
+        let world = world.unwrap();
+        fs::copy(world.path(), from.join("worlds").join(world.file_name())).unwrap();
+    }
+    let said = stdout(&["gallery", site, "--from", from.to_str().unwrap(), "--trials", "200", "--quiet"]);
+    assert!(said.starts_with("Wrote 1 pages and index.html"), "{said}");
+    let index = fs::read_to_string(folder.path().join("site/index.html")).unwrap();
+    assert!(index.contains("<a href=\"a.html\">"), "{index}");
+    let page = fs::read_to_string(folder.path().join("site/a.html")).unwrap();
+    assert!(page.contains("<svg class=\"map\"") && !page.contains("<link"));
+    assert!(stderr(&["gallery", site, "--from", "no-such-folder"], 4).contains("--from"));
 }

@@ -2,6 +2,7 @@
 //! plans, the report says why; a denied step never happens; every decision is on record; and all of it costs little.
 
 #![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
+#![allow(clippy::print_stdout, reason = "a test tells its timing")]
 
 mod world;
 
@@ -71,10 +72,14 @@ fn a_guardrail_never_adds_harm_to_a_plan_of_one_step() {
         let mut draft = Draft::random(seed, EVERYTHING);
         draft.steps.truncate(1);
         draft.faults.clear();
-        if !world::is_valid(&draft.yaml()) {
+        if draft.steps.is_empty() || !world::is_valid(&draft.yaml()) {
             continue;
         }
         let guardrail = GUARDRAILS[usize::try_from(seed).unwrap() % GUARDRAILS.len()];
+        if guardrail.starts_with("automatic-rollback") {
+            // The plan's own rollback would start detection and mending anew: further draws, so not the same luck.
+            draft.steps.iter_mut().for_each(|step| step.lines.retain(|line| !line.starts_with("on-failure")));
+        }
         if let Some(wrong) = worse(&draft, guardrail) {
             failed.push(format!("FORESHOCK_SEED={seed}: {wrong}"));
             if std::env::var_os("FORESHOCK_SEED").is_some() {
@@ -285,7 +290,7 @@ fn hundred_services() -> String {
     for i in 0..20 {
         let _ = writeln!(text, "  - {{ do: {}, target: s{}@eu }}", ["deploy", "restart", "recreate", "delete"][i % 4], i * 5);
     }
-    text + "actor: { profile: coding-agent, acts-as: agent, errors: true }\n"
+    text + "actor: { profile: coding-agent, acts-as: agent }\n"
 }
 
 fn settings(count: usize) -> Vec<Scenario> {
@@ -314,8 +319,8 @@ fn two_hundred_settings_compile_in_no_time() {
     let nested = Nested::new(&priors);
     // The nested runs, counted apart.
     let started = Instant::now();
-    prepare(&settings[0], &graph, &priors, &nested);
-    prepare(&settings[3], &graph, &priors, &nested);
+    let _ = prepare(&settings[0], &graph, &priors, &nested);
+    let _ = prepare(&settings[3], &graph, &priors, &nested);
     let (first, runs) = (started.elapsed(), nested.runs());
     let started = Instant::now();
     let forms: usize = settings.iter().map(|s| prepare(s, &graph, &priors, &nested).controls.forms.len()).sum();

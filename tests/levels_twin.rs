@@ -151,7 +151,8 @@ impl<'a> Twin<'a> {
 
     fn instant(&mut self, now: Millis) {
         let all = 0..u32::try_from(self.level.len()).unwrap();
-        let mut ripe: BTreeSet<CellId> = all.clone().filter(|&c| self.settling[c as usize].is_some_and(|s| s.0 == now)).collect();
+        let ripe: BTreeSet<CellId> = all.clone().filter(|&c| self.settling[c as usize].is_some_and(|s| s.0 == now)).collect();
+        let mut free: BTreeSet<CellId> = BTreeSet::new();
         let (level, raws) = loop {
             let mut level = vec![Level::ONE; self.level.len()];
             let mut raws = level.clone();
@@ -166,6 +167,7 @@ impl<'a> Twin<'a> {
                     let waits = self.settle_dist(cell).is_some() && raw > was;
                     level[cell as usize] = match waits {
                         false => raw,
+                        true if free.contains(&cell) => raw,
                         true if ripe.contains(&cell) => cap.max(was),
                         true => was,
                     };
@@ -174,25 +176,17 @@ impl<'a> Twin<'a> {
                     break;
                 }
             }
-            // A settle that takes no time ends at once.
+            // A settle that takes no time is none: the cell follows what it is given, as long as the instant lasts.
             let mut again = false;
             for cell in all.clone() {
                 let Some(dist) = self.settle_dist(cell) else { continue };
                 let c = cell as usize;
-                if ripe.contains(&cell) {
-                    let capped = raws[c] > level[c] && self.settling[c].is_some_and(|s| s.1 < raws[c]);
-                    if capped && self.peek(cell, dist) == 0 {
-                        self.draw(cell, dist);
-                        self.settling[c] = Some((now, raws[c]));
-                        again = true;
-                    }
-                } else if raws[c] > level[c] && self.settling[c].is_none() {
-                    let lasts = self.draw(cell, dist);
-                    self.settling[c] = Some((now + lasts, raws[c]));
-                    if lasts == 0 {
-                        ripe.insert(cell);
-                        again = true;
-                    }
+                let begins = match self.settling[c] {
+                    Some((_, cap)) => ripe.contains(&cell) && cap < raws[c],
+                    None => true,
+                };
+                if raws[c] > level[c] && begins && self.peek(cell, dist) == 0 {
+                    again |= free.insert(cell);
                 }
             }
             if !again {
@@ -204,6 +198,11 @@ impl<'a> Twin<'a> {
             if self.level[c] != level[c] {
                 self.told.insert((now, cell), level[c]);
             }
+            let without = match self.settling[c] {
+                Some((_, cap)) if ripe.contains(&cell) => cap.max(self.level[c]),
+                _ => self.level[c],
+            };
+            self.settles[c] += u32::from(free.contains(&cell) && level[c] > without);
             if ripe.contains(&cell) {
                 self.settling[c] = None;
             }
@@ -325,9 +324,6 @@ fn fails(text: &str) -> Option<String> {
     (0..12).find_map(|trial| difference(&scenario, trial))
 }
 
-/// Not yet understood: a partial level differs. Run alone it still fails.
-const OPEN: [u64; 1] = [83];
-
 #[test]
 fn levels_follow_from_causes_as_a_naive_twin_says() {
     let allowed = Allowed { rings: false, ..EVERYTHING };
@@ -336,7 +332,7 @@ fn levels_follow_from_causes_as_a_naive_twin_says() {
     let seeds = world::seeds(120);
     for &seed in &seeds {
         let draft = Draft::random(seed, allowed);
-        if !world::is_valid(&draft.yaml()) || (seeds.len() > 1 && OPEN.contains(&seed)) {
+        if !world::is_valid(&draft.yaml()) {
             continue;
         }
         compared += 1;

@@ -16,8 +16,8 @@ use world::{Draft, EVERYTHING};
 
 const TRIALS: u64 = 30;
 
-/// Not yet mended: an endless exchange within one instant (trial 10). Run alone it still fails.
-const OPEN: [u64; 1] = [24];
+/// A ring of shares whose levels creep towards 1 as 1/n does: cut off, and reported as such. Run alone it still fails.
+const OPEN: [u64; 1] = [680];
 
 /// What is wrong with a scenario, if anything.
 fn examine(text: &str) -> Result<(), String> {

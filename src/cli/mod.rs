@@ -11,6 +11,7 @@ mod engine;
 pub mod exit;
 mod explain;
 pub mod files;
+mod gallery;
 mod interrupt;
 mod man;
 mod new;
@@ -53,6 +54,7 @@ enum Command {
     Reach(reach::ReachOf),
     Trace(trace::TraceOf),
     Tune(tune::Tune),
+    Gallery(gallery::Gallery),
     New(new::New),
     Check(check::Check),
     Explain(explain::Explain),
@@ -117,6 +119,7 @@ impl Command {
             Command::Reach(command) => command.run(terminal),
             Command::Trace(command) => command.run(terminal),
             Command::Tune(command) => command.run(terminal),
+            Command::Gallery(command) => command.run(terminal),
             Command::New(command) => command.run(terminal),
             Command::Check(command) => command.run(terminal),
             Command::Explain(command) => command.run(terminal),
@@ -138,12 +141,13 @@ fn refused(error: &clap::Error) -> Exit {
 }
 
 /// Examples by subcommand, for its `--help`.
-const EXAMPLES: [(&str, &str); 11] = [
+const EXAMPLES: [(&str, &str); 12] = [
     ("run", run::EXAMPLES),
     ("compare", compare::EXAMPLES),
     ("reach", reach::EXAMPLES),
     ("trace", trace::EXAMPLES),
     ("tune", tune::EXAMPLES),
+    ("gallery", gallery::EXAMPLES),
     ("new", new::EXAMPLES),
     ("check", check::EXAMPLES),
     ("explain", explain::EXAMPLES),

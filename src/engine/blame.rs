@@ -93,10 +93,7 @@ impl<W: Watch> Engine<'_, W> {
     fn through(&self, cell: u32, need: usize) -> Option<Pointer> {
         let x = self.needs[need].x;
         let members = self.model.members_of(&self.model.needs[need]);
-        let offer = |m: u32| {
-            let state = &self.cells[m as usize];
-            if state.moved { self.survivors(self.model.cells[m as usize].service) } else { state.level }
-        };
+        let offer = |m: u32| self.offer(m, &|state, _| state.level);
         let decides = |m: &&u32| offer(**m) == x && self.cells[**m as usize].root != NONE;
         let &member = members.iter().find(decides).or_else(|| members.iter().find(|m| self.cells[**m as usize].root != NONE))?;
         if self.model.cells[cell as usize].ring && self.leads_to(member, cell) {

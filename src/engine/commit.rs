@@ -31,7 +31,7 @@ impl<W: Watch> Engine<'_, W> {
         self.find_roots(&cells);
         for &cell in &cells {
             let state = &mut self.cells[cell as usize];
-            (state.stirred, state.visits) = (false, 0);
+            (state.stirred, state.visits, state.let_go) = (false, 0, 0);
         }
         cells.clear();
         // Recording can stir nothing but what a first impact sets: the list is kept for its memory.
@@ -73,25 +73,21 @@ impl<W: Watch> Engine<'_, W> {
         changed || more || own_down != was_down
     }
 
-    /// Settles that begin at this instant; true if one of them takes no time, and so ends at this instant.
-    pub(super) fn begin_settles(&mut self) -> bool {
+    /// Settles that begin at this instant and take no time: such a cell follows whatever it is given, as long as the
+    /// instant lasts. (Those that take time begin with the record of the instant, from the levels that it ends with.)
+    /// True if the instant is not over.
+    pub(super) fn pass_empty_settles(&mut self) -> bool {
         for i in 0..self.stirred.len() {
             let cell = self.stirred[i];
             let state = &self.cells[cell as usize];
-            if self.model.cells[cell as usize].settle == NONE || state.raw <= state.level {
-                continue;
-            }
-            if !state.ripe && state.due == NEVER {
-                self.begin_settle(cell);
-            } else if state.ripe && state.cap < state.raw && self.next_settle(cell) == 0 {
-                // A further settle that takes no time. (One that does begins with the record of the instant.)
-                let state = &mut self.cells[cell as usize];
-                state.settles += 1;
-                state.cap = state.raw;
+            let waits = self.model.cells[cell as usize].settle != NONE && state.raw > state.level;
+            let begins = if state.ripe { state.cap < state.raw } else { state.due == NEVER };
+            if waits && begins && !state.free && self.next_settle(cell) == 0 {
+                self.cells[cell as usize].free = true;
                 self.disturb(cell);
             }
         }
-        !self.frontier.is_empty() || self.queue.next_time() == Some(self.now)
+        !self.frontier.is_empty()
     }
 
     fn next_settle(&mut self, cell: u32) -> Millis {
@@ -115,9 +111,13 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         let state = &mut self.cells[cell as usize];
+        // An empty settle has been used if it brought the cell higher than it would have come without.
+        let without = if state.ripe { state.cap.max(state.was) } else { state.was };
+        state.settles += u32::from(state.free && state.level > without);
         if state.ripe {
-            (state.ripe, state.due) = (false, NEVER);
+            state.due = NEVER;
         }
+        (state.ripe, state.free) = (false, false);
         if state.raw <= state.level {
             state.due = NEVER;
         } else if state.due == NEVER {

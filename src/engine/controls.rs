@@ -387,13 +387,11 @@ impl<'m, W: Watch> Engine<'m, W> {
     fn pace(&mut self, rule: u32, steps: u32, per: Millis) -> Answer {
         let recent = |&&(r, at): &&(u32, Millis)| r == rule && at + per > self.now;
         let taken: Vec<Millis> = self.course.paced.iter().filter(recent).map(|p| p.1).collect();
-        match taken.len().checked_sub(steps as usize).map(|over| taken[over]) {
-            Some(free) => Answer::Waits(free + per - self.now),
-            None => {
-                self.course.paced.push((rule, self.now));
-                Answer::Passes
-            }
+        if let Some(free) = taken.len().checked_sub(steps as usize).map(|over| taken[over]) {
+            return Answer::Waits(free + per - self.now);
         }
+        self.course.paced.push((rule, self.now));
+        Answer::Passes
     }
 
     fn hold(&mut self, step: u32, gate: &Gate, lasts: Millis) {
@@ -403,7 +401,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         let version = state.version;
         self.course.rules[gate.rule as usize].waited += lasts;
         self.course.friction.waited += lasts;
-        self.course.friction.signs |= if self.is_mending(step) { MENDING_WAITED } else { APART };
+        self.course.friction.signs |= if self.is_mending(step) { MENDING_WAITED } else { self.apart(step) };
         let course = self.course.steps[step as usize];
         self.note(Note::Held { step, form: course.form, gate: course.gate, lasts });
         self.at(self.now.saturating_add(lasts), What::GateOpens, step, version);
@@ -470,6 +468,26 @@ impl<'m, W: Watch> Engine<'m, W> {
     fn is_mending(&self, step: u32) -> bool {
         let spec = self.step_of(step);
         spec.effect == Effect::Mends || !spec.mends.is_empty() && spec.targets.iter().any(|&c| self.cells[c as usize].damaged)
+    }
+
+    /// The sign of a step that waits: only one that does damage can come apart from another.
+    fn apart(&self, step: u32) -> u8 {
+        let harmless = matches!(self.step_of(step).effect, Effect::Nothing | Effect::Snapshots | Effect::Mends);
+        if harmless { 0 } else { APART }
+    }
+
+    /// Drops signs of what cannot have happened: outages of one source do not come apart, and without damage nothing is
+    /// noticed later.
+    pub(super) fn close_controls(&mut self) {
+        let friction = &mut self.course.friction;
+        let Some(first) = self.damages.first() else {
+            friction.signs = 0;
+            return;
+        };
+        let staged = self.course.steps.iter().any(|c| c.stage > 0);
+        if !staged && self.damages.iter().all(|d| d.source == first.source) {
+            friction.signs &= !APART;
+        }
     }
 
     fn take_snapshots(&mut self, step: u32) {

@@ -5,7 +5,7 @@
 //! then only rise, which always ends.
 
 use super::queue::What;
-use super::state::{NEVER, Need};
+use super::state::{Cell, NEVER, Need};
 use super::trial::Engine;
 use super::watch::Watch;
 use super::window::Window;
@@ -70,7 +70,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         let state = &mut self.cells[cell as usize];
         let settles = self.model.cells[cell as usize].settle != NONE;
-        let level = if raw <= state.was || !settles {
+        let level = if raw <= state.was || !settles || state.free {
             raw
         } else if state.ripe {
             raw.min(state.cap).max(state.was)
@@ -173,24 +173,35 @@ impl<W: Watch> Engine<'_, W> {
 
     /// The level of the k-th best member; with `promised`, what members have promised counts.
     pub(super) fn need_level(&self, need: u32, promised: bool) -> Level {
+        if promised {
+            self.kth_best(need, |state, _| state.level.max(state.promised))
+        } else {
+            self.kth_best(need, |state, _| state.level)
+        }
+    }
+
+    /// The same, where cells have these levels.
+    pub(super) fn kth_best(&self, need: u32, level: impl Fn(&Cell, u32) -> Level) -> Level {
         let compiled = &self.model.needs[need as usize];
-        let offer = |member: u32| {
-            let state = &self.cells[member as usize];
-            if state.moved {
-                return self.survivors(self.model.cells[member as usize].service);
-            }
-            if promised { state.level.max(state.promised) } else { state.level }
-        };
         let members = self.model.members_of(compiled);
         match (compiled.at_least, members) {
             (0, _) => Level::ONE,
-            (1, &[only]) => offer(only),
+            (1, &[only]) => self.offer(only, &level),
             (k, _) => {
-                let mut levels: SmallVec<[Level; 8]> = members.iter().map(|&m| offer(m)).collect();
+                let mut levels: SmallVec<[Level; 8]> = members.iter().map(|&m| self.offer(m, &level)).collect();
                 levels.sort_unstable_by(|a, b| b.cmp(a));
                 levels.get(k as usize - 1).copied().unwrap_or(Level::ZERO)
             }
         }
+    }
+
+    /// What callers get from a cell, where cells have these levels: itself, or those who took over its traffic for as
+    /// long as it is not back in full.
+    pub(super) fn offer(&self, member: u32, level: &impl Fn(&Cell, u32) -> Level) -> Level {
+        let state = &self.cells[member as usize];
+        let own = level(state, member);
+        let elsewhere = state.moved && (state.drained || own < Level::ONE);
+        if elsewhere { self.survivors_at(self.model.cells[member as usize].service, level) } else { own }
     }
 
     fn touch_need(&mut self, need: u32) {

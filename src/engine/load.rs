@@ -4,7 +4,7 @@
 //! is a cause of its own and is followed by another sweep.
 
 use super::queue::What;
-use super::state::Stage;
+use super::state::{Cell, Stage};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
@@ -122,7 +122,8 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn renew_factor(&mut self, cell: u32) {
         let capacity = self.capacity(cell);
         let state = &mut self.cells[cell as usize];
-        let factor = Level::ratio(capacity, state.load);
+        // Where nothing is left, no traffic at all is no reason to serve again: it would come back, and be lost again.
+        let factor = if capacity == 0 { Level::ZERO } else { Level::ratio(capacity, state.load) };
         if factor != state.factor || self.model.cells[cell as usize].collapses {
             state.factor = factor;
             self.disturb(cell);
@@ -140,12 +141,20 @@ impl<W: Watch> Engine<'_, W> {
 
     /// The level that callers of moved cells see: the mean of the cells that take traffic.
     pub(super) fn survivors(&self, service: u32) -> Level {
-        let takers = self.model.services[service as usize].cells.iter().filter(|&&c| self.takes_traffic(c));
+        self.survivors_at(service, &|state, _| state.level)
+    }
+
+    /// The same, where cells have these levels.
+    pub(super) fn survivors_at(&self, service: u32, level: &impl Fn(&Cell, u32) -> Level) -> Level {
         let (mut served, mut normal) = (0_u128, 0_u128);
-        for &cell in takers {
-            let load = u128::from(self.model.cells[cell as usize].load);
-            served += load * u128::from(self.cells[cell as usize].level.ppb());
-            normal += load;
+        for &cell in &self.model.services[service as usize].cells {
+            let state = &self.cells[cell as usize];
+            let level = level(state, cell);
+            if !state.moved && level > Level::ZERO {
+                let load = u128::from(self.model.cells[cell as usize].load);
+                served += load * u128::from(level.ppb());
+                normal += load;
+            }
         }
         let mean = served.checked_div(normal).unwrap_or(0);
         Level::from_ppb(u32::try_from(mean).unwrap_or(u32::MAX))

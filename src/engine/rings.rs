@@ -5,7 +5,7 @@
 //! each promises the others its level, releases between them are skipped, and their settles start
 //! together. A promise is withdrawn when something new befalls the cell that gave it.
 
-use super::state::{NEVER, Need};
+use super::state::{Cell, NEVER, Need};
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::model::NONE;
@@ -16,6 +16,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Steps of the walk that looks for a plain outside cause.
 const FAR: usize = 64;
+
+/// How often a cell is let go within one instant. Where traffic moves, a hope need not hold: what a cell gives back to
+/// itself it takes from its peers.
+const MOST_RELEASES: u32 = 3;
 
 /// A set of waiting cells and the levels they would have if they all came back.
 struct Hope {
@@ -58,6 +62,7 @@ impl<W: Watch> Engine<'_, W> {
             && !state.latched
             && (state.due == NEVER || state.raw <= state.was)
             && state.promised == Level::ZERO
+            && state.let_go < MOST_RELEASES
             && state.raw < state.own.times(state.factor)
     }
 
@@ -94,8 +99,15 @@ impl<W: Watch> Engine<'_, W> {
             let state = &self.cells[cell as usize];
             hope.level.push(state.own.times(state.factor));
             for need in self.model.needs_of(cell) {
-                if self.needs[need].seen < Level::ONE && self.model.needs[need].queue == NONE {
-                    stack.extend(self.model.members_of(&self.model.needs[need]));
+                if self.needs[need].seen == Level::ONE || self.model.needs[need].queue != NONE {
+                    continue;
+                }
+                for &member in self.model.members_of(&self.model.needs[need]) {
+                    stack.push(member);
+                    if self.cells[member as usize].moved {
+                        // Whoever took over its traffic may wait as well.
+                        stack.extend(&self.model.services[self.model.cells[member as usize].service as usize].cells);
+                    }
                 }
             }
         }
@@ -135,10 +147,8 @@ impl<W: Watch> Engine<'_, W> {
         if compiled.at_least == 0 || !members.iter().any(|m| hope.index.contains_key(m)) {
             return seen;
         }
-        let offer = |m: &u32| hope.index.get(m).map_or(self.cells[*m as usize].level, |&i| hope.level[i]);
-        let mut levels: Vec<Level> = members.iter().map(offer).collect();
-        levels.sort_unstable_by(|a, b| b.cmp(a));
-        seen.max(levels[compiled.at_least as usize - 1])
+        let hoped = |state: &Cell, m: u32| hope.index.get(&m).map_or(state.level, |&i| hope.level[i]);
+        seen.max(self.kth_best(u32::try_from(need).unwrap_or(NONE), hoped))
     }
 
     /// Sets of at least two (or one that needs itself) whose members wait for nobody outside the set.
@@ -183,6 +193,7 @@ impl<W: Watch> Engine<'_, W> {
         for &i in set {
             let cell = hope.cells[i];
             self.cells[cell as usize].promised = hope.level[i];
+            self.cells[cell as usize].let_go += 1;
             for need in self.model.needs_of(cell) {
                 self.needs[need].trusts |= self.model.members_of(&self.model.needs[need]).iter().any(|m| cells.contains(m));
             }

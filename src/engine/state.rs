@@ -178,7 +178,10 @@ pub(super) struct Cell {
     pub(super) due: Millis,
     pub(super) cap: Level,
     pub(super) settles: u32,
+    /// Its settle ends at this instant.
     pub(super) ripe: bool,
+    /// A settle of no time: it follows what it is given, as long as this instant lasts.
+    pub(super) free: bool,
     // Work in progress within an instant.
     pub(super) dirty: bool,
     pub(super) stirred: bool,
@@ -202,6 +205,8 @@ pub(super) struct Cell {
     pub(super) failover_version: u32,
     // Rings.
     pub(super) promised: Level,
+    /// How often it was let go at this instant.
+    pub(super) let_go: u32,
     // Traffic.
     pub(super) dry_feeders: u32,
     pub(super) feeding: bool,
@@ -233,6 +238,7 @@ impl Cell {
             cap: Level::ONE,
             settles: 0,
             ripe: false,
+            free: false,
             dirty: false,
             stirred: false,
             touched: false,
@@ -249,6 +255,7 @@ impl Cell {
             failovers: 0,
             failover_version: 0,
             promised: Level::ZERO,
+            let_go: 0,
             dry_feeders: 0,
             feeding: true,
             state: State::Normal,

@@ -222,7 +222,7 @@ impl<'m, W: Watch> Engine<'m, W> {
                 continue;
             }
             self.react();
-            if self.frontier.is_empty() && self.queue.next_time() != Some(self.now) && !self.begin_settles() {
+            if self.frontier.is_empty() && self.queue.next_time() != Some(self.now) && !self.pass_empty_settles() {
                 self.commit();
                 return;
             }
@@ -401,6 +401,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.now = if self.truncated || self.queue.next_time().is_some() { end } else { end.max(self.now) };
         self.close_figures();
         self.close_blame();
+        self.close_controls();
     }
 
     /// Whether a state counts as an impact.

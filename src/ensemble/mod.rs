@@ -4,6 +4,7 @@
 //! paired differences. Threads take blocks of trials from a counter; since tallies are integers, it does
 //! not matter who took which.
 
+mod batch;
 pub mod friction;
 pub mod hist;
 pub mod intervals;
@@ -16,7 +17,7 @@ use crate::scenario::plan::Size;
 use intervals::Looks;
 use pairs::Pairs;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use tally::{Detail, Marks, Tally};
+use tally::{Detail, Marks, Pending, Tally};
 
 /// Trials that a thread takes at once.
 const BLOCK: u64 = 50;
@@ -147,6 +148,7 @@ fn block_run(
 fn worker(models: &[Model], details: &[Detail], end: u64, next: &AtomicU64, run: &Run<'_>) -> (Vec<Tally>, Vec<Pairs>) {
     let mut engines: Vec<Engine<'_>> = models.iter().map(Engine::new).collect();
     let mut tallies: Vec<Tally> = models.iter().map(Tally::none).collect();
+    let mut pending: Vec<Pending> = models.iter().map(Pending::none).collect();
     let mut pairs = vec![Pairs::default(); models.len().saturating_sub(1)];
     loop {
         let from = next.fetch_add(BLOCK, Ordering::Relaxed);
@@ -158,7 +160,7 @@ fn worker(models: &[Model], details: &[Detail], end: u64, next: &AtomicU64, run:
             let mut base = Marks::default();
             for (i, model) in models.iter().enumerate() {
                 engines[i].run(trial);
-                let marks = tallies[i].add(&engines[i], model, trial, &details[i]);
+                let marks = tallies[i].add(&engines[i], model, trial, &details[i], &mut pending[i]);
                 if i == 0 {
                     base = marks;
                 } else {
@@ -167,8 +169,9 @@ fn worker(models: &[Model], details: &[Detail], end: u64, next: &AtomicU64, run:
             }
         }
     }
-    for (tally, engine) in tallies.iter_mut().zip(&mut engines) {
-        tally.add_sums(engine);
+    for i in 0..models.len() {
+        tallies[i].settle(&mut pending[i], &details[i]);
+        tallies[i].add_sums(&mut engines[i]);
     }
     (tallies, pairs)
 }

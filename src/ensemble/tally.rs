@@ -3,6 +3,7 @@
 //! In: outcomes of trials. Out: counts, sums and histograms. Its size does not grow with trials. Not
 //! here: quantiles, intervals, names.
 
+use super::batch::Batch;
 use super::friction::FrictionTally;
 use super::hist::{Coarse, Hist};
 use crate::engine::{Engine, Figures, Minutes, Outcome, Ring, STAGES, State, Watch};
@@ -87,26 +88,27 @@ impl CellTally {
         Self { outage: spread(), first: spread(), main: spread(), full: spread(), ..Self::default() }
     }
 
-    fn add(&mut self, figures: &Figures, origin: Millis) {
-        for state in 0..STATES {
-            self.states[state] += u64::from(figures.ever >> state & 1);
+    /// Counts figures whose instants are relative to the first impact.
+    fn count(&mut self, all: &[Figures]) {
+        for figures in all {
+            for state in 0..STATES {
+                self.states[state] += u64::from(figures.ever >> state & 1);
+            }
+            self.affected += u64::from(figures.outage > 0);
+            self.impacted += u64::from(figures.impacted());
+            self.open += u64::from(figures.open);
         }
-        self.affected += u64::from(figures.outage > 0);
-        self.open += u64::from(figures.open);
-        if figures.outage > 0 {
-            self.outage.add(figures.outage);
+        // One histogram after the other: each is near while it is filled.
+        all.iter().map(|f| f.outage).filter(|&outage| outage > 0).for_each(|outage| self.outage.add(outage));
+        let impacts = || all.iter().filter(|f| f.impacted());
+        impacts().for_each(|f| self.first.add(f.first));
+        impacts().for_each(|f| self.main.add(f.main));
+        impacts().for_each(|f| self.full.add(f.full));
+        for lost in all.iter().map(|f| f.lost).filter(|&lost| lost > 0) {
+            self.lost.get_or_insert_default().add(lost);
         }
-        if figures.impacted() {
-            self.impacted += 1;
-            self.first.add(figures.first.saturating_sub(origin));
-            self.main.add(figures.main.saturating_sub(origin));
-            self.full.add(figures.full.saturating_sub(origin));
-        }
-        if figures.lost > 0 {
-            self.lost.get_or_insert_default().add(figures.lost);
-        }
-        if figures.customer_time > 0 {
-            self.customer_time.get_or_insert_default().add(figures.customer_time);
+        for time in all.iter().map(|f| f.customer_time).filter(|&time| time > 0) {
+            self.customer_time.get_or_insert_default().add(time);
         }
     }
 
@@ -197,6 +199,20 @@ pub struct Tally {
     pub friction: Option<Box<FrictionTally>>,
 }
 
+/// What is not yet counted of the last trials.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    cells: Batch,
+    services: Batch,
+}
+
+impl Pending {
+    /// Nothing.
+    pub(crate) fn none(model: &Model) -> Self {
+        Self { cells: Batch::new(model.len()), services: Batch::new(model.services.len()) }
+    }
+}
+
 /// The figures of one trial that variants are compared by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Marks {
@@ -250,8 +266,15 @@ impl Tally {
         }
     }
 
-    /// Adds the trial that the engine has just run.
-    pub fn add<W: Watch>(&mut self, engine: &Engine<'_, W>, model: &Model, trial: u64, detailed: &Detail) -> Marks {
+    /// Adds the trial that the engine has just run; figures of cells and services wait in `pending`.
+    pub(crate) fn add<W: Watch>(
+        &mut self,
+        engine: &Engine<'_, W>,
+        model: &Model,
+        trial: u64,
+        detailed: &Detail,
+        pending: &mut Pending,
+    ) -> Marks {
         let outcome = engine.outcome();
         let origin = outcome.first_impact().unwrap_or(0);
         self.trials += 1;
@@ -262,12 +285,10 @@ impl Tally {
         self.plan.add(outcome.plan_ends());
         let (mut affected, mut open, mut gone, mut regions) = (0_u64, false, false, 0_u64);
         for (cell, figures) in outcome.cells() {
-            let tally = self.cells[cell as usize]
-                .get_or_insert_with(|| Box::new(if detailed.is_full(cell) { CellTally::default() } else { CellTally::coarse() }));
-            tally.add(figures, origin);
+            pending.cells.push(cell, since(figures, origin));
             let (window, lost) = outcome.data(cell);
             if window.is_some() || lost {
-                tally.add_data(window, lost);
+                self.cell(cell, detailed).add_data(window, lost);
                 self.services[model.cells[cell as usize].service as usize].add_data(window, lost);
                 gone |= lost;
             }
@@ -282,13 +303,13 @@ impl Tally {
         }
         let mut longest = 0;
         for (service, figures) in outcome.services() {
-            self.services[service as usize].add(figures, origin);
+            pending.services.push(service, since(figures, origin));
             longest = longest.max(figures.outage);
         }
         for (tally, figures) in self.regions.iter_mut().zip(outcome.regions()) {
-            tally.add(figures, origin);
+            tally.count(&[since(figures, origin)]);
         }
-        self.customers.add(outcome.customers(), origin);
+        self.customers.count(&[since(outcome.customers(), origin)]);
         self.affected_cells.add(affected);
         self.open += u64::from(open);
         self.data_gone += u64::from(gone);
@@ -299,10 +320,24 @@ impl Tally {
         self.headline.add(headline);
         let example = self.examples.entry(Hist::bucket_of(headline)).or_insert(trial);
         *example = trial.min(*example);
+        if pending.cells.is_full() {
+            self.settle(pending, detailed);
+        }
         if let Some(friction) = &mut self.friction {
             friction.add(outcome.friction());
         }
         marks(&outcome, headline, affected, gone)
+    }
+
+    /// Counts what waits.
+    pub(crate) fn settle(&mut self, pending: &mut Pending, detailed: &Detail) {
+        pending.cells.drain(|cell, figures| self.cell(cell, detailed).count(figures));
+        pending.services.drain(|service, figures| self.services[service as usize].count(figures));
+    }
+
+    fn cell(&mut self, cell: u32, detailed: &Detail) -> &mut CellTally {
+        let new = || Box::new(if detailed.is_full(cell) { CellTally::default() } else { CellTally::coarse() });
+        self.cells[cell as usize].get_or_insert_with(new)
     }
 
     /// Adds what the engine summed over all its trials.
@@ -433,6 +468,12 @@ impl Detail {
     fn is_full(&self, cell: u32) -> bool {
         self.full.as_ref().is_none_or(|full| full[cell as usize])
     }
+}
+
+/// Figures whose instants count from the first impact anywhere.
+fn since(figures: &Figures, origin: Millis) -> Figures {
+    let from = |instant: Millis| instant.saturating_sub(origin);
+    Figures { first: from(figures.first), main: from(figures.main), full: from(figures.full), ..*figures }
 }
 
 fn marks<W: Watch>(outcome: &Outcome<'_, '_, W>, headline: Millis, affected: u64, gone: bool) -> Marks {

@@ -97,11 +97,9 @@ impl<'a> Gates<'a> {
     fn act(&self, rule: usize, guardrail: &Guardrail, facts: &Facts<'_>, slip: Option<Slip>, pool: &mut Pool<'_>) -> Option<Act> {
         let owner = entity("guardrail", &guardrail.id);
         Some(match &guardrail.kind {
-            Kind::Approval(ask) => Act::Ask(self.ask(rule, ask, owner, facts, slip, pool)?),
-            Kind::Jurisdiction { refuses: true, .. } => Act::Refuse,
-            Kind::Jurisdiction { ask, .. } => Act::Ask(self.ask(rule, ask, owner, facts, slip, pool)?),
+            Kind::Jurisdiction { refuses: true, .. } | Kind::DeletionProtection => Act::Refuse,
+            Kind::Approval(ask) | Kind::Jurisdiction { ask, .. } => Act::Ask(self.ask(rule, ask, owner, facts, slip, pool)?),
             Kind::DryRun { takes, catches } => Act::Ask(dry_run(takes.as_ref(), *catches, owner, pool)),
-            Kind::DeletionProtection => Act::Refuse,
             Kind::ScopeLimit { cells, regions, reach } => {
                 let over = |limit: &Option<u64>, is: &dyn Fn() -> usize| limit.is_some_and(|most| is() as u64 > most);
                 let wide = over(cells, &|| facts.step.targets.len())

@@ -73,7 +73,7 @@ fn other_digits(world: &World, targets: &[CellId]) -> Vec<Vec<CellId>> {
 }
 
 /// Other services of the same kind whose names are alike.
-fn alike<'a>(world: &'a World, service: ServiceId, alike: fn(&str, &str) -> bool) -> impl Iterator<Item = ServiceId> + 'a {
+fn alike(world: &World, service: ServiceId, alike: fn(&str, &str) -> bool) -> impl Iterator<Item = ServiceId> {
     let own = &world.services[service as usize];
     let fits = move |id: &ServiceId| {
         let other = &world.services[*id as usize];

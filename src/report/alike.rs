@@ -20,7 +20,8 @@ pub(super) fn alike(subjects: &IndexMap<String, Subject>) -> Vec<(Vec<&str>, &Su
 }
 
 fn same(a: &Subject, b: &Subject) -> bool {
-    a.outage_min == b.outage_min && a.states == b.states && a.affected == b.affected && a.histogram == b.histogram
+    let recovery = |s: &Subject| (s.first_impact_min, s.main_restored_min, s.full_recovery_min);
+    a.outage_min == b.outage_min && a.states == b.states && a.affected == b.affected && recovery(a) == recovery(b)
 }
 
 #[cfg(test)]

@@ -168,8 +168,16 @@ impl Kind {
                 Mood::Bad
             }
             Kind::StepEnd | Kind::FaultEnd | Kind::MendEnd | Kind::End => Mood::Good,
-            Kind::Asked | Kind::Passed | Kind::Permission | Kind::Refused => Mood::People,
-            Kind::Detect | Kind::Engage | Kind::Diagnose | Kind::PlanStopped | Kind::MendStart | Kind::MendWait => Mood::People,
+            Kind::Asked
+            | Kind::Passed
+            | Kind::Permission
+            | Kind::Refused
+            | Kind::Detect
+            | Kind::Engage
+            | Kind::Diagnose
+            | Kind::PlanStopped
+            | Kind::MendStart
+            | Kind::MendWait => Mood::People,
             _ => Mood::Plain,
         }
     }

@@ -85,8 +85,10 @@ pub(super) fn sentence(name: &str, base: &Report, variant: &Report, delta: &Inde
     let Some(outage) = delta.get("customers.outage_min").or_else(|| delta.get("longest_outage_min")) else {
         return String::new();
     };
+    // Another plan is another question, whatever stands before it.
+    let other_plan = base.scenario.steps != variant.scenario.steps;
     let same = base.controls == variant.controls && base.why.guardrails == variant.why.guardrails;
-    if variant.controls.is_none() || same {
+    if variant.controls.is_none() || same || other_plan {
         return String::new();
     }
     let was = base.customers.as_ref().or_else(|| base.services.values().next()).map_or(0.0, |s| s.outage_min.mean);
@@ -119,7 +121,8 @@ fn cost(delta: &IndexMap<String, Delta>) -> String {
         });
     }
     if asked.abs() > 1e-9 {
-        parts.push(format!("{} {} people asked", count(asked.abs()), if asked > 0.0 { "more" } else { "fewer" }));
+        let noun = if (asked.abs() - 1.0).abs() < 1e-9 { "approval" } else { "approvals" };
+        parts.push(format!("{} {noun} {}", count(asked.abs()), if asked > 0.0 { "more" } else { "fewer" }));
     }
     if stops.abs() > 1e-9 {
         let more = if stops > 0.0 { "more" } else { "fewer" };

@@ -9,7 +9,7 @@ use super::{Case, Circumstances, report};
 use crate::engine::Engine;
 use crate::ensemble::CONFIDENCE;
 use crate::ensemble::intervals::Looks;
-use crate::ensemble::tally::{Detail, Tally};
+use crate::ensemble::tally::{Detail, Pending, Tally};
 use crate::expr::Value;
 use crate::guard::{self, Oracle};
 use crate::model::graph::Graph;
@@ -19,7 +19,9 @@ use crate::scenario::Scenario;
 use crate::scenario::controls::Controls;
 use crate::scenario::plan::{Plan, Size, Step};
 use crate::scenario::world::World;
+use rustc_hash::{FxHashMap, FxHasher};
 use std::cell::{Cell, RefCell};
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -33,7 +35,8 @@ const PRODUCTION: [&str; 2] = ["production", "prod"];
 /// Runs steps alone, each once.
 pub struct Nested {
     priors: Priors,
-    known: RefCell<Vec<Rc<Foresight>>>,
+    /// By [`key`]; the few that share a key are told apart by comparison.
+    known: RefCell<FxHashMap<u64, Vec<Rc<Foresight>>>>,
     runs: Cell<u64>,
 }
 
@@ -71,18 +74,19 @@ impl Nested {
     }
 
     fn foresee(&self, scenario: &Scenario, graph: &Graph, step: &Step) -> Rc<Foresight> {
-        let step = Step { after: Vec::new(), span: None, ..step.clone() };
         let same = |f: &&Rc<Foresight>| {
             Arc::ptr_eq(&f.world, &scenario.world)
                 && f.seed == scenario.seed
                 && f.horizon == scenario.horizon
-                && same_work(&f.step, &step)
+                && same_work(&f.step, step)
         };
-        if let Some(known) = self.known.borrow().iter().find(same) {
+        let key = key(step);
+        if let Some(known) = self.known.borrow().get(&key).and_then(|list| list.iter().find(same)) {
             return Rc::clone(known);
         }
-        let found = Rc::new(self.run(scenario, graph, step));
-        self.known.borrow_mut().push(Rc::clone(&found));
+        let alone = Step { after: Vec::new(), span: None, ..step.clone() };
+        let found = Rc::new(self.run(scenario, graph, alone));
+        self.known.borrow_mut().entry(key).or_default().push(Rc::clone(&found));
         found
     }
 
@@ -102,10 +106,10 @@ impl Nested {
         let world = &scenario.world;
         let detail = Detail::first(&model, world.services.iter().any(|s| s.faces_customers));
         let (mut engine, mut tally) = (Engine::new(&model), Tally::none(&model));
-        let mut harm = 0;
+        let (mut harm, mut pending) = (0, Pending::none(&model));
         for trial in 0..TRIALS {
             engine.run(trial);
-            tally.add(&engine, &model, trial, &detail);
+            tally.add(&engine, &model, trial, &detail, &mut pending);
             let outcome = engine.outcome();
             let mut cells = outcome.cells();
             let harmed = cells.any(|(cell, figures)| {
@@ -113,6 +117,7 @@ impl Nested {
             });
             harm += u64::from(harmed);
         }
+        tally.settle(&mut pending, &detail);
         tally.add_sums(&mut engine);
         Foresight {
             world: Arc::clone(&outer.world),
@@ -144,6 +149,13 @@ impl Oracle for Nested {
         });
         output(json, &found.scenario, path)
     }
+}
+
+/// A number that steps which do the same share.
+fn key(step: &Step) -> u64 {
+    let mut hasher = FxHasher::default();
+    (&step.id, &step.targets, &step.verb.name).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Whether two steps do the same, however they were written.

@@ -49,9 +49,9 @@ fn cells(affected: &Quantiles) -> String {
     let (low, high) = (affected.p50, affected.p95);
     if (high - low).abs() < 0.5 {
         let one = (low - 1.0).abs() < 0.5;
-        return format!("{low:.0} {}", if one { "cell is" } else { "cells are" });
+        return format!("{} {}", figures::count(low), if one { "cell is" } else { "cells are" });
     }
-    format!("{low:.0} to {high:.0} cells are")
+    format!("{} to {} cells are", figures::count(low), figures::count(high))
 }
 
 /// How long: over all trials, which must be said where not all of them have an outage.

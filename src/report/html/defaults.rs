@@ -4,6 +4,7 @@ use super::markup::{Html, percent_of};
 use super::scale::Scale;
 use crate::report::data::{Default, Report};
 use crate::report::figures::duration;
+use crate::report::text::sentences;
 
 const SHOWN: usize = 15;
 
@@ -14,8 +15,11 @@ pub(super) fn write(html: &mut Html, report: &Report) {
     }
     html.open("section", &[("class", "defaults")]).element("h2", &[], "Defaults that mattered");
     html.element("p", &[("class", "aside")], "Mean outage if the default is at its p10 or at its p90; the line is the mean as simulated. Your own figures in the world replace a default, and `foreshock explain NAME` says how.");
-    let examined: Vec<(&Default, f64, f64)> = report.defaults.iter().filter_map(|d| Some((d, d.low_min?, d.high_min?))).collect();
+    let (examined, still) = sentences::swings(report);
     tornado(html, report, &examined);
+    if !still.is_empty() {
+        html.element("p", &[("class", "aside")], &format!("Moved it by less than 1%: {}.", still.join(", ")));
+    }
     sources(html, &report.defaults);
     html.close();
 }
@@ -24,7 +28,7 @@ fn tornado(html: &mut Html, report: &Report, examined: &[(&Default, f64, f64)]) 
     if examined.is_empty() {
         return;
     }
-    let mean = headline_mean(report);
+    let mean = sentences::headline_mean(report);
     let greatest = examined.iter().flat_map(|(_, low, high)| [*low, *high]).fold(mean, f64::max);
     let scale = Scale::of_times(0.0, greatest);
     html.open("table", &[("class", "chart tornado")]).open("thead", &[]).open("tr", &[]);
@@ -71,12 +75,6 @@ fn tornado(html: &mut Html, report: &Report, examined: &[(&Default, f64, f64)]) 
         html.element("td", &[("class", "n"), ("data-label", "support")], &default.support).close();
     }
     html.close().close();
-}
-
-/// The figure that the headline speaks of.
-fn headline_mean(report: &Report) -> f64 {
-    let most = || report.services.values().map(|s| s.outage_min.mean).fold(0.0, f64::max);
-    report.customers.as_ref().map_or_else(most, |customers| customers.outage_min.mean)
 }
 
 fn sources(html: &mut Html, defaults: &[Default]) {

@@ -2,7 +2,8 @@
 //!
 //! In: reports. Out: JSON that no text inside can end or turn into markup: `<`, `>`, `&` and whatever reorders or hides
 //! text are written as `\u` escapes. Pictures stand apart under keys (`0` the first report, `0.2` its third
-//! variant), because a script cannot rely on the order of names. Figures of single cells are left out where they are many.
+//! variant), because a script cannot rely on the order of names. Figures of
+//! single cells, and of the least affected services, are left out where they are many.
 
 use crate::report::data::Report;
 use crate::report::json::escape;
@@ -10,36 +11,39 @@ use crate::report::pictures::Pictures;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-/// With more cells than this the page keeps only services; `--format json` has them all.
-const CELLS: usize = 400;
+/// So many services are kept, the most affected, and cells only if there are no more; `--format json` has them all.
+const KEPT: usize = 400;
 
 #[derive(Serialize)]
 struct Data {
     schema: &'static str,
     reports: Vec<Report>,
     pictures: IndexMap<String, Pictures>,
-    /// How many cells have figures only in the JSON report.
-    cells_left_out: usize,
+    /// How many cells and services have figures only in the JSON report.
+    left_out: usize,
 }
 
 /// The data of a page about these reports.
 pub(super) fn data(reports: &[Report]) -> String {
     let mut reports = reports.to_vec();
     let mut pictures = IndexMap::new();
-    let mut cells_left_out = 0;
+    let mut left_out = 0;
     for (i, report) in reports.iter_mut().enumerate() {
         pictures.extend(report.pictures.take().map(|p| (i.to_string(), p)));
         for (n, variant) in report.variants.values_mut().enumerate() {
             pictures.extend(variant.report.pictures.take().map(|p| (format!("{i}.{n}"), p)));
-            cells_left_out += shed(&mut variant.report);
+            left_out += shed(&mut variant.report);
         }
-        cells_left_out += shed(report);
+        left_out += shed(report);
     }
-    json(&Data { schema: "foreshock.page/1", reports, pictures, cells_left_out })
+    json(&Data { schema: "foreshock.page/1", reports, pictures, left_out })
 }
 
 fn shed(report: &mut Report) -> usize {
-    if report.cells.len() > CELLS { std::mem::take(&mut report.cells).len() } else { 0 }
+    let cells = if report.cells.len() > KEPT { std::mem::take(&mut report.cells).len() } else { 0 };
+    let services = report.services.len().saturating_sub(KEPT);
+    report.services.truncate(KEPT);
+    cells + services
 }
 
 /// Any value as JSON that is only data, wherever in a page it stands.

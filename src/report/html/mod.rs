@@ -7,6 +7,7 @@
 mod checks;
 mod defaults;
 mod embed;
+mod gallery;
 mod gantt;
 mod layout;
 mod map;
@@ -53,6 +54,12 @@ impl Format for Html {
         body.close();
         Some(page::page(title, body, &embed::data(reports)))
     }
+}
+
+/// The index of a gallery: pages by file name, each with its report.
+#[must_use]
+pub fn index(entries: &[(String, Report)]) -> String {
+    gallery::index(entries)
 }
 
 fn bar(html: &mut Markup, reports: &[Report]) {

@@ -29,7 +29,8 @@ pub(super) fn write(html: &mut Html, report: &Report) {
         aside += " The axis is stretched at its start (logarithmic).";
     }
     html.element("p", &[("class", "aside")], &aside);
-    html.open("table", &[("class", "chart")]);
+    let (greatest, unit) = (format!("{}", scale.greatest), format!("{}", scale.unit));
+    html.open("table", &[("class", "chart"), ("data-greatest", &greatest), ("data-unit", &unit)]);
     head(html, scale);
     html.open("tbody", &[]);
     for (name, subject) in rows.iter().take(SHOWN) {

@@ -74,7 +74,7 @@ pub(super) fn pair(html: &mut Html, base: &Act<'_>, other: &Act<'_>) {
 fn intro(scene: &Scene, pictures: &Pictures) -> String {
     let mut text = "What others need stands left, what needs it right, so damage travels to the right. ".to_owned();
     if scene.grouped {
-        text += "There are many cells: those of one team and depth stand in one box. ";
+        text += "There are many cells: those of one team stand together in a box. ";
     }
     if pictures.map.folded > 0 {
         text = format!("{text}{} more cells of the world are out of reach and not drawn. ", whole(pictures.map.folded));

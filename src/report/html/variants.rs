@@ -6,6 +6,7 @@ use super::markup::{Html, percent_of};
 use super::theatre::{self, Act};
 use crate::report::data::{Delta, Report, Variant};
 use crate::report::figures::{Unit, count, duration, followed, percent};
+use crate::report::text::sentences;
 use indexmap::IndexMap;
 
 /// Draws the section; `key` is that of the base's pictures.
@@ -89,7 +90,7 @@ fn forest(html: &mut Html, path: &str, rows: &[(&str, &Delta)]) {
     let unit = Unit::of(path);
     let most = rows.iter().flat_map(|(_, d)| [d.low.abs(), d.high.abs(), d.mean.abs()]).fold(0.0, f64::max);
     let at = |value: f64| if most > 0.0 { 0.5 + 0.49 * value / most } else { 0.5 };
-    html.open("table", &[("class", "chart forest")]).element("caption", &[], output(path));
+    html.open("table", &[("class", "chart forest")]).element("caption", &[], sentences::output(path));
     html.open("thead", &[("class", "sr")]).open("tr", &[]);
     for head in ["variant", "difference", "mean", "interval", "trials", "verdict"] {
         html.element("th", &[("scope", "col")], head);
@@ -119,20 +120,6 @@ fn forest(html: &mut Html, path: &str, rows: &[(&str, &Delta)]) {
     html.close().close();
 }
 
-/// Outputs of the differences in words.
-pub(super) fn output(path: &str) -> &str {
-    match path {
-        "customers.outage_min" => "outage of the customers",
-        "longest_outage_min" => "longest outage of a service",
-        "affected_cells" => "cells affected",
-        "customers.requests_lost" => "requests lost",
-        "customers.minutes_lost" => "customer-minutes lost",
-        "plan_min" => "length of the plan",
-        "data_lost_for_good" => "trials that lose data for good",
-        other => other,
-    }
-}
-
 fn verdict(delta: &Delta) -> (&'static str, &'static str) {
     if delta.less <= 0.0 && delta.more <= 0.0 {
         ("same", "the same")
@@ -158,7 +145,7 @@ fn side_by_side(html: &mut Html, report: &Report, key: &str) {
         let Variant { report: other, .. } = variant;
         let Some(pictures) = &other.pictures else { continue };
         html.open("details", &[("class", "beside")]).element("summary", &[], name);
-        html.element("p", &[], &crate::report::text::sentences::headline(&other.headline));
+        html.element("p", &[], &sentences::headline(&other.headline));
         let other_key = format!("{key}.{i}");
         theatre::pair(html, &base, &Act { title: name, key: &other_key, report: other, pictures });
         html.close();

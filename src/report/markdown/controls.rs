@@ -34,6 +34,9 @@ pub(super) fn controls(report: &Report) -> String {
 
 /// What the controls of each variant would have avoided.
 pub(super) fn counterfactuals(report: &Report) -> String {
-    let lines: String = sentences::counterfactuals(report).iter().map(|(_, line)| format!("- {}\n", sentence(line))).collect();
-    if lines.is_empty() { lines } else { lines + "\n" }
+    let mut out = String::new();
+    for (_, line) in sentences::counterfactuals(report) {
+        let _ = writeln!(out, "- {}", sentence(&line));
+    }
+    if out.is_empty() { out } else { out + "\n" }
 }

@@ -3,6 +3,7 @@
 use super::bars::span;
 use super::columns::{Columns, Lean, item, styled};
 use super::page::{ASIDE, CARE, PLAIN, Page};
+use super::sentences;
 use crate::report::data::{Default, Report};
 use crate::report::figures::duration;
 
@@ -11,7 +12,7 @@ const SCALE: usize = 20;
 
 /// Writes a tornado of those examined, and names the others.
 pub(super) fn write(report: &Report, page: &mut Page) {
-    let examined: Vec<(&Default, f64, f64)> = report.defaults.iter().filter_map(|d| Some((d, d.low_min?, d.high_min?))).collect();
+    let (examined, still) = sentences::swings(report);
     let others: Vec<&str> =
         report.defaults.iter().filter(|d| d.low_min.is_none() || d.high_min.is_none()).map(|d| d.name.as_str()).collect();
     if !examined.is_empty() {
@@ -19,6 +20,9 @@ pub(super) fn write(report: &Report, page: &mut Page) {
         tornado(report, &examined, page);
     } else if !others.is_empty() {
         page.heading("Defaults used", "");
+    }
+    if !still.is_empty() {
+        page.para(ASIDE, "  moved it by less than 1%: ", &still.join(", "));
     }
     if !others.is_empty() {
         let first = if examined.is_empty() { "  " } else { "  also used: " };
@@ -32,7 +36,7 @@ pub(super) fn write(report: &Report, page: &mut Page) {
 fn tornado(report: &Report, examined: &[(&Default, f64, f64)], page: &mut Page) {
     let shown = if page.all { examined.len() } else { SHOWN };
     let examined = &examined[..examined.len().min(shown)];
-    let mark = headline_mean(report);
+    let mark = sentences::headline_mean(report);
     let least = examined.iter().map(|(_, low, high)| low.min(*high)).fold(mark, f64::min);
     let greatest = examined.iter().map(|(_, low, high)| low.max(*high)).fold(mark, f64::max);
     let mut table =
@@ -49,10 +53,4 @@ fn tornado(report: &Report, examined: &[(&Default, f64, f64)], page: &mut Page) 
         ]);
     }
     table.write(page);
-}
-
-/// The figure that the headline speaks of.
-fn headline_mean(report: &Report) -> f64 {
-    let most = || report.services.values().map(|s| s.outage_min.mean).fold(0.0, f64::max);
-    report.customers.as_ref().map_or_else(most, |customers| customers.outage_min.mean)
 }

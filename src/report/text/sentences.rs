@@ -2,7 +2,7 @@
 //!
 //! In: parts of a report. Out: plain sentences, not yet cleaned or escaped: that is the format's business.
 
-use crate::report::data::{Controls, Observed, Quantiles, Report, StepControls};
+use crate::report::data::{Controls, Default, Observed, Quantiles, Report, StepControls};
 use crate::report::figures::{count, duration, percent, plain};
 
 /// The headline as a sentence, however it was composed.
@@ -39,6 +39,40 @@ fn quantity(what: &str, lost: &Quantiles) -> String {
 /// The output that a condition speaks of: its first word that is a path.
 pub(in crate::report) fn path_of(condition: &str) -> &str {
     condition.split([' ', '<', '>', '=', '!', '(']).find(|word| word.contains('.') || word.contains('_')).unwrap_or(condition)
+}
+
+/// An output of the differences, in words.
+pub(in crate::report) fn output(path: &str) -> &str {
+    match path {
+        "customers.outage_min" => "outage of the customers",
+        "longest_outage_min" => "longest outage",
+        "affected_cells" => "cells affected",
+        "customers.requests_lost" => "requests lost",
+        "customers.minutes_lost" => "customer-minutes lost",
+        "plan_min" => "length of the plan",
+        "data_lost_for_good" => "data lost for good",
+        "friction.approvals" => "people asked",
+        "friction.hours" => "waiting at guardrails",
+        "friction.false_stops" => "harmless steps stopped",
+        other => other,
+    }
+}
+
+/// Defaults that were examined, those that moved the mean by a hundredth of it or more before those that did not.
+pub(in crate::report) fn swings(report: &Report) -> (Vec<Swing<'_>>, Vec<&str>) {
+    let mean = headline_mean(report);
+    let examined = report.defaults.iter().filter_map(|d| Some((d, d.low_min?, d.high_min?)));
+    let (moved, still): (Vec<_>, Vec<_>) = examined.partition(|(_, low, high)| (high - low).abs() >= 0.01 * mean);
+    (moved, still.into_iter().map(|(d, ..)| d.name.as_str()).collect())
+}
+
+/// A default, and the mean outage with it at its p10 and at its p90.
+pub(in crate::report) type Swing<'a> = (&'a Default, f64, f64);
+
+/// The mean of the figure that the headline speaks of.
+pub(in crate::report) fn headline_mean(report: &Report) -> f64 {
+    let most = || report.services.values().map(|s| s.outage_min.mean).fold(0.0, f64::max);
+    report.customers.as_ref().map_or_else(most, |customers| customers.outage_min.mean)
 }
 
 /// `customers.full_recovery 13h: 47% of the trials are at or below it`.

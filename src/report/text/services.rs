@@ -5,6 +5,7 @@
 
 use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, PLAIN, Page, STRONG};
+use crate::report::alike::alike;
 use crate::report::data::{Report, Subject};
 use crate::report::figures::{duration, followed, percent};
 use crate::report::untrusted::{clean, shorten, width};
@@ -16,12 +17,16 @@ const PATHS_SHOWN: usize = 8;
 /// Writes all of it.
 pub(super) fn write(report: &Report, page: &mut Page) {
     let affected: Vec<Row<'_>> = rows(&report.services, |subject| subject.affected.mean > 0.0);
+    let groups: Vec<Group<'_>> = alike(&report.services).into_iter().filter(|(_, s)| s.affected.mean > 0.0).collect();
+    // With `--all` every service has its own row.
+    let read: Vec<Row<'_>> = if page.all { affected.clone() } else { groups.iter().map(|(names, s)| (names[0], *s)).collect() };
     let touched: Vec<Row<'_>> = rows(&report.services, |subject| subject.affected.mean <= 0.0);
     if affected.is_empty() && report.customers.is_none() {
         page.heading("Nothing goes down", "no service had an outage in any trial");
     } else {
-        outages(report, &affected, page);
-        back(report, &affected, page);
+        outages(report, &read, page);
+        same(&groups, page);
+        back(report, &read, page);
     }
     only_touched(&touched, page);
     paths(&affected, page);
@@ -29,6 +34,18 @@ pub(super) fn write(report: &Report, page: &mut Page) {
 }
 
 type Row<'a> = (&'a str, &'a Subject);
+type Group<'a> = (Vec<&'a str>, &'a Subject);
+
+/// Which services share a row of the tables.
+fn same(groups: &[Group<'_>], page: &mut Page) {
+    if page.all {
+        return;
+    }
+    for (names, _) in groups.iter().take(SHOWN).filter(|(names, _)| names.len() > 1) {
+        let rest: Vec<_> = names[1..].iter().map(|name| clean(name)).collect();
+        page.para(ASIDE, &format!("  {} stands for ", shorten(&clean(names[0]), 24)), &rest.join(", "));
+    }
+}
 
 fn rows(map: &IndexMap<String, Subject>, keep: impl Fn(&Subject) -> bool) -> Vec<Row<'_>> {
     map.iter().filter(|(_, subject)| keep(subject)).map(|(name, subject)| (name.as_str(), subject)).collect()

@@ -2,6 +2,7 @@
 
 use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, GOOD, PLAIN, Page, STRONG};
+use super::sentences;
 use crate::report::data::{Delta, Report, Subject, Variant};
 use crate::report::figures::{Unit, duration, followed, percent};
 use crate::report::untrusted::{clean, shorten};
@@ -119,7 +120,7 @@ fn differences(name: &str, variant: &Variant, page: &mut Page) {
         let unit = Unit::of(path);
         let (style, word) = verdict(delta);
         table.row(vec![
-            item(path),
+            item(sentences::output(path)),
             styled(style, unit.change(delta.mean)),
             item(unit.range(delta.low, delta.high)),
             item(percent(delta.less)),

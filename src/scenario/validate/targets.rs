@@ -8,7 +8,7 @@ use crate::expr::{Expr, Missing, Value};
 use crate::scenario::keys::world::KINDS;
 use crate::scenario::raw::{Ref, scalar};
 use crate::scenario::suggest;
-use crate::scenario::world::{At, CellId};
+use crate::scenario::world::{At, CellId, Kind};
 use rustc_hash::FxHashSet;
 
 /// What a condition can ask of a cell.
@@ -147,7 +147,7 @@ pub(super) fn fact_of(known: &Known, id: CellId, fact: &str) -> Option<Value> {
         "team" => word(service.team.map(|t| world.teams[t as usize].name.as_str())),
         "jurisdiction" => word(region.jurisdiction.as_deref()),
         "faces" => word(Some(if service.faces_customers { "customers" } else { "services" })),
-        "holds-data" => Some(Value::Bool(service.data.is_some())),
+        "holds-data" => Some(Value::Bool(service.data.is_some() || service.kind == Kind::Datastore)),
         _ => None,
     }
 }

@@ -1,0 +1,147 @@
+//! Pages in a real browser: `tests/browser/check.mjs` reads back what Chromium made of them.
+//!
+//! Runs where node, Chromium and playwright-core are (`npm install` in `tests/browser`), and says that it was skipped elsewhere;
+//! with `FORESHOCK_BROWSER=required` their absence is a failure. Pages and screenshots stay in `target/browser`.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test that cannot go on may panic, and tells what it left out")]
+
+mod world;
+
+use foreshock::report::data::Report;
+use foreshock::report::{Format, View, html};
+use foreshock::scenario::files::Memory;
+use foreshock::scenario::{self, ReadOptions, Study};
+use foreshock::summary::simulate::{Options, simulate};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+
+const FOLDER: &str = "tests/browser";
+
+#[test]
+fn pages_in_a_real_browser() {
+    if let Some(missing) = missing() {
+        assert!(std::env::var_os("FORESHOCK_BROWSER").is_none_or(|v| v != "required"), "{missing}");
+        eprintln!("skipped: {missing}");
+        return;
+    }
+    let pages = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("browser");
+    std::fs::create_dir_all(&pages).unwrap();
+    write(&pages, "run", &[simulated(&world::study_in(Path::new("scenarios/kiro-cost-explorer.yaml")), 400)]);
+    write(&pages, "compare", &[simulated(&world::study_in(Path::new("scenarios/global-override.yaml")), 400)]);
+    write(&pages, "large", &[simulated(&study(&large()), 40)]);
+    write(&pages, "hostile", &[hostile()]);
+    let checked = Command::new("node").arg("check.mjs").arg(&pages).current_dir(FOLDER).output().unwrap();
+    let said = String::from_utf8_lossy(&checked.stdout);
+    eprintln!("{said}");
+    assert!(checked.status.success(), "{said}\n{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+/// What is not there, with the way to get it.
+fn missing() -> Option<String> {
+    let chromium = std::env::var("CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".into());
+    if !Path::new(&chromium).exists() {
+        return Some(format!("no {chromium}: apt-get install chromium, or set CHROMIUM"));
+    }
+    if !Command::new("node").arg("--version").output().is_ok_and(|o| o.status.success()) {
+        return Some("no node: apt-get install nodejs npm".into());
+    }
+    let driver = Path::new(FOLDER).join("node_modules/playwright-core");
+    (!driver.exists()).then(|| format!("no playwright-core: npm install --no-package-lock --prefix {FOLDER}"))
+}
+
+fn write(folder: &Path, name: &str, reports: &[Report]) {
+    let view = View { width: 80, colour: false, all: false };
+    std::fs::write(folder.join(name).with_extension("html"), html::Html.reports(reports, &view).unwrap()).unwrap();
+}
+
+fn simulated(study: &Study, trials: u64) -> Report {
+    let stop = AtomicBool::new(false);
+    let mut study = study.clone();
+    for scenario in std::iter::once(&mut study.base).chain(study.variants.iter_mut().map(|(_, s)| s)) {
+        scenario.size = foreshock::scenario::plan::Size::Trials(trials);
+    }
+    let options = Options {
+        file: "scenarios/tested.yaml",
+        threads: 1,
+        all: false,
+        pictures: true,
+        examine_defaults: true,
+        news: &|_| (),
+        stop: &stop,
+    };
+    simulate(&study, &options)
+}
+
+fn study(text: &str) -> Study {
+    let read = scenario::read(&Memory::new([("s.yaml", text)]), "s.yaml", &ReadOptions::default());
+    read.study.unwrap_or_else(|| panic!("{:#?}", read.diagnostics))
+}
+
+/// Five thousand cells of twenty teams in two regions, all of which need what is deleted.
+fn large() -> String {
+    let mut text = String::from("title: Five thousand cells\nworld:\n  regions: { north: {}, south: {} }\n  teams:\n");
+    for team in 0..20 {
+        let _ = writeln!(text, "    team-{team}: {{ crew: 3 }}");
+    }
+    text += "  services:\n    svc-0: { in: [north, south], needs: none, team: team-0 }\n";
+    for i in 1..2_500 {
+        let faces = if i >= 2_490 { ", faces: customers" } else { "" };
+        let hold = i % 7;
+        let need = (i - 1) / 4;
+        let _ = writeln!(
+            text,
+            "    svc-{i}: {{ in: [north, south], team: team-{}, needs: [{{ need: svc-{need}, hold: {hold}m }}]{faces} }}",
+            i % 20
+        );
+    }
+    text + "plan:\n  - { id: gone, do: delete, target: svc-0 }\n"
+}
+
+/// A report whose every text tries to be something else; names that a file could not have are put in afterwards.
+fn hostile() -> Report {
+    let text = r#"
+title: "<img src=x onerror=window.pwned=1> & 'quotes' </title></script><script>window.pwned=2</script>"
+about: "<b>bold</b> <iframe src=javascript:alert(1)></iframe>"
+world:
+  regions: { eu: {} }
+  teams: { crew: { crew: 1 } }
+  services:
+    front: { in: [eu], faces: customers, needs: [store] }
+    store: { in: [eu], needs: none, team: crew }
+plan:
+  - { id: gone, do: delete, target: store }
+observed: { customers.full_recovery: 3h, source: "<marquee>source</marquee>" }
+variants:
+  other: { title: "</script><img src=x onerror=window.pwned=3>", horizon: 2d }
+"#;
+    let mut report = simulated(&study(text), 200);
+    let named = [
+        "\"><svg onload=window.pwned=4>",
+        "' onmouseover='window.pwned=5",
+        "</script><i>\u{202e}&amp;",
+        "\u{1b}[31m<style>*{display:none}</style>",
+    ];
+    let rename = |name: &str| named[name.len() % named.len()].to_owned() + name;
+    report.services = report.services.iter().map(|(name, s)| (rename(name), s.clone())).collect();
+    report.cells = report.cells.iter().map(|(name, s)| (rename(name), s.clone())).collect();
+    report.variants = report.variants.iter().map(|(name, v)| (rename(name), v.clone())).collect();
+    report.notes = named.map(str::to_owned).to_vec();
+    report.coverage_notes.clone_from(&report.notes);
+    for share in report.why.steps.iter_mut().chain(&mut report.why.stages).chain(&mut report.why.needs) {
+        share.name = rename(&share.name);
+    }
+    let variants = report.variants.values_mut().filter_map(|v| v.report.pictures.as_mut());
+    for pictures in report.pictures.iter_mut().chain(variants) {
+        pictures.map.regions.iter_mut().for_each(|region| *region = rename(region));
+        for cell in &mut pictures.map.cells {
+            (cell.name, cell.service) = (rename(&cell.name), rename(&cell.service));
+        }
+        for film in &mut pictures.films {
+            film.work.iter_mut().for_each(|work| (work.subject, work.what) = (rename(&work.subject), rename(&work.what)));
+            film.moments.iter_mut().for_each(|m| (m.subject, m.text) = (rename(&m.subject), rename(&m.text)));
+        }
+    }
+    report
+}

@@ -1,0 +1,142 @@
+// The slider: what the map shows at a moment is what the data says of it; play, pause, step and the keyboard work.
+
+import assert from "node:assert/strict";
+import { dataOf, scaled, share, visit } from "./browser.mjs";
+
+export function replay(page) {
+  const run = page("run"), compare = page("compare"), large = page("large");
+  return [
+    ["the map shows each moment as it was", run, (browser) => visit(browser, run, {}, moments)],
+    ["play, pause and step", run, (browser) => visit(browser, run, {}, transport)],
+    ["the keyboard", run, (browser) => visit(browser, run, {}, keyboard)],
+    ["maps side by side move together", compare, (browser) => visit(browser, compare, {}, together)],
+    ["five thousand cells", large, (browser) => visit(browser, large, {}, many)],
+  ];
+}
+
+const theatre = (page) => page.locator(".theatre").first();
+const STATES = ["down", "failing", "degraded", "starved", "lagging", "exposed", "normal"];
+
+// Times at which anything changes, as the page should stop at them.
+function stops(...films) {
+  const times = new Set([0]);
+  for (const film of films) {
+    film.spans.forEach((span) => times.add(span.from_min).add(span.to_min));
+    film.moments.forEach((moment) => times.add(moment.time_ms / 60000));
+  }
+  return [...times].sort((a, b) => a - b).filter((t, i, list) => i === 0 || t - list[i - 1] > 1e-6);
+}
+
+async function moments(page) {
+  const { map, films } = (await dataOf(page)).pictures["0"];
+  const stage = theatre(page);
+  const before = await stage.locator(".node").evaluateAll((nodes) => nodes.map((node) => node.outerHTML));
+  for (const film of films) {
+    await stage.locator(`[data-show=${film.which}]`).click();
+    const slider = stage.locator("input[type=range]");
+    const times = stops(film);
+    assert.equal(Number(await slider.getAttribute("max")), times.length - 1);
+    for (const [at, time] of times.entries()) {
+      await slider.fill(String(at));
+      const meant = map.cells.map((_, cell) => film.spans.find((s) => s.cell === cell && s.from_min <= time && time < s.to_min)?.state ?? "normal");
+      const shown = await stage.locator(".node").evaluateAll((nodes) => nodes.map((node) => [Number(node.dataset.cells), [...node.classList].filter((c) => c.startsWith("s-")), node.querySelector(".state").textContent]));
+      for (const [cell, classes, words] of shown) {
+        assert.deepEqual(classes, [`s-${meant[cell]}`], `${map.cells[cell].name} at ${time} min`);
+        assert.equal(words, meant[cell]);
+      }
+      const table = page.locator(`[data-gantt="0"][data-which=${film.which}] .gantt`);
+      const cursor = table.locator(".cursor").first();
+      const [greatest, unit] = [Number(await table.getAttribute("data-greatest")), Number(await table.getAttribute("data-unit"))];
+      assert.equal(await cursor.getAttribute("visibility"), "visible");
+      assert.ok(Math.abs(share(await cursor.getAttribute("x1")) - scaled(time, greatest, unit)) < 1e-6, "the cursor of the timeline");
+    }
+  }
+  await stage.locator("[data-show=all]").click();
+  const after = await stage.locator(".node").evaluateAll((nodes) => nodes.map((node) => node.outerHTML));
+  assert.deepEqual(after, before, "all trials come back as they were");
+}
+
+async function transport(page) {
+  const stage = theatre(page);
+  assert.ok(await stage.locator(".transport").isHidden());
+  await stage.locator("[data-show=bad]").click();
+  const value = async () => Number(await stage.locator("input[type=range]").inputValue());
+  const last = Number(await stage.locator("input[type=range]").getAttribute("max"));
+  await stage.locator("[data-go=forward]").click();
+  assert.equal(await value(), 1);
+  await stage.locator("[data-go=back]").click();
+  assert.equal(await value(), 0);
+  await stage.locator("[data-go=play]").click();
+  assert.equal(await stage.locator("[data-go=play]").innerText(), "Pause");
+  await page.waitForFunction(() => Number(document.querySelector(".theatre input[type=range]").value) >= 1);
+  await stage.locator("[data-go=play]").click();
+  const paused = await value();
+  assert.equal(await stage.locator("[data-go=play]").innerText(), "Play");
+  await page.waitForTimeout(900);
+  assert.equal(await value(), paused, "paused means paused");
+  await stage.locator("input[type=range]").fill(String(last - 1));
+  await stage.locator("[data-go=play]").click();
+  await page.waitForFunction((end) => Number(document.querySelector(".theatre input[type=range]").value) === end, last);
+  await page.waitForFunction(() => document.querySelector(".theatre [data-go=play]").textContent === "Play");
+  assert.ok((await stage.locator(".moment").innerText()).length > 0);
+}
+
+async function keyboard(page) {
+  const stage = theatre(page);
+  await stage.locator("[data-show=typical]").focus();
+  await page.keyboard.press("Enter");
+  const slider = stage.locator("input[type=range]");
+  await slider.focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await slider.inputValue(), "1");
+  assert.match(await slider.getAttribute("aria-valuetext"), /after the start of the plan/);
+  const nodes = stage.locator(".node");
+  await nodes.first().focus();
+  assert.ok((await stage.locator(".node.lit").count()) >= 1, "focus lights a node and what it is tied to");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.node), "1");
+  assert.equal(await stage.locator('.node[tabindex="0"]').count(), 1, "one stop for Tab per map");
+}
+
+async function together(page) {
+  const data = await dataOf(page);
+  await page.locator(".beside summary").first().click();
+  const stage = page.locator(".beside .theatre").first();
+  const places = await stage.locator(".map").evaluateAll((maps) => maps.map((map) => [...map.querySelectorAll(".node")].map((n) => n.getAttribute("transform"))));
+  assert.equal(places.length, 2);
+  assert.deepEqual(places[0], places[1], "everything stands at the same place");
+  await stage.locator("[data-show=typical]").click();
+  const keys = await stage.locator(".map").evaluateAll((maps) => maps.map((map) => map.dataset.film));
+  const films = keys.map((key) => data.pictures[key].films.find((film) => film.which === "typical"));
+  const times = stops(...films);
+  assert.equal(Number(await stage.locator("input[type=range]").getAttribute("max")), times.length - 1);
+  const at = Math.floor(times.length / 2);
+  await stage.locator("input[type=range]").fill(String(at));
+  for (const [i, key] of keys.entries()) {
+    const { map } = data.pictures[key];
+    const shown = await stage.locator(".map").nth(i).locator(".node:not(.beyond)").evaluateAll((nodes) => nodes.map((n) => [Number(n.dataset.cells), n.querySelector(".state").textContent]));
+    for (const [cell, words] of shown) {
+      const span = films[i].spans.find((s) => s.cell === cell && s.from_min <= times[at] && times[at] < s.to_min);
+      assert.equal(words, span?.state ?? "normal", map.cells[cell].name);
+    }
+  }
+}
+
+async function many(page) {
+  const { map, films } = (await dataOf(page)).pictures["0"];
+  assert.ok(map.cells.length >= 4_000, `${map.cells.length} cells`);
+  const stage = theatre(page);
+  const nodes = await stage.locator(".node").evaluateAll((found) => found.map((n) => n.dataset.cells.split(" ").map(Number)));
+  assert.ok(nodes.length <= 260, `${nodes.length} boxes`);
+  assert.deepEqual(nodes.flat().sort((a, b) => a - b), map.cells.map((_, i) => i), "every cell stands in one box");
+  await stage.locator("[data-show=typical]").click();
+  const slider = stage.locator("input[type=range]");
+  const last = Number(await slider.getAttribute("max"));
+  const begin = Date.now();
+  await slider.fill(String(Math.floor(last / 3)));
+  assert.ok(Date.now() - begin < 1_500, "a moment is drawn at once");
+  const time = await stage.locator("output").innerText();
+  assert.ok(time.length > 0 && films.length > 0);
+  const worst = await stage.locator(".node").evaluateAll((found) => found.map((n) => [...n.classList].find((c) => c.startsWith("s-")).slice(2)));
+  assert.ok(worst.every((state) => STATES.includes(state)) && worst.some((state) => state !== "normal"));
+}
