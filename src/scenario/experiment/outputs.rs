@@ -175,6 +175,12 @@ pub(super) fn output(known: &Known, path: &str, span: Span, found: &mut Findings
         return whole(subject, figure, statistic);
     }
     let message = format!("an experiment has no output {}", tick(path));
+    let lost = [("services.", "service"), ("cells.", "cell"), ("region.", "region")];
+    if let Some((_, what)) = lost.iter().find(|(start, _)| subject == Subject::Run && path.starts_with(start)) {
+        let hint = format!("the world has no such {what}");
+        found.error_hint(codes::UNKNOWN_OUTPUT, span, message, hint);
+        return None;
+    }
     let start = &path[..path.len() - rest.len()];
     let known = spreads.iter().map(|(name, _)| format!("{start}{name}.mean"));
     let known: Vec<String> = known.chain(shares.iter().map(|(name, _)| format!("{start}{name}"))).collect();
