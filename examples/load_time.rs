@@ -1,4 +1,6 @@
-//! How long a world of ten thousand services takes to read, from YAML and from JSON.
+//! How long a large world takes to read, from YAML and from JSON, beside what `serde_json` alone needs for the same text.
+//!
+//! `cargo run --release --example load_time -- 500000` (services, each in two regions; 10,000 unless said; YAML only up to that).
 
 use foreshock::document::{Entry, Node, Value, print};
 use foreshock::scenario::files::Memory;
@@ -6,6 +8,7 @@ use foreshock::scenario::{ReadOptions, read};
 use std::io::{self, Write as _};
 use std::time::Instant;
 
+/// Services unless said otherwise; beyond that only JSON, which large generated worlds are.
 const SERVICES: usize = 10_000;
 
 fn text(text: &str) -> Node {
@@ -39,7 +42,8 @@ fn json(node: &Node) -> serde_json::Value {
 }
 
 fn main() -> io::Result<()> {
-    let services = map((0..SERVICES).map(|n| (format!("s{n}"), service(n))));
+    let count = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(SERVICES);
+    let services = map((0..count).map(|n| (format!("s{n}"), service(n))));
     let defaults = map([("service", map([("env", text("production")), ("team", text("t"))]))]);
     let world = map([
         ("regions", list([text("eu"), text("us")])),
@@ -49,14 +53,25 @@ fn main() -> io::Result<()> {
     ]);
     let plan = list([map([("do", text("restart")), ("target", text("s9"))])]);
     let document = map([("world", world), ("plan", plan)]);
-    for (name, text) in [("a.yaml", print::yaml(&document)), ("a.json", json(&document).to_string())] {
+    let mut texts = vec![("a.json", json(&document).to_string())];
+    if count <= SERVICES {
+        texts.push(("a.yaml", print::yaml(&document)));
+    }
+    drop(document);
+    for (name, text) in texts {
         let size = text.len() / 1000;
+        let started = Instant::now();
+        let parsed = serde_json::from_str::<serde_json::Value>(&text).is_ok();
+        let alone = started.elapsed();
         let files = Memory::new([(name, text)]);
         let started = Instant::now();
         let read = read(&files, name, &ReadOptions::default());
         let took = started.elapsed();
         let first = read.diagnostics.first().map(|d| d.message.as_str()).unwrap_or_default();
-        writeln!(io::stdout(), "{name}: {size} kB in {took:?}, good: {} {first}", read.study.is_some())?;
+        writeln!(io::stdout(), "{name}: {size} kB in {took:.2?}, good: {} {first}", read.study.is_some())?;
+        if parsed {
+            writeln!(io::stdout(), "  serde_json alone {alone:.2?}: {:.2}x", took.as_secs_f64() / alone.as_secs_f64())?;
+        }
     }
     Ok(())
 }

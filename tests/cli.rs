@@ -209,6 +209,27 @@ fn a_file_is_replaced_whole_or_not_at_all() {
     assert!(fs::read_dir(folder.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().ends_with(".tmp")));
 }
 
+/// A limit on the size of files stands for a full disk: the write ends half-way in both.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_old_file_whole() {
+    let (folder, plan) = demo("");
+    let out = folder.path().join("report.json");
+    let path = out.to_str().unwrap();
+    foreshock(&["run", &plan, "--trials", "100", "--format", "json", "--out", path]).assert().code(0);
+    let before = fs::read_to_string(&out).unwrap();
+    assert!(before.len() > 8 * 1024, "the report is longer than what the disk takes");
+    let narrow = "trap '' XFSZ; ulimit -f 8; exec \"$0\" run \"$1\" --trials 200 --format json --out \"$2\"";
+    let output =
+        std::process::Command::new("sh").args(["-c", narrow, env!("CARGO_BIN_EXE_foreshock"), &plan, path]).output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{message}");
+    assert!(message.contains("report.json`; nothing was changed there"), "{message}");
+    assert!(output.stdout.is_empty());
+    assert_eq!(fs::read_to_string(&out).unwrap(), before);
+    assert!(fs::read_dir(folder.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().ends_with(".tmp")));
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_prints_what_is_known_and_says_so() {

@@ -1,8 +1,8 @@
 //! What is added for safety never does harm, as far as the model promises it: a spare, a longer hold, more hands.
 //!
 //! Durations are fixed, so that a changed world faces the same figures. Spares and holds: without capacities, herds and limited
-//! crews. Crews: without start-needs and herds, and without anything else that a mend waits for. Rings of needs are left out, as in
-//! `tests/levels_twin.rs`. Where the laws stop, with an example each: `docs/model.md`, section 8.
+//! crews. Crews: without start-needs and herds, and without anything else that a mend waits for. Rings of needs are left out.
+//! Where the laws stop, with an example each: `docs/model.md`, section 8.
 
 use crate::world::{Allowed, Draft, EVERYTHING, Link, Service, seeds};
 use crate::{Course, course};
@@ -66,8 +66,13 @@ fn with_each_need(draft: &Draft, change: impl Fn(&Draft, usize, &mut Link)) -> V
 fn a_redundant_member_never_increases_outage() {
     never_worse(50, PLAIN, Draft::clone, |draft| {
         let spare = |draft: &Draft, caller: usize, link: &mut Link| {
-            let free = (0..draft.services.len())
-                .find(|s| draft.services[*s].is_some() && *s != caller && link.members.iter().all(|m| m.0 != *s));
+            let stands = |s: &usize| draft.services[*s].is_some();
+            link.members.retain(|m| stands(&m.0));
+            if link.members.is_empty() {
+                return;
+            }
+            link.at_least = link.at_least.min(link.members.len());
+            let free = (0..draft.services.len()).find(|s| stands(s) && *s != caller && link.members.iter().all(|m| m.0 != *s));
             link.members.extend(free.map(|s| (s, "@any".to_owned())));
         };
         with_each_need(draft, spare)
