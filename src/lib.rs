@@ -20,6 +20,11 @@
 //! | mend | the work that takes damage away, by a *method* |
 //! | trial | one sampled future |
 //! | outage | the time in which a cell's level is below its `impaired-below` |
+//! | appetite | how much harm is acceptable: limits per verdict |
+//! | limit | a condition on outputs that should not hold |
+//! | verdict | allow, review or block, from the limits of an appetite |
+//! | finding | what a look at a plan shows before anything is simulated |
+//! | proposal | a plan with everything that a verdict on it is made of |
 //! | cone | the cells that a plan and its faults can reach |
 //! | actor | who acts: a person, an agent, an assistant (its person confirms every step), a program |
 //! | slip | an error of the actor: a wider scope, a sibling target, an escalation |
@@ -28,12 +33,15 @@
 //! | friction | what guardrails cost: people asked, hours added, harmless steps stopped |
 //! | prior | a default distribution with its source and support |
 
+pub mod advise;
+pub mod audit;
 pub mod cli;
 pub mod diag;
 pub mod document;
 pub mod engine;
 pub mod ensemble;
 pub mod expr;
+pub mod findings;
 pub mod guard;
 pub mod luck;
 pub mod model;
@@ -45,3 +53,4 @@ pub mod scenario;
 pub mod summary;
 pub mod tune;
 pub mod units;
+pub mod verdict;

@@ -50,7 +50,7 @@ fn help_shows_examples_and_exit_codes() {
 fn a_format_that_is_not_there_names_those_that_are() {
     for format in ["sarif", "junit", "github"] {
         let message = stderr(&["run", "a.yaml", "--format", format], 4);
-        assert!(message.contains("not there yet; available: text, markdown, html, json"), "{message}");
+        assert!(message.contains("cannot show a report; available here: text, markdown, html, json"), "{message}");
     }
     assert!(stderr(&["run", "a.yaml", "--format", "dot"], 4).contains("available here: text, markdown, html, json"));
 }

@@ -18,7 +18,7 @@ fn yaml_in(folder: &str) -> Vec<PathBuf> {
 
 #[test]
 fn every_scenario_reads() {
-    let options = ReadOptions { ignore_guardrails: true, world: None };
+    let options = ReadOptions { ignore_guardrails: true, ..ReadOptions::default() };
     for path in yaml_in("scenarios").into_iter().chain(yaml_in("tests/suite")) {
         let path = path.to_string_lossy().into_owned();
         let read = read(&Disk::beside(&path, DEFAULT_LIMIT), &path, &options);

@@ -86,7 +86,8 @@ fn mutated(documents: &[String], dice: &mut Dice, seed: u64) -> String {
 
 /// Whether it was taken.
 fn met(text: &str) -> bool {
-    let read = read(&Memory::new([("a.yaml", text)]), "a.yaml", &ReadOptions { ignore_guardrails: true, world: None });
+    let read =
+        read(&Memory::new([("a.yaml", text)]), "a.yaml", &ReadOptions { ignore_guardrails: true, ..ReadOptions::default() });
     assert!(read.study.is_some() || !read.diagnostics.is_empty(), "refused without a reason");
     for style in [Style::Plain, Style::Coloured] {
         let shown = render(&read.diagnostics, style);

@@ -255,7 +255,7 @@ fn plan(shape: &Shape, declared: &[u32], world: &World, rng: &mut PhiloxStream) 
             span: None,
         }
     });
-    Plan { steps: steps.collect() }
+    Plan { steps: steps.collect(), unknown: Vec::new() }
 }
 
 /// The verb of the roots: gone while the work lasts, back when it ends, never failing.

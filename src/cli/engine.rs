@@ -79,7 +79,7 @@ pub(super) enum Stage {
 
 /// Reads a scenario.
 pub(super) fn study(path: &str, reading: Reading) -> Read<Study> {
-    let options = ReadOptions { ignore_guardrails: reading.ignore_guardrails, world: None };
+    let options = ReadOptions { ignore_guardrails: reading.ignore_guardrails, ..ReadOptions::default() };
     let read = scenario::read(&Disk::beside(path, reading.max_file_size), path, &options);
     Read { value: read.study, found: read.diagnostics }
 }

@@ -9,6 +9,10 @@ pub enum Exit {
     Done,
     /// An `expect` was not met.
     NotMet,
+    /// Of a verdict: block.
+    Block,
+    /// Of a verdict: review.
+    Review,
     /// The input or the command line is wrong, or a file cannot be read or written.
     Input,
     /// Our own fault.
@@ -24,6 +28,8 @@ impl Exit {
         match self {
             Exit::Done => 0,
             Exit::NotMet => 1,
+            Exit::Block => 2,
+            Exit::Review => 3,
             Exit::Input => 4,
             Exit::Fault => 5,
             Exit::Interrupted => 130,
@@ -42,7 +48,7 @@ pub(super) const CODES: [(u8, &str, &str); 7] = [
     (
         2,
         "block (of a verdict on a plan)",
-        "Of a verdict: the plan breaks a limit under `block` in the appetite. A wrong command line never ends with this code.",
+        "Of a verdict: the plan breaks a limit under `block` in the appetite. Of `verify` and `audit verify`: the file is refused. A wrong command line never ends with this code.",
     ),
     (3, "review (of a verdict on a plan)", "Of a verdict: a person should look at the plan before it runs."),
     (
@@ -70,7 +76,7 @@ mod tests {
 
     #[test]
     fn every_exit_is_listed() {
-        for exit in [Exit::Done, Exit::NotMet, Exit::Input, Exit::Fault, Exit::Interrupted] {
+        for exit in [Exit::Done, Exit::NotMet, Exit::Block, Exit::Review, Exit::Input, Exit::Fault, Exit::Interrupted] {
             assert!(CODES.iter().any(|(code, ..)| *code == exit.code()));
         }
     }

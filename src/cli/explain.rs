@@ -7,6 +7,7 @@ use super::controls;
 use super::exit::{self, Exit};
 use super::terminal::Terminal;
 use crate::diag::codes;
+use crate::findings::{self, RULES};
 use crate::priors::{Prior, PriorValue, Priors};
 use crate::report::spread::{of_chance, of_factor, of_time};
 use crate::report::untrusted::{clean, wrap};
@@ -36,8 +37,9 @@ struct Kind {
     page: fn(&str) -> Option<String>,
 }
 
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     Kind { name: "diagnostic codes", words: || codes::ALL.iter().map(|page| page.code.to_owned()).collect(), page: code },
+    Kind { name: "findings", words: || RULES.iter().map(|rule| rule.code.to_owned()).collect(), page: finding },
     Kind { name: "exit codes", words: || exit::CODES.iter().map(|(code, ..)| format!("exit-{code}")).collect(), page: exit_code },
     Kind { name: "defaults", words: || Priors::shipped().all().iter().map(|prior| prior.name.to_owned()).collect(), page: prior },
     Kind { name: "verbs", words: || verbs::catalogue().iter().map(|verb| verb.name.clone()).collect(), page: verb },
@@ -74,6 +76,17 @@ fn contents() -> String {
 
 fn lines(indent: &str, text: &str) -> String {
     format!("{indent}{}\n", wrap(text, 78).join(&format!("\n{indent}")))
+}
+
+/// A rule of `score`, by its code or its name; `findings` lists them all.
+fn finding(asked: &str) -> Option<String> {
+    if asked == "findings" {
+        let list = RULES.iter().map(|rule| format!("{} {:<21} {:<8} {}\n", rule.code, rule.name, rule.weight.word(), rule.title));
+        return Some(list.collect());
+    }
+    let rule = findings::rule(asked)?;
+    let help: Vec<String> = rule.help.split("\n\n").map(|part| lines("", part)).collect();
+    Some(format!("{} {} ({} at worst): {}\n\n{}", rule.code, rule.name, rule.weight.word(), rule.title, help.join("\n")))
 }
 
 fn code(asked: &str) -> Option<String> {

@@ -3,7 +3,11 @@
 //! One file per subcommand, each with its options, its examples and a `run` of a screen. Mistakes of the
 //! user end in exit code 4, our own in 5; clap's code 2 is mapped, since 2 is a verdict.
 
+mod advise;
+mod audit;
+mod audit_log;
 mod check;
+mod clock;
 mod compare;
 mod completions;
 mod controls;
@@ -18,14 +22,17 @@ mod new;
 mod options;
 mod output;
 mod progress;
+mod proposing;
 mod reach;
 mod run;
 mod schema;
+mod score;
 pub mod terminal;
 mod trace;
 mod tune;
 mod tune_keep;
 mod tune_progress;
+mod verify;
 
 use anyhow::Result;
 use clap::error::ErrorKind;
@@ -50,6 +57,10 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Score(score::Score),
+    Advise(advise::Advise),
+    Verify(verify::Verify),
+    Audit(audit::Audit),
     Compare(compare::Compare),
     Reach(reach::ReachOf),
     Trace(trace::TraceOf),
@@ -115,6 +126,10 @@ impl Command {
     fn run(self, terminal: Terminal) -> Result<Exit> {
         match self {
             Command::Run(command) => command.run(terminal),
+            Command::Score(command) => command.run(terminal),
+            Command::Advise(command) => command.run(terminal),
+            Command::Verify(command) => command.run(terminal),
+            Command::Audit(command) => command.run(terminal),
             Command::Compare(command) => command.run(terminal),
             Command::Reach(command) => command.run(terminal),
             Command::Trace(command) => command.run(terminal),
@@ -141,8 +156,12 @@ fn refused(error: &clap::Error) -> Exit {
 }
 
 /// Examples by subcommand, for its `--help`.
-const EXAMPLES: [(&str, &str); 12] = [
+const EXAMPLES: [(&str, &str); 16] = [
     ("run", run::EXAMPLES),
+    ("score", score::EXAMPLES),
+    ("advise", advise::EXAMPLES),
+    ("verify", verify::EXAMPLES),
+    ("audit", audit::EXAMPLES),
     ("compare", compare::EXAMPLES),
     ("reach", reach::EXAMPLES),
     ("trace", trace::EXAMPLES),
@@ -159,6 +178,7 @@ const EXAMPLES: [(&str, &str); 12] = [
 const FIRST_STEPS: &str = "Examples:
   foreshock new demo                          a small world and plan to start from
   foreshock run demo/plan.yaml                what goes down if this plan runs
+  foreshock score demo/plan.yaml              allow, review or block, and why
   foreshock reach demo/world.yaml orders-db   who depends on it, without trials";
 
 /// The command line with examples and exit codes in every help.

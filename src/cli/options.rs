@@ -7,17 +7,19 @@ use super::engine::Reading;
 use super::output;
 use super::terminal::{Colour, Terminal};
 use crate::quantity;
+use crate::report::data::Report;
 use crate::report::{FORMATS, Format, View};
 use crate::scenario::Study;
 use crate::scenario::plan::Size;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 /// How a result is shown.
 #[derive(Debug, Args)]
 pub(super) struct Showing {
-    /// How the result is written: text, markdown, html or json; `reach` also knows dot, `tune` csv
+    /// How the result is written: text, markdown, html or json; a verdict also sarif, junit, github or csv; `reach` also dot, `tune` csv
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
     format: Chosen,
     /// Write the result to this file, replacing it whole or not at all
@@ -96,6 +98,23 @@ impl Simulating {
 }
 
 impl Showing {
+    /// With the format `github`, inside a workflow: the Markdown verdict as the summary of the step.
+    pub(super) fn step_summary(&self, report: &Report) -> Result<()> {
+        let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| self.format.0.name() == "github") else {
+            return Ok(());
+        };
+        let view = View { width: 80, colour: false, all: false };
+        let text = crate::report::markdown::Markdown.verdict(report, &view).unwrap_or_default();
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+            .context("cannot write the summary of the step (GITHUB_STEP_SUMMARY)")
+    }
+
+    /// Whether the result is JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.format.0.name() == "json"
+    }
+
     /// Whether `--all` was given.
     pub(super) fn all(&self) -> bool {
         self.all
@@ -113,9 +132,14 @@ impl Showing {
             let able: Vec<&str> = FORMATS.iter().filter(|f| draw(**f, &view).is_some()).map(|f| f.name()).collect();
             bail!("format `{}` cannot show this; available here: {}", self.format.0.name(), able.join(", "));
         };
+        self.write(terminal, &text)
+    }
+
+    /// Writes finished text to the file or the terminal.
+    pub(super) fn write(&self, terminal: Terminal, text: &str) -> Result<()> {
         match &self.out {
-            Some(path) => output::write(path, &text),
-            None => Ok(terminal.show(&text)?),
+            Some(path) => output::write(path, text),
+            None => Ok(terminal.show(text)?),
         }
     }
 
@@ -126,6 +150,22 @@ impl Showing {
         if self.format.0.frontier(&empty, &view).is_none() {
             let able: Vec<&str> = FORMATS.iter().filter(|f| f.frontier(&empty, &view).is_some()).map(|f| f.name()).collect();
             bail!("format `{}` cannot show a frontier; available here: {}", self.format.0.name(), able.join(", "));
+        }
+        Ok(())
+    }
+
+    /// Fails before any work if the format cannot show advice.
+    pub(super) fn must_show_advice(&self) -> Result<()> {
+        if !ADVICE.contains(&self.format.0.name()) {
+            bail!("format `{}` cannot show advice; available here: {}", self.format.0.name(), ADVICE.join(", "));
+        }
+        Ok(())
+    }
+
+    /// Fails before any work if the format cannot show a verdict.
+    pub(super) fn must_show_verdicts(&self) -> Result<()> {
+        if !VERDICTS.contains(&self.format.0.name()) {
+            bail!("format `{}` cannot show a verdict; available here: {}", self.format.0.name(), VERDICTS.join(", "));
         }
         Ok(())
     }
@@ -151,14 +191,16 @@ impl std::fmt::Debug for Chosen {
     }
 }
 
-/// Formats that are planned, so that asking for one is answered better than a typo.
-const PLANNED: [&str; 3] = ["sarif", "junit", "github"];
+/// Formats that can show advice.
+const ADVICE: [&str; 3] = ["text", "markdown", "json"];
+
+/// Formats that can show a verdict.
+const VERDICTS: [&str; 7] = ["text", "markdown", "json", "sarif", "junit", "github", "csv"];
 
 fn format(text: &str) -> Result<Chosen, String> {
     let available = || FORMATS.iter().map(|f| f.name()).collect::<Vec<_>>().join(", ");
     match FORMATS.iter().find(|f| f.name() == text) {
         Some(format) => Ok(Chosen(*format)),
-        None if PLANNED.contains(&text) => Err(format!("`{text}` is not there yet; available: {}", available())),
         None => Err(format!("no such format; available: {}", available())),
     }
 }

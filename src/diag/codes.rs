@@ -248,4 +248,17 @@ Write `$approvers` where the figure should stand, or remove the parameter.";
     current: { approvers: 3 }
 
 Give the list a value, turn the range round, add the value of today to those that are tried.";
+    BAD_LIMIT = "F0060", "a limit that cannot be judged",
+"    block: [ customers.outage_min.max > 1h, customers.outage_min.p95 == 1h ]
+
+A limit compares an output of the report by `<`, `<=`, `>` or `>=` with a figure in the output's own unit. It speaks of a mean, of p50, p90,
+p95 or p99, of a share of the trials, or of `coverage`, `regions`, `unknown_targets`, `findings.errors`. The greatest value of all trials grows with their number, and
+that something never happens cannot be shown by trials, so neither can be decided.";
+    OPENSLO = "F0061", "an objective that cannot be read",
+"    apiVersion: openslo/v1
+    kind: SLO
+    spec: { service: chekout, ... }
+
+Documents of OpenSLO v1, one per file, of kind `SLO`, with `spec.service` (a name of the world), `spec.timeWindow`, `spec.objectives[].target`. A service that the
+world does not know is only a warning: its budget is not judged.";
 }

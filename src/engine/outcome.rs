@@ -5,7 +5,7 @@ use super::controls::Friction;
 use super::state::{Figures, Mend, StepPhase};
 use super::trial::Engine;
 use super::watch::Watch;
-use crate::model::{GateKind, NONE};
+use crate::model::{GateKind, Model, NONE};
 use crate::units::Millis;
 
 /// Cells that wait for each other to be started or mended, in order; the last waits for the first.
@@ -16,6 +16,12 @@ pub type Ring = Vec<u32>;
 pub struct Outcome<'e, 'm, W: Watch = ()>(&'e Engine<'m, W>);
 
 impl<'m, W: Watch> Engine<'m, W> {
+    /// The model that it runs.
+    #[must_use]
+    pub const fn model(&self) -> &'m Model {
+        self.model
+    }
+
     /// What the last trial came to.
     #[must_use]
     pub const fn outcome(&self) -> Outcome<'_, 'm, W> {
@@ -33,6 +39,24 @@ impl<W: Watch> Outcome<'_, '_, W> {
     /// Services of those cells.
     pub fn services(&self) -> impl Iterator<Item = (u32, &Figures)> {
         self.0.touched_services.iter().map(|&s| (s, &self.0.services[s as usize].figures))
+    }
+
+    /// A service, touched or not.
+    #[must_use]
+    pub fn service(&self, service: u32) -> &Figures {
+        &self.0.services[service as usize].figures
+    }
+
+    /// A cell, touched or not.
+    #[must_use]
+    pub fn cell(&self, cell: u32) -> &Figures {
+        &self.0.cells[cell as usize].figures
+    }
+
+    /// A region.
+    #[must_use]
+    pub fn region(&self, region: usize) -> &Figures {
+        &self.0.regions[region].figures
     }
 
     /// All regions.

@@ -50,10 +50,40 @@ pub fn proportion(hits: u64, n: u64, error: f64) -> (f64, f64) {
 /// Ranks (1 is the least) whose values enclose the quantile `p` of n values.
 #[must_use]
 pub fn ranks(p: f64, n: u64, error: f64) -> (u64, u64) {
+    if (1..=FEW).contains(&n) {
+        return ranks_of_few(p, n, error);
+    }
     let Ok(binomial) = Binomial::new(p, n) else { return (1, n.max(1)) };
     let low = binomial.inverse_cdf(error / 2.0).max(1);
     let high = (binomial.inverse_cdf(1.0 - error / 2.0) + 1).min(n.max(1));
     (low, high)
+}
+
+/// Up to this many values the distribution is summed up directly, which takes a tenth of the time.
+const FEW: u64 = 20_000;
+
+/// The same by summing the binomial distribution over twelve standard deviations around its mean.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts up to 20,000")]
+fn ranks_of_few(p: f64, n: u64, error: f64) -> (u64, u64) {
+    let size = n as f64;
+    let around = 12.0 * libm::sqrt(size * p * (1.0 - p)) + 4.0;
+    let mut k = libm::floor((size * p - around).max(0.0));
+    let ways = libm::lgamma(size + 1.0) - libm::lgamma(k + 1.0) - libm::lgamma(size - k + 1.0);
+    let mut mass = libm::exp(ways + k * libm::log(p) + (size - k) * libm::log(1.0 - p));
+    let (mut sum, mut low) = (0.0, None);
+    while k < size {
+        sum += mass;
+        if low.is_none() && sum >= error / 2.0 {
+            low = Some(k);
+        }
+        if sum >= 1.0 - error / 2.0 {
+            break;
+        }
+        mass *= (size - k) / (k + 1.0) * p / (1.0 - p);
+        k += 1.0;
+    }
+    let low = low.unwrap_or(k).max(1.0) as u64;
+    (low, (k as u64 + 1).min(n))
 }
 
 /// The rank of the quantile `p` of n values: the least rank that holds at least the part p.
@@ -114,6 +144,20 @@ mod tests {
             missed_median += u32::from(median);
         }
         assert!(missed_share <= 40 && missed_median <= 40, "{missed_share} {missed_median} of 400 at 10 %");
+    }
+
+    #[test]
+    fn both_ways_to_the_ranks_agree() {
+        for n in [1, 2, 7, 20, 100, 150, 999, 5_000, 20_000] {
+            for p in [0.5, 0.9, 0.95, 0.99] {
+                for error in [0.05, 0.01, 0.000_2] {
+                    let binomial = Binomial::new(p, n).expect("valid");
+                    let low = binomial.inverse_cdf(error / 2.0).max(1);
+                    let high = (binomial.inverse_cdf(1.0 - error / 2.0) + 1).min(n);
+                    assert_eq!(ranks(p, n, error), (low, high), "{p} of {n} at {error}");
+                }
+            }
+        }
     }
 
     #[test]

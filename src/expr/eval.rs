@@ -60,6 +60,36 @@ pub(super) fn holds(node: &Node, lookup: &dyn Fn(&str) -> Option<Value>) -> Resu
     }
 }
 
+/// Three-valued logic (Kleene 1938): what is not known stays unknown unless the rest decides.
+pub(super) fn judge(node: &Node, truths: &mut impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    match node {
+        Node::Always => Some(true),
+        Node::Fact(_) | Node::Compare(..) | Node::In(..) => truths.next().flatten(),
+        Node::Not(inner) => judge(inner, truths).map(|t| !t),
+        // Every part takes its own comparisons, whatever those before it say.
+        Node::And(parts) => joined(parts, false, truths),
+        Node::Or(parts) => joined(parts, true, truths),
+    }
+}
+
+/// The value that decides alone, if any part has it; its opposite, if all parts do.
+fn joined(parts: &[Node], decides: bool, truths: &mut impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let (mut decided, mut open) = (false, false);
+    for part in parts {
+        match judge(part, truths) {
+            Some(truth) => decided |= truth == decides,
+            None => open = true,
+        }
+    }
+    if decided {
+        Some(decides)
+    } else if open {
+        None
+    } else {
+        Some(!decides)
+    }
+}
+
 fn find(path: &Path, lookup: &dyn Fn(&str) -> Option<Value>) -> Result<Value, Missing> {
     lookup(&path.name).ok_or_else(|| unfit(path, "is not known here"))
 }

@@ -118,6 +118,19 @@ impl Expr {
         words
     }
 
+    /// Its comparisons in order, if it consists of nothing else: limits do.
+    #[must_use]
+    pub fn comparisons(&self) -> Option<Vec<(&Path, Op, &Value)>> {
+        let mut found = Vec::new();
+        collect_comparisons(&self.root, &mut found).then_some(found)
+    }
+
+    /// Its truth if that of its comparisons, in their order, is known only in part: `None` is "not known".
+    #[must_use]
+    pub fn judge(&self, truths: &[Option<bool>]) -> Option<bool> {
+        eval::judge(&self.root, &mut truths.iter().copied())
+    }
+
     /// A single comparison, taken apart: what most limits are.
     #[must_use]
     pub fn as_comparison(&self) -> Option<(&str, Op, &Value)> {
@@ -131,6 +144,21 @@ fn collect<'a>(node: &'a Node, paths: &mut Vec<&'a Path>) {
         Node::Fact(path) | Node::Compare(path, ..) | Node::In(path, _) => paths.push(path),
         Node::Not(inner) => collect(inner, paths),
         Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|p| collect(p, paths)),
+    }
+}
+
+/// Whether there is nothing but comparisons.
+fn collect_comparisons<'a>(node: &'a Node, found: &mut Vec<(&'a Path, Op, &'a Value)>) -> bool {
+    match node {
+        Node::Always | Node::Fact(_) | Node::In(..) => false,
+        Node::Compare(path, op, value) => {
+            found.push((path, *op, value));
+            true
+        }
+        Node::Not(inner) => collect_comparisons(inner, found),
+        Node::And(parts) | Node::Or(parts) => {
+            parts.iter().map(|p| collect_comparisons(p, found)).filter(|whole| !whole).count() == 0
+        }
     }
 }
 

@@ -100,3 +100,16 @@ fn percents_print_as_they_were_written() {
         assert_eq!(Expr::parse(&text).expect("parses").to_string(), text);
     }
 }
+
+#[test]
+fn what_is_not_known_stays_unknown_unless_the_rest_decides() {
+    let judged = |text: &str, truths: &[Option<bool>]| Expr::parse(text).unwrap().judge(truths);
+    let (yes, no, open) = (Some(true), Some(false), None);
+    assert_eq!(judged("a > 1", &[open]), open);
+    assert_eq!(judged("a > 1 and b > 1", &[open, no]), no);
+    assert_eq!(judged("a > 1 and b > 1", &[open, yes]), open);
+    assert_eq!(judged("a > 1 or b > 1", &[open, yes]), yes);
+    assert_eq!(judged("a > 1 or b > 1", &[no, open]), open);
+    assert_eq!(judged("not (a > 1 or b > 1) and c > 1", &[yes, open, open]), no);
+    assert_eq!(judged("(a > 1 and b > 1) or (c > 1 and d > 1)", &[no, open, yes, yes]), yes);
+}

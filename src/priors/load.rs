@@ -8,7 +8,8 @@ use crate::units::{Chance, Dist, Level};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-const TEXT: &str = include_str!("priors.yaml");
+/// The file that is built in.
+pub(crate) const TEXT: &str = include_str!("priors.yaml");
 
 /// A row as it stands in the file. Figures are text: a unit says that they are durations.
 #[derive(Deserialize)]

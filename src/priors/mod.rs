@@ -5,6 +5,7 @@
 //! each is used.
 
 mod load;
+pub(crate) use load::TEXT;
 
 use crate::luck::quantile;
 use crate::units::{Chance, Dist, Level};

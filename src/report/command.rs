@@ -18,7 +18,7 @@ pub(super) fn trace(report: &Report, trial: u64) -> String {
 }
 
 /// `foreshock run FILE --seed S --trials N`.
-pub(super) fn run(report: &Report) -> String {
+pub(crate) fn run(report: &Report) -> String {
     format!("foreshock run {} --seed {} --trials {}", quote(&report.scenario.file), report.seed, report.trials)
 }
 

@@ -85,6 +85,12 @@ pub struct Report {
     pub expect: Vec<Expectation>,
     /// What the reader must know before believing the figures.
     pub notes: Vec<String>,
+    /// What to do with the plan; only of `score`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<super::verdict::Verdict>,
+    /// What a look at the plan shows; only of `score`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<super::verdict::Finding>,
     /// Map and films; only with `--all`, and for formats that draw.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pictures: Option<Pictures>,

@@ -21,6 +21,14 @@ impl Format for Json {
         if let [report] = reports { pretty(report) } else { pretty(reports) }
     }
 
+    fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
+        pretty(report)
+    }
+
+    fn advice(&self, advice: &super::advice::Advice, _view: &View) -> Option<String> {
+        pretty(advice)
+    }
+
     fn trace(&self, trace: &Trace, _view: &View) -> Option<String> {
         pretty(trace)
     }
@@ -35,7 +43,7 @@ impl Format for Json {
 }
 
 /// Any value as pretty JSON, safe to print.
-fn pretty<T: Serialize + ?Sized>(value: &T) -> Option<String> {
+pub(super) fn pretty<T: Serialize + ?Sized>(value: &T) -> Option<String> {
     let text = serde_json::to_string_pretty(value).ok()?;
     Some(escape(&text) + "\n")
 }

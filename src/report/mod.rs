@@ -3,13 +3,17 @@
 //! In: [`data::Report`], [`trace::Trace`], [`reach::Reach`]. Out: text in one of [`FORMATS`]. A new format
 //! is one file and one line in that table. Not here: where the text goes (`cli`).
 
+pub mod advice;
 pub mod controls;
+pub mod csv;
 pub mod data;
 pub mod diagnostics;
 pub mod figures;
 pub mod frontier;
+pub mod github;
 pub mod html;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 pub mod pictures;
 pub mod reach;
@@ -18,22 +22,38 @@ mod sample;
 #[cfg(test)]
 mod sample_pictures;
 #[cfg(test)]
+mod sample_verdict;
+pub mod sarif;
+#[cfg(test)]
 mod schema_tests;
 pub mod spread;
 pub mod text;
 pub mod trace;
 pub mod untrusted;
+pub mod verdict;
+#[cfg(test)]
+mod verdict_tests;
 
 mod alike;
-mod command;
+pub(crate) mod command;
 mod dot;
 mod histogram;
+mod xml;
 
 pub(crate) use command::quote;
 
 /// Every format that can be asked for, in the order in which they are named to the user.
-pub const FORMATS: [&dyn Format; 6] =
-    [&text::Text, &markdown::Markdown, &html::Html, &json::Json, &dot::Dot, &frontier::csv::Csv];
+pub const FORMATS: [&dyn Format; 9] = [
+    &text::Text,
+    &markdown::Markdown,
+    &html::Html,
+    &json::Json,
+    &dot::Dot,
+    &sarif::Sarif,
+    &junit::JUnit,
+    &github::GitHub,
+    &csv::Csv,
+];
 
 /// How to look at a result.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +78,16 @@ pub trait Format: Sync {
 
     /// One or several reports, in the order in which the files were named.
     fn reports(&self, _reports: &[data::Report], _view: &View) -> Option<String> {
+        None
+    }
+
+    /// The verdict on a plan.
+    fn verdict(&self, _report: &data::Report, _view: &View) -> Option<String> {
+        None
+    }
+
+    /// Safer plans.
+    fn advice(&self, _advice: &advice::Advice, _view: &View) -> Option<String> {
         None
     }
 

@@ -202,6 +202,8 @@ pub(super) fn report() -> Report {
             Expectation { text: "data_lost_for_good < 1%".into(), met: false, value: Some(0.012) },
         ],
         notes: vec!["guardrails and the actor of the file are left out of this run".into()],
+        verdict: None,
+        findings: vec![],
         pictures: Some(super::sample_pictures::pictures([
             "cost-explorer-db",
             "cost-explorer",

@@ -33,4 +33,6 @@ fn a_report_is_what_its_schema_says() {
     let schema: Value = serde_json::from_str(include_str!("../../schemas/report.json")).expect("json");
     let report = serde_json::to_value(sample::with_variants()).expect("json");
     check(&report, &schema, &schema, "report");
+    let scored = serde_json::to_value(super::sample_verdict::scored()).expect("json");
+    check(&scored, &schema, &schema, "scored");
 }

@@ -7,6 +7,7 @@
 //! Out: [`Study`], one base [`Scenario`] and its variants. Nothing after this module returns an
 //! error about a file. Not here: how it is simulated (`model`, `engine`).
 
+pub mod appetite;
 pub mod controls;
 pub mod experiment;
 pub mod files;
@@ -14,6 +15,7 @@ pub(crate) mod keys;
 mod load;
 pub mod plan;
 pub mod profiles;
+pub mod proposal;
 mod raw;
 mod read;
 pub mod schema;

@@ -11,6 +11,23 @@ use crate::units::{Chance, Dist, Level, Millis};
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
+    /// Targets that nobody described; only where they were not refused.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A target that nobody described.
+#[derive(Debug, Clone)]
+pub struct Unknown {
+    /// Which step names it.
+    pub step: u32,
+    /// As written.
+    pub name: String,
+    /// A name that it is close to.
+    pub near: Option<String>,
+    /// Whether the world lists it as known and not described.
+    pub listed: bool,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A verb on a target.
@@ -20,7 +37,7 @@ pub struct Step {
     pub id: String,
     /// What is done.
     pub verb: Verb,
-    /// To which cells, in declared order; never empty.
+    /// To which cells, in declared order; empty only if all that it names is unknown.
     pub targets: Vec<CellId>,
     /// How the target was written.
     pub target_text: String,

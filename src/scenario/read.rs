@@ -21,6 +21,8 @@ pub struct ReadOptions {
     pub ignore_guardrails: bool,
     /// The world to use in place of the one that the document names, as the user gave its path.
     pub world: Option<String>,
+    /// Keep targets that nobody described as unknown, instead of refusing them.
+    pub unknown_targets: bool,
 }
 
 /// What came of reading.
@@ -53,7 +55,7 @@ pub fn read_world(files: &dyn Files, path: &str, _options: &ReadOptions) -> (Opt
     (world.filter(|_| errors == 0), found.into_list())
 }
 
-fn known(tree: &Node, found: &mut Findings) -> Option<Known> {
+pub(super) fn known(tree: &Node, found: &mut Findings) -> Option<Known> {
     let raw = raw::world::read(tree, found)?;
     Some(validate::world::world(&raw, found))
 }
@@ -79,7 +81,7 @@ fn study(files: &dyn Files, path: &str, options: &ReadOptions, found: &mut Findi
 }
 
 /// A bare list of steps is a document with a plan.
-fn as_document(node: Node, found: &mut Findings) -> Option<Node> {
+pub(super) fn as_document(node: Node, found: &mut Findings) -> Option<Node> {
     match node.value {
         Value::Map(_) => Some(node),
         Value::List(_) => {
@@ -96,7 +98,7 @@ fn as_document(node: Node, found: &mut Findings) -> Option<Node> {
 }
 
 /// Takes the world out of a scenario and leaves a mark, so that the rest can be copied cheaply.
-fn set_aside_world(node: &mut Node) -> Option<Node> {
+pub(super) fn set_aside_world(node: &mut Node) -> Option<Node> {
     let Value::Map(entries) = &mut node.value else { return None };
     let entry = entries.iter_mut().find(|e| e.key.as_text() == "world" && !e.value.is_null())?;
     let mark = entry.value.with_value(Value::Plain("world".to_owned()));
@@ -104,7 +106,7 @@ fn set_aside_world(node: &mut Node) -> Option<Node> {
 }
 
 /// Reads one scenario; without a world only its form is checked.
-fn scenario(node: &Node, known: Option<&Known>, options: &ReadOptions, found: &mut Findings) -> Option<Scenario> {
+pub(super) fn scenario(node: &Node, known: Option<&Known>, options: &ReadOptions, found: &mut Findings) -> Option<Scenario> {
     let raw = raw::scenario::read(node, found)?;
     known.map(|known| validate::scenario::scenario(known, &raw, options, found))
 }

@@ -3,6 +3,7 @@
 //! In: a kind of document. Out: a schema, draft 2020-12, for editors and other programs. The texts in
 //! `schemas/` are what this makes; a test compares them, so that schema and reader cannot drift apart.
 
+use super::keys::appetite::APPETITE;
 use super::keys::experiment::EXPERIMENT;
 use super::keys::scenario::SCENARIO;
 use super::keys::world::WORLD;
@@ -10,7 +11,8 @@ use super::keys::{Form, Section};
 use serde_json::{Map, Value, json};
 
 /// The kinds of document with a schema of their own, and the section at their root.
-const KINDS: [(&str, &Section); 3] = [("scenario", &SCENARIO), ("world", &WORLD), ("experiment", &EXPERIMENT)];
+const KINDS: [(&str, &Section); 4] =
+    [("scenario", &SCENARIO), ("world", &WORLD), ("experiment", &EXPERIMENT), ("appetite", &APPETITE)];
 
 /// The schema of a kind of document, as text with a line break at the end.
 #[must_use]

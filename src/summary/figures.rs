@@ -6,7 +6,7 @@ use crate::ensemble::tally::Spread;
 use crate::report::data::{Histogram, Proportion, Quantiles};
 
 /// How a stored integer becomes a figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Unit {
     /// Milliseconds to minutes.
     Minutes,
@@ -16,6 +16,8 @@ pub(super) enum Unit {
     Milli,
     /// As it is.
     Count,
+    /// Parts of something to that something.
+    Parts(f64),
 }
 
 impl Unit {
@@ -25,6 +27,7 @@ impl Unit {
             Unit::Hours => 3_600_000.0,
             Unit::Milli => 1_000.0,
             Unit::Count => 1.0,
+            Unit::Parts(unit) => unit,
         }
     }
 }

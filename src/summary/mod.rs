@@ -5,7 +5,7 @@
 
 mod audit;
 mod controls;
-mod coverage;
+pub(crate) mod coverage;
 mod figures;
 mod film;
 mod map;
@@ -27,30 +27,30 @@ use figures::{Sample, Unit, quantiles, share};
 
 /// One scenario with what its trials came to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Case<'a> {
-    pub(super) scenario: &'a Scenario,
-    pub(super) model: &'a Model,
-    pub(super) tally: &'a Tally,
-    pub(super) looks: Looks,
+pub(crate) struct Case<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) model: &'a Model,
+    pub(crate) tally: &'a Tally,
+    pub(crate) looks: Looks,
 }
 
 /// What a report says beside its figures.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Circumstances<'a> {
-    pub(super) file: &'a str,
-    pub(super) complete: bool,
-    pub(super) confidence: f64,
-    pub(super) all: bool,
+pub(crate) struct Circumstances<'a> {
+    pub(crate) file: &'a str,
+    pub(crate) complete: bool,
+    pub(crate) confidence: f64,
+    pub(crate) all: bool,
 }
 
 /// The report of one case, without defaults and variants.
-pub(super) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstances<'_>) -> Report {
+pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstances<'_>) -> Report {
     let Case { scenario, tally, looks, .. } = *case;
     let services = subjects::services(case, circumstances.all);
     let customers = subjects::customers(case);
     let affected_cells = quantiles(&Sample::of_hist(&tally.affected_cells, 0), Unit::Count, looks);
     let data_lost_for_good = share(tally.data_gone, tally.trials);
-    let (coverage, coverage_notes) = coverage::coverage(scenario, graph);
+    let coverage::Coverage { share: coverage, notes: coverage_notes, .. } = coverage::coverage(scenario, graph);
     let affected: Vec<String> = services
         .iter()
         .filter(|(_, s)| s.states.down + s.states.failing + s.states.degraded > 0.0)
@@ -91,10 +91,17 @@ pub(super) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         notes: notes(case),
         pictures: None,
         variants: indexmap::IndexMap::new(),
+        verdict: None,
+        findings: Vec::new(),
         services,
     };
     report.expect = observed::expectations(scenario, &report);
     report
+}
+
+/// Quantiles of burnt budgets, which are kept in parts of `unit`.
+pub(crate) fn burnt(hist: &crate::ensemble::hist::Hist, unit: f64, looks: Looks) -> data::Quantiles {
+    quantiles(&Sample::of_hist(hist, 0), Unit::Parts(unit), looks)
 }
 
 fn info(case: &Case<'_>, file: &str) -> ScenarioInfo {

@@ -93,7 +93,7 @@ impl Nested {
     fn run(&self, outer: &Scenario, graph: &Graph, step: Step) -> Foresight {
         self.runs.set(self.runs.get() + 1);
         let scenario = Scenario {
-            plan: Plan { steps: vec![step.clone()] },
+            plan: Plan { steps: vec![step.clone()], unknown: Vec::new() },
             faults: Vec::new(),
             observed: Vec::new(),
             expect: Vec::new(),

@@ -60,7 +60,7 @@ fn result(name: String, figures: &Figures, impact: Option<Millis>) -> Outcome {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds for display")]
-pub(super) fn minutes(millis: Millis) -> f64 {
+pub(crate) fn minutes(millis: Millis) -> f64 {
     millis as f64 / 60_000.0
 }
 

@@ -3,22 +3,7 @@
 //! In: a frontier. Out: text with a head. A cell that a spreadsheet would take for a formula is written as text.
 
 use super::Frontier;
-use crate::report::{Format, View};
 use std::fmt::Write as _;
-
-/// The format `csv`.
-#[derive(Debug)]
-pub struct Csv;
-
-impl Format for Csv {
-    fn name(&self) -> &'static str {
-        "csv"
-    }
-
-    fn frontier(&self, frontier: &Frontier, _view: &View) -> Option<String> {
-        Some(write(frontier))
-    }
-}
 
 /// All settings.
 #[must_use]

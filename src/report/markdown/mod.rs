@@ -3,6 +3,7 @@
 //! In: results as data. Out: GitHub-flavoured Markdown with `<details>`. Names are escaped so that they are
 //! neither markup nor HTML nor the end of a table cell. Not here: figures, which the text format shares.
 
+mod advice;
 mod controls;
 mod escape;
 mod frontier;
@@ -10,6 +11,7 @@ mod reach;
 mod sections;
 mod table;
 mod trace;
+mod verdict;
 
 use super::{Format, View, data::Report};
 
@@ -25,6 +27,14 @@ impl Format for Markdown {
     fn reports(&self, reports: &[Report], view: &View) -> Option<String> {
         let pages: Vec<String> = reports.iter().map(|report| sections::report(report, view)).collect();
         Some(pages.join("\n---\n\n"))
+    }
+
+    fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
+        report.verdict.as_ref().map(|verdict| verdict::write(report, verdict))
+    }
+
+    fn advice(&self, advice: &super::advice::Advice, _view: &View) -> Option<String> {
+        Some(advice::write(advice))
     }
 
     fn trace(&self, trace: &super::trace::Trace, _view: &View) -> Option<String> {

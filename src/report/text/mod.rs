@@ -4,6 +4,7 @@
 //! down and when it is back, why, and how far to believe it; last, how to look closer. Every section is
 //! one file that writes to the page, or writes nothing when it has nothing to say.
 
+mod advice;
 mod bars;
 mod checks;
 mod columns;
@@ -20,6 +21,7 @@ mod services;
 mod trace;
 mod trust;
 pub(in crate::report) mod variants;
+mod verdict;
 mod why;
 
 use super::{Format, View, data::Report};
@@ -38,6 +40,14 @@ impl Format for Text {
         let pages: Vec<String> = reports.iter().map(|report| one(report, view)).collect();
         let rule = "═".repeat(view.width);
         Some(pages.join(&format!("\n{rule}\n\n")))
+    }
+
+    fn verdict(&self, report: &Report, view: &View) -> Option<String> {
+        Some(verdict::write(report, view))
+    }
+
+    fn advice(&self, advice: &super::advice::Advice, view: &View) -> Option<String> {
+        Some(advice::write(advice, view))
     }
 
     fn trace(&self, trace: &super::trace::Trace, view: &View) -> Option<String> {

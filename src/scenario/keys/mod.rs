@@ -3,6 +3,7 @@
 //! In: nothing. Out: [`Section`]s with their [`Key`]s, the form of each value and one line about it. A
 //! reader that asks for a key that is not in its table fails in tests, so the tables cannot drift.
 
+pub(crate) mod appetite;
 pub(crate) mod experiment;
 pub(crate) mod guardrails;
 pub(crate) mod plan;

@@ -12,7 +12,7 @@ const REBUILD: &str = include_str!("rebuild.yaml");
 
 fn read_text(text: &str) -> Read {
     let files = Memory::new([("s/a.yaml", text), ("s/worlds/shop.yaml", SHOP), ("s/worlds/teams.yaml", TEAMS)]);
-    read(&files, "s/a.yaml", &ReadOptions { ignore_guardrails: true, world: None })
+    read(&files, "s/a.yaml", &ReadOptions { ignore_guardrails: true, ..ReadOptions::default() })
 }
 
 fn study_of(text: &str) -> Study {
@@ -119,7 +119,7 @@ fn json_means_the_same_as_yaml() {
 #[test]
 fn a_bare_list_of_steps_is_a_plan() {
     let files = Memory::new([("p.yaml", "- { do: restart, target: vpn }\n"), ("w/shop.yaml", SHOP), ("w/teams.yaml", TEAMS)]);
-    let options = ReadOptions { ignore_guardrails: false, world: Some("w/shop.yaml".to_owned()) };
+    let options = ReadOptions { ignore_guardrails: false, world: Some("w/shop.yaml".to_owned()), ..ReadOptions::default() };
     let read = read(&files, "p.yaml", &options);
     assert_eq!(read.study.map(|s| s.base.plan.steps.len()), Some(1), "{:?}", read.diagnostics);
 }

@@ -6,7 +6,7 @@
 pub(crate) mod conditions;
 pub(crate) mod controls;
 mod needs;
-mod outputs;
+pub(crate) mod outputs;
 pub(crate) mod plan;
 pub(crate) mod scenario;
 mod targets;

@@ -9,7 +9,7 @@ use crate::scenario::suggest;
 
 /// How a path may be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// To the last part: it is compared.
     Exact,
     /// Unit and quantile may be left out: it is a published figure.
@@ -44,7 +44,7 @@ const OF_SUBJECT: [(&str, Next); 11] = [
     ("data_lost_for_good", Next::End),
 ];
 /// Outputs of the whole run.
-const OF_RUN: [(&str, Next); 12] = [
+const OF_RUN: [(&str, Next); 13] = [
     ("affected_cells", Next::Quantile),
     ("data_lost_for_good", Next::End),
     ("never_recovered", Next::End),
@@ -53,6 +53,7 @@ const OF_RUN: [(&str, Next); 12] = [
     ("plan_stopped", Next::End),
     ("regions", Next::End),
     ("coverage", Next::End),
+    ("unknown_targets", Next::End),
     ("deadlocks", Next::End),
     ("truncated", Next::End),
     ("trials", Next::End),
@@ -64,10 +65,14 @@ const OF_FRICTION: [(&str, Next); 3] =
 /// A paired difference.
 const DELTA: [&str; 5] = ["mean", "low", "high", "less", "more"];
 /// Parts of a report that hold outputs by name.
-const BY_NAME: [&str; 6] = ["services", "cells", "region", "customers", "friction", "variants"];
+const BY_NAME: [&str; 8] = ["services", "cells", "region", "customers", "friction", "variants", "slo", "findings"];
+/// Weights of findings, of which a verdict reports the number.
+const WEIGHTS: [(&str, Next); 3] = [("errors", Next::End), ("warnings", Next::End), ("notes", Next::End)];
+/// Outputs of an objective.
+const OF_OBJECTIVE: [(&str, Next); 1] = [("budget_burnt", Next::Quantile)];
 
 /// Reports a path that no report has.
-pub(super) fn check(known: &Known, path: &str, form: Form, span: Span, found: &mut Findings) {
+pub(crate) fn check(known: &Known, path: &str, form: Form, span: Span, found: &mut Findings) {
     if let Err((part, candidates)) = walk(known, path, form) {
         let message = format!("no report has the output {}", tick(path));
         if !found.worth_a_hint() {
@@ -101,6 +106,13 @@ fn walk<'a>(known: &'a Known, path: &'a str, form: Form) -> Result<(), Wrong<'a>
         "customers" => table(rest, &OF_SUBJECT, form),
         "friction" => table(rest, &OF_FRICTION, form),
         "variants" => variant(known, rest, form),
+        "findings" => table(rest, &WEIGHTS, form),
+        // Names of objectives are those of documents beside the world; whoever has them looks them up.
+        "slo" => table(
+            rest.rsplit_once(".budget_burnt").map_or(rest, |(name, _)| rest[name.len()..].trim_start_matches('.')),
+            &OF_OBJECTIVE,
+            form,
+        ),
         _ => table(path, &OF_RUN, form).map_err(|(part, candidates)| {
             let first_part = part == first;
             (part, if first_part { BY_NAME.into_iter().chain(candidates).collect() } else { candidates })

@@ -4,6 +4,7 @@
 
 use super::{Known, targets};
 use crate::diag::{Findings, codes, tick};
+use crate::document::Node;
 use crate::scenario::plan::{Damage, Effect, Fault, Plan, Step, Verb};
 use crate::scenario::raw::plan as raw;
 use crate::scenario::raw::verb::left_by;
@@ -13,13 +14,20 @@ use crate::units::{Chance, Dist, Level};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Resolves a plan.
-pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], found: &mut Findings) -> Plan {
+/// With `lenient`, a target that nobody described is kept as unknown.
+pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], lenient: bool, found: &mut Findings) -> Plan {
     let ids = ids(steps.iter().map(|s| (s.id, default_id(s.verb.map_or("step", |v| v.text), &s.target))), found);
     let places: FxHashMap<&str, u32> = (0..).zip(&ids).map(|(n, id)| (id.as_str(), n)).collect();
     let mut valid = Vec::with_capacity(steps.len());
+    let mut unknown = Vec::new();
     for (n, raw) in (0u32..).zip(steps) {
         let verb = raw.verb.and_then(|v| verb(v, &known.verbs, found)).map(|v| overridden(v, raw, found));
-        let targets = targets::cells(known, &raw.target, found);
+        let described = if lenient { targets::described(known, n, &raw.target, &mut unknown) } else { raw.target.clone() };
+        let targets = targets::cells(known, &described, found);
+        if let Some(node) = raw.node.get("target").filter(|n| n.items().is_some_and(<[Node]>::is_empty)) {
+            let hint = "name what it is done to, or remove the step";
+            found.error_hint(codes::NO_TARGET, node.span(), "a step without a target does nothing and would look safe", hint);
+        }
         let after = after(raw, n, &places, found);
         let Some(verb) = verb else { continue };
         valid.push(Step {
@@ -39,7 +47,7 @@ pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], found: &mut Findings)
     if valid.len() == steps.len() {
         find_cycle(&valid, steps, found);
     }
-    Plan { steps: valid }
+    Plan { steps: valid, unknown }
 }
 
 /// Resolves faults.

@@ -33,7 +33,7 @@ pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOpt
         title: raw.title.clone(),
         about: raw.about.clone(),
         world: Arc::clone(&known.world),
-        plan: plan::plan(known, steps, found),
+        plan: plan::plan(known, steps, options.unknown_targets, found),
         faults: plan::faults(known, &raw.faults, found),
         seed: raw.seed,
         size: raw.size,

@@ -6,6 +6,7 @@ use super::{Found, Known};
 use crate::diag::{Findings, codes, tick};
 use crate::expr::{Expr, Missing, Value};
 use crate::scenario::keys::world::KINDS;
+use crate::scenario::plan::Unknown;
 use crate::scenario::raw::{Ref, scalar};
 use crate::scenario::suggest;
 use crate::scenario::world::{At, CellId, Kind};
@@ -31,6 +32,37 @@ pub(super) fn cells(known: &Known, target: &[Ref<'_>], found: &mut Findings) -> 
         }
     }
     cells
+}
+
+/// The parts of a target that are described, or that are wrong in some other way; the others are noted.
+pub(super) fn described<'a>(known: &Known, step: u32, target: &[Ref<'a>], unknown: &mut Vec<Unknown>) -> Vec<Ref<'a>> {
+    let is_known = |name: &Ref<'a>| {
+        let plain = name.text.split_once('@').map_or(name.text, |(service, _)| service);
+        let service = known.names.services.get(plain).copied();
+        if name.text == "all" || (service.is_none() && is_condition(name.text)) {
+            return true;
+        }
+        let (whole, listed) = match service {
+            // A service that could not be read is reported where it is declared.
+            None => (known.names.broken.contains(plain), known.names.not_modelled.contains(plain)),
+            Some(service) => (is_deployed(known, service, name.text), false),
+        };
+        if !whole {
+            let near = suggest::nearest(plain, super::sorted(&known.names.services)).filter(|near| *near != plain);
+            let near = near.filter(|_| !listed).map(str::to_owned);
+            unknown.push(Unknown { step, name: name.text.to_owned(), near, listed, span: name.span() });
+        }
+        whole
+    };
+    target.iter().copied().filter(is_known).collect()
+}
+
+/// Whether a service is where its name says.
+fn is_deployed(known: &Known, service: crate::scenario::world::ServiceId, name: &str) -> bool {
+    match name.split_once('@') {
+        None | Some((_, "any")) => true,
+        Some((_, region)) => known.names.regions.get(region).is_some_and(|&r| known.world.cell_in(service, r).is_some()),
+    }
 }
 
 fn one(known: &Known, name: Ref<'_>, found: &mut Findings) -> Vec<CellId> {

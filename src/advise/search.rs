@@ -1,0 +1,235 @@
+//! The search: every rule alone, then the best with each of the others, as long as it gets better.
+//!
+//! In: a proposal. Out: plans that are better in outage or data and not beaten by another in everything, the best verdict first, then the most
+//! outage avoided for the hours added.
+
+use super::{Change, Draft, RULES, Rule};
+use crate::document::{Node, Value, print};
+use crate::engine::Engine;
+use crate::findings::{self, View};
+use crate::report::advice::{Advice, Figures, SCHEMA, Safer};
+use crate::report::verdict::Decision;
+use crate::scenario::Scenario;
+use crate::scenario::proposal::Proposal;
+use crate::verdict::{Bench, Options};
+
+/// Trials of each candidate that are compared one by one.
+const TRIALS: u64 = 400;
+/// Rules in one plan at most.
+const DEEPEST: usize = 3;
+/// Plans that are shown.
+const SHOWN: usize = 5;
+
+/// What one trial of a candidate came to, in milliseconds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Course {
+    outage: u64,
+    cells: u64,
+    data: u64,
+    gone: bool,
+    plan: u64,
+}
+
+/// A candidate and what it came to.
+#[derive(Clone)]
+struct Tried {
+    rules: Vec<&'static Rule>,
+    changes: Vec<String>,
+    document: Node,
+    scenario: Scenario,
+    decision: Decision,
+    courses: Vec<Course>,
+}
+
+/// Looks for safer plans.
+#[must_use]
+pub fn advise(proposal: &Proposal, options: &Options<'_>) -> Advice {
+    let bench = Bench::new(proposal, *options);
+    let base = tried(&bench, Vec::new(), Vec::new(), proposal.bench.document().clone(), proposal.scenario.clone());
+    let mut all: Vec<Tried> = Vec::new();
+    let mut count = 0;
+    let mut front = vec![base.clone()];
+    for _ in 0..DEEPEST {
+        let mut next: Vec<Tried> = Vec::new();
+        for from in &front {
+            for rule in RULES {
+                if from.rules.iter().any(|r| std::ptr::eq(*r, rule)) || known(&all, &next, &from.rules, rule) {
+                    continue;
+                }
+                let Some(candidate) = apply(proposal, &bench, from, rule) else { continue };
+                count += 1;
+                if is_progress(&candidate, from) {
+                    next.push(candidate);
+                }
+            }
+        }
+        if next.is_empty() {
+            break;
+        }
+        next.sort_by(|a, b| compare(a, b, &base));
+        // The best of each round are built on.
+        front = next.iter().take(2).cloned().collect();
+        all.extend(next);
+    }
+    let plans = chosen(all, &base).into_iter().map(|t| safer(&t, &base, proposal)).collect();
+    Advice {
+        schema: SCHEMA,
+        foreshock: env!("CARGO_PKG_VERSION"),
+        file: options.file.to_owned(),
+        title: proposal.scenario.title.clone(),
+        seed: proposal.scenario.seed,
+        trials: TRIALS,
+        tried: count,
+        proposed: figures(&base),
+        plans,
+    }
+}
+
+/// Whether the same rules were tried in another order.
+fn known(all: &[Tried], next: &[Tried], rules: &[&'static Rule], rule: &'static Rule) -> bool {
+    let same = |t: &Tried| {
+        t.rules.len() == rules.len() + 1 && rules.iter().chain([&rule]).all(|r| t.rules.iter().any(|x| std::ptr::eq(*x, *r)))
+    };
+    all.iter().chain(next).any(same)
+}
+
+fn apply(proposal: &Proposal, bench: &Bench<'_>, from: &Tried, rule: &'static Rule) -> Option<Tried> {
+    let found = findings::find(&View::new(&from.scenario, bench.graph()));
+    let Change { document, what } =
+        (rule.propose)(&Draft { document: &from.document, scenario: &from.scenario, findings: &found })?;
+    let scenario = proposal.bench.revised(&document, proposal.scenario.seed)?;
+    let rules = from.rules.iter().copied().chain([rule]).collect();
+    let changes = from.changes.iter().cloned().chain([what]).collect();
+    Some(tried(bench, rules, changes, document, scenario))
+}
+
+fn tried(bench: &Bench<'_>, rules: Vec<&'static Rule>, changes: Vec<String>, document: Node, scenario: Scenario) -> Tried {
+    let (decision, courses) = bench.in_full(&scenario, TRIALS, course);
+    Tried { rules, changes, document, scenario, decision, courses }
+}
+
+fn course(engine: &Engine<'_>, has_customers: bool) -> Course {
+    let outcome = engine.outcome();
+    let mut course = Course { plan: outcome.plan_ends(), ..Course::default() };
+    for (cell, figures) in outcome.cells() {
+        course.cells += figures.outage;
+        let (window, gone) = outcome.data(cell);
+        course.data += window.unwrap_or(0);
+        course.gone |= gone;
+    }
+    let longest = || outcome.services().map(|(_, f)| f.outage).max().unwrap_or(0);
+    course.outage = if has_customers { outcome.customers().outage } else { longest() };
+    course
+}
+
+fn figures(tried: &Tried) -> Figures {
+    let mut outages: Vec<u64> = tried.courses.iter().map(|c| c.outage).collect();
+    outages.sort_unstable();
+    let n = tried.courses.len() as u64;
+    let rank = crate::ensemble::intervals::rank(0.95, n);
+    let p95 = usize::try_from(rank - 1).ok().and_then(|r| outages.get(r)).copied().unwrap_or(0);
+    Figures {
+        decision: tried.decision,
+        outage_min: mean(tried, |c| c.outage),
+        outage_p95_min: minutes(p95),
+        cells_min: mean(tried, |c| c.cells),
+        data_lost_min: mean(tried, |c| c.data),
+        data_lost_for_good: mean(tried, |c| u64::from(c.gone) * 60_000),
+        plan_hours: mean(tried, |c| c.plan) / 60.0,
+        approvals: 0.0,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+fn minutes(ms: u64) -> f64 {
+    ms as f64 / 60_000.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of trials")]
+fn mean(tried: &Tried, of: impl Fn(&Course) -> u64) -> f64 {
+    minutes(tried.courses.iter().map(of).sum()) / tried.courses.len().max(1) as f64
+}
+
+/// Better in the verdict, in outage, in cells or in data; by more than rounding.
+fn is_progress(one: &Tried, than: &Tried) -> bool {
+    let (a, b) = (figures(one), figures(than));
+    let less = |a: f64, b: f64| a < b * 0.98 - 0.01;
+    let harm_grows = a.outage_min > b.outage_min * 1.02 + 0.01 || a.data_lost_for_good > b.data_lost_for_good + 0.002;
+    one.decision < than.decision
+        || (one.decision == than.decision
+            && !harm_grows
+            && (less(a.outage_min, b.outage_min)
+                || less(a.cells_min, b.cells_min)
+                || less(a.data_lost_min, b.data_lost_min)
+                || less(a.data_lost_for_good, b.data_lost_for_good)))
+}
+
+/// The better first: verdict, doing all that was asked, data kept, then outage avoided less the hours added.
+fn compare(a: &Tried, b: &Tried, base: &Tried) -> std::cmp::Ordering {
+    let key = |t: &Tried| {
+        let f = figures(t);
+        let added = (f.plan_hours - figures(base).plan_hours).max(0.0);
+        // An hour of outage weighs as much as ten hours of a plan that takes longer.
+        let value = f.outage_min + 0.1 * f.cells_min + 0.01 * f.data_lost_min + 6.0 * added;
+        (t.decision, t.rules.iter().any(|r| r.does_less), f.data_lost_for_good, value, t.rules.len())
+    };
+    let (x, y) = (key(a), key(b));
+    x.0.cmp(&y.0).then(x.1.cmp(&y.1)).then(x.2.total_cmp(&y.2)).then(x.3.total_cmp(&y.3)).then(x.4.cmp(&y.4))
+}
+
+/// The best, without those that another one beats in everything.
+fn chosen(mut all: Vec<Tried>, base: &Tried) -> Vec<Tried> {
+    all.retain(|t| is_progress(t, base));
+    all.sort_by(|a, b| compare(a, b, base));
+    let mut kept: Vec<Tried> = Vec::new();
+    for candidate in all {
+        let f = figures(&candidate);
+        let beaten = |k: &Tried| {
+            let g = figures(k);
+            let less_asked = k.rules.iter().any(|r| r.does_less) && !candidate.rules.iter().any(|r| r.does_less);
+            !less_asked
+                && g.decision <= f.decision
+                && g.outage_min <= f.outage_min
+                && g.cells_min <= f.cells_min
+                && g.data_lost_min <= f.data_lost_min
+                && g.plan_hours <= f.plan_hours
+        };
+        if kept.len() < SHOWN && !kept.iter().any(beaten) {
+            kept.push(candidate);
+        }
+    }
+    kept
+}
+
+fn safer(tried: &Tried, base: &Tried, proposal: &Proposal) -> Safer {
+    let pairs = || tried.courses.iter().zip(&base.courses);
+    #[expect(clippy::cast_precision_loss, reason = "a count of trials")]
+    let share = |n: usize| n as f64 / tried.courses.len().max(1) as f64;
+    let figures = figures(tried);
+    let was = self::figures(base);
+    Safer {
+        changes: tried.changes.clone(),
+        rules: tried.rules.iter().map(|r| r.name).collect(),
+        does_less: tried.rules.iter().any(|r| r.does_less),
+        avoided_min: was.outage_min - figures.outage_min,
+        better: share(pairs().filter(|(a, b)| a.outage < b.outage).count()),
+        worse: share(pairs().filter(|(a, b)| a.outage > b.outage).count()),
+        added_hours: figures.plan_hours - was.plan_hours,
+        figures,
+        plan: printed(&tried.document, proposal),
+    }
+}
+
+/// The document as a file: its world as the plan named it, or left to `--world`.
+fn printed(document: &Node, proposal: &Proposal) -> String {
+    let mut document = document.clone();
+    document.remove("world");
+    if let (Some(world), Value::Map(entries)) = (proposal.bench.own_world(), &mut document.value) {
+        let key = world.with_value(Value::Plain("world".to_owned()));
+        entries.insert(
+            usize::from(entries.first().is_some_and(|e| e.key.as_text() == "title")),
+            crate::document::Entry { key, value: world.clone() },
+        );
+    }
+    print::yaml(&document)
+}

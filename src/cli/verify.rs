@@ -1,0 +1,95 @@
+//! `foreshock verify VERDICT.json PLAN --world W`: whether a verdict still holds for this plan.
+
+use super::exit::Exit;
+use super::files::Disk;
+use super::proposing::{Proposing, key};
+use super::terminal::Terminal;
+use super::{clock, interrupt, show_findings};
+use crate::report::untrusted::clean;
+use crate::report::verdict::Decision;
+use crate::scenario::Files as _;
+use crate::verdict::binding::{Returned, binding};
+use crate::verdict::{Options, score};
+use anyhow::{Result, bail};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Verify that a verdict holds for this plan, this world and this moment
+///
+/// Refuses (exit code 2) a verdict that was changed, that has expired, that was given for another plan, world, guardrails, appetite or version, or
+/// that judging again, with the same luck, does not confirm. Otherwise the exit code is that of the verdict: 0 allow, 3 review, 2 block, so that
+/// `foreshock verify ... && apply` applies only what is allowed.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// The verdict: what `score --format json` wrote
+    #[arg(value_name = "VERDICT")]
+    verdict: String,
+    #[command(flatten)]
+    proposing: Proposing,
+    /// The key that the verdict was sealed with
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+}
+
+pub(super) const EXAMPLES: &str = "  foreshock score plan.yaml --world world.yaml --format json --out verdict.json
+  foreshock verify verdict.json plan.yaml --world world.yaml && ./apply.sh";
+
+/// The largest verdict that is read.
+const LARGEST: u64 = 256 << 20;
+
+impl Verify {
+    pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
+        let text = match Disk::beside(&self.verdict, LARGEST).read(&self.verdict) {
+            Ok(text) => text,
+            Err(error) => bail!("cannot read `{}`: {error:?}", clean(&self.verdict)),
+        };
+        let key = key(self.key.as_deref())?;
+        let read = self.proposing.read();
+        show_findings(terminal, &read.found);
+        let Some(proposal) = read.value else { return Ok(Exit::Input) };
+        let Some(returned) = Returned::read(&text) else {
+            return refused(terminal, &["this is not a verdict of `foreshock score --format json`".to_owned()]);
+        };
+        let mut wrong = Vec::new();
+        if !returned.is_sealed(key.as_deref()) {
+            wrong.push("the file was changed after it was sealed, or sealed with another key".to_owned());
+        }
+        let now = clock::utc(clock::now());
+        let (issued, expires) = (returned.issued(), returned.expires());
+        if !clock::is_utc(issued) || !clock::is_utc(expires) || expires < now.as_str() {
+            wrong.push(format!("it expired at {}", clean(expires)));
+        } else if issued > now.as_str() {
+            wrong.push(format!("it was given in the future, at {}", clean(issued)));
+        }
+        let (Some((seed, budget)), true) = (returned.luck(), wrong.is_empty()) else { return refused(terminal, &wrong) };
+        let mut proposal = proposal;
+        proposal.scenario.seed = seed;
+        let parts = returned.differs(&binding(&proposal, String::new(), String::new()));
+        wrong.extend(parts.iter().map(|part| format!("it was given for another {part}")));
+        if !wrong.is_empty() {
+            return refused(terminal, &wrong);
+        }
+        let stop = interrupt::watch();
+        let options = Options { budget: Some(budget), ..self.proposing.options(&|_| (), stop) };
+        let again = score(&proposal, &options);
+        if !again.complete {
+            return Ok(Exit::Interrupted);
+        }
+        if !returned.agrees(&again) {
+            return refused(terminal, &["judging the plan again with the same luck gives another verdict".to_owned()]);
+        }
+        let Some(verdict) = &again.verdict else { return Ok(Exit::Fault) };
+        terminal.show(&format!("the verdict holds until {expires}: {}\n", verdict.decision.word()))?;
+        Ok(match verdict.decision {
+            Decision::Allow => Exit::Done,
+            Decision::Review => Exit::Review,
+            Decision::Block => Exit::Block,
+        })
+    }
+}
+
+fn refused(terminal: Terminal, wrong: &[String]) -> Result<Exit> {
+    let lines: Vec<String> = wrong.iter().map(|what| format!("refused: {what}\n")).collect();
+    terminal.show(&lines.concat())?;
+    Ok(Exit::Block)
+}

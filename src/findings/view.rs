@@ -1,0 +1,163 @@
+//! What every rule asks: which cells a step harms, what may happen at the same time, what copies and gates hang on.
+//!
+//! In: a scenario and the callers of its cells. Out: answers by step and cell. `Leaves` lasts until somebody mends it;
+//! `Interrupts` is over when the step ends; `Risks` happens only if the step fails.
+
+use crate::model::graph::Graph;
+use crate::scenario::Scenario;
+use crate::scenario::plan::{DamageKind, Effect, Step};
+use crate::scenario::world::{CellId, Gate, Need, Place, Service, World};
+use fixedbitset::FixedBitSet;
+use rustc_hash::FxHashMap;
+
+/// A plan in its world.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// The plan and its world.
+    pub scenario: &'a Scenario,
+    /// Who calls whom.
+    pub graph: &'a Graph,
+    /// By step: which steps certainly come before it.
+    before: Vec<FixedBitSet>,
+    /// Which steps certainly harm a cell.
+    harming: FxHashMap<CellId, Vec<u32>>,
+}
+
+/// How certainly and for how long a step harms its targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Harm {
+    None,
+    Risks,
+    Interrupts(DamageKind),
+    Leaves(DamageKind),
+}
+
+/// The harm that a step does.
+pub(super) const fn harm(step: &Step) -> Harm {
+    match &step.verb.effect {
+        Effect::Leaves(damage) => Harm::Leaves(damage.kind),
+        Effect::Interrupts(damage) => Harm::Interrupts(damage.kind),
+        Effect::Risks(_) => Harm::Risks,
+        Effect::Nothing | Effect::MovesTraffic | Effect::Snapshots | Effect::Mends(_) => Harm::None,
+    }
+}
+
+/// Whether a step takes data away.
+pub(super) fn takes_data(step: &Step) -> bool {
+    matches!(
+        harm(step),
+        Harm::Leaves(DamageKind::Deleted | DamageKind::DataLost) | Harm::Interrupts(DamageKind::Deleted | DamageKind::DataLost)
+    )
+}
+
+impl<'a> View<'a> {
+    /// Looks at a plan.
+    #[must_use]
+    pub fn new(scenario: &'a Scenario, graph: &'a Graph) -> Self {
+        let steps = &scenario.plan.steps;
+        let mut harming: FxHashMap<CellId, Vec<u32>> = FxHashMap::default();
+        for (n, step) in (0_u32..).zip(steps) {
+            if matches!(harm(step), Harm::Leaves(_) | Harm::Interrupts(_)) {
+                step.targets.iter().for_each(|&c| harming.entry(c).or_default().push(n));
+            }
+        }
+        View { scenario, graph, before: before(steps), harming }
+    }
+
+    pub(super) fn world(&self) -> &'a World {
+        &self.scenario.world
+    }
+
+    pub(super) fn steps(&self) -> impl Iterator<Item = (u32, &'a Step)> {
+        (0_u32..).zip(&self.scenario.plan.steps)
+    }
+
+    pub(super) fn step(&self, n: u32) -> &'a Step {
+        &self.scenario.plan.steps[n as usize]
+    }
+
+    pub(super) fn service(&self, cell: CellId) -> &'a Service {
+        let world = self.world();
+        &world.services[world.cells[cell as usize].service as usize]
+    }
+
+    pub(super) fn name(&self, cell: CellId) -> String {
+        self.world().cell_name(cell)
+    }
+
+    /// Steps that certainly harm a cell.
+    pub(super) fn harming(&self, cell: CellId) -> &[u32] {
+        self.harming.get(&cell).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether `a` is certainly over before `b` begins.
+    pub(super) fn is_before(&self, a: u32, b: u32) -> bool {
+        self.before[b as usize].contains(a as usize)
+    }
+
+    /// Whether two steps can be at work at the same time.
+    pub(super) fn may_overlap(&self, a: u32, b: u32) -> bool {
+        a == b || (!self.is_before(a, b) && !self.is_before(b, a))
+    }
+
+    /// A step because of which `cell` is harmed while `step` is at work, or while what it left is mended.
+    pub(super) fn down_during(&self, step: u32, cell: CellId) -> Option<u32> {
+        let lasts = matches!(harm(self.step(step)), Harm::Leaves(_));
+        let harmed = |&other: &u32| match harm(self.step(other)) {
+            // What is left before, or meanwhile, is there; what comes later matters where this step leaves damage itself.
+            Harm::Leaves(_) => lasts || !self.is_before(step, other),
+            Harm::Interrupts(_) => self.may_overlap(step, other),
+            Harm::Risks | Harm::None => false,
+        };
+        self.harming(cell).iter().copied().find(harmed)
+    }
+
+    /// The cells that a place means for a cell.
+    pub(super) fn cells_at(&self, places: &[Place], from: CellId) -> Vec<CellId> {
+        let world = self.world();
+        let region = world.cells[from as usize].region;
+        places.iter().flat_map(|&place| world.cells_at(place, region)).collect()
+    }
+
+    /// Members of a gate that are harmed while a step is at work on `cell`, if too few of them are left.
+    pub(super) fn shut(&self, step: u32, cell: CellId, gate: &Gate) -> Option<(Vec<CellId>, Vec<u32>)> {
+        let members = self.cells_at(&gate.members, cell);
+        let harmed: Vec<(CellId, u32)> =
+            members.iter().filter(|&&m| m != cell).filter_map(|&m| Some((m, self.down_during(step, m)?))).collect();
+        let left = members.len() - harmed.len();
+        let shut = !harmed.is_empty() && left < gate.at_least as usize;
+        shut.then(|| harmed.into_iter().unzip())
+    }
+
+    /// Redundant needs of the world's cells, with the members that are cells.
+    pub(super) fn redundant(&self, harmed: CellId) -> impl Iterator<Item = (CellId, &'a Need, Vec<CellId>)> + '_ {
+        self.graph.callers(harmed).iter().filter_map(move |call| {
+            let need = &self.service(call.caller).needs[call.need as usize];
+            let members = self.cells_at(&need.members, call.caller);
+            (members.len() > need.at_least as usize).then_some((call.caller, need, members))
+        })
+    }
+}
+
+/// By step, all steps that come before it. Steps may wait for steps below them, so this goes round until nothing changes.
+fn before(steps: &[Step]) -> Vec<FixedBitSet> {
+    let mut before = vec![FixedBitSet::with_capacity(steps.len()); steps.len()];
+    let mut waiting: Vec<usize> = steps.iter().map(|s| s.after.len()).collect();
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for (n, step) in steps.iter().enumerate() {
+        step.after.iter().for_each(|&a| followers[a as usize].push(n));
+    }
+    let mut ready: Vec<usize> = (0..steps.len()).filter(|&n| waiting[n] == 0).collect();
+    while let Some(n) = ready.pop() {
+        for &follower in &followers[n] {
+            let mine = before[n].clone();
+            before[follower].union_with(&mine);
+            before[follower].insert(n);
+            waiting[follower] -= 1;
+            if waiting[follower] == 0 {
+                ready.push(follower);
+            }
+        }
+    }
+    before
+}

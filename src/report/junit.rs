@@ -1,0 +1,95 @@
+//! JUnit XML: every limit and every finding as a test case, for CI systems that show test results.
+//!
+//! In: a report with a verdict. Out: `testsuites` / `testsuite` / `testcase` as GitLab, Jenkins and GitHub actions read them.
+//! A limit that blocks and an error are failures, one that is open is an error, what only asks for a review is a failure, too:
+//! a green suite means allow and nothing else.
+
+use super::data::Report;
+use super::verdict::{Decision, LimitState, Verdict, Weight};
+use super::xml::Xml;
+use super::{Format, View};
+
+/// The format `junit`.
+#[derive(Debug)]
+pub struct JUnit;
+
+impl Format for JUnit {
+    fn name(&self) -> &'static str {
+        "junit"
+    }
+
+    fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
+        report.verdict.as_ref().map(|verdict| write(report, verdict))
+    }
+}
+
+fn write(report: &Report, verdict: &Verdict) -> String {
+    let broken = |l: &&LimitState| l.holds == Some(true);
+    let failed = verdict.limits.iter().filter(broken).count()
+        + usize::from(verdict.decision != Decision::Allow)
+        + report.findings.iter().filter(|f| f.weight == Weight::Error).count();
+    let open = verdict.limits.iter().filter(|l| l.holds.is_none()).count();
+    let tests = (1 + verdict.limits.len() + report.findings.len()).to_string();
+    let (failures, errors) = (failed.to_string(), open.to_string());
+    let counts = [("tests", tests.as_str()), ("failures", &failures), ("errors", &errors)];
+    let mut xml = Xml::new();
+    let name = if report.scenario.title.is_empty() { &report.scenario.file } else { &report.scenario.title };
+    xml.open("testsuites", &[[("name", "foreshock")].as_slice(), &counts].concat());
+    xml.open("testsuite", &[[("name", name.as_str())].as_slice(), &counts, &[("skipped", "0"), ("time", "0")]].concat());
+    xml.open("properties", &[]);
+    for (key, value) in [
+        ("decision", verdict.decision.word().to_owned()),
+        ("seed", report.seed.to_string()),
+        ("trials", report.trials.to_string()),
+        ("coverage", format!("{:.4}", report.coverage)),
+        ("digest", report.scenario.digest.clone()),
+    ] {
+        xml.leaf("property", &[("name", key), ("value", &value)], "");
+    }
+    xml.close();
+    decision(report, verdict, &mut xml);
+    verdict.limits.iter().for_each(|l| limit(l, &report.scenario.file, &mut xml));
+    for finding in &report.findings {
+        let name = format!("{} {}", finding.code, finding.steps.join(" "));
+        case(&mut xml, "findings", &name, &report.scenario.file, |xml| {
+            let text = format!("{}\n{}", finding.message, finding.hint);
+            if finding.weight == Weight::Error {
+                xml.leaf("failure", &[("message", &finding.message), ("type", &finding.title)], &text);
+            } else {
+                xml.leaf("system-out", &[], &format!("{}: {text}", finding.weight.word()));
+            }
+        });
+    }
+    xml.finish()
+}
+
+fn case(xml: &mut Xml, class: &str, name: &str, file: &str, body: impl FnOnce(&mut Xml)) {
+    xml.open("testcase", &[("name", name), ("classname", &format!("foreshock.{class}")), ("file", file), ("time", "0")]);
+    body(xml);
+    xml.close();
+}
+
+fn decision(report: &Report, verdict: &Verdict, xml: &mut Xml) {
+    case(xml, "verdict", "the plan is allowed", &report.scenario.file, |xml| {
+        if verdict.decision != Decision::Allow {
+            let text = verdict.reasons.join("\n");
+            let message = format!("{}: {}", verdict.decision.word(), report.headline);
+            xml.leaf("failure", &[("message", &message), ("type", verdict.decision.word())], &text);
+        }
+    });
+}
+
+fn limit(limit: &LimitState, file: &str, xml: &mut Xml) {
+    case(xml, limit.verdict.word(), &limit.text, file, |xml| {
+        let values: Vec<String> = limit.values.iter().map(|(path, value)| format!("{path} = {value}")).collect();
+        match limit.holds {
+            Some(true) => xml.leaf(
+                "failure",
+                &[("message", &format!("{} holds", limit.text)), ("type", limit.verdict.word())],
+                &values.join("\n"),
+            ),
+            Some(false) => xml.leaf("system-out", &[], &values.join("\n")),
+            None => xml.leaf("error", &[("message", &limit.note), ("type", "open")], &values.join("\n")),
+        }
+    });
+}

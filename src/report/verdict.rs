@@ -1,0 +1,238 @@
+//! A verdict as data: what `--format json` adds to a report for `score`, and all that other formats show of it.
+//!
+//! In: nothing (built by `verdict`). Out: what the formats draw. A field that does not apply is left out.
+
+use super::data::Quantiles;
+pub use crate::findings::Weight;
+use indexmap::IndexMap;
+use serde::Serialize;
+
+/// What to do with a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Decision {
+    Allow,
+    Review,
+    Block,
+}
+
+impl Decision {
+    /// The word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Decision::Allow => "allow",
+            Decision::Review => "review",
+            Decision::Block => "block",
+        }
+    }
+}
+
+/// The verdict on a plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    /// What to do.
+    pub decision: Decision,
+    /// Why, the most important first: limits that hold, what could not be decided, what is not known.
+    pub reasons: Vec<String>,
+    /// How sure that no limit was decided wrongly.
+    pub confidence: f64,
+    /// Trials that were needed.
+    pub trials: u64,
+    /// Trials that could have been spent.
+    pub budget: u64,
+    /// Where the limits come from: a file, or the shipped appetite.
+    pub appetite: String,
+    /// The world, where it is not the one that the plan names.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub world: String,
+    /// Every limit, and what became of it.
+    pub limits: Vec<LimitState>,
+    /// Targets that nobody described.
+    pub unknown_targets: u64,
+    /// How well each step's surroundings are declared.
+    pub steps: Vec<StepCoverage>,
+    /// How much of the SLOs' budgets burns; absent without an objective.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slo: Option<SloReport>,
+    /// Each of the heaviest steps left out, under the same luck.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alone: Option<Alone>,
+    /// What would change the verdict, the smallest change first.
+    pub flips: Vec<Flip>,
+    /// What this verdict holds for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binding: Option<Binding>,
+}
+
+/// A limit of the appetite.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LimitState {
+    /// As written.
+    pub text: String,
+    /// What it leads to if it holds.
+    pub verdict: Decision,
+    /// Whether it holds; absent if that could not be decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holds: Option<bool>,
+    /// Its outputs as far as they are known, by path.
+    pub values: IndexMap<String, f64>,
+    /// For outputs that trials count: the bounds within which the share of the trials beyond the limit lies.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub shares: IndexMap<String, ShareBounds>,
+    /// After how many trials it was decided; 0 if none were needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_after: Option<u64>,
+    /// Why it could not be decided.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// Where it stands, in the appetite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// The share of the trials beyond a bound, and the share that the limit allows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ShareBounds {
+    /// Counted.
+    pub share: f64,
+    /// What the limit allows.
+    pub allowed: f64,
+}
+
+/// How well a step's surroundings are declared.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StepCoverage {
+    /// The step.
+    pub id: String,
+    /// 0 for an unknown target.
+    pub coverage: f64,
+    /// Cells that it can reach.
+    pub reach: u64,
+}
+
+/// What a look at the plan shows before anything is simulated.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// Code of its rule.
+    pub code: String,
+    /// Title of its rule.
+    pub title: String,
+    /// How bad.
+    pub weight: Weight,
+    /// What is the matter.
+    pub message: String,
+    /// What to do, or a command that settles a doubt.
+    pub hint: String,
+    /// The steps that it is about.
+    pub steps: Vec<String>,
+    /// The cells or names that it is about.
+    pub subjects: Vec<String>,
+    /// Where, in the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// A place in a file, as people count: lines and columns from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The file, as the user named it.
+    pub file: String,
+    /// First line.
+    pub line: u64,
+    /// First column.
+    pub column: u64,
+    /// Last line.
+    pub end_line: u64,
+    /// One past the last column.
+    pub end_column: u64,
+}
+
+/// How much of the budgets burns.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SloReport {
+    /// The worst objective of each trial; 1 is the whole budget.
+    pub budget_burnt: Quantiles,
+    /// By objective.
+    pub objectives: IndexMap<String, ObjectiveReport>,
+}
+
+/// One objective.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ObjectiveReport {
+    /// Whose.
+    pub service: String,
+    /// The part that must be good.
+    pub target: f64,
+    /// Over how long, in minutes.
+    pub window_min: f64,
+    /// `time` or `requests`.
+    pub counts: &'static str,
+    /// 1 is the whole budget of the window.
+    pub budget_burnt: Quantiles,
+    /// Where it is declared.
+    pub source: String,
+}
+
+/// The plan without one of its steps, under the same luck.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alone {
+    /// Trials compared.
+    pub trials: u64,
+    /// Mean minutes below objective over all cells, with all steps, in those trials.
+    pub total_min: f64,
+    /// What each step left out takes away.
+    pub steps: Vec<LeftOut>,
+    /// Steps that were not tried: each has a smaller share than those that were.
+    pub not_tried: u64,
+    /// What only steps together do: the total less the sum of the above. Negative where steps cover for each other.
+    pub interaction_min: f64,
+}
+
+/// What leaving out one step takes away.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LeftOut {
+    /// The step.
+    pub id: String,
+    /// Mean minutes below objective over all cells that it takes away.
+    pub minutes: f64,
+    /// The headline outage that it takes away, in mean minutes.
+    pub outage_min: f64,
+    /// Share of the trials in which it takes anything away.
+    pub helps: f64,
+    /// The verdict without it, as far as the same trials tell.
+    pub decision: Decision,
+}
+
+/// A change that leads to another verdict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Flip {
+    /// What to change.
+    pub change: String,
+    /// The verdict then.
+    pub decision: Decision,
+    /// A command that settles it without changing anything, if there is one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub command: String,
+}
+
+/// What a verdict holds for: fingerprints, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "fingerprints of the parts that they name")]
+pub struct Binding {
+    pub plan: String,
+    pub targets: String,
+    pub world: String,
+    pub guardrails: String,
+    pub appetite: String,
+    pub objectives: String,
+    /// Version of the program and digest of its defaults.
+    pub engine: String,
+    /// When it was given, UTC.
+    pub issued: String,
+    /// Until when it holds, UTC.
+    pub expires: String,
+    /// Fingerprint of the whole document without this line; keyed, if a key was given.
+    pub seal: String,
+}

@@ -1,0 +1,145 @@
+//! Service-level objectives: those of the world, and OpenSLO v1 documents.
+//!
+//! In: a world; trees of OpenSLO documents (<https://github.com/OpenSLO/OpenSLO>, kind `SLO`). Out:
+//! [`Objective`]s. Of an OpenSLO document only the promise is read: service, window, target, method. Its
+//! queries stay what they are, text for a monitoring system.
+
+use super::{Counts, Objective};
+use crate::diag::{Findings, codes, tick};
+use crate::document::Node;
+use crate::quantity;
+use crate::scenario::raw::fields::head;
+use crate::scenario::suggest;
+use crate::scenario::validate::{Known, sorted};
+use crate::scenario::world::{ServiceId, World};
+use crate::units::{DAY, Millis};
+
+/// The promises that the world itself makes, in declared order.
+pub(crate) fn of_world(world: &World) -> Vec<Objective> {
+    let promised = (0_u32..).zip(&world.services).filter_map(|(id, s)| s.slo.map(|slo| (id, s, slo)));
+    let objective = |(service, s, slo): (ServiceId, &crate::scenario::world::Service, crate::scenario::world::Slo)| Objective {
+        name: s.name.clone(),
+        service,
+        target: slo.target.fraction(),
+        window: slo.window,
+        counts: Counts::Time,
+        source: "world".to_owned(),
+    };
+    promised.map(objective).collect()
+}
+
+/// The objectives of one OpenSLO document. A service that the world does not know is a warning: its budget cannot be judged.
+pub(crate) fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Vec<Objective> {
+    let text = |node: &Node, key: &str| node.get(key).map(|n| n.as_text().to_owned()).unwrap_or_default();
+    let (version, kind) = (text(node, "apiVersion"), text(node, "kind"));
+    if version != "openslo/v1" || kind != "SLO" {
+        let message = format!("{} {} is not an OpenSLO v1 objective", tick(&version), tick(&kind));
+        let hint = "documents with `apiVersion: openslo/v1` and `kind: SLO` are read; one per file";
+        found.error_hint(codes::OPENSLO, head(node), message, hint);
+        return Vec::new();
+    }
+    let Some(spec) = part(node, "spec", found) else { return Vec::new() };
+    let Some(service) = service(known, spec, found) else { return Vec::new() };
+    let Some(window) = window(spec, found) else { return Vec::new() };
+    let name = node.get("metadata").map(|m| text(m, "name")).filter(|n| !n.is_empty());
+    let name = name.unwrap_or_else(|| known.world.services[service as usize].name.clone());
+    let counts = if text(spec, "budgetingMethod") == "Occurrences" { Counts::Requests } else { Counts::Time };
+    let Some(items) = spec.get("objectives").and_then(Node::items).filter(|i| !i.is_empty()) else {
+        found.error_hint(
+            codes::OPENSLO,
+            head(spec),
+            "an objective needs `objectives` with a `target`",
+            "write `objectives: [{ target: 0.99 }]`",
+        );
+        return Vec::new();
+    };
+    let several = items.len() > 1;
+    let objective = |(n, item): (usize, &Node), found: &mut Findings| {
+        let label = text(item, "displayName");
+        let suffix = if label.is_empty() { (n + 1).to_string() } else { label };
+        Some(Objective {
+            name: if several { format!("{name}/{suffix}") } else { name.clone() },
+            service,
+            target: target(item, found)?,
+            window,
+            counts,
+            source: node.file().to_owned(),
+        })
+    };
+    items.iter().enumerate().filter_map(|item| objective(item, found)).collect()
+}
+
+fn part<'a>(node: &'a Node, key: &str, found: &mut Findings) -> Option<&'a Node> {
+    let part = node.get(key);
+    if part.is_none() {
+        found.error(codes::OPENSLO, head(node), format!("an OpenSLO objective needs `{key}`"));
+    }
+    part
+}
+
+fn service(known: &Known, spec: &Node, found: &mut Findings) -> Option<ServiceId> {
+    let node = part(spec, "service", found)?;
+    let name = node.as_text();
+    let id = known.names.services.get(name).copied();
+    if id.is_none() {
+        let hint = match suggest::nearest(name, sorted(&known.names.services)) {
+            Some(near) => format!("did you mean `{near}`? Names in `spec.service` are those of the world"),
+            None => "names in `spec.service` are those of the world".to_owned(),
+        };
+        found.warn(
+            codes::OPENSLO,
+            node.span(),
+            format!("the world has no service {}; its budget is not judged", tick(name)),
+            hint,
+        );
+    }
+    id
+}
+
+/// `28d`, `4w`, `1M`, `1Q`, `1Y`. An `m` is a minute in OpenSLO; a budget over a minute makes no sense, so a month is meant.
+fn window(spec: &Node, found: &mut Findings) -> Option<Millis> {
+    let node = part(spec, "timeWindow", found)?;
+    let first = node.items().and_then(<[Node]>::first).unwrap_or(node);
+    let duration = part(first, "duration", found)?;
+    let text = duration.as_text();
+    let many = |unit: char, days: u64| {
+        text.strip_suffix(unit)?.parse::<u64>().ok().filter(|n| (1..=120).contains(n)).map(|n| n * days * DAY)
+    };
+    let long = many('M', 30).or_else(|| many('Q', 91)).or_else(|| many('Y', 365));
+    if let Some(ms) = long {
+        return Some(ms);
+    }
+    if let Some(ms) = many('m', 30) {
+        found.warn(codes::OPENSLO, duration.span(), format!("{} is taken for months", tick(text)), "OpenSLO writes a month `1M`");
+        return Some(ms);
+    }
+    match quantity::fixed_duration(text) {
+        Ok(ms) if ms > 0.0 => Some(crate::luck::to_millis(ms)),
+        _ => {
+            found.error_hint(
+                codes::OPENSLO,
+                duration.span(),
+                format!("{} is no window", tick(text)),
+                "windows are `28d`, `4w`, `1M`",
+            );
+            None
+        }
+    }
+}
+
+fn target(item: &Node, found: &mut Findings) -> Option<f64> {
+    let (node, scale) = match (item.get("target"), item.get("targetPercent")) {
+        (Some(node), _) => (node, 1.0),
+        (None, Some(node)) => (node, 100.0),
+        (None, None) => {
+            found.error(codes::OPENSLO, head(item), "an objective needs a `target`");
+            return None;
+        }
+    };
+    let value = quantity::number(node.as_text()).map(|n| n / scale).filter(|t| (0.0..1.0).contains(t));
+    if value.is_none() {
+        let hint = "a target is a fraction below 1, such as `0.999`";
+        found.error_hint(codes::OPENSLO, node.span(), format!("{} is no target", tick(node.as_text())), hint);
+    }
+    value
+}

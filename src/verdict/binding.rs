@@ -1,0 +1,206 @@
+//! What a verdict holds for: fingerprints of everything that it was made of, and a seal over the whole.
+//!
+//! In: a proposal, its report, times as text. Out: [`Binding`]; and for a verdict that comes back, what does not fit. The seal without a key
+//! tells damage and careless edits; whoever can write the file can seal it anew. With a key they cannot. Either way `verify`
+//! judges the plan again: the same luck gives the same verdict, so a forged one is found out.
+
+use crate::diag::{Findings, Source};
+use crate::document::{self, Node, digest};
+use crate::report::data::Report;
+use crate::report::verdict::Binding;
+use crate::scenario::proposal::Proposal;
+use crate::scenario::verbs;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// Fingerprints of a proposal, times and seal still empty.
+#[must_use]
+pub fn binding(proposal: &Proposal, issued: String, expires: String) -> Binding {
+    let digests = proposal.digests.clone();
+    Binding {
+        plan: digests.plan,
+        targets: targets(proposal),
+        world: digests.world,
+        guardrails: digests.guardrails,
+        appetite: digests.appetite,
+        objectives: digests.objectives,
+        engine: format!("{} {}", env!("CARGO_PKG_VERSION"), defaults()),
+        issued,
+        expires,
+        seal: String::new(),
+    }
+}
+
+/// The cells that the steps mean, in order, and the names that mean none.
+fn targets(proposal: &Proposal) -> String {
+    let scenario = &proposal.scenario;
+    let mut hash = Sha256::new();
+    let mut feed = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    for step in &scenario.plan.steps {
+        feed(&step.id);
+        step.targets.iter().for_each(|&c| feed(&scenario.world.cell_name(c)));
+    }
+    scenario.plan.unknown.iter().for_each(|u| feed(&u.name));
+    hex(&hash.finalize())
+}
+
+/// The defaults that are built in: verbs and priors.
+fn defaults() -> String {
+    let mut hash = Sha256::new();
+    hash.update(format!("{:?}", verbs::catalogue()).as_bytes());
+    hash.update(crate::priors::TEXT.as_bytes());
+    hex(&hash.finalize())[..16].to_owned()
+}
+
+/// The seal of a verdict as JSON text, over everything but the seal itself; `None` if it is not JSON.
+#[must_use]
+pub fn seal(json: &str, key: Option<&[u8]>) -> Option<String> {
+    let mut node = read(json)?;
+    if let Some(binding) = part(&mut node, "verdict").and_then(|v| part(v, "binding")) {
+        binding.remove("seal");
+    }
+    let fingerprint = digest::of(&node);
+    Some(match key {
+        None => format!("sha256:{fingerprint}"),
+        Some(key) => format!("hmac-sha256:{}", hmac(key, fingerprint.as_bytes())),
+    })
+}
+
+fn read(json: &str) -> Option<Node> {
+    let source = Arc::new(Source { name: "verdict.json".to_owned(), text: json.to_owned() });
+    document::read(&source, &mut Findings::default())
+}
+
+fn part<'a>(node: &'a mut Node, key: &str) -> Option<&'a mut Node> {
+    let document::Value::Map(entries) = &mut node.value else { return None };
+    entries.iter_mut().find(|e| e.key.as_text() == key).map(|e| &mut e.value)
+}
+
+/// HMAC (RFC 2104) with SHA-256.
+fn hmac(key: &[u8], message: &[u8]) -> String {
+    let mut block = [0_u8; 64];
+    if key.len() > block.len() {
+        block[..32].copy_from_slice(&Sha256::digest(key));
+    } else {
+        block[..key.len()].copy_from_slice(key);
+    }
+    let keyed = |pad: u8, message: &[u8]| {
+        let mut hash = Sha256::new();
+        hash.update(block.map(|b| b ^ pad));
+        hash.update(message);
+        hash.finalize()
+    };
+    hex(&keyed(0x5c, &keyed(0x36, message)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// A verdict that came back as a file.
+#[derive(Debug)]
+pub struct Returned {
+    text: String,
+    value: serde_json::Value,
+}
+
+impl Returned {
+    /// Reads it; `None` if it is not a verdict.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        // Twice the same key could show one value to people and another to programs.
+        read(text)?;
+        let value: serde_json::Value = serde_json::from_str(text).ok()?;
+        let binding = &value["verdict"]["binding"];
+        (value["schema"] == crate::report::data::SCHEMA && binding["seal"].is_string())
+            .then(|| Returned { text: text.to_owned(), value })
+    }
+
+    /// Its seed and its budget, to judge again with.
+    #[must_use]
+    pub fn luck(&self) -> Option<(u64, u64)> {
+        Some((self.value["seed"].as_u64()?, self.value["verdict"]["budget"].as_u64()?))
+    }
+
+    /// Until when it holds.
+    #[must_use]
+    pub fn expires(&self) -> &str {
+        self.value["verdict"]["binding"]["expires"].as_str().unwrap_or_default()
+    }
+
+    /// When it was given.
+    #[must_use]
+    pub fn issued(&self) -> &str {
+        self.value["verdict"]["binding"]["issued"].as_str().unwrap_or_default()
+    }
+
+    /// Whether the seal fits the file.
+    #[must_use]
+    pub fn is_sealed(&self, key: Option<&[u8]>) -> bool {
+        let made = seal(&self.text, key);
+        made.is_some() && made.as_deref() == self.value["verdict"]["binding"]["seal"].as_str()
+    }
+
+    /// What differs from the documents as they are now.
+    #[must_use]
+    pub fn differs(&self, now: &Binding) -> Vec<&'static str> {
+        let said = |key: &str| self.value["verdict"]["binding"][key].as_str().unwrap_or_default();
+        let parts: [(&'static str, &str); 7] = [
+            ("plan", &now.plan),
+            ("targets", &now.targets),
+            ("world", &now.world),
+            ("guardrails", &now.guardrails),
+            ("appetite", &now.appetite),
+            ("objectives", &now.objectives),
+            ("engine", &now.engine),
+        ];
+        parts.into_iter().filter(|(key, value)| said(key) != *value).map(|(key, _)| key).collect()
+    }
+
+    /// Whether judging again gives what it says: the decision, the trials, every figure behind them.
+    #[must_use]
+    pub fn agrees(&self, again: &Report) -> bool {
+        let decision = again.verdict.as_ref().map(|v| v.decision.word());
+        let said = |key: &str| self.value["verdict"][key].as_str();
+        decision.is_some()
+            && said("decision") == decision
+            && self.value["digest"].as_str() == Some(&again.digest)
+            && self.value["trials"].as_u64() == Some(again.trials)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hmac_matches_rfc_4231() {
+        assert_eq!(
+            hmac(b"Jefe", b"what do ya want for nothing?"),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        assert_eq!(
+            hmac(&[0xaa; 131], b"Test Using Larger Than Block-Size Key - Hash Key First"),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+        );
+    }
+
+    #[test]
+    fn the_seal_covers_everything_but_itself_and_blanks() {
+        let text = r#"{"schema":"x","verdict":{"decision":"block","binding":{"plan":"a","seal":""}}}"#;
+        let sealed = seal(text, None).unwrap();
+        assert_eq!(seal(&text.replace(r#""seal":"""#, r#""seal":"sha256:1""#), None).unwrap(), sealed);
+        assert_eq!(seal(&text.replace(',', " ,\n "), None).unwrap(), sealed);
+        assert_ne!(seal(&text.replace("block", "allow"), None).unwrap(), sealed);
+        assert_ne!(seal(&text.replace(r#""plan":"a""#, r#""plan":"b""#), None).unwrap(), sealed);
+        assert_ne!(seal(text, Some(b"k")).unwrap(), seal(text, Some(b"l")).unwrap());
+    }
+}

@@ -1,0 +1,205 @@
+//! Verdicts against known truths: error rates, threads, sums, and that nothing unknown is taken for safe.
+
+use super::{Options, Why, score};
+use crate::report::data::Report;
+use crate::report::verdict::Decision;
+use crate::scenario::files::Memory;
+use crate::scenario::proposal::{Asked, Documents, Named, Proposal, proposal};
+use std::sync::atomic::AtomicBool;
+
+const WORLD: &str = "
+regions: { eu: {} }
+services:
+  shop: { in: [eu], faces: customers, slo: 99.9% over 28d, needs: [db, { need: cache, share: 20% }] }
+  db: { in: [eu], kind: datastore, needs: none, data: { size: 1GB, restore: 100MB/s, locate: 5m, verify: 1m, kept-in: vault } }
+  cache: { in: [eu], kind: cache, needs: none }
+  vault: { in: [eu], needs: none }
+";
+
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+fn read(plan: &str, appetite: &str, seed: u64) -> Proposal {
+    let files = Memory::new([("w.yaml", WORLD), ("p.yaml", plan), ("a.yaml", appetite)]);
+    let named = |path| Named { files: &files, path };
+    let appetite = (!appetite.is_empty()).then(|| named("a.yaml"));
+    let documents = Documents { world: Some(named("w.yaml")), appetite, ..Documents::default() };
+    let (proposal, found) = proposal(named("p.yaml"), &documents, &Asked { seed: Some(seed), ..Asked::default() });
+    proposal.unwrap_or_else(|| panic!("{found:?}"))
+}
+
+fn judged(plan: &str, appetite: &str, seed: u64, threads: usize, why: Why) -> Report {
+    let options =
+        Options { file: "p.yaml", world: "w.yaml", threads, budget: None, why, all: false, news: &|_| (), stop: &NEVER };
+    score(&read(plan, appetite, seed), &options)
+}
+
+fn decision(plan: &str, appetite: &str) -> Decision {
+    judged(plan, appetite, 1, 1, Why::Attribution).verdict.expect("a verdict").decision
+}
+
+/// A plan with an outage of the shop in exactly 11 % of the futures, for an hour.
+const RARELY: &str = "[{ do: deploy, target: db, fails: 11%, takes: 1m }]";
+
+#[test]
+fn limits_decide_and_nothing_else() {
+    let restart = "[{ do: restart, target: db, takes: 30m }]";
+    assert_eq!(decision(restart, "block: [ customers.outage_min.p95 > 1h ]"), Decision::Allow);
+    assert_eq!(decision(restart, "block: [ customers.outage_min.p95 > 20m ]"), Decision::Block);
+    assert_eq!(decision(restart, "review: [ customers.outage_min.p95 > 20m ]"), Decision::Review);
+    assert_eq!(decision(restart, "block: [ customers.outage_min.p95 >= 30m ]"), Decision::Block);
+    assert_eq!(decision(restart, "block: [ customers.outage_min.p95 > 30m ]"), Decision::Allow);
+    assert_eq!(decision(restart, "block: [ customers.outage_min.p95 > 20m and affected_cells.p90 > 5 ]"), Decision::Allow);
+    assert_eq!(decision(restart, "block: [ not customers.outage_min.p95 < 20m ]"), Decision::Block);
+    assert_eq!(decision(restart, "block: [ customers.outage_min.mean > 29m ]"), Decision::Block);
+    assert_eq!(decision(restart, "block: [ slo.budget_burnt.p50 > 70% ]"), Decision::Block, "30 of 40.3 minutes are 74 %");
+    assert_eq!(decision(restart, "block: [ slo.budget_burnt.p50 > 80% ]"), Decision::Allow);
+    assert_eq!(decision(restart, "block: [ slo.objectives.shop.budget_burnt.p50 > 70% ]"), Decision::Block);
+    assert_eq!(decision(restart, "block: [ services.cache.outage_min.p95 > 0m ]"), Decision::Allow);
+}
+
+#[test]
+fn the_share_that_is_wrong_stays_below_the_error() {
+    // The truth is 11 %: limits at 20 % and at 5 % have known answers.
+    let (mut wrong, mut open) = (0, 0);
+    for seed in 0..60 {
+        let appetite = "{ block: [ customers.affected.mean > 20% ], review: [ customers.affected.mean > 5% ], confidence: 90% }";
+        match judged(RARELY, appetite, seed, 1, Why::Attribution).verdict.expect("a verdict") {
+            v if v.decision == Decision::Review && v.limits.iter().all(|l| l.holds.is_some()) => {}
+            v if v.limits.iter().any(|l| l.holds.is_none()) => open += 1,
+            _ => wrong += 1,
+        }
+    }
+    // 6 of 60 may be wrong; twice the standard deviation on top is 11.
+    assert!(wrong <= 11 && open == 0, "{wrong} wrong, {open} open of 60");
+}
+
+#[test]
+fn a_limit_at_the_truth_itself_stays_open_and_asks_for_a_review() {
+    let appetite = "{ block: [ customers.affected.mean > 11% ], trials: 2000 }";
+    let verdict = judged(RARELY, appetite, 3, 1, Why::Attribution).verdict.expect("a verdict");
+    assert_eq!((verdict.decision, verdict.trials), (Decision::Review, 2_000));
+    assert!(verdict.reasons[0].contains("not decided after 2000 trials"), "{:?}", verdict.reasons);
+}
+
+#[test]
+fn far_from_the_limits_few_trials_do() {
+    let verdict = judged("[{ do: delete, target: db }]", "block: [ customers.outage_min.p95 > 1m ]", 1, 1, Why::Attribution)
+        .verdict
+        .expect("one");
+    assert_eq!((verdict.decision, verdict.trials), (Decision::Block, 100));
+    let verdict = judged("[{ do: inspect, target: db }]", "", 1, 1, Why::Attribution).verdict.expect("one");
+    assert!(verdict.decision == Decision::Allow && verdict.trials <= 100, "{verdict:?}");
+}
+
+#[test]
+fn threads_and_repetition_change_nothing() {
+    let appetite = "{ block: [ customers.affected.mean > 11.5%, customers.outage_min.mean > 100m ], trials: 4000 }";
+    let one = judged(RARELY, appetite, 5, 1, Why::Heaviest);
+    for threads in [2, 3, 7] {
+        assert_eq!(judged(RARELY, appetite, 5, threads, Why::Heaviest), one);
+    }
+    assert_eq!(judged(RARELY, appetite, 5, 1, Why::Heaviest), one);
+}
+
+#[test]
+fn unknown_is_never_allowed_and_never_softens() {
+    let open = "block: []\nreview: []";
+    assert_eq!(decision("[{ do: restart, target: cache }]", open), Decision::Allow);
+    for unknown in ["delete", "restart", "inspect"] {
+        let plan = format!("[{{ do: restart, target: cache }}, {{ do: {unknown}, target: mystery }}]");
+        assert_eq!(decision(&plan, open), Decision::Review, "{unknown}");
+        // Unknown beside what blocks still blocks.
+        let plan = format!("[{{ do: delete, target: db }}, {{ do: {unknown}, target: mystery }}]");
+        assert_eq!(decision(&plan, "block: [ customers.outage_min.p50 > 1m ]"), Decision::Block, "{unknown}");
+    }
+    assert_eq!(decision("[{ do: delete, target: mystery }]", ""), Decision::Review);
+    let report = judged("[{ do: delete, target: [db, mystery] }]", "", 1, 1, Why::Attribution);
+    assert!(report.verdict.expect("one").steps[0].coverage.abs() < 1e-12, "a step with an unknown target is not covered at all");
+}
+
+#[test]
+fn deleting_the_copies_as_well_is_worse_never_better() {
+    let alone = judged("[{ do: delete, target: db }]", "", 1, 1, Why::Attribution);
+    let both = judged("[{ do: delete, target: db }, { do: delete, target: vault }]", "", 1, 1, Why::Attribution);
+    let reasons = |r: &Report| r.verdict.as_ref().expect("one").reasons.len();
+    assert_eq!(both.verdict.as_ref().expect("one").decision, Decision::Block);
+    assert!(both.data_lost_for_good > alone.data_lost_for_good && reasons(&both) > reasons(&alone));
+}
+
+#[test]
+fn minutes_add_up_and_leaving_out_shows_what_only_steps_together_do() {
+    // Both at the same time: the shop is out as long as either is, so leaving out one of them hardly helps.
+    let plan =
+        "[{ id: a, do: restart, target: db, takes: 30m, after: [] }, { id: b, do: restart, target: db, takes: 30m, after: [] }]";
+    let report = judged(plan, "block: [ customers.outage_min.p95 > 1h ]", 1, 1, Why::All);
+    let total: f64 = report.why.steps.iter().map(|s| s.minutes).sum();
+    assert!((total - report.why.total_min).abs() < 1e-6);
+    let alone = report.verdict.expect("one").alone.expect("asked for");
+    let left: f64 = alone.steps.iter().map(|s| s.minutes).sum();
+    assert!((left + alone.interaction_min - alone.total_min).abs() < 1e-9);
+    assert!(alone.interaction_min > 0.9 * alone.total_min, "each alone takes nothing away: {alone:?}");
+    assert!((alone.total_min - report.why.total_min).abs() < 1e-6, "the same minutes, counted twice");
+}
+
+#[test]
+fn what_flips_a_verdict_is_told_and_true() {
+    let plan = "[{ id: bad, do: delete, target: db }, { id: good, do: restart, target: cache, takes: 1m }]";
+    let appetite = "block: [ customers.outage_min.p95 > 5m ]";
+    let flips = judged(plan, appetite, 1, 1, Why::Heaviest).verdict.expect("one").flips;
+    assert_eq!(flips.len(), 1, "{flips:?}");
+    assert_eq!((flips[0].change.as_str(), flips[0].decision), ("leave out `bad`", Decision::Allow));
+    assert_eq!(decision("[{ id: good, do: restart, target: cache, takes: 1m }]", appetite), Decision::Allow);
+}
+
+#[test]
+fn an_appetite_without_customers_does_not_take_their_absence_for_safety() {
+    let files = Memory::new([
+        ("w.yaml", "regions: [eu]\nservices: { db: { in: [eu], needs: none } }"),
+        ("p.yaml", "[{ do: restart, target: db }]"),
+    ]);
+    let named = |path| Named { files: &files, path };
+    let documents = Documents { world: Some(named("w.yaml")), ..Documents::default() };
+    let proposal = proposal(named("p.yaml"), &documents, &Asked::default()).0.expect("valid");
+    let options = Options {
+        file: "p.yaml",
+        world: "w.yaml",
+        threads: 1,
+        budget: None,
+        why: Why::Attribution,
+        all: false,
+        news: &|_| (),
+        stop: &NEVER,
+    };
+    let verdict = score(&proposal, &options).verdict.expect("one");
+    assert_eq!(verdict.decision, Decision::Review);
+    assert!(verdict.reasons.iter().any(|r| r.contains("faces: customers")), "{:?}", verdict.reasons);
+}
+
+#[test]
+fn appetites_are_read_strictly() {
+    let refused = |appetite: &str| {
+        let files = Memory::new([("w.yaml", WORLD), ("p.yaml", RARELY), ("a.yaml", appetite)]);
+        let named = |path| Named { files: &files, path };
+        let documents = Documents { world: Some(named("w.yaml")), appetite: Some(named("a.yaml")), ..Documents::default() };
+        let (proposal, found) = proposal(named("p.yaml"), &documents, &Asked::default());
+        assert!(proposal.is_none(), "{appetite} is taken for good");
+        found.iter().map(|d| d.code).collect::<Vec<_>>()
+    };
+    for (appetite, code) in [
+        ("block: [ customers.outage_min.max > 1h ]", "F0060"),
+        ("block: [ customers.outage_min.p95 == 1h ]", "F0060"),
+        ("block: [ customers.outage_min.p95 > 10GB ]", "F0060"),
+        ("block: [ affected_cells.p90 > 2h ]", "F0060"),
+        ("block: [ any ]", "F0060"),
+        ("block: [ customers.outage_min.p94 > 1h ]", "F0038"),
+        ("block: [ services.shopp.outage_min.p95 > 1h ]", "F0038"),
+        ("block: [ data_lost_for_good > 5 ]", "F0014"),
+        ("blok: [ data_lost_for_good > 5% ]", "F0010"),
+        ("confidence: 99%", "F0011"),
+        ("{ block: [], confidence: 100% }", "F0014"),
+        ("{ block: [], trials: 0 }", "F0014"),
+    ] {
+        let found = refused(appetite);
+        assert!(found.contains(&code), "{appetite}: {found:?}");
+    }
+}

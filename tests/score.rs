@@ -1,0 +1,382 @@
+//! What `score`, `verify`, `audit`, `advise` and `compare` do on the command line, and the traps that a gate must not fall into.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::format_collect,
+    clippy::print_stderr,
+    clippy::semicolon_if_nothing_returned,
+    reason = "a test may panic, talk and be short"
+)]
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const WORLD: &str = "
+regions: { eu: {}, us: {} }
+services:
+  shop: { in: [eu, us], faces: customers, failover: { after: 1m }, traffic: 60/min, needs: [{ any-of: [db-a, db-b] }] }
+  db-a: { in: [eu], kind: datastore, needs: none, data: { size: 10GB, restore: 100MB/s, kept-in: vault } }
+  db-b: { in: [us], kind: datastore, needs: none, data: { size: 10GB, restore: 100MB/s, kept-in: vault } }
+  checkout: { in: [eu], faces: customers, slo: 99.9% over 28d, needs: [orders] }
+  orders: { in: [eu], needs: none, restart: 15m }
+  vault: { in: [us], needs: none }
+";
+
+/// A folder with a world and these files.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("world.yaml", WORLD)].iter().chain(files) {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn run(folder: &Path, args: &[&str], stdin: &str) -> Said {
+    let output = Command::cargo_bin("foreshock").unwrap().current_dir(folder).args(args).write_stdin(stdin).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// The verdict on a plan from standard input.
+fn score(plan: &str) -> Said {
+    run(folder(&[]).path(), &["score", "-", "--world", "world.yaml"], plan)
+}
+
+#[test]
+fn the_exit_code_is_the_verdict() {
+    for (plan, code, word) in [
+        ("[{ do: inspect, target: shop }]", 0, "ALLOW"),
+        ("[{ do: restart, target: orders, takes: 2m }]", 0, "ALLOW"),
+        ("[{ do: restart, target: orders, takes: 20m }]", 3, "REVIEW"),
+        ("[{ do: restart, target: orders, takes: 2h }]", 2, "BLOCK"),
+        ("[{ do: delete, target: mystery }]", 3, "REVIEW"),
+    ] {
+        let said = score(plan);
+        assert_eq!(said.code, code, "{plan}: {}{}", said.out, said.err);
+        assert!(said.out.starts_with(word), "{plan}: {}", said.out);
+        assert!(said.out.contains("The shipped appetite"), "it is printed when it is used");
+    }
+}
+
+#[test]
+fn a_plan_comes_in_any_form() {
+    let folder = folder(&[
+        ("list.yaml", "- { do: restart, target: orders, takes: 2m }"),
+        ("doc.yaml", "title: A restart\nplan:\n  - { do: restart, target: orders, takes: 2m }"),
+        (
+            "whole.yaml",
+            "world: world.yaml\nplan:\n  - { do: restart, target: orders, takes: 2m }\nseed: 7\nvariants: { x: { seed: 8 } }\nexpect: [ regions < 1 ]",
+        ),
+        ("plan.json", r#"{ "plan": [ { "do": "restart", "target": "orders", "takes": "2m" } ] }"#),
+    ]);
+    for args in [
+        &["score", "list.yaml", "-w", "world.yaml"][..],
+        &["score", "doc.yaml", "-w", "world.yaml"],
+        &["score", "whole.yaml"],
+        &["score", "plan.json", "-w", "world.yaml"],
+    ] {
+        let said = run(folder.path(), args, "");
+        assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
+    }
+    let said = run(folder.path(), &["score", "doc.yaml"], "");
+    assert!(said.code == 4 && said.err.contains("--world"), "{}", said.err);
+}
+
+#[test]
+fn what_is_misspelt_or_malformed_is_never_a_verdict() {
+    for plan in [
+        "[{ do: destory, target: orders }]",
+        "[{ do: restart, target: orders, aftr: [] }]",
+        "[{ do: restart }]",
+        "[{ target: orders }]",
+        "[{ do: restart, target: [] }]",
+        "[{ do: restart, target: 'env = prod' }]",
+        "[{ do: restart, target: orders, after: [nobody] }]",
+        "[{ id: a, do: restart, target: orders, after: [b] }, { id: b, do: restart, target: shop, after: [a] }]",
+        "[{ do: restart, target: orders, takes: 5 }]",
+        "[{ do: restart, target: orders ]",
+        "{ plan: nothing }",
+        "plan: []",
+        "",
+        "42",
+    ] {
+        let said = score(plan);
+        assert_eq!(said.code, 4, "{plan}: {}{}", said.out, said.err);
+        assert!(said.out.is_empty() && said.err.contains("error"), "{plan}: {}", said.err);
+    }
+    let folder = folder(&[("p.yaml", "[{ do: restart, target: orders }]")]);
+    for args in [
+        &["score", "p.yaml", "--wrld", "world.yaml"][..],
+        &["score", "p.yaml", "-w", "none.yaml"],
+        &["score", "p.yaml", "-w", "world.yaml", "--format", "sariff"],
+        &["score"],
+    ] {
+        assert_eq!(run(folder.path(), args, "").code, 4, "{args:?}");
+    }
+}
+
+#[test]
+fn one_replica_and_both_differ() {
+    let one = score("[{ do: delete, target: db-a }]");
+    let both = score("[{ do: delete, target: [db-a, db-b] }]");
+    assert!(one.code != 2 && both.code == 2, "{} {}", one.out, both.out);
+    assert!(one.out.contains("P0011") && both.out.contains("P0010"), "{} {}", one.out, both.out);
+}
+
+#[test]
+fn copies_that_go_as_well_make_it_worse() {
+    let both = score("[{ do: delete, target: db-a }, { do: delete, target: vault }]");
+    assert_eq!(both.code, 2);
+    assert!(both.out.contains("P0002") && both.out.contains("data_lost_for_good is 98%"), "{}", both.out);
+}
+
+#[test]
+fn an_unknown_part_never_softens() {
+    let block = score("[{ do: restart, target: orders, takes: 2h }]");
+    let with = score("[{ do: restart, target: orders, takes: 2h }, { do: restart, target: mystery }]");
+    assert_eq!((block.code, with.code), (2, 2));
+    let said = score("[{ do: restart, target: orders, takes: 1m }, { do: restart, target: ordrs }]");
+    assert!(said.code == 3 && said.out.contains("did you mean `orders`"), "{}", said.out);
+}
+
+#[test]
+fn long_plans_and_rings_are_ordinary() {
+    let steps: String = (0..500).map(|n| format!("- {{ id: s{n}, do: restart, target: orders, takes: 1s }}\n")).collect();
+    let said = score(&steps);
+    assert!(said.code == 3 || said.code == 0 || said.code == 2, "{}", said.err);
+    let ring: String = (0..60).map(|n| format!("  r{n}: {{ in: [eu], needs: [r{}] }}\n", (n + 1) % 60)).collect();
+    let folder = folder(&[
+        ("ring.yaml", &format!("regions: [eu]\nservices:\n{ring}  front: {{ in: [eu], faces: customers, needs: [r0] }}\n")),
+        ("p.yaml", "[{ do: restart, target: r30, takes: 2m }]"),
+    ]);
+    let said = run(folder.path(), &["score", "p.yaml", "-w", "ring.yaml"], "");
+    assert!([0, 2, 3].contains(&said.code), "{}", said.err);
+    assert!(said.out.contains("61 cells"), "the ring is down as a whole: {}", said.out);
+}
+
+fn json(folder: &Path, args: &[&str]) -> Value {
+    let said = run(folder, &[args, &["--format", "json"]].concat(), "");
+    serde_json::from_str(&said.out).unwrap_or_else(|e| panic!("{e}: {}{}", said.out, said.err))
+}
+
+#[test]
+fn verdicts_are_deterministic_but_for_the_time() {
+    let folder = folder(&[("p.yaml", "[{ do: deploy, target: orders }]")]);
+    let once = |threads: &str| {
+        let mut verdict = json(folder.path(), &["score", "p.yaml", "-w", "world.yaml", "--threads", threads]);
+        verdict["verdict"]["binding"] = Value::Null;
+        verdict
+    };
+    assert_eq!(once("1"), once("4"));
+}
+
+#[test]
+fn a_verdict_is_bound_to_what_it_was_given_for() {
+    let folder = folder(&[
+        ("p.yaml", "[{ do: restart, target: orders, takes: 2m }]"),
+        ("other.yaml", "[{ do: restart, target: orders, takes: 3m }]"),
+        ("key", "0123456789abcdef0123456789abcdef\n"),
+        ("a.yaml", "block: [ customers.outage_min.p95 > 3h ]"),
+    ]);
+    let at = folder.path();
+    let verdict = at.join("v.json");
+    assert_eq!(run(at, &["score", "p.yaml", "-w", "world.yaml", "--format", "json", "--out", "v.json"], "").code, 0);
+    let verify = |args: &[&str]| run(at, &[&["verify", "v.json"], args].concat(), "");
+    let holds = verify(&["p.yaml", "-w", "world.yaml"]);
+    assert_eq!(holds.code, 0, "{}{}", holds.out, holds.err);
+    let whole = fs::read_to_string(&verdict).unwrap();
+    let refused = |args: &[&str], why: &str| {
+        let said = verify(args);
+        assert!(said.code == 2 && said.out.contains(why), "{args:?} {why}: {} {}{}", said.code, said.out, said.err);
+    };
+    refused(&["other.yaml", "-w", "world.yaml"], "another plan");
+    refused(&["p.yaml", "-w", "world.yaml", "--appetite", "a.yaml"], "another appetite");
+    refused(&["p.yaml", "-w", "world.yaml", "--key", "key"], "sealed with another key");
+    // Blanks are no change, everything else is.
+    fs::write(&verdict, whole.replace("\": ", "\":")).unwrap();
+    assert_eq!(verify(&["p.yaml", "-w", "world.yaml"]).code, 0);
+    for (from, to) in
+        [("\"seed\": 42", "\"seed\": 43"), ("\"coverage\": ", "\"coverage\": 1"), ("\"expires\": \"2", "\"expires\": \"3")]
+    {
+        let changed = whole.replacen(from, to, 1);
+        assert_ne!(changed, whole, "{from}");
+        fs::write(&verdict, changed).unwrap();
+        refused(&["p.yaml", "-w", "world.yaml"], "changed after it was sealed");
+    }
+    fs::write(&verdict, "{}").unwrap();
+    refused(&["p.yaml", "-w", "world.yaml"], "not a verdict");
+    fs::write(&verdict, &whole).unwrap();
+    fs::write(at.join("world.yaml"), WORLD.replace("15m", "16m")).unwrap();
+    refused(&["p.yaml", "-w", "world.yaml"], "another world");
+}
+
+#[test]
+fn a_verdict_that_was_forged_and_sealed_anew_is_found_out() {
+    let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2h }]")]);
+    let at = folder.path();
+    assert_eq!(run(at, &["score", "p.yaml", "-w", "world.yaml", "--format", "json", "--out", "v.json"], "").code, 2);
+    assert_eq!(run(at, &["verify", "v.json", "p.yaml", "-w", "world.yaml"], "").code, 2, "a block that holds is still a block");
+    let forged = fs::read_to_string(at.join("v.json")).unwrap().replacen("\"decision\": \"block\"", "\"decision\": \"allow\"", 1);
+    let seal = foreshock::verdict::binding::seal(&forged, None).unwrap();
+    let old = serde_json::from_str::<Value>(&forged).unwrap()["verdict"]["binding"]["seal"].as_str().unwrap().to_owned();
+    fs::write(at.join("v.json"), forged.replace(&old, &seal)).unwrap();
+    let said = run(at, &["verify", "v.json", "p.yaml", "-w", "world.yaml"], "");
+    assert!(said.code == 2 && said.out.contains("gives another verdict"), "{}", said.out);
+}
+
+#[test]
+fn a_verdict_expires() {
+    let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]")]);
+    let at = folder.path();
+    let mut command = Command::cargo_bin("foreshock").unwrap();
+    command.current_dir(at).env("SOURCE_DATE_EPOCH", "1700000000").args([
+        "score",
+        "p.yaml",
+        "-w",
+        "world.yaml",
+        "--format",
+        "json",
+        "--out",
+        "v.json",
+    ]);
+    assert_eq!(command.output().unwrap().status.code(), Some(0));
+    let said = run(at, &["verify", "v.json", "p.yaml", "-w", "world.yaml"], "");
+    assert!(said.code == 2 && said.out.contains("expired at 2023-11-14T23:13:20Z"), "{}", said.out);
+}
+
+#[test]
+fn the_audit_log_tells_any_edit() {
+    let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]")]);
+    let at = folder.path();
+    for _ in 0..3 {
+        assert_eq!(run(at, &["score", "p.yaml", "-w", "world.yaml", "--audit", "log.jsonl"], "").code, 0);
+    }
+    let verify = |args: &[&str]| run(at, &[&["audit", "verify", "log.jsonl"], args].concat(), "");
+    let good = verify(&[]);
+    assert!(good.code == 0 && good.out.contains("3 entries"), "{}{}", good.out, good.err);
+    let whole = fs::read_to_string(at.join("log.jsonl")).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    for (changed, why) in [
+        (whole.replacen("allow", "block", 1), "line 1: it was changed"),
+        (format!("{}\n{}\n", lines[0], lines[2]), "line 2: the number"),
+        (format!("{}\n{}\n", lines[0], lines[1]), "the end was cut off: 2 entries of 3"),
+        (String::new(), "the end was cut off"),
+    ] {
+        fs::write(at.join("log.jsonl"), changed).unwrap();
+        let said = verify(&[]);
+        assert!(said.code == 2 && said.out.contains(why), "{why}: {}", said.out);
+        // A verdict that cannot be written down is not given.
+        if why.contains("cut off") {
+            let said = run(at, &["score", "p.yaml", "-w", "world.yaml", "--audit", "log.jsonl"], "");
+            assert!(said.code == 4 && said.out.is_empty(), "{}", said.out);
+        }
+    }
+}
+
+#[test]
+fn processes_that_append_at_once_lose_nothing() {
+    let folder = folder(&[("p.yaml", "[{ do: inspect, target: orders }]")]);
+    let at = folder.path();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                (0..3).for_each(|_| {
+                    assert_eq!(run(at, &["score", "p.yaml", "-w", "world.yaml", "--audit", "log.jsonl"], "").code, 0)
+                })
+            });
+        }
+    });
+    let said = run(at, &["audit", "verify", "log.jsonl"], "");
+    assert!(said.code == 0 && said.out.contains("12 entries"), "{}", said.out);
+}
+
+#[test]
+fn a_budget_burns() {
+    let slo = "apiVersion: openslo/v1\nkind: SLO\nmetadata: { name: checkout-availability }\nspec:\n  service: checkout\n  timeWindow:\n    - duration: 28d\n      isRolling: true\n  budgetingMethod: Timeslices\n  objectives:\n    - target: 0.999\n      timeSliceTarget: 0.99\n      timeSliceWindow: 1m\n  alertPolicies:\n";
+    let folder = folder(&[
+        ("p.yaml", "[{ do: restart, target: orders, takes: 15m 18s }]".replace("15m 18s", "15m18s").as_str()),
+        ("slo.yaml", slo),
+    ]);
+    let verdict = json(folder.path(), &["score", "p.yaml", "-w", "world.yaml", "--slo", "slo.yaml"]);
+    for name in ["checkout", "checkout-availability"] {
+        let burnt = verdict["verdict"]["slo"]["objectives"][name]["budget_burnt"]["p50"].as_f64().unwrap();
+        // 15.3 of 40.32 minutes.
+        assert!((burnt - 0.3795).abs() < 0.001, "{name}: {burnt}");
+    }
+    let said = run(folder.path(), &["score", "p.yaml", "-w", "world.yaml"], "");
+    assert!(said.out.contains("burns 38% of the 28d budget of checkout"), "{}", said.out);
+}
+
+#[test]
+fn the_documents_of_openslo_are_read() {
+    let shared = Path::new("../shared/inputs/callgraph/openslo");
+    let Ok(entries) = fs::read_dir(shared) else {
+        eprintln!("skipped: the OpenSLO documents are not here");
+        return;
+    };
+    let folder = folder(&[
+        ("p.yaml", "[{ do: restart, target: web-shop, takes: 3m }]"),
+        (
+            "web.yaml",
+            "regions: [eu]\nservices:\n  web-shop: { in: [eu], faces: customers, needs: none }\n  web-availability: { in: [eu], needs: [web-shop] }",
+        ),
+    ]);
+    let mut args = vec!["score".to_owned(), "p.yaml".to_owned(), "-w".to_owned(), "web.yaml".to_owned()];
+    for entry in entries {
+        args.extend(["--slo".to_owned(), fs::canonicalize(entry.unwrap().path()).unwrap().to_string_lossy().into_owned()]);
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let verdict = json(folder.path(), &args);
+    let objectives = verdict["verdict"]["slo"]["objectives"].as_object().unwrap();
+    assert_eq!(objectives.len(), 4, "{objectives:?}");
+    // Three of 14 days x 1 %: 201.6 minutes.
+    let burnt = objectives["main-page"]["budget_burnt"]["p50"].as_f64().unwrap();
+    assert!((burnt - 3.0 / 201.6).abs() < 1e-4, "{burnt}");
+}
+
+#[test]
+fn advice_can_be_scored_and_compared() {
+    let folder = folder(&[("p.yaml", "[{ do: recreate, target: db-a }, { do: recreate, target: db-b, after: [] }]")]);
+    let at = folder.path();
+    let said = run(at, &["advise", "p.yaml", "-w", "world.yaml", "--take", "1", "--out", "safer.yaml"], "");
+    assert!([0, 2, 3].contains(&said.code), "{}", said.err);
+    let advice = json(at, &["advise", "p.yaml", "-w", "world.yaml"]);
+    let said = run(at, &["score", "safer.yaml", "-w", "world.yaml"], "");
+    assert_eq!(
+        said.out.split_whitespace().next().unwrap().to_lowercase(),
+        advice["plans"][0]["figures"]["decision"].as_str().unwrap()
+    );
+    let compared = json(at, &["compare", "p.yaml", "safer.yaml", "--world", "world.yaml", "--trials", "500"]);
+    let variants = compared["variants"].as_object().unwrap();
+    assert!(variants.contains_key("safer.yaml") && variants.contains_key("doing nothing"));
+    assert_eq!(compared["variants"]["doing nothing"]["report"]["affected_cells"]["max"], 0.0);
+    assert!(compared["notes"][0].as_str().unwrap().starts_with("verdict on `p.yaml`"), "{}", compared["notes"]);
+}
+
+#[test]
+fn a_workflow_gets_annotations_and_a_summary() {
+    let folder = folder(&[("p.yaml", "[{ do: delete, target: [db-a, db-b] }]")]);
+    let mut command = Command::cargo_bin("foreshock").unwrap();
+    command.current_dir(folder.path()).env("GITHUB_STEP_SUMMARY", folder.path().join("summary.md")).args([
+        "score",
+        "p.yaml",
+        "-w",
+        "world.yaml",
+        "--format",
+        "github",
+    ]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(out.lines().all(|l| l.starts_with("::")) && out.contains("::error file=p.yaml,line=1,"), "{out}");
+    assert!(fs::read_to_string(folder.path().join("summary.md")).unwrap().contains("Block"));
+}
