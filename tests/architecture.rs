@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from the first to the last: a module may use those before it, and itself.
-const ORDER: [&[&str]; 0] = [
+const ORDER: [&[&str]; 17] = [
     &["units"],
     &["quantity", "luck"],
     &["diag"],
@@ -14,8 +14,8 @@ const ORDER: [&[&str]; 0] = [
     &["policy"],
     &["scenario"],
     &["model"],
-    &["guard"],
     &["findings"],
+    &["guard"],
     &["engine"],
     &["ensemble"],
     &["report"],

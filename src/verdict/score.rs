@@ -12,8 +12,8 @@ use super::run::{BURN_UNIT, Running, Trials, run};
 use super::values::value;
 use crate::engine::Engine;
 use crate::findings::{self, Finding, View};
+use crate::model::Model;
 use crate::model::graph::Graph;
-use crate::model::{Model, compile};
 use crate::priors::Priors;
 use crate::report::data::Report;
 use crate::report::figures::Unit;
@@ -22,6 +22,7 @@ use crate::scenario::appetite::{Appetite, Counts, Limit, Objective};
 use crate::scenario::proposal::Proposal;
 use crate::scenario::{Scenario, Study};
 use crate::summary;
+use crate::summary::oracle::{Nested, prepare};
 use indexmap::IndexMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -172,7 +173,7 @@ impl<'a> Bench<'a> {
     }
 
     fn compiled(&self, scenario: &Scenario) -> Model {
-        compile(scenario, &self.graph, &self.priors)
+        prepare(scenario, &self.graph, &self.priors, &Nested::new(&self.priors))
     }
 
     fn looked(&self, scenario: &Scenario) -> Looked {
