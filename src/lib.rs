@@ -51,5 +51,6 @@ pub mod quantity;
 pub mod report;
 pub mod scenario;
 pub mod summary;
+pub mod tune;
 pub mod units;
 pub mod verdict;

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Modules from the first to the last: a module may use those before it, and itself.
-const ORDER: [&[&str]; 16] = [
+const ORDER: [&[&str]; 17] = [
     &["units"],
     &["quantity", "luck"],
     &["diag"],
@@ -20,6 +20,7 @@ const ORDER: [&[&str]; 16] = [
     &["ensemble"],
     &["report"],
     &["summary"],
+    &["tune"],
     &["verdict", "audit"],
     &["advise"],
 ];

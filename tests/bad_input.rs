@@ -12,6 +12,7 @@ use foreshock::model::compile;
 use foreshock::model::graph::Graph;
 use foreshock::priors::Priors;
 use foreshock::report::diagnostics::{Style, render};
+use foreshock::scenario::experiment;
 use foreshock::scenario::files::Memory;
 use foreshock::scenario::{Read, ReadOptions, read, read_world};
 use std::fs;
@@ -44,9 +45,15 @@ fn files() -> Vec<(String, String)> {
 /// Reads a case and proves that it is refused in time.
 fn refused(files: &Memory, path: &str) -> Vec<Diagnostic> {
     let started = Instant::now();
-    let Read { study, diagnostics } = read(files, path, &ReadOptions::default());
+    let (refused, diagnostics) = if path.contains("/experiment-") {
+        let experiment::ExperimentRead { experiment, diagnostics } = experiment::read(files, path);
+        (experiment.is_none(), diagnostics)
+    } else {
+        let Read { study, diagnostics } = read(files, path, &ReadOptions::default());
+        (study.is_none(), diagnostics)
+    };
     assert!(started.elapsed() < PATIENCE, "{path} takes {:?}", started.elapsed());
-    assert!(study.is_none(), "{path} is taken for good");
+    assert!(refused, "{path} is taken for good");
     assert!(diagnostics.iter().any(|d| d.severity == Severity::Error), "{path} is refused without a reason");
     diagnostics
 }

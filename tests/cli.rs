@@ -34,7 +34,9 @@ fn a_typo_never_reads_as_a_verdict() {
 
 #[test]
 fn help_shows_examples_and_exit_codes() {
-    for command in ["run", "compare", "reach", "trace", "gallery", "new", "check", "explain", "schema", "completions", "man"] {
+    for command in
+        ["run", "compare", "reach", "trace", "tune", "gallery", "new", "check", "explain", "schema", "completions", "man"]
+    {
         let help = stdout(&[command, "--help"]);
         assert!(
             help.contains("Examples:") && help.contains("Exit codes:") && help.contains("130  interrupted"),
@@ -46,7 +48,7 @@ fn help_shows_examples_and_exit_codes() {
 
 #[test]
 fn a_format_that_is_not_there_names_those_that_are() {
-    for format in ["sarif", "junit", "github", "csv"] {
+    for format in ["sarif", "junit", "github"] {
         let message = stderr(&["run", "a.yaml", "--format", format], 4);
         assert!(message.contains("cannot show a report; available here: text, markdown, html, json"), "{message}");
     }

@@ -9,13 +9,14 @@ use super::terminal::Terminal;
 use crate::diag::{Findings, Source};
 use crate::document::{self, Node};
 use crate::report::untrusted::clean;
+use crate::scenario::experiment::Experiment;
 use crate::scenario::world::World;
 use crate::scenario::{Files as _, Study};
 use anyhow::Result;
 use clap::Args;
 use std::sync::Arc;
 
-/// Check scenarios, worlds and guardrails without running them
+/// Check scenarios, worlds, guardrails and experiments without running them
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// Files; `-` is standard input
@@ -52,6 +53,10 @@ fn check(path: &str, reading: Reading) -> Read<String> {
         let Read { value, found } = engine::world(path, reading);
         return Read { value: value.map(|world| about_world(&world)), found };
     }
+    if has("vary") {
+        let Read { value, found } = engine::experiment(path, reading);
+        return Read { value: value.map(|experiment| about_experiment(&experiment)), found };
+    }
     if !has("world") && !has("plan") && (has("guardrails") || has("block") || has("review")) {
         // `run` knows neither; their meaning is checked by the commands that use them.
         let about = "well formed; what it means is checked by the command that uses it".to_owned();
@@ -74,6 +79,11 @@ fn keys(path: &str, reading: Reading) -> Vec<String> {
 
 fn about_world(world: &World) -> String {
     format!("ok: {}, {}", number(world.services.len(), "service"), number(world.cells.len(), "cell"))
+}
+
+fn about_experiment(experiment: &Experiment) -> String {
+    let settings = usize::try_from(experiment.grid()).unwrap_or(usize::MAX);
+    format!("ok: {}, {}", number(settings, "setting"), number(experiment.plans.len(), "plan"))
 }
 
 fn about_study(study: &Study) -> String {

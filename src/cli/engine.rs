@@ -10,6 +10,7 @@ use crate::priors::Priors;
 use crate::report::data::Report;
 use crate::report::diagnostics::{self, Style};
 use crate::report::trace::Trace;
+use crate::scenario::experiment::Experiment;
 use crate::scenario::plan::Size;
 use crate::scenario::world::World;
 use crate::scenario::{self, Files as _, ReadOptions, Study};
@@ -88,6 +89,12 @@ pub(super) fn world(path: &str, reading: Reading) -> Read<World> {
     let disk = Disk::beside(path, reading.max_file_size);
     let (value, found) = scenario::read_world(&disk, path, &ReadOptions::default());
     Read { value, found }
+}
+
+/// Reads an experiment.
+pub(super) fn experiment(path: &str, reading: Reading) -> Read<Experiment> {
+    let read = scenario::experiment::read(&Disk::beside(path, reading.max_file_size), path);
+    Read { value: read.experiment, found: read.diagnostics }
 }
 
 /// Simulates base and variants.

@@ -58,6 +58,16 @@ impl Files for Disk {
         }
         bounded(File::open(&at).map_err(|e| unreadable(&e))?, self.limit)
     }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, FileError> {
+        let at = if folder.is_empty() { Path::new(".") } else { Path::new(folder) };
+        let at = fs::canonicalize(at).map_err(|e| unreadable(&e))?;
+        if !self.root.as_ref().is_some_and(|root| at.starts_with(root)) {
+            return Err(FileError::Outside);
+        }
+        let entries = fs::read_dir(&at).map_err(|e| unreadable(&e))?;
+        Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+    }
 }
 
 /// Reads no more than the limit: pipes and growing files do not tell their size.

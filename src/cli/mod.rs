@@ -29,6 +29,9 @@ mod schema;
 mod score;
 pub mod terminal;
 mod trace;
+mod tune;
+mod tune_keep;
+mod tune_progress;
 mod verify;
 
 use anyhow::Result;
@@ -61,6 +64,7 @@ enum Command {
     Compare(compare::Compare),
     Reach(reach::ReachOf),
     Trace(trace::TraceOf),
+    Tune(tune::Tune),
     Gallery(gallery::Gallery),
     New(new::New),
     Check(check::Check),
@@ -129,6 +133,7 @@ impl Command {
             Command::Compare(command) => command.run(terminal),
             Command::Reach(command) => command.run(terminal),
             Command::Trace(command) => command.run(terminal),
+            Command::Tune(command) => command.run(terminal),
             Command::Gallery(command) => command.run(terminal),
             Command::New(command) => command.run(terminal),
             Command::Check(command) => command.run(terminal),
@@ -151,7 +156,7 @@ fn refused(error: &clap::Error) -> Exit {
 }
 
 /// Examples by subcommand, for its `--help`.
-const EXAMPLES: [(&str, &str); 15] = [
+const EXAMPLES: [(&str, &str); 16] = [
     ("run", run::EXAMPLES),
     ("score", score::EXAMPLES),
     ("advise", advise::EXAMPLES),
@@ -160,6 +165,7 @@ const EXAMPLES: [(&str, &str); 15] = [
     ("compare", compare::EXAMPLES),
     ("reach", reach::EXAMPLES),
     ("trace", trace::EXAMPLES),
+    ("tune", tune::EXAMPLES),
     ("gallery", gallery::EXAMPLES),
     ("new", new::EXAMPLES),
     ("check", check::EXAMPLES),

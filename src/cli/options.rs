@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// How a result is shown.
 #[derive(Debug, Args)]
 pub(super) struct Showing {
-    /// How the result is written: text, markdown, html or json; a verdict also sarif, junit, github or csv; `reach` also dot
+    /// How the result is written: text, markdown, html or json; a verdict also sarif, junit, github or csv; `reach` also dot, `tune` csv
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
     format: Chosen,
     /// Write the result to this file, replacing it whole or not at all
@@ -141,6 +141,17 @@ impl Showing {
             Some(path) => output::write(path, text),
             None => Ok(terminal.show(text)?),
         }
+    }
+
+    /// Fails before any work if the format cannot show the answer of an experiment.
+    pub(super) fn must_show_frontiers(&self) -> Result<()> {
+        let view = View { width: 80, colour: false, all: false };
+        let empty = crate::report::frontier::Frontier::default();
+        if self.format.0.frontier(&empty, &view).is_none() {
+            let able: Vec<&str> = FORMATS.iter().filter(|f| f.frontier(&empty, &view).is_some()).map(|f| f.name()).collect();
+            bail!("format `{}` cannot show a frontier; available here: {}", self.format.0.name(), able.join(", "));
+        }
+        Ok(())
     }
 
     /// Fails before any work if the format cannot show advice.

@@ -17,12 +17,13 @@ pub(super) const EXAMPLES: &str = "  foreshock schema
   foreshock schema report > report.schema.json";
 
 /// One line per schema.
-const SCHEMAS: [(&str, &str); 8] = [
+const SCHEMAS: [(&str, &str); 9] = [
     ("scenario", include_str!("../../schemas/scenario.json")),
     ("world", include_str!("../../schemas/world.json")),
     ("experiment", include_str!("../../schemas/experiment.json")),
     ("appetite", include_str!("../../schemas/appetite.json")),
     ("report", include_str!("../../schemas/report.json")),
+    ("frontier", include_str!("../../schemas/frontier.json")),
     ("reach", include_str!("../../schemas/reach.json")),
     ("advice", include_str!("../../schemas/advice.json")),
     ("trace", include_str!("../../schemas/trace.json")),

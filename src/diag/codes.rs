@@ -227,6 +227,27 @@ Only one of the two can hold. Remove the other.";
 
 In this world the condition never holds (or always does), whatever the plan is: probably a name is misspelt, or the bound lies outside of what there is. A warning only.
 A guardrail for every step that changes something has no `when`.";
+    UNKNOWN_PARAMETER = "F0042", "a parameter that nobody declared",
+"In an experiment `$name` stands for the values that `vary` gives that name.
+
+    guardrails: [ approval: { approvers: $aprovers } ]
+    vary: { approvers: [0, 1, 2] }
+
+Correct the name, or declare it under `vary`. A dollar sign that is meant as such is written `$$`.";
+    UNUSED_PARAMETER = "F0043", "a parameter that nothing uses",
+"A parameter that stands nowhere changes nothing: all its settings would come out the same.
+
+    guardrails: [ approval: { approvers: 1 } ]
+    vary: { approvers: [0, 1, 2] }
+
+Write `$approvers` where the figure should stand, or remove the parameter.";
+    NO_VALUES = "F0044", "a parameter without the values it needs",
+"A parameter needs at least one value; a range must not end before it begins; and the current setting must be among the values.
+
+    vary: { approvers: [], bake: { from: 1h, to: 10m } }
+    current: { approvers: 3 }
+
+Give the list a value, turn the range round, add the value of today to those that are tried.";
     BAD_LIMIT = "F0060", "a limit that cannot be judged",
 "    block: [ customers.outage_min.max > 1h, customers.outage_min.p95 == 1h ]
 

@@ -17,6 +17,12 @@ pub fn yaml(node: &Node) -> String {
     out.trim_start_matches('\n').to_owned()
 }
 
+/// A value in one line: a scalar as it is, anything else in the short form.
+#[must_use]
+pub fn one_line(node: &Node) -> String {
+    node.text().map_or_else(|| flow(node), |text| text.trim().to_owned())
+}
+
 /// Writes a value behind its key or dash: on the same line if it fits, else in a block beneath.
 fn block(node: &Node, indent: usize, out: &mut String) {
     let top = out.is_empty();

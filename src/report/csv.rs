@@ -19,6 +19,10 @@ impl Format for Csv {
         "csv"
     }
 
+    fn frontier(&self, frontier: &super::frontier::Frontier, _view: &View) -> Option<String> {
+        Some(super::frontier::csv::write(frontier))
+    }
+
     fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
         report.verdict.as_ref().map(|verdict| write(report, verdict))
     }

@@ -33,6 +33,10 @@ impl Format for Json {
         pretty(trace)
     }
 
+    fn frontier(&self, frontier: &super::frontier::Frontier, _view: &View) -> Option<String> {
+        pretty(frontier)
+    }
+
     fn reach(&self, reach: &Reach, _view: &View) -> Option<String> {
         pretty(reach)
     }

@@ -9,6 +9,7 @@ pub mod csv;
 pub mod data;
 pub mod diagnostics;
 pub mod figures;
+pub mod frontier;
 pub mod github;
 pub mod html;
 pub mod json;
@@ -92,6 +93,11 @@ pub trait Format: Sync {
 
     /// One trial.
     fn trace(&self, _trace: &trace::Trace, _view: &View) -> Option<String> {
+        None
+    }
+
+    /// The answer of an experiment.
+    fn frontier(&self, _frontier: &frontier::Frontier, _view: &View) -> Option<String> {
         None
     }
 

@@ -12,6 +12,14 @@ pub trait Files {
     /// # Errors
     /// Why it cannot be had.
     fn read(&self, path: &str) -> Result<String, FileError>;
+
+    /// The names of the files in a folder, which ends in a slash or is empty, in any order.
+    ///
+    /// # Errors
+    /// Why they cannot be had.
+    fn list(&self, _folder: &str) -> Result<Vec<String>, FileError> {
+        Err(FileError::Unreadable("folders cannot be listed here".to_owned()))
+    }
 }
 
 /// Why a file cannot be had.
@@ -50,6 +58,11 @@ impl Memory {
 impl Files for Memory {
     fn read(&self, path: &str) -> Result<String, FileError> {
         self.files.get(path).cloned().ok_or_else(|| FileError::Unreadable("no such file".to_owned()))
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, FileError> {
+        let names = self.files.keys().filter_map(|path| path.strip_prefix(folder));
+        Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
     }
 }
 

@@ -45,6 +45,11 @@ impl<'a> Loader<'a> {
         Some(node)
     }
 
+    /// The tree of another file, whose path is resolved already.
+    pub(crate) fn beside(&self, path: &str, from: &Node, found: &mut Findings) -> Option<Node> {
+        self.file(path, Some(from), found)
+    }
+
     /// A world, given as a path or as itself, with its includes merged and its defaults applied.
     pub(crate) fn world(&self, node: Node, found: &mut Findings) -> Option<Node> {
         self.resolved(node, &mut Vec::new(), found)

@@ -9,6 +9,7 @@
 
 pub mod appetite;
 pub mod controls;
+pub mod experiment;
 pub mod files;
 pub(crate) mod keys;
 mod load;

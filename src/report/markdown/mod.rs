@@ -6,6 +6,7 @@
 mod advice;
 mod controls;
 mod escape;
+mod frontier;
 mod reach;
 mod sections;
 mod table;
@@ -38,6 +39,10 @@ impl Format for Markdown {
 
     fn trace(&self, trace: &super::trace::Trace, _view: &View) -> Option<String> {
         Some(trace::write(trace))
+    }
+
+    fn frontier(&self, frontier: &crate::report::frontier::Frontier, view: &View) -> Option<String> {
+        Some(frontier::write(frontier, view))
     }
 
     fn reach(&self, reach: &super::reach::Reach, view: &View) -> Option<String> {

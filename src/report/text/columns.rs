@@ -37,7 +37,7 @@ pub(super) fn styled(style: Style, text: impl Into<String>) -> Item {
 
 /// Rows under heads.
 pub(super) struct Columns {
-    heads: Vec<(&'static str, Lean)>,
+    heads: Vec<(String, Lean)>,
     rows: Vec<Vec<Item>>,
 }
 
@@ -48,8 +48,9 @@ const BETWEEN: usize = 2;
 
 impl Columns {
     /// No rows yet.
-    pub(super) fn new(heads: &[(&'static str, Lean)]) -> Self {
-        Columns { heads: heads.to_vec(), rows: Vec::new() }
+    pub(super) fn new(heads: &[(&str, Lean)]) -> Self {
+        let heads = heads.iter().map(|(head, lean)| (clean(head).into_owned(), *lean)).collect();
+        Columns { heads, rows: Vec::new() }
     }
 
     /// One more row; as many items as heads.
@@ -66,7 +67,7 @@ impl Columns {
         self.drop_silent();
         let (widths, between) = self.widths(page.width);
         if self.heads.iter().any(|(head, _)| !head.is_empty()) {
-            let heads: Vec<Item> = self.heads.iter().map(|(head, _)| styled(ASIDE, *head)).collect();
+            let heads: Vec<Item> = self.heads.iter().map(|(head, _)| styled(ASIDE, head.as_str())).collect();
             page.line(&self.laid_out(&heads, &widths, between, page));
         }
         for row in &self.rows {
@@ -88,7 +89,7 @@ impl Columns {
     /// The width of each column, and the space between two. Long names give way first, then space, then all names.
     fn widths(&self, page: usize) -> (Vec<usize>, usize) {
         let natural =
-            |i: usize| self.rows.iter().map(|row| width(&row[i].text)).chain([width(self.heads[i].0)]).max().unwrap_or(0);
+            |i: usize| self.rows.iter().map(|row| width(&row[i].text)).chain([width(&self.heads[i].0)]).max().unwrap_or(0);
         let mut widths: Vec<usize> = (0..self.heads.len()).map(natural).collect();
         let over = |widths: &[usize], between: usize| {
             (INDENT + widths.iter().sum::<usize>() + between * widths.len().saturating_sub(1)).saturating_sub(page)

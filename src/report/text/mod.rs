@@ -10,6 +10,7 @@ mod checks;
 mod columns;
 mod controls;
 mod defaults;
+mod frontier;
 mod histogram;
 mod opening;
 mod page;
@@ -51,6 +52,10 @@ impl Format for Text {
 
     fn trace(&self, trace: &super::trace::Trace, view: &View) -> Option<String> {
         Some(trace::write(trace, view))
+    }
+
+    fn frontier(&self, frontier: &crate::report::frontier::Frontier, view: &View) -> Option<String> {
+        Some(frontier::write(frontier, view))
     }
 
     fn reach(&self, reach: &super::reach::Reach, view: &View) -> Option<String> {

@@ -1,0 +1,138 @@
+//! What tuning costs and what common luck is worth, on the experiments that ship.
+//!
+//! Prints for each: plan runs of a race against a full grid, and whether both recommend the same; the variance of paired differences of
+//! settings that are adjacent in one parameter against that of unpaired ones; the time of a plan run against that of `run`;
+//! bytes per setting. `--test` runs small, so that it cannot rot. Not criterion: what is measured are ratios within one run.
+
+#![allow(clippy::print_stdout, reason = "a bench prints")]
+#![allow(clippy::unwrap_used, clippy::cast_precision_loss, reason = "a bench that cannot go on may panic")]
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "places in short lists")]
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own files")]
+
+use foreshock::cli::files::{DEFAULT_LIMIT, Disk};
+use foreshock::ensemble::{self, Run};
+use foreshock::scenario::experiment::{self, Experiment, Search, Setting};
+use foreshock::scenario::plan::Size;
+use foreshock::tune::answer::{outputs, rules};
+use foreshock::tune::compare::{Judge, Seen};
+use foreshock::tune::problem::Problem as _;
+use foreshock::tune::race::{Course, Hooks, Rules};
+use foreshock::tune::weeks::Weeks;
+use foreshock::tune::{Options, design, tune};
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+fn main() {
+    let small = std::env::args().any(|a| a == "--test");
+    let mut files: Vec<String> = std::fs::read_dir("scenarios/experiments")
+        .unwrap()
+        .filter_map(|e| e.unwrap().path().to_str().map(str::to_owned))
+        .filter(|path| path.ends_with(".yaml"))
+        .collect();
+    files.sort();
+    for file in files {
+        let read = experiment::read(&Disk::beside(&file, DEFAULT_LIMIT), &file);
+        let mut experiment = read.experiment.expect("an experiment that ships is valid");
+        if small {
+            experiment.trials = 1_000;
+        }
+        println!("{file}");
+        efforts(&experiment, &file);
+        measures(&experiment, small);
+    }
+}
+
+/// The race against the grid.
+fn efforts(experiment: &Experiment, file: &str) {
+    let stop = AtomicBool::new(false);
+    let run = |search: Search| {
+        let options = Options { file, search, points: 64, threads: 0, resume: None, news: &|_| (), stop: &stop, save: &|_| () };
+        let started = Instant::now();
+        (tune(experiment, &options).unwrap(), started.elapsed().as_secs_f64())
+    };
+    let ((race, race_s), (grid, grid_s)) = (run(Search::Race), run(Search::Grid));
+    let recommended = |f: &foreshock::report::frontier::Frontier| f.recommendation.as_ref().map(|r| r.setting);
+    println!(
+        "  race {} plan runs in {race_s:.1} s; grid {} in {grid_s:.1} s ({} simulated, alike ones once): {:.1} %",
+        race.effort.trials,
+        grid.effort.grid_trials,
+        grid.effort.trials,
+        100.0 * race.effort.trials as f64 / grid.effort.grid_trials as f64
+    );
+    println!(
+        "  frontier {:?} against {:?}; recommended {:?} against {:?}",
+        race.frontier,
+        grid.frontier,
+        recommended(&race),
+        recommended(&grid)
+    );
+}
+
+fn measures(experiment: &Experiment, small: bool) {
+    let settings: Vec<Setting> = design::settings(experiment, Search::Grid, 0);
+    let outputs = outputs(experiment);
+    let all = rules(experiment, &outputs, Search::Grid, None);
+    let weeks = Weeks::new(experiment, &settings, outputs).unwrap();
+    let sweeps = if small { 32 } else { 256 };
+    let rules = Rules { first: sweeps, most: sweeps, ..all };
+    let stop = AtomicBool::new(false);
+    let mut course = Course::new(&weeks, &rules);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let started = Instant::now();
+    pool.install(|| course.run(&weeks, &rules, &Hooks { news: &|_| (), stop: &stop, save: &|_| () }));
+    let tuned = started.elapsed().as_secs_f64() / course.trials as f64;
+    let judge = Judge::new(&weeks, &rules);
+    let seen: Vec<Option<Seen>> =
+        course.records.iter().enumerate().map(|(n, r)| (r.sweeps > 0).then(|| judge.seen(n, r))).collect();
+    for aim in &rules.objectives {
+        let mut ratios: Vec<f64> = Vec::new();
+        for (a, first) in settings.iter().enumerate() {
+            for (b, second) in settings.iter().enumerate().skip(a + 1) {
+                let steps: Vec<u32> = first.iter().zip(second).map(|(x, y)| x.abs_diff(*y)).filter(|d| *d > 0).collect();
+                if let ([1], Some(first), Some(second)) = (steps.as_slice(), &seen[a], &seen[b]) {
+                    let (paired, unpaired) = judge.variances(first, second, aim.criterion);
+                    if unpaired > 0.0 {
+                        ratios.push(paired / unpaired);
+                    }
+                }
+            }
+        }
+        ratios.sort_by(f64::total_cmp);
+        let at = |p: f64| ratios.get((p * ratios.len() as f64) as usize).copied().unwrap_or(0.0);
+        println!(
+            "  {}: paired variance / unpaired: median {:.3}, p90 {:.3}, over {} neighbours",
+            weeks.outputs()[aim.criterion].path,
+            at(0.5),
+            at(0.9),
+            ratios.len()
+        );
+    }
+    println!("  {:.2} us a plan run; by `run`: {:.2} us", tuned * 1e6, by_run(&weeks, &course, sweeps) * 1e6);
+    let record = &course.records[0];
+    let bytes =
+        weeks.bytes_per_setting() + record.sums.len() * 8 + record.bins.len() * 4 + size_of_val(record) + settings.len() / 8;
+    println!("  {bytes} bytes a setting");
+}
+
+/// Seconds of a plan run by the ensemble that `run` uses, over the same models and trials.
+fn by_run(weeks: &Weeks<'_>, course: &Course, sweeps: u64) -> f64 {
+    let stop = AtomicBool::new(false);
+    let (mut seconds, mut trials) = (0.0, 0);
+    for part in 0..weeks.weights().len() {
+        let mut known: Vec<u32> = Vec::new();
+        for setting in course.active().into_iter().chain((0..course.fates.len()).filter(|&s| course.records[s].sweeps > 0)) {
+            let class = weeks.class(setting, part);
+            if known.contains(&class) {
+                continue;
+            }
+            known.push(class);
+            let Some(model) = weeks.compiled(setting, part) else { continue };
+            let run = Run { size: Size::Trials(sweeps), threads: 1, has_customers: true, news: &|_| (), stop: &stop };
+            let started = Instant::now();
+            let ensemble = ensemble::run(std::slice::from_ref(&model), &run);
+            seconds += started.elapsed().as_secs_f64();
+            trials += ensemble.tallies[0].trials;
+        }
+    }
+    seconds / trials as f64
+}

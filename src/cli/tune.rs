@@ -1,0 +1,155 @@
+//! `foreshock tune EXPERIMENT`: which settings nobody can beat, and what each costs.
+
+use super::engine::{self, Reading};
+use super::exit::Exit;
+use super::options::{Files, Showing};
+use super::terminal::Terminal;
+use super::tune_keep::Keep;
+use super::tune_progress::Progress;
+use super::{interrupt, output, show_findings};
+use crate::report::frontier::Frontier;
+use crate::report::untrusted::clean;
+use crate::scenario::experiment::{Experiment, Origin, Search};
+use crate::tune::{self, Refused};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+/// Try settings of guardrails on weeks of plans: the frontier, a recommendation, and why
+///
+/// Ctrl-C prints the frontier so far and leaves a checkpoint, from which `--resume` goes on to the same bytes; a second Ctrl-C
+/// ends at once. Work of more than some seconds keeps a checkpoint all the time, and removes it when it is done. If no setting
+/// keeps the limits, the exit code is 1.
+#[derive(Debug, Args)]
+pub(super) struct Tune {
+    /// The experiment
+    #[arg(value_name = "EXPERIMENT")]
+    file: String,
+    /// How settings are tried: race, grid or sobol; as the experiment says if left out
+    #[arg(long, value_name = "SEARCH", value_parser = search)]
+    search: Option<Search>,
+    /// How many settings a Sobol sample takes
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    points: Option<u64>,
+    /// Take this seed instead of the experiment's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Give each setting at most so many plan runs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    trials: Option<u64>,
+    /// Use so many threads; the answer does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Keep the checkpoint here; `EXPERIMENT.checkpoint` in the present folder if left out
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Go on from a checkpoint
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
+    /// Write the generated plans to this folder, as files that can be read, kept and changed, and do nothing else
+    #[arg(long, value_name = "DIR")]
+    print_plans: Option<PathBuf>,
+    #[command(flatten)]
+    showing: Showing,
+    #[command(flatten)]
+    reading: Files,
+}
+
+pub(super) const EXAMPLES: &str = "  foreshock tune experiment.yaml
+  foreshock tune experiment.yaml --format csv --out settings.csv
+  foreshock tune experiment.yaml --search grid --trials 20000
+  foreshock tune experiment.yaml --print-plans plans
+  foreshock tune experiment.yaml --resume experiment.checkpoint";
+
+impl Tune {
+    pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
+        self.showing.must_show_frontiers()?;
+        let Some(mut experiment) = read(&self.file, self.reading.reading(), terminal) else { return Ok(Exit::Input) };
+        experiment.seed = self.seed.unwrap_or(experiment.seed);
+        experiment.trials = self.trials.unwrap_or(experiment.trials);
+        if let Some(folder) = &self.print_plans {
+            return print_plans(&experiment, folder, terminal);
+        }
+        let resume = self.resume.as_deref().map(|path| {
+            fs::read_to_string(path)
+                .with_context(|| format!("cannot read the checkpoint `{}`", clean(&path.display().to_string())))
+        });
+        let resume = resume.transpose()?;
+        let stop = interrupt::watch();
+        let keep = Keep::new(self.checkpoint_path(), self.resume.is_some());
+        let progress = Progress::new(terminal, &experiment.title);
+        let options = tune::Options {
+            file: &self.file,
+            search: self.search.unwrap_or(experiment.search),
+            points: self.points.unwrap_or(experiment.points),
+            threads: self.threads.map_or(0, usize::from),
+            resume: resume.as_deref(),
+            news: &|news| progress.news(news),
+            stop,
+            save: &|text| keep.offer(text, stop.load(Ordering::SeqCst)),
+        };
+        let frontier = match tune::tune(&experiment, &options) {
+            Ok(frontier) => frontier,
+            Err(Refused::Experiment(found)) => {
+                show_findings(terminal, &found);
+                return Ok(Exit::Input);
+            }
+            Err(Refused::Checkpoint(why)) => bail!("cannot go on from the checkpoint: {why}"),
+        };
+        drop(progress);
+        self.showing.show(terminal, |format, view| format.frontier(&frontier, view))?;
+        self.end(&frontier, &keep, terminal)
+    }
+
+    fn end(&self, frontier: &Frontier, keep: &Keep, terminal: Terminal) -> Result<Exit> {
+        if !frontier.complete {
+            keep.result()?;
+            let file = crate::report::quote(&self.file);
+            let checkpoint = crate::report::quote(&keep.path().display().to_string());
+            terminal.say(&format!("to go on: foreshock tune {file} --resume {checkpoint}"));
+            return Ok(Exit::Interrupted);
+        }
+        keep.done();
+        Ok(if frontier.recommendation.is_some() { Exit::Done } else { Exit::NotMet })
+    }
+
+    fn checkpoint_path(&self) -> PathBuf {
+        let beside = || {
+            let stem =
+                Path::new(&self.file).file_stem().map_or_else(|| "experiment".into(), |s| s.to_string_lossy().into_owned());
+            PathBuf::from(format!("{stem}.checkpoint"))
+        };
+        self.checkpoint.clone().or_else(|| self.resume.clone()).unwrap_or_else(beside)
+    }
+}
+
+/// Reads an experiment and shows what is wrong with it.
+pub(super) fn read(file: &str, reading: Reading, terminal: Terminal) -> Option<Experiment> {
+    let read = engine::experiment(file, reading);
+    show_findings(terminal, &read.found);
+    read.value
+}
+
+/// Never overwrites: a plan that somebody changed by hand stays as it is.
+fn print_plans(experiment: &Experiment, folder: &Path, terminal: Terminal) -> Result<Exit> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder `{}`", clean(&folder.display().to_string())))?;
+    let (mut written, mut there) = (0, 0);
+    for plan in experiment.plans.iter().filter(|p| p.origin == Origin::Generated) {
+        let path = folder.join(format!("{}.yaml", plan.name));
+        if path.symlink_metadata().is_ok() {
+            there += 1;
+            continue;
+        }
+        output::write(&path, &plan.document())?;
+        written += 1;
+    }
+    let kept = if there > 0 { format!("; {there} were there already and stay as they are") } else { String::new() };
+    terminal.show(&format!("wrote {written} plans to `{}`{kept}\n", clean(&folder.display().to_string())))?;
+    Ok(Exit::Done)
+}
+
+fn search(text: &str) -> Result<Search, String> {
+    Search::find(text).ok_or_else(|| "a search is race, grid or sobol".to_owned())
+}

@@ -1,0 +1,50 @@
+//! Figures and settings of a frontier in a few words, for every form that people read.
+
+use super::{Figure, Frontier, Objective};
+use crate::report::figures;
+
+/// A figure of an objective or a limit.
+#[must_use]
+pub fn amount(value: f64, unit: &str) -> String {
+    match unit {
+        "minutes" => figures::duration(value),
+        "hours" => figures::duration(value * 60.0),
+        "share" => figures::percent(value),
+        _ => figures::count(value),
+    }
+}
+
+/// A figure with its interval, where there is one.
+#[must_use]
+pub fn figure(figure: &Figure, unit: &str) -> String {
+    let value = amount(figure.value, unit);
+    let (low, high) = (amount(figure.low, unit), amount(figure.high, unit));
+    if low == value && high == value { value } else { format!("{value} ({low} to {high})") }
+}
+
+/// A change of an objective with its sign.
+#[must_use]
+pub fn change(value: f64, unit: &str) -> String {
+    match unit {
+        "minutes" => figures::change(value),
+        "hours" => figures::change(value * 60.0),
+        "share" => format!("{}{:.2} points", if value > 0.0 { "+" } else { "" }, value * 100.0),
+        _ => format!("{}{}", if value > 0.0 { "+" } else { "" }, figures::count(value)),
+    }
+}
+
+/// A setting: `threshold destructive, approvers 1`.
+#[must_use]
+pub fn setting(frontier: &Frontier, setting: usize) -> String {
+    let values = frontier.settings[setting].values.iter();
+    values.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What an objective is, as a head of a column: `minutes_lost.mean /week`.
+#[must_use]
+pub fn head(objective: &Objective) -> String {
+    let path = objective.path.strip_suffix(".mean").unwrap_or(&objective.path);
+    let short: Vec<&str> = path.rsplitn(3, '.').take(2).collect();
+    let name = short.into_iter().rev().collect::<Vec<_>>().join(".");
+    if objective.per == "per week" { format!("{name}/week") } else { name }
+}

@@ -1,0 +1,216 @@
+//! The answer of an experiment: what to do, the frontier, what moves it, what gets through, how far to believe it.
+
+use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
+use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page, STRONG};
+use crate::report::View;
+use crate::report::figures::{percent, plain, whole};
+use crate::report::frontier::words::{amount, change, figure, head, setting};
+use crate::report::frontier::{Frontier, Objective};
+
+/// Rows of a table without `--all`.
+const SHOWN: usize = 12;
+
+/// Writes the answer.
+pub(super) fn write(frontier: &Frontier, view: &View) -> String {
+    let mut page = Page::new(view);
+    opening(frontier, &mut page);
+    notes(frontier, &mut page);
+    recommendation(frontier, &mut page);
+    points(frontier, &mut page);
+    limits(frontier, &mut page);
+    sensitivity(frontier, &mut page);
+    through(frontier, &mut page);
+    regret(frontier, &mut page);
+    learnt(frontier, &mut page);
+    page.finish()
+}
+
+fn opening(frontier: &Frontier, page: &mut Page) {
+    let info = &frontier.experiment;
+    page.para(STRONG, "", if info.title.is_empty() { &info.file } else { &info.title });
+    let (effort, plans) = (&frontier.effort, &frontier.plans);
+    let tried = if effort.settings < effort.grid {
+        format!("{} of {} settings", whole(effort.settings), whole(effort.grid))
+    } else {
+        format!("{} settings", whole(effort.settings))
+    };
+    let rounds = if effort.rounds == 1 { "round" } else { "rounds" };
+    let aside = format!(
+        "{} · {tried} · {} plans, {} runs a week, {} harmful as written · {} by {} in {} {rounds}, a full grid takes {} · seed {}",
+        info.file,
+        whole(plans.count),
+        plain(plans.per_week, 1),
+        whole(plans.harmful),
+        whole(effort.trials),
+        effort.search,
+        effort.rounds,
+        whole(effort.grid_trials),
+        frontier.seed
+    );
+    page.para(ASIDE, "", &aside);
+}
+
+fn notes(frontier: &Frontier, page: &mut Page) {
+    if !frontier.notes.is_empty() {
+        page.gap();
+    }
+    for note in &frontier.notes {
+        page.para(CARE, "  ! ", note);
+    }
+}
+
+fn recommendation(frontier: &Frontier, page: &mut Page) {
+    page.heading("Recommended", "");
+    let Some(chosen) = &frontier.recommendation else {
+        page.para(BAD, "  ", "none: no setting that was tried is shown to keep every limit");
+        return;
+    };
+    page.para(GOOD, "  ", &setting(frontier, chosen.setting));
+    for line in &chosen.reason {
+        page.para(PLAIN, "    - ", line);
+    }
+    if let Some(current) = &frontier.current {
+        page.para(PLAIN, "  today  ", &setting(frontier, current.setting));
+        page.para(PLAIN, "    - ", &current.sentence);
+    }
+}
+
+/// The settings that nobody beats, and that of today.
+fn points(frontier: &Frontier, page: &mut Page) {
+    let aside = format!("nobody beats these in everything; {} intervals", percent(frontier.confidence));
+    page.heading("Frontier", &aside);
+    let room = if page.all { usize::MAX } else { SHOWN };
+    let recommended = frontier.recommendation.as_ref().map(|r| r.setting);
+    let current = frontier.current.as_ref().map(|c| c.setting);
+    let mut rows: Vec<usize> = frontier.frontier.iter().copied().take(room).collect();
+    // What is spoken of above is always in the list.
+    for other in [recommended, current].into_iter().flatten() {
+        if !rows.contains(&other) {
+            rows.push(other);
+        }
+    }
+    let of: Vec<String> = frontier.objectives.iter().map(head).collect();
+    let mut heads: Vec<(&str, Lean)> = vec![("", Lean::Left)];
+    heads.extend(of.iter().map(|o| (o.as_str(), Lean::Right)));
+    let mut table = Columns::new(&heads);
+    for &n in &rows {
+        let shown = &frontier.settings[n];
+        let (mark, style) = match (recommended == Some(n), current == Some(n)) {
+            (true, true) => ("▸ today", GOOD),
+            (true, false) => ("▸", GOOD),
+            (false, true) => ("today", CARE),
+            (false, false) => ("", PLAIN),
+        };
+        let mut row: Vec<Item> = vec![styled(style, format!("{n:>3} {mark}"))];
+        let figures = frontier.objectives.iter().map(|o| (o, shown.objectives.get(&o.path)));
+        row.extend(figures.map(|(o, f)| item(f.map_or(NOTHING.to_owned(), |f| figure(f, o.unit)))));
+        table.row(row);
+    }
+    table.write(page);
+    page.gap();
+    for &n in &rows {
+        page.para(PLAIN, &format!("  {n:>3}  "), &setting(frontier, n));
+    }
+    let left = frontier.frontier.len().saturating_sub(room);
+    if left > 0 {
+        page.para(ASIDE, "  ", &format!("and {left} more; --all shows them"));
+    }
+}
+
+fn limits(frontier: &Frontier, page: &mut Page) {
+    if frontier.limits.is_empty() {
+        return;
+    }
+    page.heading("Limits", "settings that keep them, break them, and of which neither is shown");
+    let heads = [("", Lean::Name), ("bound", Lean::Right), ("kept", Lean::Right), ("broken", Lean::Right), ("open", Lean::Right)];
+    let mut table = Columns::new(&heads);
+    for limit in &frontier.limits {
+        let bound = format!("{} {}", limit.direction.replace('-', " "), amount(limit.bound, limit.unit));
+        let style = if limit.kept == 0 { BAD } else { PLAIN };
+        table.row(vec![
+            styled(style, limit.path.as_str()),
+            item(bound),
+            item(whole(limit.kept)),
+            item(whole(limit.broken)),
+            item(whole(limit.open)),
+        ]);
+    }
+    table.write(page);
+}
+
+fn sensitivity(frontier: &Frontier, page: &mut Page) {
+    if frontier.sensitivity.is_empty() {
+        return;
+    }
+    page.heading(
+        "What moves what",
+        "part of each objective's spread over all settings in the first round, and its mean by value",
+    );
+    for objective in &frontier.objectives {
+        let effects = frontier.sensitivity.iter().filter(|e| e.objective == objective.path);
+        let mut first = true;
+        for effect in effects.take(if page.all { usize::MAX } else { 4 }) {
+            if std::mem::take(&mut first) {
+                page.para(PLAIN, "  ", &objective.path);
+            }
+            let means: Vec<String> =
+                effect.means.iter().map(|m| format!("{} {}", m.value, amount(m.mean, objective.unit))).collect();
+            let aside = if means.is_empty() { "together, beyond each".to_owned() } else { means.join(" · ") };
+            let lead = format!(
+                "    {:>5}  {}: ",
+                percent(effect.share),
+                crate::report::untrusted::clean(&effect.parameters.join(" with "))
+            );
+            page.para(PLAIN, &lead, &aside);
+        }
+    }
+}
+
+fn through(frontier: &Frontier, page: &mut Page) {
+    if frontier.through.is_empty() {
+        return;
+    }
+    page.heading("What still gets through", "plans by their part of the harm under the recommended setting");
+    let shown = if page.all { usize::MAX } else { 5 };
+    for plan in frontier.through.iter().take(shown) {
+        let title = if plan.title.is_empty() { String::new() } else { format!(" ({})", plan.title) };
+        let lead = format!("  {:>5}  ", percent(plan.share));
+        let runs = format!("harm in {} of its runs", percent(plan.harmful_runs));
+        page.para(PLAIN, &lead, &format!("{}{title}: {runs}; {}", plan.plan, plan.why));
+    }
+}
+
+fn regret(frontier: &Frontier, page: &mut Page) {
+    if frontier.regret.is_empty() {
+        return;
+    }
+    page.heading("If a default is wrong", "what the recommendation then costs against the best choice");
+    let shown = if page.all { usize::MAX } else { 6 };
+    let recommended = frontier.recommendation.as_ref().map(|r| r.setting);
+    for regret in frontier.regret.iter().take(shown) {
+        let lost = |o: &Objective| regret.loses.get(&o.path).map(|v| format!("{} {}", change(*v, o.unit), head(o)));
+        let lost: Vec<String> = frontier.objectives.iter().filter_map(lost).collect();
+        let what = match (Some(regret.best) == recommended, regret.stands) {
+            (true, _) => "still recommended".to_owned(),
+            (false, true) => {
+                format!("still on the frontier; {} would be recommended: {}", setting(frontier, regret.best), lost.join(", "))
+            }
+            (false, false) => format!("beaten by {}: {}", setting(frontier, regret.best), lost.join(", ")),
+        };
+        let style = if regret.stands { PLAIN } else { CARE };
+        page.para(style, &format!("  {} at {} ({}): ", regret.prior, regret.at, regret.support), &what);
+    }
+    let left = frontier.regret.len().saturating_sub(shown);
+    if left > 0 {
+        page.para(ASIDE, "  ", &format!("and {left} more; --all shows them"));
+    }
+}
+
+fn learnt(frontier: &Frontier, page: &mut Page) {
+    page.heading("What was learnt", "");
+    page.para(PLAIN, "  ", &frontier.learnt.join(" "));
+    if !frontier.experiment.learnt.is_empty() {
+        page.gap();
+        page.para(PLAIN, "  ", &format!("Its author: {}", frontier.experiment.learnt));
+    }
+}

@@ -1,0 +1,286 @@
+//! From a finished search to its answer: frontier, recommendation, reasons.
+//!
+//! In: the problem, the rules, the course. Out: [`Frontier`]. Not here: trials, but for the few that say which plans get through and
+//! what a wrong default would cost.
+
+mod choice;
+mod regret;
+mod sensitivity;
+mod through;
+mod words;
+
+use super::compare::{Judge, Seen};
+use super::problem::Bound;
+use super::race::{Aim, Course, Fate, Hooks, Rules};
+use super::weeks::{self, Weeks};
+use crate::report::frontier::{self, Current, Effort, Figure, Frontier};
+use crate::scenario::experiment::outputs::Unit;
+use crate::scenario::experiment::{Experiment, Origin, Output, Search, Statistic};
+use indexmap::IndexMap;
+
+/// Plan runs that the first round gives each setting at least.
+const FIRST_RUNS: u64 = 1_000;
+
+/// What an experiment measures: outputs, each once, with what they are for.
+#[must_use]
+pub fn outputs(experiment: &Experiment) -> Vec<Output> {
+    let mut outputs: Vec<Output> = Vec::new();
+    let wanted = experiment.objectives.iter().map(|o| &o.output).chain(experiment.limits.iter().map(|l| &l.output));
+    for output in wanted {
+        if !outputs.contains(output) {
+            outputs.push(output.clone());
+        }
+    }
+    outputs
+}
+
+/// The rules of an experiment for a search.
+#[must_use]
+pub fn rules(experiment: &Experiment, outputs: &[Output], search: Search, prefer: Option<usize>) -> Rules {
+    let place = |output: &Output| outputs.iter().position(|o| o == output).unwrap_or(0);
+    let groups = super::record::GROUPS as u64;
+    let plans = experiment.plans.len().max(1) as u64;
+    let sweeps = |runs: u64| runs.div_ceil(plans).div_ceil(groups).max(1) * groups;
+    let most = sweeps(experiment.trials);
+    Rules {
+        criteria: weeks::criteria(outputs),
+        objectives: experiment.objectives.iter().map(|o| Aim { criterion: place(&o.output), maximise: o.maximise }).collect(),
+        bounds: experiment
+            .limits
+            .iter()
+            .map(|l| Bound { criterion: place(&l.output), bound: l.bound, at_least: l.at_least, confidence: l.confidence })
+            .collect(),
+        confidence: experiment.confidence,
+        indifference: experiment.indifference,
+        first: sweeps(FIRST_RUNS).min(most),
+        most,
+        eliminate: search == Search::Race,
+        prefer,
+    }
+}
+
+/// What the answer is made from.
+pub(super) struct Case<'a> {
+    pub(super) experiment: &'a Experiment,
+    pub(super) weeks: &'a Weeks<'a>,
+    pub(super) rules: &'a Rules,
+    pub(super) course: &'a Course,
+    pub(super) fates: Vec<Fate>,
+    pub(super) judge: Judge<'a>,
+    /// By setting that was tried, itself or as one that is alike.
+    pub(super) seen: Vec<Option<Seen>>,
+    /// Settings that nobody beats, the best in the first objective first.
+    pub(super) frontier: Vec<usize>,
+    /// The error of an interval.
+    pub(super) error: f64,
+    /// The criterion that counts harm, if there is one.
+    pub(super) harm: Option<usize>,
+}
+
+impl<'a> Case<'a> {
+    fn new(experiment: &'a Experiment, weeks: &'a Weeks<'a>, rules: &'a Rules, course: &'a Course) -> Self {
+        let judge = Judge::new(weeks, rules);
+        let fates = course.concluded(weeks, rules);
+        let same = |setting: usize| if let Fate::Same(other) = fates[setting] { other } else { setting };
+        let seen = |setting: usize| {
+            let record = &course.records[same(setting)];
+            (record.sweeps > 0).then(|| Seen { setting, ..judge.seen(same(setting), record) })
+        };
+        let seen: Vec<Option<Seen>> = (0..fates.len()).map(seen).collect();
+        let tried = |s: &usize| fates[*s] == Fate::In && seen[*s].is_some();
+        let mut frontier: Vec<usize> = (0..fates.len()).filter(tried).collect();
+        let key = |setting: usize, aim: &Aim| {
+            let value = seen[setting].as_ref().map_or(0.0, |s| s.values[aim.criterion]);
+            if aim.maximise { -value } else { value }
+        };
+        frontier.sort_by(|&a, &b| {
+            let by = |aim: &Aim| key(a, aim).total_cmp(&key(b, aim));
+            rules.objectives.iter().map(by).find(|o| o.is_ne()).unwrap_or(a.cmp(&b))
+        });
+        let error = course.error(rules, 1);
+        let harm = harm(weeks.outputs(), rules);
+        Self { experiment, weeks, rules, course, fates, judge, seen, frontier, error, harm }
+    }
+
+    fn figure(&self, setting: usize, criterion: usize) -> Option<Figure> {
+        let seen = self.seen[setting].as_ref()?;
+        if self.rules.criteria[criterion].is_certain() {
+            let value = seen.values[criterion];
+            return Some(Figure { value, low: value, high: value });
+        }
+        let of = self.judge.estimate(seen, criterion, self.error);
+        Some(Figure { value: of.value, low: of.low, high: of.high })
+    }
+
+    fn path(&self, criterion: usize) -> String {
+        self.weeks.outputs()[criterion].path.clone()
+    }
+
+    /// The first minus the second in every objective, if both have seen the same trials.
+    fn moving(&self, to: usize, from: usize) -> Option<IndexMap<String, Figure>> {
+        let (to, from) = (self.seen[to].as_ref()?, self.seen[from].as_ref()?);
+        if to.sweeps != from.sweeps {
+            return None;
+        }
+        let of = |aim: &Aim| {
+            let d = self.judge.difference(to, from, aim.criterion, self.error);
+            (self.path(aim.criterion), Figure { value: d.value, low: d.low, high: d.high })
+        };
+        Some(self.rules.objectives.iter().map(of).collect())
+    }
+}
+
+/// The first criterion that is about harm rather than friction.
+fn harm(outputs: &[Output], rules: &Rules) -> Option<usize> {
+    use crate::scenario::experiment::Figure as F;
+    let friction = |f: F| {
+        matches!(f, F::Approvals | F::Hours | F::FalseStops | F::ReviewerLoad | F::PlansPerWeek | F::Plan | F::PlanStopped)
+    };
+    let aims = rules.objectives.iter().filter(|a| !a.maximise).map(|a| a.criterion);
+    aims.chain(rules.bounds.iter().map(|b| b.criterion)).find(|&c| !friction(outputs[c].figure))
+}
+
+/// Which two settings must have seen the same trials: the recommended one and that of today.
+#[must_use]
+pub fn beside(experiment: &Experiment, weeks: &Weeks<'_>, rules: &Rules, course: &Course) -> Option<[usize; 2]> {
+    let case = Case::new(experiment, weeks, rules, course);
+    let same = |s: usize| if let Fate::Same(other) = case.fates[s] { other } else { s };
+    Some([same(choice::knee(&case)?), same(rules.prefer?)])
+}
+
+/// The answer.
+#[must_use]
+pub fn answer(
+    experiment: &Experiment,
+    weeks: &Weeks<'_>,
+    rules: &Rules,
+    course: &Course,
+    file: &str,
+    search: Search,
+    hooks: &Hooks<'_>,
+) -> Frontier {
+    let case = Case::new(experiment, weeks, rules, course);
+    let knee = choice::knee(&case);
+    let mut answer = Frontier {
+        schema: frontier::SCHEMA,
+        foreshock: env!("CARGO_PKG_VERSION"),
+        experiment: frontier::ExperimentInfo {
+            title: experiment.title.clone(),
+            about: experiment.about.clone(),
+            learnt: experiment.learnt.clone(),
+            file: file.to_owned(),
+            digest: experiment.digest.clone(),
+        },
+        seed: experiment.seed,
+        complete: course.complete,
+        confidence: experiment.confidence,
+        effort: effort(&case, search),
+        parameters: parameters(experiment),
+        objectives: experiment.objectives.iter().map(|o| objective(&o.output, o.maximise)).collect(),
+        limits: choice::limits(&case),
+        plans: plans(&case),
+        settings: (0..weeks.settings().len()).map(|n| setting(&case, n)).collect(),
+        frontier: case.frontier.clone(),
+        knee,
+        recommendation: None,
+        current: None,
+        sensitivity: sensitivity::effects(&case),
+        through: Vec::new(),
+        regret: Vec::new(),
+        notes: Vec::new(),
+        learnt: Vec::new(),
+    };
+    answer.notes = words::notes(&case, &answer);
+    if let Some(knee) = knee {
+        answer.recommendation = Some(frontier::Recommendation { setting: knee, reason: words::reason(&case, &answer, knee) });
+        answer.current = current(&case, &answer, knee);
+        answer.through = through::plans(&case, knee, hooks);
+        // A partial answer is wanted now.
+        if course.complete {
+            answer.regret = regret::regrets(&case, knee, hooks);
+        }
+    }
+    answer.learnt = words::learnt(&answer);
+    answer
+}
+
+fn effort(case: &Case<'_>, search: Search) -> Effort {
+    let (plans, settings) = (case.experiment.plans.len() as u64, case.fates.len() as u64);
+    Effort {
+        search: search.word().to_owned(),
+        settings,
+        grid: case.experiment.grid(),
+        rounds: case.course.round,
+        trials: case.course.trials,
+        grid_trials: settings * plans * case.rules.most,
+        trials_per_setting: plans * case.rules.most,
+    }
+}
+
+fn parameters(experiment: &Experiment) -> Vec<frontier::Parameter> {
+    let values = |p: &crate::scenario::experiment::Parameter| p.values.iter().map(|v| v.text.clone()).collect();
+    experiment.parameters.iter().map(|p| frontier::Parameter { name: p.name.clone(), values: values(p) }).collect()
+}
+
+pub(super) fn unit(output: &Output) -> &'static str {
+    match output.unit() {
+        Unit::Minutes => "minutes",
+        Unit::Hours => "hours",
+        Unit::CustomerMinutes => "customer-minutes",
+        Unit::Count => "count",
+        Unit::Share => "share",
+    }
+}
+
+fn objective(output: &Output, maximise: bool) -> frontier::Objective {
+    let per = match output.statistic {
+        Statistic::PerWeek => "per week",
+        Statistic::Share | Statistic::Quantile(_) => "per plan run",
+        Statistic::Certain => "of the setting",
+    };
+    let direction = if maximise { "maximise" } else { "minimise" };
+    frontier::Objective { path: output.path.clone(), direction, unit: unit(output), per }
+}
+
+fn plans(case: &Case<'_>) -> frontier::Plans {
+    let plans = &case.experiment.plans;
+    frontier::Plans {
+        count: plans.len() as u64,
+        from_files: plans.iter().filter(|p| p.origin == Origin::File).count() as u64,
+        per_week: plans.iter().map(|p| p.per_week).sum(),
+        harmful: (0..plans.len()).filter(|&p| case.weeks.is_harmful(p)).count() as u64,
+    }
+}
+
+fn setting(case: &Case<'_>, n: usize) -> frontier::Setting {
+    let values = case.experiment.parameters.iter().zip(&case.weeks.settings()[n]);
+    let figures = |criteria: Vec<usize>| {
+        criteria.into_iter().filter_map(|c| Some((case.path(c), case.figure(n, c)?))).collect::<IndexMap<_, _>>()
+    };
+    let (fate, other, sure) = match case.fates[n] {
+        Fate::In if case.seen[n].is_some() => ("frontier", None, true),
+        Fate::In => ("open", None, false),
+        Fate::Same(other) => ("same", Some(other), true),
+        Fate::Beaten { by, sure } => ("beaten", Some(by), sure),
+        Fate::Tied(with) => ("tied", Some(with), true),
+        Fate::Breaks(_) => ("breaks a limit", None, true),
+        Fate::Unshown(_) => ("limit not shown", None, false),
+    };
+    frontier::Setting {
+        values: values.map(|(p, &v)| (p.name.clone(), p.values[v as usize].text.clone())).collect(),
+        objectives: figures(case.rules.objectives.iter().map(|a| a.criterion).collect()),
+        limits: figures(case.rules.bounds.iter().map(|b| b.criterion).collect()),
+        runs: case.seen[n].as_ref().map_or(0, |s| s.sweeps * case.experiment.plans.len() as u64),
+        on_frontier: fate == "frontier",
+        fate,
+        other,
+        sure,
+    }
+}
+
+fn current(case: &Case<'_>, answer: &Frontier, knee: usize) -> Option<Current> {
+    let setting = case.rules.prefer?;
+    let moving = case.moving(knee, setting).unwrap_or_default();
+    let sentence = words::moving(answer, knee, setting, &moving);
+    Some(Current { setting, moving, sentence })
+}

@@ -1,0 +1,426 @@
+//! The search: rounds of trials, and after each of them whatever is settled drops out.
+//!
+//! In: a problem and rules. Out: [`Course`]: the record and the fate of every setting. A round gives every setting that is still
+//! undecided as many trials as it had before. Whoever is beaten, tied with another or breaks a bound is out; whoever stands
+//! apart from all others gets no further trials. Without elimination the same rounds are a grid. A course can stop between two
+//! jobs and go on later to the same end.
+
+use super::compare::{Judge, Relation, Seen};
+use super::problem::{Bound, Criterion, Problem};
+use super::record::{Batch, Record};
+use fixedbitset::FixedBitSet;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Trials after which a search looks whether it should stop or save.
+const BREATH: u64 = 40_000;
+
+/// What a search goes by.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Everything that is measured.
+    pub criteria: Vec<Criterion>,
+    /// What is made small or large.
+    pub objectives: Vec<Aim>,
+    /// What must hold.
+    pub bounds: Vec<Bound>,
+    /// How sure the answer has to be.
+    pub confidence: f64,
+    /// Which part of an objective's spread over the settings is no difference.
+    pub indifference: f64,
+    /// Trials of each part in the first round.
+    pub first: u64,
+    /// Trials of each part at most.
+    pub most: u64,
+    /// Settings drop out on the way; else all of them get everything.
+    pub eliminate: bool,
+    /// The setting that stays where two are tied: that of today.
+    pub prefer: Option<usize>,
+}
+
+/// A criterion with a direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Aim {
+    /// Which.
+    pub criterion: usize,
+    /// Large rather than small.
+    pub maximise: bool,
+}
+
+/// What became of a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Fate {
+    /// Nobody beats it, as far as is known.
+    In,
+    /// Alike to this one in every trial, by construction.
+    Same(usize),
+    /// At least as bad in everything as this one; not surely, if the values alone say so.
+    Beaten {
+        /// By whom.
+        by: usize,
+        /// With the confidence that was asked for.
+        sure: bool,
+    },
+    /// No difference that matters.
+    Tied(usize),
+    /// Breaks this bound.
+    Breaks(usize),
+    /// Not shown to keep this bound.
+    Unshown(usize),
+}
+
+/// How far a search is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Course {
+    /// By setting.
+    pub records: Vec<Record>,
+    /// By setting.
+    pub fates: Vec<Fate>,
+    /// Who stands apart from all others and needs no further trials.
+    pub idle: Vec<bool>,
+    /// By pair: the second cannot push the first out.
+    pub spared: FixedBitSet,
+    /// By setting and criterion: values after the first round, which all settings have alike; empty before its end. What
+    /// settings that were tried unequally long say cannot be averaged.
+    pub first: Vec<f64>,
+    /// Rounds that are over.
+    pub round: u32,
+    /// Trials simulated so far.
+    pub trials: u64,
+    /// Jobs of the present round that are done, and what they found.
+    pub pending: Option<Pending>,
+    /// Nothing is left to be settled, or the trials are used up.
+    pub complete: bool,
+}
+
+/// A round that is under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    /// The next job.
+    pub next: usize,
+    /// By setting that takes part.
+    pub fresh: Vec<(usize, Record)>,
+}
+
+/// How far a search is, for whoever waits.
+#[derive(Debug, Clone, Copy)]
+pub struct News {
+    /// Trials simulated.
+    pub trials: u64,
+    /// Trials that this round needs in all, with those before it.
+    pub until: u64,
+    /// Trials if nothing more drops out.
+    pub at_most: u64,
+    /// Settings that are still tried.
+    pub alive: usize,
+    /// Which round, from 1.
+    pub round: u32,
+}
+
+/// What a search tells, and asks, on its way.
+#[derive(Clone, Copy)]
+pub struct Hooks<'a> {
+    /// Told now and then how far it is.
+    pub news: &'a (dyn Fn(News) + Sync),
+    /// Set from outside to stop.
+    pub stop: &'a AtomicBool,
+    /// Called between jobs, for a checkpoint.
+    pub save: &'a (dyn Fn(&Course) + Sync),
+}
+
+/// A part of the week and the settings that face it alike.
+struct Job {
+    part: usize,
+    settings: Vec<usize>,
+}
+
+impl Course {
+    /// Nothing is known yet; settings that are alike by construction are one.
+    #[must_use]
+    pub fn new(problem: &dyn Problem, rules: &Rules) -> Self {
+        let count = problem.settings();
+        let parts = problem.weights().len();
+        let mut first: FxHashMap<(Vec<u32>, Vec<u64>), usize> = FxHashMap::default();
+        let alike = |setting: usize| {
+            let classes: Vec<u32> = (0..parts).map(|part| problem.class(setting, part)).collect();
+            let certain = (0..rules.criteria.len()).filter(|&c| rules.criteria[c].is_certain());
+            let certain = certain.map(|c| problem.certain(setting, c).to_bits());
+            (classes, certain.chain([problem.times(setting).to_bits()]).collect::<Vec<u64>>())
+        };
+        // The preferred setting is the one that others are alike to.
+        let order = rules.prefer.into_iter().chain((0..count).filter(|s| Some(*s) != rules.prefer));
+        let mut fates = vec![Fate::In; count];
+        for setting in order {
+            let as_ = *first.entry(alike(setting)).or_insert(setting);
+            if as_ != setting {
+                fates[setting] = Fate::Same(as_);
+            }
+        }
+        Self {
+            records: vec![Record::new(&rules.criteria); count],
+            fates,
+            idle: vec![false; count],
+            spared: FixedBitSet::with_capacity(count * count),
+            first: Vec::new(),
+            round: 0,
+            trials: 0,
+            pending: None,
+            complete: false,
+        }
+    }
+
+    /// Searches until everything is settled, the trials are used up, or somebody says stop.
+    pub fn run(&mut self, problem: &dyn Problem, rules: &Rules, hooks: &Hooks<'_>) {
+        while !self.complete {
+            let active = self.active();
+            let from = active.first().map_or(rules.most, |&s| self.records[s].sweeps);
+            let to = if from == 0 { rules.first } else { 2 * from }.min(rules.most);
+            if active.is_empty() || from >= rules.most || to <= from {
+                self.complete = true;
+                break;
+            }
+            if !self.advance(problem, rules, &active, from..to, hooks) {
+                return;
+            }
+            self.round += 1;
+            if self.round == 1 {
+                let judge = Judge::new(problem, rules);
+                self.first = self.records.iter().enumerate().flat_map(|(s, record)| judge.seen(s, record).values).collect();
+            }
+            if rules.eliminate {
+                self.judge(problem, rules);
+            }
+            (hooks.save)(self);
+            if hooks.stop.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+    }
+
+    /// Settings that get further trials.
+    #[must_use]
+    pub fn active(&self) -> Vec<usize> {
+        (0..self.fates.len()).filter(|&s| self.fates[s] == Fate::In && !self.idle[s]).collect()
+    }
+
+    /// Gives settings that have seen the same trials further ones; false if it was stopped before the end.
+    pub fn advance(
+        &mut self,
+        problem: &dyn Problem,
+        rules: &Rules,
+        settings: &[usize],
+        trials: std::ops::Range<u64>,
+        hooks: &Hooks<'_>,
+    ) -> bool {
+        let jobs = jobs(problem, settings);
+        let fresh = || settings.iter().map(|&s| (s, Record::new(&rules.criteria))).collect();
+        let mut pending = self.pending.take().unwrap_or_else(|| Pending { next: 0, fresh: fresh() });
+        let length = trials.end - trials.start;
+        let count = |jobs: usize| jobs as u64 * length;
+        let before = self.trials - count(pending.next);
+        let left = if rules.most > trials.end { count(jobs.len()) * (rules.most - trials.end) / length } else { 0 };
+        let done = AtomicU64::new(self.trials);
+        let tell = |trials: u64| {
+            let until = before + count(jobs.len());
+            let news = News { trials, until, at_most: until + left, alive: settings.len(), round: self.round + 1 };
+            (hooks.news)(news);
+        };
+        let work = |job: &Job| {
+            let mut batch = Batch::new(&rules.criteria);
+            let mut add = |trial: u64, figures: &[u64]| batch.add(&rules.criteria, trial, figures);
+            problem.run(job.settings[0], job.part, trials.clone(), &mut add);
+            tell(done.fetch_add(length, Ordering::Relaxed) + length);
+            batch
+        };
+        let step = usize::try_from(BREATH / length).unwrap_or(1).clamp(1, 4096);
+        let place: FxHashMap<usize, usize> = settings.iter().enumerate().map(|(n, s)| (*s, n)).collect();
+        while pending.next < jobs.len() {
+            let batch = &jobs[pending.next..(pending.next + step).min(jobs.len())];
+            let found: Vec<Batch> = batch.par_iter().map(work).collect();
+            // In the order of the jobs, whoever was ready first.
+            for (job, found) in batch.iter().zip(&found) {
+                for setting in &job.settings {
+                    pending.fresh[place[setting]].1.add(found, problem.weights()[job.part]);
+                }
+            }
+            pending.next += batch.len();
+            self.trials = before + count(pending.next);
+            if pending.next < jobs.len() {
+                self.pending = Some(pending);
+                (hooks.save)(self);
+                if hooks.stop.load(Ordering::Relaxed) {
+                    return false;
+                }
+                let Some(again) = self.pending.take() else { unreachable!("put there above") };
+                pending = again;
+            }
+        }
+        for (setting, mut fresh) in pending.fresh {
+            fresh.sweeps = length;
+            self.records[setting].merge(&fresh);
+        }
+        true
+    }
+
+    /// Gives the one of two settings that has seen less what it lacks, so that they can be compared.
+    pub fn level(&mut self, problem: &dyn Problem, rules: &Rules, settings: [usize; 2], hooks: &Hooks<'_>) {
+        let [a, b] = settings.map(|s| self.records[s].sweeps);
+        let (behind, from, to) = if a < b { (settings[0], a, b) } else { (settings[1], b, a) };
+        if from < to && self.complete {
+            self.advance(problem, rules, &[behind], from..to, hooks);
+        }
+    }
+
+    /// Takes out what is settled.
+    fn judge(&mut self, problem: &dyn Problem, rules: &Rules) {
+        let judge = Judge::new(problem, rules);
+        let active = self.active();
+        let seen: Vec<Seen> = active.iter().map(|&s| judge.seen(s, &self.records[s])).collect();
+        let error = self.error(rules, active.len());
+        let slack = self.slack(&judge, rules);
+        let mut keeps: Vec<bool> = vec![true; seen.len()];
+        for (seen, keeps) in seen.iter().zip(&mut keeps) {
+            for (n, bound) in rules.bounds.iter().enumerate() {
+                match judge.keeps(seen, bound, bound_error(bound, error, rules)) {
+                    Some(true) => {}
+                    Some(false) => self.fates[seen.setting] = Fate::Breaks(n),
+                    None => *keeps = false,
+                }
+            }
+        }
+        for i in 0..seen.len() {
+            for j in i + 1..seen.len() {
+                if self.fates[active[i]] != Fate::In {
+                    break;
+                }
+                if self.fates[active[j]] == Fate::In && !self.is_spared(active[i], active[j]) {
+                    let relation = judge.relation(&seen[i], &seen[j], &slack, error);
+                    self.settle((&seen[i], keeps[i]), (&seen[j], keeps[j]), relation, &judge, rules);
+                }
+            }
+        }
+        // Who is apart from everybody left, and keeps every bound, is done.
+        for (n, &setting) in active.iter().enumerate() {
+            let apart = active.iter().all(|&o| o == setting || self.fates[o] != Fate::In || self.is_spared(setting, o));
+            self.idle[setting] = self.fates[setting] == Fate::In && keeps[n] && apart;
+        }
+    }
+
+    fn settle(&mut self, a: (&Seen, bool), b: (&Seen, bool), relation: Relation, judge: &Judge<'_>, rules: &Rules) {
+        let ((a, a_keeps), (b, b_keeps)) = (a, b);
+        let (first, second) = (a.setting, b.setting);
+        match relation {
+            Relation::First if a_keeps => self.fates[second] = Fate::Beaten { by: first, sure: true },
+            Relation::Second if b_keeps => self.fates[first] = Fate::Beaten { by: second, sure: true },
+            Relation::Tied => {
+                let keep_second = rules.prefer == Some(second) || (rules.prefer != Some(first) && judge.ahead(b, a));
+                if keep_second && b_keeps {
+                    self.fates[first] = Fate::Tied(second);
+                } else if !keep_second && a_keeps {
+                    self.fates[second] = Fate::Tied(first);
+                }
+            }
+            Relation::Apart => {
+                let count = self.fates.len();
+                self.spared.insert(first * count + second);
+                self.spared.insert(second * count + first);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_spared(&self, setting: usize, from: usize) -> bool {
+        self.spared.contains(setting * self.fates.len() + from)
+    }
+
+    /// The error of one comparison at this look: spent over looks, settings and criteria.
+    #[must_use]
+    pub fn error(&self, rules: &Rules, settings: usize) -> f64 {
+        let look = f64::from(self.round.max(1));
+        #[expect(clippy::cast_precision_loss, reason = "counts of settings and criteria")]
+        let shares = (settings.max(1) * (rules.objectives.len() + rules.bounds.len()).max(1)) as f64;
+        let looks = if rules.eliminate { look * (look + 1.0) } else { 1.0 };
+        (1.0 - rules.confidence) / looks / shares
+    }
+
+    /// What does not matter, by objective: a part of its spread over all settings that were tried.
+    #[must_use]
+    pub fn slack(&self, judge: &Judge<'_>, rules: &Rules) -> Vec<f64> {
+        let tried: Vec<Seen> =
+            (0..self.records.len()).filter(|&s| self.records[s].sweeps > 0).map(|s| judge.seen(s, &self.records[s])).collect();
+        let spread = |aim: &Aim| {
+            let values = tried.iter().map(|s| s.values[aim.criterion]);
+            let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+            if high > low { (high - low) * rules.indifference } else { 0.0 }
+        };
+        rules.objectives.iter().map(spread).collect()
+    }
+
+    /// The fates when nothing more is tried: what is not settled goes by its values, and says so.
+    #[must_use]
+    pub fn concluded(&self, problem: &dyn Problem, rules: &Rules) -> Vec<Fate> {
+        let mut end = self.clone();
+        if !rules.eliminate || !self.complete {
+            end.judge(problem, rules);
+        }
+        let judge = Judge::new(problem, rules);
+        let inside: Vec<usize> =
+            (0..end.fates.len()).filter(|&s| end.fates[s] == Fate::In && end.records[s].sweeps > 0).collect();
+        let error = end.error(rules, inside.len());
+        let seen: Vec<Seen> = inside.iter().map(|&s| judge.seen(s, &end.records[s])).collect();
+        for seen in &seen {
+            for (n, bound) in rules.bounds.iter().enumerate() {
+                if judge.keeps(seen, bound, bound_error(bound, error, rules)).is_none() && !end.idle[seen.setting] {
+                    end.fates[seen.setting] = Fate::Unshown(n);
+                }
+            }
+        }
+        for (i, a) in seen.iter().enumerate() {
+            for b in &seen[i + 1..] {
+                let inside = |s: &Seen| end.fates[s.setting] == Fate::In;
+                if !inside(a) || !inside(b) || end.is_spared(a.setting, b.setting) || a.sweeps != b.sweeps {
+                    continue;
+                }
+                if judge.ahead(a, b) {
+                    end.fates[b.setting] = Fate::Beaten { by: a.setting, sure: false };
+                } else if judge.ahead(b, a) {
+                    end.fates[a.setting] = Fate::Beaten { by: b.setting, sure: false };
+                } else if a.values == b.values {
+                    let (keep, go) = if rules.prefer == Some(b.setting) { (b, a) } else { (a, b) };
+                    end.fates[go.setting] = Fate::Tied(keep.setting);
+                }
+            }
+        }
+        end.fates
+    }
+}
+
+impl Criterion {
+    /// Whether the setting alone decides it.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.statistic == crate::scenario::experiment::Statistic::Certain
+    }
+}
+
+/// A bound may ask for another confidence than the rest.
+fn bound_error(bound: &Bound, error: f64, rules: &Rules) -> f64 {
+    error * (1.0 - bound.confidence) / (1.0 - rules.confidence)
+}
+
+/// One job per part and class, in the order of parts and of first settings.
+fn jobs(problem: &dyn Problem, settings: &[usize]) -> Vec<Job> {
+    let mut jobs: Vec<Job> = Vec::new();
+    for part in 0..problem.weights().len() {
+        let mut known: FxHashMap<u32, usize> = FxHashMap::default();
+        for &setting in settings {
+            let at = *known.entry(problem.class(setting, part)).or_insert_with(|| {
+                jobs.push(Job { part, settings: Vec::new() });
+                jobs.len() - 1
+            });
+            jobs[at].settings.push(setting);
+        }
+    }
+    jobs
+}

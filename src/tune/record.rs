@@ -1,0 +1,208 @@
+//! What is known of a setting: sums over its trials, in so many groups that their scatter tells how well.
+//!
+//! In: figures of trials. Out: means and group values per criterion. A trial belongs to the group of its number, whatever the setting,
+//! so that two settings are compared group by group under the same luck. The size is the same after any number of trials: 32 sums
+//! per mean or share, 8 histograms of 64 bins per percentile (2 kB).
+
+use super::problem::Criterion;
+use crate::scenario::experiment::Statistic;
+use std::ops::Range;
+
+/// Groups of trials for means and shares.
+pub const GROUPS: usize = 32;
+/// Groups of trials for percentiles.
+pub const COARSE_GROUPS: usize = 8;
+const COARSE_COUNT: f64 = 8.0;
+/// Bins of a histogram.
+const BINS: usize = 64;
+/// The same without the first, as a figure.
+const STEPS: f64 = 63.0;
+/// Doublings that the bins above the first span: from ten seconds to 85 years.
+const DOUBLINGS: f64 = 28.0;
+
+/// Sums of trials, for every criterion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Trials of each part that are in it.
+    pub sweeps: u64,
+    /// By criterion that is a mean or a share, by group.
+    pub sums: Vec<f64>,
+    /// By criterion that is a percentile, by group, by bin: runs a week.
+    pub bins: Vec<f32>,
+}
+
+/// Figures of one part under one setting, before they are weighted.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    sums: Vec<u128>,
+    bins: Vec<u32>,
+}
+
+fn sums_of(criteria: &[Criterion]) -> usize {
+    criteria.iter().filter(|c| matches!(c.statistic, Statistic::PerWeek | Statistic::Share)).count() * GROUPS
+}
+
+fn sums_at(criteria: &[Criterion], at: usize) -> Range<usize> {
+    let before = sums_of(&criteria[..at]);
+    before..before + GROUPS
+}
+
+fn bins_of(criteria: &[Criterion]) -> usize {
+    criteria.iter().filter(|c| matches!(c.statistic, Statistic::Quantile(_))).count() * COARSE_GROUPS * BINS
+}
+
+impl Batch {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(criteria: &[Criterion]) -> Self {
+        Self { sums: vec![0; sums_of(criteria)], bins: vec![0; bins_of(criteria)] }
+    }
+
+    /// Adds a trial.
+    pub fn add(&mut self, criteria: &[Criterion], trial: u64, figures: &[u64]) {
+        #[expect(clippy::cast_possible_truncation, reason = "a remainder of at most 31")]
+        let (group, coarse) = ((trial % GROUPS as u64) as usize, (trial % COARSE_GROUPS as u64) as usize);
+        let (mut sum, mut bin) = (0, 0);
+        for (criterion, &figure) in criteria.iter().zip(figures) {
+            match criterion.statistic {
+                Statistic::PerWeek | Statistic::Share => {
+                    self.sums[sum + group] += u128::from(figure);
+                    sum += GROUPS;
+                }
+                Statistic::Quantile(_) => {
+                    self.bins[bin + coarse * BINS + bin_of(figure, criterion.grain)] += 1;
+                    bin += COARSE_GROUPS * BINS;
+                }
+                Statistic::Certain => {}
+            }
+        }
+    }
+}
+
+/// The bin of a figure: 0 for less than a grain.
+fn bin_of(figure: u64, grain: f64) -> usize {
+    #[expect(clippy::cast_precision_loss, reason = "a bin")]
+    let grains = figure as f64 / grain;
+    if grains < 1.0 {
+        return 0;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded below")]
+    let bin = 1 + (libm::log2(grains) * STEPS / DOUBLINGS) as usize;
+    bin.min(BINS - 1)
+}
+
+/// The lower edge of a bin above the first, in grains.
+fn edge(bin: f64) -> f64 {
+    libm::exp2((bin - 1.0) * DOUBLINGS / STEPS)
+}
+
+impl Record {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new(criteria: &[Criterion]) -> Self {
+        Self { sweeps: 0, sums: vec![0.0; sums_of(criteria)], bins: vec![0.0; bins_of(criteria)] }
+    }
+
+    /// Adds a part of the week that runs so often.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "weighted counts")]
+    pub fn add(&mut self, batch: &Batch, weight: f64) {
+        for (mine, sum) in self.sums.iter_mut().zip(&batch.sums) {
+            *mine += *sum as f64 * weight;
+        }
+        for (mine, count) in self.bins.iter_mut().zip(&batch.bins) {
+            *mine += (f64::from(*count) * weight) as f32;
+        }
+    }
+
+    /// Adds later trials of all parts.
+    pub fn merge(&mut self, later: &Record) {
+        self.sweeps += later.sweeps;
+        self.sums.iter_mut().zip(&later.sums).for_each(|(mine, theirs)| *mine += theirs);
+        self.bins.iter_mut().zip(&later.bins).for_each(|(mine, theirs)| *mine += theirs);
+    }
+
+    /// What the groups of a criterion say, each as if it were all; empty for what the setting alone decides.
+    #[must_use]
+    pub fn groups(&self, criteria: &[Criterion], at: usize, runs_a_week: f64) -> Vec<f64> {
+        let criterion = &criteria[at];
+        match criterion.statistic {
+            Statistic::Certain => Vec::new(),
+            Statistic::PerWeek | Statistic::Share => {
+                #[expect(clippy::cast_precision_loss, reason = "a number of trials")]
+                let trials = (self.sweeps as f64 / GROUPS as f64).max(1.0);
+                let per = trials * criterion.scale * if criterion.statistic == Statistic::Share { runs_a_week } else { 1.0 };
+                self.sums[sums_at(criteria, at)].iter().map(|sum| sum / per).collect()
+            }
+            Statistic::Quantile(p) => {
+                // Leave one group out at a time: the jackknife's pseudo-values (Tukey 1958, by groups).
+                let (all, count) = (self.pooled(criteria, at, None), COARSE_COUNT);
+                let whole = quantile(&all, p, criterion);
+                let without = |g: usize| quantile(&self.pooled(criteria, at, Some(g)), p, criterion);
+                (0..COARSE_GROUPS).map(|g| count * whole - (count - 1.0) * without(g)).collect()
+            }
+        }
+    }
+
+    /// The value of a criterion that trials decide.
+    #[must_use]
+    pub fn value(&self, criteria: &[Criterion], at: usize, runs_a_week: f64) -> f64 {
+        if let Statistic::Quantile(p) = criteria[at].statistic {
+            return quantile(&self.pooled(criteria, at, None), p, &criteria[at]);
+        }
+        let groups = self.groups(criteria, at, runs_a_week);
+        #[expect(clippy::cast_precision_loss, reason = "a few groups")]
+        let count = groups.len().max(1) as f64;
+        groups.iter().sum::<f64>() / count
+    }
+
+    /// The histogram of all groups but one.
+    fn pooled(&self, criteria: &[Criterion], at: usize, without: Option<usize>) -> [f64; BINS] {
+        let start = bins_of(&criteria[..at]);
+        let mut all = [0.0; BINS];
+        for group in (0..COARSE_GROUPS).filter(|g| Some(*g) != without) {
+            let bins = &self.bins[start + group * BINS..start + (group + 1) * BINS];
+            all.iter_mut().zip(bins).for_each(|(all, bin)| *all += f64::from(*bin));
+        }
+        all
+    }
+}
+
+/// A percentile of a histogram, with even spread (on the scale of the bins) inside the bin it falls into.
+fn quantile(bins: &[f64; BINS], p: f64, criterion: &Criterion) -> f64 {
+    let wanted = bins.iter().sum::<f64>() * p;
+    let mut below = 0.0;
+    for (bin, &weight) in bins.iter().enumerate() {
+        if weight > 0.0 && below + weight >= wanted {
+            if bin == 0 {
+                return 0.0;
+            }
+            #[expect(clippy::cast_precision_loss, reason = "at most 63")]
+            let place = bin as f64 + ((wanted - below) / weight).clamp(0.0, 1.0);
+            return edge(place) * criterion.grain / criterion.scale;
+        }
+        below += weight;
+    }
+    0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_and_percentiles_come_back() {
+        let mean = Criterion { statistic: Statistic::PerWeek, scale: 1.0, grain: 1.0 };
+        let p90 = Criterion { statistic: Statistic::Quantile(0.9), ..mean };
+        let criteria = [mean, p90];
+        let mut batch = Batch::new(&criteria);
+        for trial in 0..3200 {
+            batch.add(&criteria, trial, &[trial % 100, trial % 1000 * 60]);
+        }
+        let mut record = Record::new(&criteria);
+        record.add(&batch, 2.0);
+        record.sweeps = 3200;
+        assert!((record.value(&criteria, 0, 2.0) - 99.0).abs() < 1e-9, "twice a week 49.5");
+        let found = record.value(&criteria, 1, 2.0);
+        assert!((found / 54_000.0 - 1.0).abs() < 0.2, "{found}: within a bin of 900 x 60");
+    }
+}

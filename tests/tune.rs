@@ -1,0 +1,252 @@
+//! Experiments from end to end: the same bytes whoever computes them and however often they are interrupted; the answer is that
+//! of a full grid; what cannot be answered is said.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+use foreshock::report::frontier::Frontier;
+use foreshock::scenario::experiment::{self, Experiment, Search};
+use foreshock::scenario::files::Memory;
+use foreshock::tune::{self, Options};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+const WORLD: &str = "
+teams: { shop: { reviewers: 2 } }
+defaults: { service: { env: production, team: shop } }
+services:
+  shop: { faces: customers, customers: 100, traffic: 60/min, needs: [db, { need: cache, share: 50% }] }
+  db: { kind: datastore, needs: none, data: { size: 10GB, backup-every: 1h } }
+  cache: { kind: cache, needs: none, settle: 1m to 10m }
+  old: { env: staging, needs: none }
+";
+
+/// Nine settings of one approval over a plan that destroys, one that restarts, and one that looks.
+fn document(more: &str) -> Memory {
+    let text = format!(
+        "
+world: world.yaml
+plans: {{ from: plans/*.yaml }}
+guardrails:
+  - approval: {{ when: $what, approvers: $approvers, latency: 10m to 2h, catches: 60% }}
+vary: {{ what: [any, destructive, kind == cache], approvers: [0, 1, 2] }}
+current: {{ what: any, approvers: 1 }}
+minimise: [customers.minutes_lost.mean, friction.hours.mean]
+trials: 6000
+{more}"
+    );
+    Memory::new([
+        ("e.yaml", text),
+        ("world.yaml", WORLD.to_owned()),
+        ("plans/a-delete.yaml", "per-week: 1\nplan: [ { do: delete, target: db } ]".to_owned()),
+        ("plans/b-restart.yaml", "per-week: 5\nplan: [ { do: restart, target: old }, { do: inspect, target: shop } ]".to_owned()),
+        ("plans/c-look.yaml", "- { do: inspect, target: shop }".to_owned()),
+    ])
+}
+
+fn experiment(files: &Memory) -> Experiment {
+    let read = experiment::read(files, "e.yaml");
+    let text = foreshock::report::diagnostics::render(&read.diagnostics, foreshock::report::diagnostics::Style::Plain);
+    read.experiment.unwrap_or_else(|| panic!("{text}"))
+}
+
+fn options(search: Search, threads: usize, stop: &AtomicBool) -> Options<'_> {
+    Options { file: "e.yaml", search, points: 64, threads, resume: None, news: &|_| (), stop, save: &|_| () }
+}
+
+fn answer(experiment: &Experiment, search: Search, threads: usize) -> Frontier {
+    tune::tune(experiment, &options(search, threads, &AtomicBool::new(false))).unwrap()
+}
+
+fn json(frontier: &Frontier) -> String {
+    serde_json::to_string_pretty(frontier).unwrap()
+}
+
+#[test]
+fn one_thread_or_many_and_interruptions_give_the_same_bytes() {
+    let experiment = experiment(&document(""));
+    let whole = json(&answer(&experiment, Search::Race, 1));
+    assert_eq!(whole, json(&answer(&experiment, Search::Race, 3)));
+    // Stop at the second checkpoint each time, and go on from its text.
+    let mut kept: Option<String> = None;
+    for stops in 0.. {
+        assert!(stops < 200, "it never ends");
+        let (stop, calls, text) = (AtomicBool::new(false), AtomicU64::new(0), Mutex::new(None));
+        let save = |make: &dyn Fn() -> String| {
+            *text.lock().unwrap() = Some(make());
+            stop.fetch_or(calls.fetch_add(1, Ordering::SeqCst) >= 1, Ordering::SeqCst);
+        };
+        let options = Options { resume: kept.as_deref(), save: &save, ..options(Search::Race, 2, &stop) };
+        let frontier = tune::tune(&experiment, &options).unwrap();
+        if frontier.complete && !stop.load(Ordering::SeqCst) {
+            assert!(stops > 0, "it was never interrupted");
+            assert_eq!(whole, json(&frontier));
+            break;
+        }
+        kept = text.into_inner().unwrap();
+    }
+}
+
+#[test]
+fn a_checkpoint_of_something_else_is_refused() {
+    let experiment = experiment(&document(""));
+    let stop = AtomicBool::new(false);
+    let text = Mutex::new(String::new());
+    let save = |make: &dyn Fn() -> String| *text.lock().unwrap() = make();
+    tune::tune(&experiment, &Options { save: &save, ..options(Search::Race, 1, &stop) }).unwrap();
+    let text = text.into_inner().unwrap();
+    let other = self::experiment(&document("horizon: 3d"));
+    for (experiment, text) in [(&other, text.as_str()), (&experiment, &text[..text.len() / 2]), (&experiment, "{}")] {
+        let options = Options { resume: Some(text), ..options(Search::Race, 1, &stop) };
+        assert!(matches!(tune::tune(experiment, &options), Err(tune::Refused::Checkpoint(_))));
+    }
+}
+
+#[test]
+fn a_race_answers_like_a_grid() {
+    let experiment = experiment(&document(""));
+    let (raced, grid) = (answer(&experiment, Search::Race, 2), answer(&experiment, Search::Grid, 2));
+    assert_eq!(raced.frontier, grid.frontier);
+    assert_eq!(raced.recommendation.as_ref().map(|r| r.setting), grid.recommendation.as_ref().map(|r| r.setting));
+    assert!(raced.effort.trials < grid.effort.trials);
+    // Nobody asked and the deletion asked about by one or two: the three that differ in something that matters.
+    let values = |n: &usize| raced.settings[*n].values.values().cloned().collect::<Vec<_>>().join(" ");
+    let frontier: Vec<String> = raced.frontier.iter().map(values).collect();
+    assert!(frontier.contains(&"destructive 2".to_owned()) && frontier.contains(&"destructive 1".to_owned()), "{frontier:?}");
+    assert!(frontier.iter().any(|s| s.ends_with('0')), "{frontier:?}");
+    assert!(frontier.iter().all(|s| !s.starts_with("any 1")), "asking about everything is beaten: {frontier:?}");
+    assert_eq!(raced.plans.harmful, 1);
+}
+
+#[test]
+fn a_limit_that_nobody_keeps_names_the_setting_that_comes_nearest() {
+    let experiment = experiment(&document("subject-to: { customers.affected.mean: { at-most: 0.1% } }"));
+    let frontier = answer(&experiment, Search::Race, 2);
+    assert!(frontier.recommendation.is_none() && frontier.frontier.is_empty());
+    let limit = &frontier.limits[0];
+    assert_eq!(limit.kept, 0);
+    let nearest = &frontier.settings[limit.nearest.unwrap()];
+    assert_eq!(nearest.values["approvers"], "2", "{nearest:?}");
+    assert!(frontier.notes.iter().any(|n| n.contains("comes nearest")), "{:?}", frontier.notes);
+}
+
+#[test]
+fn tired_reviewers_catch_less() {
+    // The same approval, asked about one step a week or about thousands: only the load differs.
+    let load = |per_week: u32| {
+        let files = Memory::new([
+            (
+                "e.yaml",
+                "
+world: world.yaml
+plans: { from: [a.yaml, b.yaml] }
+guardrails: [ approval: { when: any, approvers: $approvers, latency: 5m } ]
+vary: { approvers: [0, 1] }
+minimise: [customers.affected.mean, friction.requests_per_reviewer_day]
+trials: 20000"
+                    .to_owned(),
+            ),
+            ("world.yaml", WORLD.to_owned()),
+            ("a.yaml", "per-week: 1\nplan: [ { do: delete, target: db } ]".to_owned()),
+            ("b.yaml", format!("per-week: {per_week}\nplan: [ {{ do: restart, target: old }} ]")),
+        ]);
+        let frontier = answer(&experiment(&files), Search::Grid, 2);
+        let asked = frontier.settings.iter().find(|s| s.values["approvers"] == "1").unwrap().clone();
+        let none = frontier.settings.iter().find(|s| s.values["approvers"] == "0").unwrap().clone();
+        let share = |s: &foreshock::report::frontier::Setting| s.objectives["customers.affected.mean"].value;
+        (1.0 - share(&asked) / share(&none), asked.objectives["friction.requests_per_reviewer_day"].value)
+    };
+    let ((rested, few), (tired, many)) = (load(10), load(1000));
+    // 11 and 1001 requests a week over two reviewers: 0.79 and 71.5 a day. Caught 0.35, and 0.35 x (2 / 71.5)^0.42 = 0.078.
+    assert!((few - 11.0 / 14.0).abs() < 1e-9 && (many - 1001.0 / 14.0).abs() < 1e-9, "{few} {many}");
+    assert!((rested - 0.35).abs() < 0.03, "{rested}");
+    assert!((tired - 0.078).abs() < 0.03, "{tired}");
+}
+
+#[test]
+fn plans_that_are_generated_read_back_as_files() {
+    let files = Memory::new([
+        (
+            "e.yaml",
+            "
+world: world.yaml
+plans: { generate: { count: 40, per-week: 80, profile: coding-agent } }
+guardrails: [ approval: { approvers: $approvers } ]
+vary: { approvers: [0, 1] }
+minimise: customers.minutes_lost.mean",
+        ),
+        ("world.yaml", WORLD),
+    ]);
+    let made = experiment(&files);
+    assert_eq!(made.plans.len(), 40);
+    let texts: Vec<(String, String)> = made.plans.iter().map(|p| (format!("plans/{}.yaml", p.name), p.document())).collect();
+    let mut all = vec![
+        ("e.yaml".to_owned(), "world: world.yaml\nplans: { from: plans/*.yaml }\nguardrails: [ approval: { approvers: $approvers } ]\nvary: { approvers: [0, 1] }\nminimise: customers.minutes_lost.mean".to_owned()),
+        ("world.yaml".to_owned(), WORLD.to_owned()),
+    ];
+    all.extend(texts);
+    let kept = experiment(&Memory::new(all));
+    assert_eq!(kept.plans.len(), 40);
+    for (a, b) in made.plans.iter().zip(&kept.plans) {
+        assert!((a.per_week - b.per_week).abs() < 1e-5);
+        let steps = |e: &Experiment, n: usize| {
+            format!(
+                "{:?}",
+                e.scenario(&vec![0], n).unwrap().plan.steps.iter().map(|s| (&s.verb.name, &s.targets)).collect::<Vec<_>>()
+            )
+        };
+        let n = made.plans.iter().position(|p| p.name == a.name).unwrap();
+        assert_eq!(steps(&made, n), steps(&kept, n), "{}", a.name);
+    }
+}
+
+#[test]
+fn every_form_shows_the_answer_and_no_name_acts() {
+    let hostile = "title: \"<script>alert(1)</script>|\"";
+    let experiment = experiment(&document(hostile));
+    let frontier = answer(&experiment, Search::Race, 2);
+    let view = foreshock::report::View { width: 80, colour: false, all: false };
+    for name in ["text", "markdown", "json"] {
+        let format = foreshock::report::FORMATS.iter().find(|f| f.name() == name).unwrap();
+        let text = format.frontier(&frontier, &view).unwrap();
+        assert!(text.contains("destructive") && !text.contains('\u{1b}'), "{name}: {text}");
+        assert!(name == "json" || !text.contains("\n<script"), "{text}");
+    }
+    let csv = foreshock::report::FORMATS.iter().find(|f| f.name() == "csv").unwrap();
+    assert_eq!(csv.frontier(&frontier, &view).unwrap().lines().count(), 10, "a head and nine settings");
+}
+
+/// Every key that is printed is in the committed schema, and every key that the schema asks for is printed.
+fn hold(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_json::Value, path: &str) {
+    use serde_json::Value;
+    if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/$defs/")) {
+        return hold(value, &root["$defs"][name], root, path);
+    }
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let known = schema["properties"].get(key).unwrap_or(&schema["additionalProperties"]);
+                assert!(known.is_object(), "{path}.{key} is not in the schema");
+                hold(value, known, root, &format!("{path}.{key}"));
+            }
+            for key in schema["required"].as_array().into_iter().flatten() {
+                assert!(fields.contains_key(key.as_str().unwrap()), "{path} lacks {key}");
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|v| hold(v, &schema["items"], root, path)),
+        Value::Number(_) => assert!(matches!(schema["type"].as_str(), Some("number" | "integer")), "{path}"),
+        Value::Bool(_) => assert_eq!(schema["type"], "boolean", "{path}"),
+        Value::String(text) => {
+            assert!(schema["type"] == "string" || schema["const"] == *value, "{path}");
+            assert!(schema["enum"].as_array().is_none_or(|words| words.contains(value)), "{path}: {text}");
+        }
+        Value::Null => panic!("{path} is null"),
+    }
+}
+
+#[test]
+fn a_frontier_is_what_its_schema_says() {
+    let schema = serde_json::from_str(include_str!("../schemas/frontier.json")).unwrap();
+    let experiment = experiment(&document("subject-to: { data_lost_for_good: { at-most: 50% } }"));
+    let frontier = serde_json::to_value(answer(&experiment, Search::Race, 2)).unwrap();
+    hold(&frontier, &schema, &schema, "frontier");
+}

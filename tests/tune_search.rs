@@ -1,0 +1,167 @@
+//! The search on a problem whose frontier is known: it finds it, like the grid, with fewer trials, on any number of threads.
+
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small figures of a made-up problem"
+)]
+
+use foreshock::luck::{Luck, Purpose};
+use foreshock::scenario::experiment::Statistic;
+use foreshock::tune::problem::{Bound, Criterion, Problem};
+use foreshock::tune::race::{Aim, Course, Fate, Hooks, News, Rules};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Reviewers, bake and a wasteful habit: harm falls with the first two, each of which costs time; the third only costs.
+///
+/// Harm of a trial is exponential with mean `100 x 0.4^reviewers x (1 - bake / 4)`, cost is exponential with mean
+/// `10 x reviewers + 3 x bake + 10 x waste`: without waste every setting with fewer of both is cheaper and worse, so that the
+/// frontier follows from the two means alone.
+struct Known {
+    weights: Vec<f64>,
+    ran: AtomicU64,
+}
+
+const REVIEWERS: usize = 4;
+const BAKES: usize = 3;
+const WASTES: usize = 20;
+
+fn parts_of(setting: usize) -> (i32, f64, f64) {
+    let (reviewers, rest) = (setting / (BAKES * WASTES), setting % (BAKES * WASTES));
+    (i32::try_from(reviewers).expect("small"), (rest / WASTES) as f64, (rest % WASTES) as f64)
+}
+
+fn means(setting: usize) -> (f64, f64) {
+    let (reviewers, bake, waste) = parts_of(setting);
+    (100.0 * 0.4_f64.powi(reviewers) * (1.0 - bake / 4.0), 10.0 * f64::from(reviewers) + 3.0 * bake + 10.0 * waste)
+}
+
+impl Problem for Known {
+    fn settings(&self) -> usize {
+        REVIEWERS * BAKES * WASTES
+    }
+
+    fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    fn class(&self, setting: usize, part: usize) -> u32 {
+        // The last part is harmless whatever is done.
+        if part + 1 == self.weights.len() { 0 } else { u32::try_from(setting).expect("small") }
+    }
+
+    fn certain(&self, _setting: usize, _criterion: usize) -> f64 {
+        0.0
+    }
+
+    fn run(&self, setting: usize, part: usize, trials: std::ops::Range<u64>, each: &mut dyn FnMut(u64, &[u64])) {
+        self.ran.fetch_add(trials.end - trials.start, Ordering::Relaxed);
+        let (harm, cost) = means(setting);
+        let last = part + 1 == self.weights.len();
+        for trial in trials {
+            let luck = Luck::new(7, trial);
+            let draw = |n: u32| -libm::log(luck.uniform(part as u64, Purpose::Chance, n));
+            let scaled = |mean: f64, n: u32| if last { 0 } else { (mean * draw(n) * 1000.0) as u64 };
+            each(trial, &[scaled(harm, 0), scaled(cost, 1)]);
+        }
+    }
+}
+
+fn known() -> Known {
+    Known { weights: vec![3.0, 1.0, 0.5, 7.0], ran: AtomicU64::new(0) }
+}
+
+fn rules(eliminate: bool) -> Rules {
+    let mean = Criterion { statistic: Statistic::PerWeek, scale: 1000.0, grain: 1.0 };
+    let aim = |criterion| Aim { criterion, maximise: false };
+    Rules {
+        criteria: vec![mean, mean],
+        objectives: vec![aim(0), aim(1)],
+        bounds: Vec::new(),
+        confidence: 0.95,
+        indifference: 0.01,
+        first: 256,
+        most: 32_768,
+        eliminate,
+        prefer: None,
+    }
+}
+
+fn search(problem: &Known, rules: &Rules, threads: usize) -> (Course, Vec<usize>) {
+    let stop = AtomicBool::new(false);
+    let mut course = Course::new(problem, rules);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    pool.install(|| course.run(problem, rules, &Hooks { news: &|_: News| (), stop: &stop, save: &|_| () }));
+    let frontier = inside(problem, rules, &course);
+    (course, frontier)
+}
+
+fn inside(problem: &Known, rules: &Rules, course: &Course) -> Vec<usize> {
+    let fates = course.concluded(problem, rules);
+    (0..fates.len()).filter(|&s| fates[s] == Fate::In).collect()
+}
+
+/// Those that nobody beats in both means.
+fn true_frontier(problem: &Known) -> Vec<usize> {
+    let beaten = |s: usize| {
+        let (harm, cost) = means(s);
+        (0..problem.settings()).map(means).any(|(h, c)| h <= harm && c <= cost && (h < harm || c < cost))
+    };
+    (0..problem.settings()).filter(|&s| !beaten(s)).collect()
+}
+
+#[test]
+fn a_race_finds_the_known_frontier_with_a_tenth_of_the_trials() {
+    let (raced, gridded) = (known(), known());
+    let truth = true_frontier(&raced);
+    let (course, found) = search(&raced, &rules(true), 2);
+    let (_, exhaustive) = search(&gridded, &rules(false), 2);
+    assert_eq!(found, truth);
+    assert_eq!(exhaustive, truth);
+    let (few, all) = (raced.ran.into_inner(), gridded.ran.into_inner());
+    assert_eq!(course.trials, few, "trials are counted as they are run");
+    assert!(few * 10 <= all, "{few} trials against {all} of the grid");
+    let beaten = course.fates.iter().filter(|f| matches!(f, Fate::Beaten { sure: true, .. })).count();
+    assert!(beaten > 100, "most settings are beaten for sure, not by default: {beaten}");
+}
+
+#[test]
+fn threads_and_interruptions_change_nothing() {
+    let rules = Rules { most: 2_048, ..rules(true) };
+    let (whole, frontier) = search(&known(), &rules, 1);
+    let (other, _) = search(&known(), &rules, 4);
+    assert_eq!(whole, other);
+    // Stop after every few jobs, and go on from a copy.
+    let problem = known();
+    let mut course = Course::new(&problem, &rules);
+    let mut stops = 0;
+    while !course.complete {
+        let stop = AtomicBool::new(false);
+        let saves = AtomicU64::new(0);
+        let save = |_: &Course| {
+            if saves.fetch_add(1, Ordering::Relaxed) == 1 {
+                stop.store(true, Ordering::Relaxed);
+            }
+        };
+        course.run(&problem, &rules, &Hooks { news: &|_: News| (), stop: &stop, save: &save });
+        stops += 1;
+        assert!(stops < 10_000);
+    }
+    assert!(stops > 2, "it was interrupted {stops} times");
+    assert_eq!(course, whole);
+    assert_eq!(inside(&problem, &rules, &course), frontier);
+}
+
+#[test]
+fn a_bound_takes_out_whoever_breaks_it_and_whoever_is_not_shown_to_keep_it() {
+    let problem = known();
+    // Harm per week is 4.5 runs of the mean; 90 of them are allowed.
+    let bound = Bound { criterion: 0, bound: 90.0, at_least: false, confidence: 0.95 };
+    let rules = Rules { bounds: vec![bound], ..rules(true) };
+    let (_, found) = search(&problem, &rules, 2);
+    assert!(!found.is_empty());
+    for setting in found {
+        assert!(means(setting).0 * 4.5 <= 90.0, "setting {setting}");
+    }
+}
