@@ -33,6 +33,7 @@ fn pages_in_a_real_browser() {
     write(&pages, "large", &[simulated(&study(&large()), 40)]);
     write(&pages, "hostile", &[hostile()]);
     verdicts(&pages);
+    experiment(&pages);
     let checked = Command::new("node").arg("check.mjs").arg(&pages).current_dir(FOLDER).output().unwrap();
     let said = String::from_utf8_lossy(&checked.stdout);
     eprintln!("{said}");
@@ -54,6 +55,19 @@ fn verdicts(pages: &Path) {
         let (plan, world, appetite) = (at("plan.yaml"), at("world.yaml"), at("appetite.yaml"));
         foreshock(&[command, &plan, "--world", &world, "--appetite", &appetite, "--format", "html", "--out", &page]);
     }
+}
+
+/// A small experiment with three objectives: what it recommends does not matter here.
+fn experiment(pages: &Path) {
+    let page = pages.join("tune.html");
+    let done = Command::new(env!("CARGO_BIN_EXE_foreshock"))
+        .args(["tune", "scenarios/experiments/least-privilege.yaml", "--trials", "1200", "--quiet", "--format", "html", "--out"])
+        .arg(&page)
+        .arg("--checkpoint")
+        .arg(pages.join("tune.checkpoint"))
+        .output()
+        .unwrap();
+    assert!(matches!(done.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// What is not there, with the way to get it.

@@ -215,6 +215,25 @@ fn every_form_shows_the_answer_and_no_name_acts() {
     assert_eq!(csv.frontier(&frontier, &view).unwrap().lines().count(), 10, "a head and nine settings");
 }
 
+#[test]
+fn a_page_draws_every_setting_once_with_its_intervals_and_no_name_acts() {
+    let experiment = experiment(&document("title: \"<script>alert(1)</script>|\""));
+    let frontier = answer(&experiment, Search::Race, 2);
+    let format = foreshock::report::FORMATS.iter().find(|f| f.name() == "html").unwrap();
+    let page = format.frontier(&frontier, &foreshock::report::View { width: 80, colour: false, all: false }).unwrap();
+    assert_eq!(page.matches("<script").count(), 2, "data and our own script");
+    assert!(page.contains("<h1>&lt;script&gt;alert(1)"), "the title is text");
+    let count = |what: &str| page.matches(what).count();
+    assert_eq!(count("data-setting="), frontier.settings.len());
+    assert_eq!(count("class=\"whisker\""), 2 * frontier.settings.len(), "an interval for each of two objectives");
+    assert_eq!(count("class=\"point best"), frontier.frontier.len());
+    assert_eq!(count("class=\"joined\""), frontier.frontier.len() - 1);
+    let data = &page[page.find("id=\"data\">").unwrap() + "id=\"data\">".len()..];
+    let data: serde_json::Value = serde_json::from_str(&data[..data.find("</script>").unwrap()]).unwrap();
+    let read_back: serde_json::Value = serde_json::from_str(&serde_json::to_string(&frontier).unwrap()).unwrap();
+    assert_eq!(data, read_back, "the data is the answer");
+}
+
 /// Every key that is printed is in the committed schema, and every key that the schema asks for is printed.
 fn hold(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_json::Value, path: &str) {
     use serde_json::Value;

@@ -2,3 +2,4 @@
 theme();
 all(".map").forEach(look);
 all(".theatre").filter((root) => root.querySelector(".map")).forEach((root) => new Theatre(root));
+all(".frontier").forEach(frontier);

@@ -9,6 +9,7 @@ mod checks;
 mod controls;
 mod defaults;
 mod embed;
+mod frontier;
 mod gallery;
 mod gantt;
 mod layout;
@@ -78,6 +79,15 @@ impl Format for Html {
         advice::write(&mut body, advice);
         body.close();
         Some(page::page(&advice.title, body, &embed::json(advice)))
+    }
+
+    fn frontier(&self, frontier: &super::frontier::Frontier, _view: &View) -> Option<String> {
+        let mut body = Markup::default();
+        bar(&mut body, &[]);
+        body.open("main", &[]);
+        frontier::write(&mut body, frontier);
+        body.close();
+        Some(page::page(frontier::title(frontier), body, &embed::json(frontier)))
     }
 }
 

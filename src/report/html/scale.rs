@@ -78,6 +78,27 @@ impl Scale {
         }
         found
     }
+
+    /// Plain figures to label, in order, far enough apart: 1, 2 or 5 times a power of ten.
+    pub(super) fn figures(self, apart: f64) -> Vec<(f64, f64)> {
+        let least = if self.unit > 0.0 { self.unit } else { self.greatest / 6.0 };
+        let power = libm::floor(libm::log10(least));
+        let said = (0..16).flat_map(|n| [1.0, 2.0, 5.0].map(|digit| digit * libm::pow(10.0, power + f64::from(n))));
+        let candidates: Vec<f64> = if self.unit > 0.0 {
+            said.collect()
+        } else {
+            let step = said.into_iter().find(|step| *step >= least).unwrap_or(self.greatest);
+            (1..=6).map(|i| f64::from(i) * step).collect()
+        };
+        let mut found = vec![(0.0, 0.0)];
+        for value in candidates {
+            let at = self.at(value);
+            if value <= self.greatest && at <= 0.97 && found.last().is_none_or(|(last, _)| at - last >= apart) {
+                found.push((at, value));
+            }
+        }
+        found
+    }
 }
 
 #[cfg(test)]
@@ -93,5 +114,12 @@ mod tests {
         assert!((narrow.at(30.0) - 0.5).abs() < 1e-12);
         let labels: Vec<String> = narrow.ticks(0.1).into_iter().map(|(_, text)| text).collect();
         assert_eq!(labels, ["0", "15m", "30m", "45m"]);
+    }
+
+    #[test]
+    fn plain_figures_are_even_unless_the_scale_is_stretched() {
+        let values = |scale: Scale| scale.figures(0.1).into_iter().map(|(_, value)| value).collect::<Vec<_>>();
+        assert_eq!(values(Scale::of_times(1.0, 4.4)), [0.0, 1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(values(Scale::of_times(1.0, 1_000.0)), [0.0, 1.0, 5.0, 20.0, 50.0, 200.0, 500.0]);
     }
 }
