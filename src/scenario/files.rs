@@ -12,6 +12,12 @@ pub trait Files {
     /// # Errors
     /// Why it cannot be had.
     fn read(&self, path: &str) -> Result<String, FileError>;
+
+    /// The names of the plain files in a folder, in order.
+    ///
+    /// # Errors
+    /// Why they cannot be had.
+    fn list(&self, folder: &str) -> Result<Vec<String>, FileError>;
 }
 
 /// Why a file cannot be had.
@@ -50,6 +56,18 @@ impl Memory {
 impl Files for Memory {
     fn read(&self, path: &str) -> Result<String, FileError> {
         self.files.get(path).cloned().ok_or_else(|| FileError::Unreadable("no such file".to_owned()))
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, FileError> {
+        let inside = format!("{}/", folder.trim_end_matches('/'));
+        let names: Vec<String> = self
+            .files
+            .keys()
+            .filter_map(|path| path.strip_prefix(&inside))
+            .filter(|n| !n.contains('/'))
+            .map(str::to_owned)
+            .collect();
+        if names.is_empty() { Err(FileError::Unreadable("no such folder".to_owned())) } else { Ok(names) }
     }
 }
 
