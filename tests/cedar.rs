@@ -160,7 +160,7 @@ fn directly(set: &PolicySet, entities: &Entities, schema: &Schema, request: &Req
         names.sort();
         names
     };
-    let by = sorted(response.diagnostics().reason().map(|id| id.to_string()).collect());
+    let by = sorted(response.diagnostics().reason().map(ToString::to_string).collect());
     let failed = sorted(
         response
             .diagnostics()
