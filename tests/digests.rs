@@ -18,6 +18,10 @@ const FILE: &str = "tests/digests.txt";
 fn the_answers_of_all_shipped_scenarios_are_those_that_were_accepted() {
     let mut found = String::new();
     for path in world::files_in("scenarios").into_iter().chain(world::files_in("tests/suite")) {
+        if std::fs::read_to_string(&path).unwrap().contains("permissions: { cedar:") {
+            // Only a build with Cedar can read it, and the digests are those of every build.
+            continue;
+        }
         let study = world::study_in(&path);
         let scenarios = std::iter::once(&study.base).chain(study.variants.iter().map(|(_, variant)| variant));
         let models: Vec<Model> = scenarios.map(|scenario: &Scenario| world::compiled(scenario)).collect();

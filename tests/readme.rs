@@ -69,13 +69,20 @@ fn file_name(block: &str) -> Option<&str> {
 /// A folder with the scenarios that ship.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for from in ["scenarios", "scenarios/worlds"] {
-        fs::create_dir(folder.path().join(from)).unwrap();
-        for entry in fs::read_dir(root().join(from)).unwrap().map(Result::unwrap).filter(|e| e.path().is_file()) {
-            fs::copy(entry.path(), folder.path().join(from).join(entry.file_name())).unwrap();
+    copy(&root().join("scenarios"), &folder.path().join("scenarios"));
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
         }
     }
-    folder
 }
 
 /// Runs the commands of a console block; how many there were.
@@ -84,9 +91,16 @@ fn run_console(text: &str, folder: &Path, page: &str) -> usize {
     for line in text.lines() {
         let (command, comment) = line.split_once('#').unwrap_or((line, ""));
         let Some(args) = command.trim().strip_prefix("$ foreshock ") else { continue };
+        if !cfg!(feature = "cedar") && args.contains("cedar") {
+            println!("skipped, since this build reads no Cedar: {args}");
+            continue;
+        }
         let mut args: Vec<&str> = args.split_whitespace().collect();
         if matches!(args[0], "run" | "compare") && !args.contains(&"--trials") {
             args.extend(["--trials", "100"]);
+        }
+        if args[0] == "tune" && !args.contains(&"--trials") {
+            args.extend(["--trials", "500"]);
         }
         let code = comment.trim().strip_prefix("exit ").and_then(|rest| rest.split(' ').next()?.parse().ok()).unwrap_or(0);
         let output = foreshock(&args, folder).output().unwrap();

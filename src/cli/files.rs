@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 /// The limit where the user gives none: 64 MiB.
 pub const DEFAULT_LIMIT: u64 = 64 << 20;
 
+/// More files than this are no folder of policies.
+const MOST_LISTED: usize = 10_000;
+
 /// Files below one folder.
 #[derive(Debug, Clone)]
 pub struct Disk {
@@ -40,10 +43,7 @@ impl Files for Disk {
         }
         let mut at = PathBuf::from(path);
         if at != self.named {
-            at = fs::canonicalize(&at).map_err(|e| unreadable(&e))?;
-            if !self.root.as_ref().is_some_and(|root| at.starts_with(root)) {
-                return Err(FileError::Outside);
-            }
+            at = self.inside(path)?;
         }
         let meta = fs::metadata(&at).map_err(|e| unreadable(&e))?;
         if meta.is_dir() {
@@ -60,13 +60,28 @@ impl Files for Disk {
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, FileError> {
-        let at = if folder.is_empty() { Path::new(".") } else { Path::new(folder) };
-        let at = fs::canonicalize(at).map_err(|e| unreadable(&e))?;
-        if !self.root.as_ref().is_some_and(|root| at.starts_with(root)) {
-            return Err(FileError::Outside);
+        let at = self.inside(if folder.is_empty() { "." } else { folder })?;
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&at).map_err(|e| unreadable(&e))? {
+            let entry = entry.map_err(|e| unreadable(&e))?;
+            if names.len() == MOST_LISTED {
+                return Err(FileError::Unreadable(format!("it is a folder of more than {MOST_LISTED} files")));
+            }
+            // A name that is no text cannot be one that we look for; links are followed, and judged when they are read.
+            if let Some(name) = entry.file_name().to_str().filter(|_| entry.path().is_file()) {
+                names.push(name.to_owned());
+            }
         }
-        let entries = fs::read_dir(&at).map_err(|e| unreadable(&e))?;
-        Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+        names.sort_unstable();
+        Ok(names)
+    }
+}
+
+impl Disk {
+    /// A path with its links resolved, if it lies in the root.
+    fn inside(&self, path: &str) -> Result<PathBuf, FileError> {
+        let at = fs::canonicalize(path).map_err(|e| unreadable(&e))?;
+        if self.root.as_ref().is_some_and(|root| at.starts_with(root)) { Ok(at) } else { Err(FileError::Outside) }
     }
 }
 
@@ -111,6 +126,9 @@ mod tests {
         assert_eq!(disk.read(&name("bad.yaml")), Err(FileError::NotUtf8 { offset: 2 }));
         assert!(matches!(disk.read(&name("none.yaml")), Err(FileError::Unreadable(_))));
         assert!(matches!(disk.read(&name("w")), Err(FileError::Unreadable(_))));
+        assert_eq!(disk.list(&name("w")), Ok(vec!["b.yaml".to_owned()]));
+        assert_eq!(disk.list(&name("..")), Err(FileError::Outside));
+        assert!(matches!(disk.list(&name("none")), Err(FileError::Unreadable(_))));
         write(&root.join("big.yaml"), b"12345");
         assert_eq!(disk.read(&name("big.yaml")), Err(FileError::TooLarge { limit: 4 }));
         #[cfg(unix)]

@@ -1,11 +1,11 @@
-//! `foreshock schema KIND`: the JSON Schema of a document or a result.
+//! `foreshock schema KIND`: the JSON Schema of a document or a result, or the Cedar schema of requests.
 
 use super::exit::Exit;
 use super::terminal::Terminal;
 use anyhow::{Result, bail};
 use clap::Args;
 
-/// Print the JSON Schema of a document or a result
+/// Print the JSON Schema of a document or a result, or the Cedar schema of what policies are asked
 #[derive(Debug, Args)]
 pub(super) struct Schema {
     /// What to describe; without it, what there is
@@ -14,10 +14,11 @@ pub(super) struct Schema {
 }
 
 pub(super) const EXAMPLES: &str = "  foreshock schema
-  foreshock schema report > report.schema.json";
+  foreshock schema report > report.schema.json
+  foreshock schema cedar > policies/foreshock.cedarschema";
 
 /// One line per schema.
-const SCHEMAS: [(&str, &str); 9] = [
+const SCHEMAS: [(&str, &str); 10] = [
     ("scenario", include_str!("../../schemas/scenario.json")),
     ("world", include_str!("../../schemas/world.json")),
     ("experiment", include_str!("../../schemas/experiment.json")),
@@ -27,6 +28,7 @@ const SCHEMAS: [(&str, &str); 9] = [
     ("reach", include_str!("../../schemas/reach.json")),
     ("advice", include_str!("../../schemas/advice.json")),
     ("trace", include_str!("../../schemas/trace.json")),
+    ("cedar", include_str!("../../schemas/foreshock.cedarschema")),
 ];
 
 impl Schema {

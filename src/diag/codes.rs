@@ -189,14 +189,12 @@ Conditions are `env == production and kind == datastore`, `not (destructive or r
 
 Targets can ask for cell, service, region, env, kind, tier, team, jurisdiction, faces and holds-data; guardrails for these and for verb, destructive, reversible,
 mutating, regions, targets and reach. Correct the name.";
-    GUARDRAILS = "F0034", "policies that this build cannot read",
+    NO_CEDAR = "F0034", "policies in a build that cannot read them",
 "    guardrails:
       - permissions: { cedar: policies/ }
 
-Cedar policies are read by builds with the feature `cedar`, which is off by default because it doubles the time of a build. A result that left the policies out
-without a word would be wrong, so the scenario is refused.
-
-Build with `cargo install foreshock --features cedar`, or run with `--ignore-guardrails` to see the plan as it stands; the report says so.";
+Cedar policies are read by builds with the feature `cedar`, which is off by default because it doubles the time of a build: `cargo install --features cedar foreshock` (in a clone:
+`cargo install --features cedar --path .`). A result that left the policies out without a word would be wrong. Roles of the world (`roles: { agent: { may: [inspect] } }`) need no Cedar.";
     UNKNOWN_GUARDRAIL = "F0035", "an unknown guardrail",
 "    guardrails:
       - aproval: { approvers: 2 }
@@ -227,21 +225,37 @@ Only one of the two can hold. Remove the other.";
 
 In this world the condition never holds (or always does), whatever the plan is: probably a name is misspelt, or the bound lies outside of what there is. A warning only.
 A guardrail for every step that changes something has no `when`.";
-    UNKNOWN_PARAMETER = "F0042", "a parameter that nobody declared",
+    POLICY = "F0042", "a policy or a schema that does not parse",
+"    permit(principal, action, resource) when { resource.env = \"production\" };
+
+The text is not Cedar; the message is that of Cedar's parser. Policies stand in files that end in `.cedar`, a schema in one that ends in `.cedarschema`.";
+    POLICY_MISFIT = "F0043", "a policy that does not fit the schema",
+"    forbid(principal, action == Action::\"delete\", resource) when { resource.env == \"production\" };
+
+The policy names something that no request has, compares what cannot be equal, or reads an attribute that need not be there: a world may leave `env` out, so a policy has to say
+what then (`resource has env && resource.env == ...`). Cedar would pass over such a policy when it fails, so it is refused before. `foreshock schema cedar` prints all names.";
+    POLICY_SCHEMA = "F0044", "a schema that does not take foreshock's requests",
+"The schema beside the policies lacks an action, a kind of entity or an attribute that foreshock's requests carry, or gives it another type. No policy about it could ever decide, and every
+step would be denied. Take over what `foreshock schema cedar` prints, and add to it what the policies need beside.";
+    POLICY_FAILED = "F0045", "a policy that fails when it is asked",
+"    forbid(principal, action, resource) when { context.reach * 9223372036854775807 > 1 };
+
+A policy that cannot be evaluated (a number that overflows, a text that is no address) is passed over by Cedar: a `forbid` that fails forbids nothing. So this is an error here.";
+    UNKNOWN_PARAMETER = "F0046", "a parameter that nobody declared",
 "In an experiment `$name` stands for the values that `vary` gives that name.
 
     guardrails: [ approval: { approvers: $aprovers } ]
     vary: { approvers: [0, 1, 2] }
 
 Correct the name, or declare it under `vary`. A dollar sign that is meant as such is written `$$`.";
-    UNUSED_PARAMETER = "F0043", "a parameter that nothing uses",
+    UNUSED_PARAMETER = "F0047", "a parameter that nothing uses",
 "A parameter that stands nowhere changes nothing: all its settings would come out the same.
 
     guardrails: [ approval: { approvers: 1 } ]
     vary: { approvers: [0, 1, 2] }
 
 Write `$approvers` where the figure should stand, or remove the parameter.";
-    NO_VALUES = "F0044", "a parameter without the values it needs",
+    NO_VALUES = "F0048", "a parameter without the values it needs",
 "A parameter needs at least one value; a range must not end before it begins; and the current setting must be among the values.
 
     vary: { approvers: [], bake: { from: 1h, to: 10m } }

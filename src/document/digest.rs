@@ -23,6 +23,22 @@ pub fn of_both(node: &Node, other: &str) -> String {
     hex(hash)
 }
 
+/// A digest, and texts that it has to cover too; itself if there are none.
+#[must_use]
+pub fn with_texts<'a>(digest: String, texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    let mut any = false;
+    for text in texts {
+        feed_text(text, &mut hash);
+        any = true;
+    }
+    if !any {
+        return digest;
+    }
+    hash.update(digest.as_bytes());
+    hex(hash)
+}
+
 fn feed(node: &Node, hash: &mut Sha256) {
     match &node.value {
         Value::Null => hash.update(b"n"),

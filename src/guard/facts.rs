@@ -7,12 +7,26 @@ use super::Oracle;
 use crate::expr::Value;
 use crate::model::cone::reach_of;
 use crate::model::graph::Graph;
-use crate::policy::{Request, Resource};
+use crate::policy::entity as policy;
 use crate::scenario::Scenario;
 use crate::scenario::keys::world::KINDS;
 use crate::scenario::plan::{DamageKind, Effect, Step};
 use crate::scenario::world::{CellId, Kind};
 use std::cell::OnceCell;
+
+/// A cell in words; what is not declared is empty.
+struct Resource {
+    cell: String,
+    service: String,
+    region: String,
+    env: String,
+    kind: String,
+    tier: String,
+    team: String,
+    jurisdiction: String,
+    faces_customers: bool,
+    holds_data: bool,
+}
 
 /// The facts of one form.
 pub(super) struct Facts<'a> {
@@ -118,16 +132,40 @@ impl<'a> Facts<'a> {
         role.map_or("", |id| &self.scenario.world.roles[id as usize].name)
     }
 
-    /// The question that a policy is asked.
-    pub(super) fn request(&self) -> Request {
-        const CONTEXT: [&str; 6] = ["destructive", "reversible", "mutating", "targets", "regions", "reach"];
-        let context = CONTEXT.iter().filter_map(|name| Some(((*name).to_owned(), self.value(name)?)));
-        Request {
-            actor: self.actor().to_owned(),
-            role: self.role().to_owned(),
-            verb: self.step.verb.name.clone(),
-            resources: self.step.targets.iter().map(|&c| self.resource(c)).collect(),
-            context: context.collect(),
+    /// What a policy is told about the form; the prediction only if some policy looks at it, since it costs a run.
+    pub(super) fn for_policies(&self, predict: bool) -> policy::Facts {
+        let verb = &self.step.verb;
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        policy::Facts {
+            step: self.step.id.clone(),
+            mutating: verb.mutating,
+            destructive: verb.destructive,
+            reversible: verb.reversible,
+            cells: count(self.step.targets.len()),
+            regions: count(self.regions()),
+            reach: count(self.reach()),
+            predicted: predict.then(|| self.predicted()),
+        }
+    }
+
+    /// Whole seconds, counts and millionths: Cedar has no fractions. Rounded up, because a limit is a limit.
+    fn predicted(&self) -> policy::Predicted {
+        let whole = |path: &str, unit: f64| match self.value(path) {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "not negative; what is too large stays at the end"
+            )]
+            Some(Value::Number(n)) => libm::ceil((n * unit).max(0.0)) as u64,
+            _ => 0,
+        };
+        policy::Predicted {
+            customers_outage_p50_s: whole("predicted.customers.outage_min.p50", 60.0),
+            customers_outage_p95_s: whole("predicted.customers.outage_min.p95", 60.0),
+            customers_affected_ppm: whole("predicted.customers.affected.mean", 1e6),
+            affected_cells_p50: whole("predicted.affected_cells.p50", 1.0),
+            affected_cells_p90: whole("predicted.affected_cells.p90", 1.0),
+            data_lost_for_good_ppm: whole("predicted.data_lost_for_good", 1e6),
         }
     }
 

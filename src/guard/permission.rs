@@ -6,9 +6,11 @@
 use super::facts::Facts;
 use crate::expr::Expr;
 use crate::model::controls::Permission;
-use crate::policy::Decision;
+use crate::policy::Policies;
+use crate::policy::entity::Request;
 use crate::scenario::controls::Kind;
 use crate::scenario::plan::Step;
+use crate::scenario::policies::principal;
 use crate::scenario::world::Role;
 
 /// The answer for a form.
@@ -24,12 +26,30 @@ pub(super) fn decide(facts: &Facts<'_>) -> Permission {
         if matches!(answer, Permission::Denied(_)) {
             break;
         }
-        answer = match policy.decide(&facts.request()) {
-            Decision::Allowed { rule } => Permission::Allowed(rule),
-            Decision::Denied { rule } => Permission::Denied(rule),
-        };
+        answer = by_policies(policy, facts);
     }
     answer
+}
+
+/// A step is permitted if every one of its cells is. A policy that fails when it is asked is passed over by Cedar, so that a
+/// `forbid` would forbid nothing: then the step is denied, and the policy named.
+fn by_policies(policies: &Policies, facts: &Facts<'_>) -> Permission {
+    let told = facts.for_policies(policies.want_prediction());
+    let controls = &facts.scenario.controls;
+    let actor = principal(controls.actor.as_ref());
+    let mut permitted = None;
+    for &cell in &facts.step.targets {
+        let cell = facts.scenario.world.cell_name(cell);
+        let decision = policies.decide(&Request { actor, verb: &facts.step.verb.name, cell: &cell, facts: &told });
+        if let Some(failed) = decision.failed.first() {
+            return Permission::Denied(format!("policy {}, which cannot be evaluated: {}", failed.name, failed.why.message));
+        }
+        if !decision.allowed {
+            return Permission::Denied(format!("{decision}, for {cell}"));
+        }
+        permitted.get_or_insert_with(|| decision.to_string());
+    }
+    permitted.map_or(Permission::Unasked, Permission::Allowed)
 }
 
 fn by_role(role: &Role, facts: &Facts<'_>) -> Permission {

@@ -7,7 +7,7 @@ use super::profiles::Profile;
 use super::world::RoleId;
 use crate::diag::Span;
 use crate::expr::Expr;
-use crate::policy::Policy;
+use crate::policy::Policies;
 use crate::units::{Chance, Dist, Level, Millis};
 use std::sync::Arc;
 
@@ -152,7 +152,7 @@ pub enum Kind {
         ask: Ask,
     },
     /// An organisation's own policies.
-    Permissions(Arc<dyn Policy>),
+    Permissions(Arc<Policies>),
 }
 
 /// How people are asked.

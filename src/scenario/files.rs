@@ -13,13 +13,11 @@ pub trait Files {
     /// Why it cannot be had.
     fn read(&self, path: &str) -> Result<String, FileError>;
 
-    /// The names of the files in a folder, which ends in a slash or is empty, in any order.
+    /// The names of the plain files in a folder, in order; an empty name is the folder that we are in.
     ///
     /// # Errors
     /// Why they cannot be had.
-    fn list(&self, _folder: &str) -> Result<Vec<String>, FileError> {
-        Err(FileError::Unreadable("folders cannot be listed here".to_owned()))
-    }
+    fn list(&self, folder: &str) -> Result<Vec<String>, FileError>;
 }
 
 /// Why a file cannot be had.
@@ -61,8 +59,18 @@ impl Files for Memory {
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, FileError> {
-        let names = self.files.keys().filter_map(|path| path.strip_prefix(folder));
-        Ok(names.filter(|name| !name.contains('/')).map(str::to_owned).collect())
+        let inside = match folder.trim_end_matches('/') {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let names: Vec<String> = self
+            .files
+            .keys()
+            .filter_map(|path| path.strip_prefix(&inside))
+            .filter(|n| !n.contains('/'))
+            .map(str::to_owned)
+            .collect();
+        if names.is_empty() { Err(FileError::Unreadable("no such folder".to_owned())) } else { Ok(names) }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::files::{self, FileError, Files};
 use super::keys::world::DEFAULTS;
+use super::policies::Shelf;
 use super::raw::fields::Fields;
 use crate::diag::{Diagnostic, Findings, Severity, Source, Span, codes, tick};
 use crate::document::{self, Entry, Node, Value, merge};
@@ -18,15 +19,17 @@ const SECTIONS: [&str; 5] = ["regions", "teams", "roles", "verbs", "services"];
 
 /// Reads files for one document.
 pub(crate) struct Loader<'a> {
-    files: &'a dyn Files,
+    pub(super) files: &'a dyn Files,
     /// The folder that references may not leave.
-    tree: String,
+    pub(super) tree: String,
+    /// Policies that were read: variants name the same files, and reading them for a world takes its time.
+    pub(super) policies: Shelf,
 }
 
 impl<'a> Loader<'a> {
     /// A loader for a file that the user named.
     pub(crate) fn for_file(files: &'a dyn Files, path: &str) -> Self {
-        Self { files, tree: files::folder(path).to_owned() }
+        Self { files, tree: files::folder(path).to_owned(), policies: Shelf::default() }
     }
 
     /// The tree of the file that the user named.
@@ -57,12 +60,7 @@ impl<'a> Loader<'a> {
 
     fn resolved(&self, node: Node, stack: &mut Vec<String>, found: &mut Findings) -> Option<Node> {
         let Some(reference) = node.text() else { return self.merged(node, stack, found) };
-        let Some(path) = files::resolve(&self.tree, node.file(), reference) else {
-            let message = format!("{} lies outside the folder of the file that was named", tick(reference));
-            let hint = "references are relative, and stay in the folder of the first file and below it";
-            found.error_hint(codes::INCLUDE_OUTSIDE, node.span(), message, hint);
-            return None;
-        };
+        let path = self.path(&node, reference, found)?;
         let own = stack.is_empty() && path == node.file();
         if own || stack.contains(&path) || stack.len() >= DEEPEST {
             let message = format!("{} includes itself", tick(reference));
@@ -76,6 +74,17 @@ impl<'a> Loader<'a> {
         let content = self.merged(content, stack, found);
         stack.pop();
         content
+    }
+
+    /// The path that a reference means, if it stays in the tree.
+    pub(super) fn path(&self, node: &Node, reference: &str, found: &mut Findings) -> Option<String> {
+        let path = files::resolve(&self.tree, node.file(), reference);
+        if path.is_none() {
+            let message = format!("{} lies outside the folder of the file that was named", tick(reference));
+            let hint = "references are relative, and stay in the folder of the first file and below it";
+            found.error_hint(codes::INCLUDE_OUTSIDE, node.span(), message, hint);
+        }
+        path
     }
 
     /// Takes `include` and `defaults` out of a world and does what they say.
@@ -128,7 +137,8 @@ impl<'a> Loader<'a> {
     }
 }
 
-fn unreadable(path: &str, error: &FileError, span: Option<Span>) -> Diagnostic {
+/// Why a file cannot be had, at the place that names it.
+pub(super) fn unreadable(path: &str, error: &FileError, span: Option<Span>) -> Diagnostic {
     let path = tick(path);
     let (code, message, hint) = match error {
         FileError::Unreadable(why) => (

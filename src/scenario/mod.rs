@@ -14,6 +14,7 @@ pub mod files;
 pub(crate) mod keys;
 mod load;
 pub mod plan;
+pub mod policies;
 pub mod profiles;
 pub mod proposal;
 mod raw;

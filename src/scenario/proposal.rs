@@ -5,8 +5,9 @@
 //! that nobody described is kept as unknown, since a plan that touches the unknown must get a verdict, too.
 
 use super::appetite::{self, Appetite, Objective};
-use super::files::Files;
+use super::files::{Files, Memory};
 use super::load::Loader;
+use super::policies;
 use super::raw::fields::head;
 use super::read::{as_document, known, scenario, set_aside_world};
 use super::validate::Known;
@@ -81,6 +82,9 @@ pub struct Bench {
     document: Node,
     /// The world as the plan names it, unless another one took its place.
     own_world: Option<Node>,
+    /// The document whose folder policies are named from, and their texts: revising touches no file.
+    beside: String,
+    policies: Memory,
 }
 
 /// Reads a proposal.
@@ -125,8 +129,13 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
     let known = known(&tree, found)?;
     let (objectives, promised) = promised(&known, &with.objectives, found);
     let appetite = read_appetite(&known, &objectives, with.appetite, found);
-    let bench = Bench { known, document: node, own_world };
-    let mut scenario = bench.scenario(&bench.document, found);
+    // Policies are named by the document of the guardrails, if there is one of its own.
+    let named = with.guardrails.unwrap_or(plan);
+    let mut bench = Bench { known, document: node, own_world, beside: named.path.to_owned(), policies: Memory::default() };
+    let mut scenario = bench.scenario(named.files, &bench.document, found);
+    if let Some(scenario) = &scenario {
+        bench.policies = Memory::new(policies::sources_of(&scenario.controls).map(|s| (s.name.clone(), s.text.clone())));
+    }
     if let (Some(scenario), Some(seed)) = (&mut scenario, asked.seed) {
         scenario.seed = seed;
     }
@@ -158,13 +167,14 @@ impl Bench {
     #[must_use]
     pub fn revised(&self, document: &Node, seed: u64) -> Option<Scenario> {
         let mut found = Findings::default();
-        let revised = self.scenario(document, &mut found);
+        let revised = self.scenario(&self.policies, document, &mut found);
         revised.filter(|_| found.errors() == 0).map(|s| Scenario { seed, ..s })
     }
 
-    fn scenario(&self, document: &Node, found: &mut Findings) -> Option<Scenario> {
+    fn scenario(&self, files: &dyn Files, document: &Node, found: &mut Findings) -> Option<Scenario> {
+        let loader = Loader::for_file(files, &self.beside);
         let options = ReadOptions { unknown_targets: true, ..ReadOptions::default() };
-        scenario(document, Some(&self.known), &options, found)
+        scenario(document, Some(&self.known), &loader, &options, found)
     }
 }
 

@@ -74,7 +74,7 @@ fn study(files: &dyn Files, path: &str, options: &ReadOptions, found: &mut Findi
         None => set_aside_world(&mut node).and_then(|n| loader.world(n, found)),
     };
     let known = world.as_ref().and_then(|tree| known(tree, found));
-    let base = scenario(&node, known.as_ref(), options, found);
+    let base = scenario(&node, known.as_ref(), &loader, options, found);
     let bench = Bench { loader: &loader, base: &node, world: world.as_ref(), known: known.as_ref(), options };
     let variants = variants.map_or_else(Vec::new, |n| bench.variants(&n, found));
     Some(Study { base: base?, variants })
@@ -106,9 +106,15 @@ pub(super) fn set_aside_world(node: &mut Node) -> Option<Node> {
 }
 
 /// Reads one scenario; without a world only its form is checked.
-pub(super) fn scenario(node: &Node, known: Option<&Known>, options: &ReadOptions, found: &mut Findings) -> Option<Scenario> {
+pub(super) fn scenario(
+    node: &Node,
+    known: Option<&Known>,
+    loader: &Loader<'_>,
+    options: &ReadOptions,
+    found: &mut Findings,
+) -> Option<Scenario> {
     let raw = raw::scenario::read(node, found)?;
-    known.map(|known| validate::scenario::scenario(known, &raw, options, found))
+    known.map(|known| validate::scenario::scenario(known, &raw, loader, options, found))
 }
 
 /// What variants are made from.
@@ -149,11 +155,11 @@ impl Bench<'_> {
             add_guardrails(&mut merged, &more, found);
         }
         let scenario = match world {
-            None => scenario(&merged, self.known, self.options, found),
+            None => scenario(&merged, self.known, self.loader, self.options, found),
             Some(change) => {
                 let tree = self.changed_world(change, found)?;
                 let known = known(&tree, found)?;
-                scenario(&merged, Some(&known), self.options, found)
+                scenario(&merged, Some(&known), self.loader, self.options, found)
             }
         };
         Some((name.text.to_owned(), scenario?))

@@ -23,6 +23,8 @@ pub fn of(kind: &str) -> Option<String> {
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!(root.name);
     schema["$defs"] = Value::Object(definitions);
+    // Another crate may make maps keep their order; the text is the same in every build.
+    schema.sort_all_objects();
     serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
 }
 

@@ -33,6 +33,13 @@ impl Files for Disk {
     fn read(&self, path: &str) -> Result<String, FileError> {
         std::fs::read_to_string(path).map_err(|error| FileError::Unreadable(error.to_string()))
     }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, FileError> {
+        let entries = std::fs::read_dir(folder).map_err(|error| FileError::Unreadable(error.to_string()))?;
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        Ok(names)
+    }
 }
 
 /// The study in a file.

@@ -16,6 +16,9 @@ pub use outputs::{Figure, Output, Statistic, Subject};
 pub use parameters::{Parameter, Setting};
 pub use read::{ExperimentRead, read};
 
+use super::files::Memory;
+use super::load::Loader;
+use super::policies::Shelf;
 use super::validate::Known;
 use super::world::World;
 use super::{ReadOptions, Scenario, raw, validate};
@@ -65,6 +68,9 @@ pub struct Experiment {
     worlds: Vec<Arc<Known>>,
     /// Those parameters.
     world_parameters: Vec<usize>,
+    /// The folder that references may not leave, and the policies that lie in it.
+    tree: String,
+    policies: Memory,
 }
 
 /// How settings are tried.
@@ -143,17 +149,18 @@ impl Experiment {
     /// What is wrong with this combination of values; each value by itself has been checked.
     pub fn scenario(&self, setting: &Setting, plan: usize) -> Result<Scenario, Vec<Diagnostic>> {
         let mut found = Findings::default();
-        let scenario = self.build(setting, &self.plans[plan], &mut found);
+        let loader = Loader { files: &self.policies, tree: self.tree.clone(), policies: Shelf::default() };
+        let scenario = self.build(setting, &self.plans[plan], &loader, &mut found);
         match (scenario, found.errors()) {
             (Some(scenario), 0) => Ok(scenario),
             _ => Err(found.into_list()),
         }
     }
 
-    fn build(&self, setting: &Setting, plan: &Planned, found: &mut Findings) -> Option<Scenario> {
+    fn build(&self, setting: &Setting, plan: &Planned, loader: &Loader<'_>, found: &mut Findings) -> Option<Scenario> {
         let document = self.document(setting, plan, found);
         let raw = raw::scenario::read(&document, found)?;
-        let mut scenario = validate::scenario::scenario(self.known(setting), &raw, &ReadOptions::default(), found);
+        let mut scenario = validate::scenario::scenario(self.known(setting), &raw, loader, &ReadOptions::default(), found);
         scenario.seed = self.seed;
         Some(scenario)
     }

@@ -9,7 +9,7 @@ use super::{Experiment, Limit, Objective, Search, outputs, substitute};
 use crate::diag::{Diagnostic, Findings, codes, tick};
 use crate::document::{Node, Value, digest};
 use crate::quantity;
-use crate::scenario::files::Files;
+use crate::scenario::files::{Files, Memory};
 use crate::scenario::keys::experiment::{BOUND, EXPERIMENT, SEARCHES};
 use crate::scenario::load::Loader;
 use crate::scenario::raw::fields::Fields;
@@ -68,7 +68,7 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
     let text = |key, found: &mut Findings| fields.read(key, found, scalar::text).unwrap_or_default();
     let plan_digests: Vec<String> = plans.iter().map(|p| digest::of(&p.node)).collect();
     let world_digest = world.as_ref().map(digest::of).unwrap_or_default();
-    let experiment = Experiment {
+    let mut experiment = Experiment {
         title: text("title", found),
         about: text("about", found),
         learnt: text("learnt", found),
@@ -88,11 +88,14 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
         plans,
         worlds,
         world_parameters,
+        tree: loader.tree.clone(),
+        policies: Memory::default(),
     };
     check_use(&experiment, world.as_ref(), &fields, found);
     check_size(&experiment, &fields, found);
     if found.errors() == 0 {
-        check_values(&experiment, found);
+        check_values(&experiment, &loader, found);
+        experiment.policies = loader.policies_read();
     }
     Some(experiment)
 }
@@ -248,22 +251,22 @@ fn check_size(experiment: &Experiment, fields: &Fields<'_>, found: &mut Findings
 }
 
 /// Every value of every parameter on the first plan, the others at their first; then every plan.
-fn check_values(experiment: &Experiment, found: &mut Findings) {
+fn check_values(experiment: &Experiment, loader: &Loader<'_>, found: &mut Findings) {
     let first: Setting = vec![0; experiment.parameters.len()];
     for (p, parameter) in experiment.parameters.iter().enumerate() {
         for value in 0..u32::try_from(parameter.values.len()).unwrap_or(u32::MAX) {
             let mut setting = first.clone();
             setting[p] = value;
-            check_one(experiment, &setting, 0, found);
+            check_one(experiment, &setting, 0, loader, found);
         }
     }
     for plan in 1..experiment.plans.len() {
-        check_one(experiment, &first, plan, found);
+        check_one(experiment, &first, plan, loader, found);
     }
 }
 
-fn check_one(experiment: &Experiment, setting: &Setting, plan: usize, found: &mut Findings) {
+fn check_one(experiment: &Experiment, setting: &Setting, plan: usize, loader: &Loader<'_>, found: &mut Findings) {
     if let Some(plan) = experiment.plans.get(plan) {
-        experiment.build(setting, plan, found);
+        experiment.build(setting, plan, loader, found);
     }
 }

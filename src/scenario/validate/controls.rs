@@ -6,6 +6,7 @@ use super::{Known, conditions, unknown};
 use crate::diag::{Findings, codes, tick};
 use crate::scenario::ReadOptions;
 use crate::scenario::controls::{Actor, Clock, Controls, Extent, Guardrail, Kind, Staged, Window};
+use crate::scenario::load::Loader;
 use crate::scenario::raw::fields::head;
 use crate::scenario::raw::guardrails as raw;
 use crate::scenario::raw::instant::{instant, time_of_day};
@@ -15,14 +16,21 @@ use crate::units::{Chance, Level, Millis};
 use rustc_hash::FxHashMap;
 
 /// Resolves the controls of a scenario.
-pub(super) fn controls(known: &Known, scenario: &Scenario<'_>, options: &ReadOptions, found: &mut Findings) -> Controls {
+pub(super) fn controls(
+    known: &Known,
+    scenario: &Scenario<'_>,
+    loader: &Loader<'_>,
+    options: &ReadOptions,
+    found: &mut Findings,
+) -> Controls {
     let raw = &scenario.controls;
     let actor = raw.actor.as_ref().map(|a| actor(known, a, found));
     let ids = ids(&raw.guardrails, found);
     let mut guardrails = Vec::with_capacity(raw.guardrails.len());
     let used = |g: &raw::Guardrail<'_>| !options.ignore_guardrails || !matches!(g.kind, raw::Form::Permissions { .. });
     for (raw, id) in raw.guardrails.iter().zip(ids).filter(|(g, _)| used(g)) {
-        guardrails.extend(guardrail(known, raw, id, scenario.starts, found));
+        let around = Around { known, loader, starts: scenario.starts, actor: actor.as_ref() };
+        guardrails.extend(guardrail(&around, raw, id, found));
     }
     Controls { actor, guardrails, plans_per_day: scenario.per_day.unwrap_or(1.0), starts: scenario.starts }
 }
@@ -93,13 +101,16 @@ fn kind_name(form: &raw::Form<'_>) -> &'static str {
     }
 }
 
-fn guardrail(
-    known: &Known,
-    raw: &raw::Guardrail<'_>,
-    id: String,
+/// What a guardrail is read in.
+struct Around<'a> {
+    known: &'a Known,
+    loader: &'a Loader<'a>,
     starts: Option<Clock>,
-    found: &mut Findings,
-) -> Option<Guardrail> {
+    actor: Option<&'a Actor>,
+}
+
+fn guardrail(around: &Around<'_>, raw: &raw::Guardrail<'_>, id: String, found: &mut Findings) -> Option<Guardrail> {
+    let (known, starts) = (around.known, around.starts);
     if let Some((condition, node)) = &raw.when {
         conditions::check_in(known, condition, node, found);
     }
@@ -118,10 +129,12 @@ fn guardrail(
             Kind::Jurisdiction { of, refuses: *refuses, ask: ask.clone() }
         }
         raw::Form::Permissions { cedar } => {
-            let message = "this build cannot read Cedar policies";
-            let at = cedar.map_or_else(|| raw.node.span(), |r| r.span());
-            found.error_hint(codes::GUARDRAILS, at, message, "build with `cargo install foreshock --features cedar`");
-            return None;
+            let Some(named) = cedar else {
+                let message = "permissions without policies hold nothing";
+                found.error_hint(codes::MISSING_KEY, raw.node.span(), message, "add `cedar:` with a folder of policies");
+                return None;
+            };
+            Kind::Permissions(around.loader.policies(named.node, known, around.actor, found)?)
         }
     };
     let when = raw.when.as_ref().map(|(condition, _)| condition.clone());

@@ -7,14 +7,22 @@ use super::{Known, controls, plan, unknown};
 use crate::diag::{Findings, codes};
 use crate::document::digest;
 use crate::scenario::controls::Controls;
+use crate::scenario::load::Loader;
 use crate::scenario::plan::Observed;
+use crate::scenario::policies;
 use crate::scenario::raw::fields::head;
 use crate::scenario::raw::scenario as raw;
 use crate::scenario::{ReadOptions, Scenario};
 use std::sync::Arc;
 
 /// Resolves a scenario.
-pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOptions, found: &mut Findings) -> Scenario {
+pub(crate) fn scenario(
+    known: &Known,
+    raw: &raw::Scenario<'_>,
+    loader: &Loader<'_>,
+    options: &ReadOptions,
+    found: &mut Findings,
+) -> Scenario {
     let steps = raw.plan.as_deref().unwrap_or_default();
     // A section of the wrong type is reported already.
     let broken = ["plan", "faults"].iter().any(|key| raw.node.get(key).is_some_and(|n| n.items().is_none()));
@@ -28,7 +36,11 @@ pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOpt
         );
     }
     // Mistakes are found whether or not the controls are used.
-    let controls = controls::controls(known, raw, options, found);
+    let controls = controls::controls(known, raw, loader, options, found);
+    let digest = digest::with_texts(
+        digest::of_both(raw.node, &known.digest),
+        policies::sources_of(&controls).map(|source| source.text.as_str()),
+    );
     let valid = Scenario {
         title: raw.title.clone(),
         about: raw.about.clone(),
@@ -43,7 +55,7 @@ pub(crate) fn scenario(known: &Known, raw: &raw::Scenario<'_>, options: &ReadOpt
         expect: raw.expect.iter().map(|(e, _)| e.clone()).collect(),
         controls: if options.ignore_guardrails { Controls::default() } else { controls },
         guardrails_ignored: options.ignore_guardrails && raw.controls.any,
-        digest: digest::of_both(raw.node, &known.digest),
+        digest,
     };
     for (expect, node) in &raw.expect {
         for path in expect.condition.paths() {
