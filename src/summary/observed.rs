@@ -125,6 +125,9 @@ pub(super) fn expectations(scenario: &Scenario, report: &Report) -> Vec<Expectat
 /// An output of the report by its path; a list counts its entries, an untouched subject is all zeros.
 #[must_use]
 pub fn output(json: &serde_json::Value, scenario: &Scenario, path: &str) -> Option<Value> {
+    if let Some((report, path)) = of_variant(json, path) {
+        return output(report, scenario, path);
+    }
     let (mut at, mut rest) = (json, path);
     while !rest.is_empty() {
         let Some((next, remainder)) = step(at, rest) else { return untouched(scenario, path) };
@@ -138,6 +141,12 @@ pub fn output(json: &serde_json::Value, scenario: &Scenario, path: &str) -> Opti
         serde_json::Value::Array(list) => Some(Value::Number(list.len() as f64)),
         serde_json::Value::Object(_) | serde_json::Value::Null => None,
     }
+}
+
+/// The report of a variant, and the path within it: what no trial of the variant touched is zero there, too.
+fn of_variant<'a, 'p>(json: &'a serde_json::Value, path: &'p str) -> Option<(&'a serde_json::Value, &'p str)> {
+    let (variant, rest) = step(json.get("variants")?, path.strip_prefix("variants.")?)?;
+    Some((variant.get("report")?, rest.strip_prefix("report.")?))
 }
 
 /// The longest key that the path begins with: names may hold dots.
