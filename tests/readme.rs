@@ -6,7 +6,7 @@
 //!   the end of the page's last file.
 //! - The blocks of the transcript are those that the program prints under the same first words; `FORESHOCK_ACCEPT=1` renews them.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that cannot go on may panic, and says what it skips")]
 
 use assert_cmd::Command;
 use foreshock::diag::{Findings, Source, codes};
