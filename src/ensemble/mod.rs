@@ -9,6 +9,7 @@ pub mod friction;
 pub mod hist;
 pub mod intervals;
 pub mod pairs;
+pub mod sequence;
 pub mod tally;
 
 use crate::engine::Engine;

@@ -1,58 +1,49 @@
 //! The facts of a form: what conditions, roles and policies can ask of it.
 //!
-//! In: a step as it would be executed, its world, an oracle. Out: a value by name. A word of several cells is the list of
-//! their words. `predicted.*` is an output of an unguarded run of the form alone. What is dear is found only if it is asked.
+//! In: a form, its world and actor, an oracle. Out: a value by name. A word of several cells is the list of their words.
+//! `predicted.*` is an output of an unguarded run of the form alone. No fact depends on a guardrail; what is dear is found
+//! only if it is asked, and kept with the form.
 
-use super::Oracle;
+use super::Aids;
+use super::forms::{Forms, Known};
 use crate::expr::Value;
 use crate::model::cone::reach_of;
-use crate::model::graph::Graph;
 use crate::policy::entity as policy;
-use crate::scenario::Scenario;
 use crate::scenario::keys::world::KINDS;
 use crate::scenario::plan::{DamageKind, Effect, Step};
-use crate::scenario::world::{CellId, Kind};
-use std::cell::OnceCell;
-
-/// A cell in words; what is not declared is empty.
-struct Resource {
-    cell: String,
-    service: String,
-    region: String,
-    env: String,
-    kind: String,
-    tier: String,
-    team: String,
-    jurisdiction: String,
-    faces_customers: bool,
-    holds_data: bool,
-}
+use crate::scenario::world::{CellId, Kind, World};
 
 /// The facts of one form.
 pub(super) struct Facts<'a> {
-    pub(super) scenario: &'a Scenario,
-    pub(super) step: &'a Step,
-    graph: &'a Graph,
-    oracle: &'a dyn Oracle,
-    reach: OnceCell<usize>,
+    pub(super) forms: &'a Forms,
+    pub(super) form: &'a Known,
+    aids: &'a Aids<'a>,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(scenario: &'a Scenario, graph: &'a Graph, step: &'a Step, oracle: &'a dyn Oracle) -> Self {
-        Self { scenario, step, graph, oracle, reach: OnceCell::new() }
+    pub(super) fn new(forms: &'a Forms, form: &'a Known, aids: &'a Aids<'a>) -> Self {
+        Self { forms, form, aids }
     }
 
-    /// The same questions about another step.
-    pub(super) fn with_step<T>(&self, step: &Step, ask: impl FnOnce(&Facts<'_>) -> T) -> T {
-        ask(&Facts { scenario: self.scenario, step, graph: self.graph, oracle: self.oracle, reach: OnceCell::new() })
+    pub(super) fn step(&self) -> &'a Step {
+        &self.form.step
+    }
+
+    /// The same questions about one cell of the form.
+    pub(super) fn at<T>(&self, cell: CellId, ask: impl FnOnce(&Facts<'_>) -> T) -> T {
+        ask(&Facts { form: &self.form.at(cell), ..*self })
+    }
+
+    fn world(&self) -> &'a World {
+        &self.forms.scenario.world
     }
 
     /// A fact by its name in conditions.
     pub(super) fn value(&self, name: &str) -> Option<Value> {
         if let Some(path) = name.strip_prefix("predicted.") {
-            return self.oracle.output(self.scenario, self.graph, self.step, path);
+            return self.aids.oracle.output(&self.forms.scenario, self.aids.graph, self.step(), path);
         }
-        let verb = &self.step.verb;
+        let verb = &self.step().verb;
         #[expect(clippy::cast_precision_loss, reason = "counts of cells")]
         let number = |count: usize| Some(Value::Number(count as f64));
         match name {
@@ -60,7 +51,7 @@ impl<'a> Facts<'a> {
             "destructive" => Some(Value::Bool(verb.destructive)),
             "reversible" => Some(Value::Bool(verb.reversible)),
             "mutating" => Some(Value::Bool(verb.mutating)),
-            "targets" => number(self.step.targets.len()),
+            "targets" => number(self.step().targets.len()),
             "regions" => number(self.regions()),
             "reach" => number(self.reach()),
             "actor" => Some(Value::Word(self.actor().to_owned())),
@@ -77,32 +68,32 @@ impl<'a> Facts<'a> {
 
     /// Whether the form alone would more likely than not do harm.
     pub(super) fn harmful(&self) -> bool {
-        match self.step.verb.effect {
+        match self.step().verb.effect {
             Effect::Nothing | Effect::Snapshots | Effect::Mends(_) => false,
-            _ => self.oracle.harmful(self.scenario, self.graph, self.step),
+            _ => *self.form.harmful.get_or_init(|| self.aids.oracle.harmful(&self.forms.scenario, self.aids.graph, self.step())),
         }
     }
 
     /// Whether the words of the command, or its diff, show the harm.
     pub(super) fn visible(&self) -> bool {
-        self.step.visible.unwrap_or(self.step.verb.destructive)
+        self.step().visible.unwrap_or(self.step().verb.destructive)
     }
 
     /// Whether it takes something away that is not there afterwards.
     pub(super) fn deletes(&self) -> bool {
         let gone = |kind: DamageKind| matches!(kind, DamageKind::Deleted | DamageKind::DataLost);
-        match &self.step.verb.effect {
+        match &self.step().verb.effect {
             Effect::Leaves(damage) | Effect::Interrupts(damage) => gone(damage.kind),
             _ => false,
         }
     }
 
     pub(super) fn holds_data(&self) -> bool {
-        self.step.targets.iter().any(|&c| self.resource(c).holds_data)
+        self.step().targets.iter().any(|&c| self.cell_holds_data(c))
     }
 
     pub(super) fn regions(&self) -> usize {
-        let mut regions: Vec<u32> = self.step.targets.iter().map(|&c| self.scenario.world.cells[c as usize].region).collect();
+        let mut regions: Vec<u32> = self.step().targets.iter().map(|&c| self.world().cells[c as usize].region).collect();
         regions.sort_unstable();
         regions.dedup();
         regions.len()
@@ -110,38 +101,38 @@ impl<'a> Facts<'a> {
 
     /// Cells that the form can reach, its targets included.
     pub(super) fn reach(&self) -> usize {
-        *self.reach.get_or_init(|| match self.step.verb.effect {
-            Effect::Nothing | Effect::Snapshots => self.step.targets.len(),
-            _ => reach_of(&self.scenario.world, self.graph, &self.step.targets),
+        *self.form.reach.get_or_init(|| match self.step().verb.effect {
+            Effect::Nothing | Effect::Snapshots => self.step().targets.len(),
+            _ => reach_of(self.world(), self.aids.graph, &self.step().targets),
         })
     }
 
     /// Whether some target lies under this law.
     pub(super) fn under(&self, jurisdiction: &str) -> bool {
-        let world = &self.scenario.world;
+        let world = self.world();
         let law = |&c: &CellId| world.regions[world.cells[c as usize].region as usize].jurisdiction.as_deref();
-        self.step.targets.iter().any(|c| law(c) == Some(jurisdiction))
+        self.step().targets.iter().any(|c| law(c) == Some(jurisdiction))
     }
 
     pub(super) fn actor(&self) -> &'a str {
-        self.scenario.controls.actor.as_ref().map_or("", |a| a.profile.name)
+        self.forms.actor().map_or("", |a| a.profile.name)
     }
 
     pub(super) fn role(&self) -> &'a str {
-        let role = self.scenario.controls.actor.as_ref().and_then(|a| a.role);
-        role.map_or("", |id| &self.scenario.world.roles[id as usize].name)
+        let role = self.forms.actor().and_then(|a| a.role);
+        role.map_or("", |id| &self.world().roles[id as usize].name)
     }
 
     /// What a policy is told about the form; the prediction only if some policy looks at it, since it costs a run.
     pub(super) fn for_policies(&self, predict: bool) -> policy::Facts {
-        let verb = &self.step.verb;
+        let verb = &self.step().verb;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         policy::Facts {
-            step: self.step.id.clone(),
+            step: self.step().id.clone(),
             mutating: verb.mutating,
             destructive: verb.destructive,
             reversible: verb.reversible,
-            cells: count(self.step.targets.len()),
+            cells: count(self.step().targets.len()),
             regions: count(self.regions()),
             reach: count(self.reach()),
             predicted: predict.then(|| self.predicted()),
@@ -169,47 +160,42 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn resource(&self, cell: CellId) -> Resource {
-        let world = &self.scenario.world;
-        let declared = &world.cells[cell as usize];
-        let service = &world.services[declared.service as usize];
-        let region = &world.regions[declared.region as usize];
-        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        Resource {
-            cell: world.cell_name(cell),
-            service: service.name.clone(),
-            region: region.name.clone(),
-            env: text(service.env.as_deref()),
-            kind: KINDS[service.kind as usize].to_owned(),
-            tier: text(service.tier.as_deref()),
-            team: text(service.team.map(|t| world.teams[t as usize].name.as_str())),
-            jurisdiction: text(region.jurisdiction.as_deref()),
-            faces_customers: service.faces_customers,
-            holds_data: service.data.is_some() || service.kind == Kind::Datastore,
-        }
+    fn cell_holds_data(&self, cell: CellId) -> bool {
+        let world = self.world();
+        let service = &world.services[world.cells[cell as usize].service as usize];
+        service.data.is_some() || service.kind == Kind::Datastore
     }
 
     /// The distinct words of the targets for a fact.
     fn words(&self, fact: &str) -> Option<Value> {
         let mut words: Vec<String> = Vec::new();
-        for &cell in &self.step.targets {
-            let of = self.resource(cell);
-            let word = match fact {
-                "cell" => of.cell,
-                "service" => of.service,
-                "region" => of.region,
-                "env" => of.env,
-                "kind" => of.kind,
-                "tier" => of.tier,
-                "team" => of.team,
-                "jurisdiction" => of.jurisdiction,
-                "faces" => if of.faces_customers { "customers" } else { "services" }.to_owned(),
-                _ => return None,
-            };
+        for &cell in &self.step().targets {
+            let word = self.word(cell, fact)?;
             if !words.contains(&word) {
                 words.push(word);
             }
         }
         Some(if words.len() == 1 { Value::Word(words.swap_remove(0)) } else { Value::Words(words) })
+    }
+
+    /// A fact of a cell; what is not declared is empty.
+    fn word(&self, cell: CellId, fact: &str) -> Option<String> {
+        let world = self.world();
+        let declared = &world.cells[cell as usize];
+        let service = &world.services[declared.service as usize];
+        let region = &world.regions[declared.region as usize];
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        Some(match fact {
+            "cell" => world.cell_name(cell),
+            "service" => service.name.clone(),
+            "region" => region.name.clone(),
+            "env" => text(service.env.as_deref()),
+            "kind" => KINDS[service.kind as usize].to_owned(),
+            "tier" => text(service.tier.as_deref()),
+            "team" => text(service.team.map(|t| world.teams[t as usize].name.as_str())),
+            "jurisdiction" => text(region.jurisdiction.as_deref()),
+            "faces" => if service.faces_customers { "customers" } else { "services" }.to_owned(),
+            _ => return None,
+        })
     }
 }

@@ -8,8 +8,7 @@ use crate::luck::entity;
 use crate::model::NONE;
 use crate::model::controls::{Act, Ask, Bypass, Gate};
 use crate::model::pool::Pool;
-use crate::scenario::Scenario;
-use crate::scenario::controls::{self, Attached, Extent, Guardrail, Kind, Pace, Slip, Staged};
+use crate::scenario::controls::{self, Actor, Attached, Extent, Guardrail, Kind, Pace, Slip, Staged};
 use crate::scenario::plan::{DamageKind, Duration, Each, Effect, Step};
 use crate::scenario::verbs;
 use crate::scenario::world::World;
@@ -26,26 +25,20 @@ const RESTED_LOAD: f64 = 2.0;
 /// How fast attention falls with load: it joins 35 % at 2 requests a day and 10 % at 40.
 const FATIGUE: f64 = 0.42;
 
-/// The guardrails of a scenario.
+/// The guardrails of a setting, and whom they hold.
 pub(super) struct Gates<'a> {
-    scenario: &'a Scenario,
+    pub(super) world: &'a World,
+    pub(super) actor: Option<&'a Actor>,
+    pub(super) guardrails: &'a [Guardrail],
+    pub(super) plans_per_day: f64,
     /// By guardrail: people asked in a run in which nothing is refused.
     pub(super) asked: Vec<f64>,
 }
 
-impl<'a> Gates<'a> {
-    pub(super) fn new(scenario: &'a Scenario) -> Self {
-        Self { scenario, asked: Vec::new() }
-    }
-
-    /// Nobody is asked yet.
-    pub(super) fn nobody(&self) -> Vec<f64> {
-        vec![0.0; self.scenario.controls.guardrails.len()]
-    }
-
+impl Gates<'_> {
     /// Adds those who are asked about a form.
     pub(super) fn count(&self, facts: &Facts<'_>, asked: &mut [f64]) {
-        for (guardrail, asked) in self.scenario.controls.guardrails.iter().zip(asked) {
+        for (guardrail, asked) in self.guardrails.iter().zip(asked) {
             if let Kind::Approval(ask) | Kind::Jurisdiction { ask, refuses: false, .. } = &guardrail.kind
                 && applies(guardrail, facts)
                 && !self.is_exempt(guardrail)
@@ -58,15 +51,15 @@ impl<'a> Gates<'a> {
     /// What a form has to pass, in order.
     pub(super) fn before(&self, facts: &Facts<'_>, slip: Option<Slip>, pool: &mut Pool<'_>) -> Vec<Gate> {
         let mut gates = Vec::new();
-        let luck = |id: &str| entity("guardrail", &format!("{id}|{}", facts.step.id));
-        let count = self.scenario.controls.guardrails.len();
-        if self.scenario.controls.actor.as_ref().is_some_and(|a| a.profile.confirms) {
+        let luck = |id: &str| entity("guardrail", &format!("{id}|{}", facts.step().id));
+        let count = self.guardrails.len();
+        if self.actor.is_some_and(|a| a.profile.confirms) {
             let act = Act::Ask(confirmation(pool));
             // Permissions come before it in the list of rules.
             gates.push(Gate { rule: id(count + 1), entity: luck(CONFIRMATION), bypass: Bypass::Never, act });
         }
         let mut staged = false;
-        for (rule, guardrail) in self.scenario.controls.guardrails.iter().enumerate() {
+        for (rule, guardrail) in self.guardrails.iter().enumerate() {
             if !applies(guardrail, facts) {
                 continue;
             }
@@ -89,7 +82,7 @@ impl<'a> Gates<'a> {
     }
 
     fn is_exempt(&self, guardrail: &Guardrail) -> bool {
-        let role = self.scenario.controls.actor.as_ref().and_then(|a| a.role);
+        let role = self.actor.and_then(|a| a.role);
         role.is_some_and(|r| guardrail.bypass_roles.contains(&r))
     }
 
@@ -102,7 +95,7 @@ impl<'a> Gates<'a> {
             Kind::DryRun { takes, catches } => Act::Ask(dry_run(takes.as_ref(), *catches, owner, pool)),
             Kind::ScopeLimit { cells, regions, reach } => {
                 let over = |limit: &Option<u64>, is: &dyn Fn() -> usize| limit.is_some_and(|most| is() as u64 > most);
-                let wide = over(cells, &|| facts.step.targets.len())
+                let wide = over(cells, &|| facts.step().targets.len())
                     || over(regions, &|| facts.regions())
                     || over(reach, &|| facts.reach());
                 return wide.then_some(Act::Refuse);
@@ -119,7 +112,7 @@ impl<'a> Gates<'a> {
                 works: works.map(|chance| pool.odds(Some(chance), owner, "")),
             },
             Kind::Staged(staged) => {
-                let parts = parts(&self.scenario.world, facts.step, staged);
+                let parts = parts(self.world, facts.step(), staged);
                 Act::Stages {
                     bake: staged.bake.as_ref().map_or(NONE, |d| pool.given(d)),
                     exercises: parts.iter().map(|part| exercises(staged.shows, part.len())).collect(),
@@ -161,26 +154,25 @@ impl<'a> Gates<'a> {
 
     /// Requests per reviewer and day: everything that is asked of the same people, if nothing were refused.
     fn load(&self, rule: usize, ask: &controls::Ask, facts: &Facts<'_>) -> f64 {
-        let controls = &self.scenario.controls;
-        let approval = |at: usize| matches!(controls.guardrails[at].kind, Kind::Approval(_));
+        let approval = |at: usize| matches!(self.guardrails[at].kind, Kind::Approval(_));
         let shared = (0..self.asked.len()).filter(|&at| at == rule || approval(rule) && approval(at));
         let per_plan: f64 = shared.map(|at| self.asked[at]).sum();
-        let fleet = controls.actor.as_ref().map_or(1, |a| a.fleet);
-        let world = &self.scenario.world;
-        let team = facts.step.targets.first().and_then(|&c| world.services[world.cells[c as usize].service as usize].team);
+        let fleet = self.actor.map_or(1, |a| a.fleet);
+        let world = self.world;
+        let team = facts.step().targets.first().and_then(|&c| world.services[world.cells[c as usize].service as usize].team);
         let people = ask.reviewers.or(team.and_then(|t| world.teams[t as usize].reviewers)).unwrap_or(ask.approvers);
-        per_plan * controls.plans_per_day * f64::from(fleet) / f64::from(people.max(1)) + ask.load
+        per_plan * self.plans_per_day * f64::from(fleet) / f64::from(people.max(1)) + ask.load
     }
 
     /// A form in the stages of the guardrail that applies; empty without one.
     pub(super) fn stages(&self, facts: &Facts<'_>) -> Vec<Step> {
-        let staged = self.scenario.controls.guardrails.iter().find_map(|g| match &g.kind {
+        let staged = self.guardrails.iter().find_map(|g| match &g.kind {
             Kind::Staged(staged) if applies(g, facts) => Some(staged),
             _ => None,
         });
         let Some(staged) = staged else { return Vec::new() };
-        let step = facts.step;
-        let parts = parts(&self.scenario.world, step, staged);
+        let step = facts.step();
+        let parts = parts(self.world, step, staged);
         let count = parts.len();
         let stage = |(n, part): (usize, Range<usize>)| {
             let last = n + 1 == count;
@@ -201,19 +193,19 @@ impl<'a> Gates<'a> {
 fn applies(guardrail: &Guardrail, facts: &Facts<'_>) -> bool {
     let meant = match &guardrail.when {
         Some(when) => facts.fits(when),
-        None => facts.step.verb.mutating,
+        None => facts.step().verb.mutating,
     };
     meant
         && match &guardrail.kind {
             Kind::DeletionProtection => facts.deletes(),
             Kind::SoftDelete { .. } => matches!(
-                &facts.step.verb.effect,
+                &facts.step().verb.effect,
                 Effect::Leaves(d) | Effect::Interrupts(d) if d.kind == DamageKind::Deleted
             ),
             Kind::SnapshotFirst { .. } => facts.holds_data(),
             Kind::Jurisdiction { of, .. } => facts.under(of),
             Kind::Staged(_) | Kind::AutomaticRollback { .. } => {
-                matches!(&facts.step.verb.effect, Effect::Leaves(_) | Effect::Interrupts(_) | Effect::Risks(_))
+                matches!(&facts.step().verb.effect, Effect::Leaves(_) | Effect::Interrupts(_) | Effect::Risks(_))
             }
             _ => true,
         }

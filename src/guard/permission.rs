@@ -8,17 +8,15 @@ use crate::expr::Expr;
 use crate::model::controls::Permission;
 use crate::policy::Policies;
 use crate::policy::entity::Request;
-use crate::scenario::controls::Kind;
-use crate::scenario::plan::Step;
+use crate::scenario::controls::{Guardrail, Kind};
 use crate::scenario::policies::principal;
 use crate::scenario::world::Role;
 
 /// The answer for a form.
-pub(super) fn decide(facts: &Facts<'_>) -> Permission {
-    let controls = &facts.scenario.controls;
-    let role = controls.actor.as_ref().and_then(|a| a.role).map(|id| &facts.scenario.world.roles[id as usize]);
-    let mut answer = role.map_or(Permission::Unasked, |role| by_role(role, facts));
-    let policies = controls.guardrails.iter().filter_map(|g| match &g.kind {
+pub(super) fn decide(facts: &Facts<'_>, guardrails: &[Guardrail]) -> Permission {
+    let role = facts.forms.actor().and_then(|a| a.role).map(|id| &facts.forms.scenario.world.roles[id as usize]);
+    let mut answer = role.map_or(Permission::Unasked, |role| facts.form.by_role.get_or_init(|| by_role(role, facts)).clone());
+    let policies = guardrails.iter().filter_map(|g| match &g.kind {
         Kind::Permissions(policy) if g.when.as_ref().is_none_or(|when| facts.fits(when)) => Some(policy),
         _ => None,
     });
@@ -35,12 +33,11 @@ pub(super) fn decide(facts: &Facts<'_>) -> Permission {
 /// `forbid` would forbid nothing: then the step is denied, and the policy named.
 fn by_policies(policies: &Policies, facts: &Facts<'_>) -> Permission {
     let told = facts.for_policies(policies.want_prediction());
-    let controls = &facts.scenario.controls;
-    let actor = principal(controls.actor.as_ref());
+    let actor = principal(facts.forms.actor());
     let mut permitted = None;
-    for &cell in &facts.step.targets {
-        let cell = facts.scenario.world.cell_name(cell);
-        let decision = policies.decide(&Request { actor, verb: &facts.step.verb.name, cell: &cell, facts: &told });
+    for &cell in &facts.step().targets {
+        let cell = facts.forms.scenario.world.cell_name(cell);
+        let decision = policies.decide(&Request { actor, verb: &facts.step().verb.name, cell: &cell, facts: &told });
         if let Some(failed) = decision.failed.first() {
             return Permission::Denied(format!("policy {}, which cannot be evaluated: {}", failed.name, failed.why.message));
         }
@@ -53,7 +50,7 @@ fn by_policies(policies: &Policies, facts: &Facts<'_>) -> Permission {
 }
 
 fn by_role(role: &Role, facts: &Facts<'_>) -> Permission {
-    let verb = &facts.step.verb.name;
+    let verb = &facts.step().verb.name;
     let listed = role.may.as_ref().is_none_or(|verbs| verbs.contains(verb));
     // A permission that cannot be answered is none.
     let holds = |facts: &Facts<'_>, when: &Expr| when.eval(&|name| facts.value(name)).unwrap_or(false);
@@ -63,8 +60,8 @@ fn by_role(role: &Role, facts: &Facts<'_>) -> Permission {
 
 /// A condition must hold for each cell too, not for some: `env == staging` is no licence for the others.
 fn everywhere(when: &Expr, facts: &Facts<'_>, holds: impl Fn(&Facts<'_>, &Expr) -> bool) -> bool {
-    let alone = |&cell: &u32| Step { targets: vec![cell], ..facts.step.clone() };
-    facts.step.targets.iter().map(alone).all(|step| facts.with_step(&step, |facts| holds(facts, when)))
+    let targets = &facts.step().targets;
+    targets.len() == 1 || targets.iter().all(|&cell| facts.at(cell, |facts| holds(facts, when)))
 }
 
 /// The rule in words.

@@ -5,16 +5,19 @@
 
 use super::cone::{Cone, callees, cone, feeder_count, has_own_traffic};
 use super::graph::Graph;
-use super::pool::Pool;
+use super::controls::Controls;
+use super::pool::{Pool, Pooled};
 use super::recovery::Caretaker;
-use super::{Cell, Edge, Effect, Fault, Model, NONE, Need, Odds, Queue, Region, Service, Step, Takes, Team};
+use super::steps::{Ranks, StepCompiler};
+use super::{Cell, Edge, Fault, Ground, Model, NONE, Need, Odds, Queue, Region, Service, Team};
 use crate::luck::entity;
 use crate::priors::Priors;
 use crate::scenario::Scenario;
-use crate::scenario::plan::{self, Duration};
+use crate::scenario::plan;
 use crate::scenario::world::{self, Capacity, CellId, World};
 use crate::units::Level;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// Load of a cell that declares no traffic, in millionths.
 const UNIT_LOAD: u64 = 1_000_000;
@@ -22,30 +25,36 @@ const UNIT_LOAD: u64 = 1_000_000;
 /// Compiles a scenario as it is written, without actor and guardrails; `graph` is that of its world.
 #[must_use]
 pub fn compile(scenario: &Scenario, graph: &Graph, priors: &Priors) -> Model {
-    compile_with(scenario, graph, priors, &[]).0
+    compile_for(scenario, graph, priors, std::iter::empty()).0
 }
 
-/// The same, for a model in which further steps can run in place of those of the plan: they come back compiled.
+/// The same, for a model in which further steps can run in place of those of the plan; its ranks come along, to compile them.
 #[must_use]
-pub fn compile_with(scenario: &Scenario, graph: &Graph, priors: &Priors, others: &[plan::Step]) -> (Model, Vec<Step>) {
+pub(crate) fn compile_for<'s>(
+    scenario: &'s Scenario,
+    graph: &Graph,
+    priors: &Priors,
+    others: impl Iterator<Item = &'s plan::Step> + Clone,
+) -> (Model, Ranks) {
     let world = &*scenario.world;
-    let cone = cone(world, graph, &touched(scenario, others));
-    let mut build = Build { world, graph, cone: &cone, pool: Pool::new(priors), model: blank(scenario) };
+    let steps = scenario.plan.steps.iter().chain(others);
+    let cone = cone(world, graph, &touched(scenario, steps.clone()));
+    let mut build = Build { world, graph, cone: &cone, pool: Pool::new(priors), ground: blank(scenario) };
     build.services();
     build.cells();
     build.needs();
     build.edges();
     build.feeds();
-    build.care(scenario, others);
+    build.care(steps);
     build.plan(scenario);
-    let others = others.iter().map(|step| build.step(step)).collect();
     build.places();
-    (build.finish(), others)
+    let model = build.finish();
+    (model, cone.rank)
 }
 
-fn blank(scenario: &Scenario) -> Model {
+fn blank(scenario: &Scenario) -> Ground {
     let nothing = Odds { chance: crate::units::Chance::Fixed(Level::ZERO), entity: 0, prior: NONE };
-    Model {
+    Ground {
         seed: scenario.seed,
         horizon: scenario.horizon,
         cells: Vec::new(),
@@ -65,20 +74,16 @@ fn blank(scenario: &Scenario) -> Model {
         teams: Vec::new(),
         steps: Vec::new(),
         faults: Vec::new(),
-        controls: super::controls::Controls::default(),
-        dists: Vec::new(),
-        prior_of: Vec::new(),
-        priors: Vec::new(),
         monitor_gap: nothing,
         undelete: nothing,
     }
 }
 
 /// Cells that a step or a fault can damage or move.
-fn touched(scenario: &Scenario, others: &[plan::Step]) -> Vec<CellId> {
+fn touched<'s>(scenario: &Scenario, steps: impl Iterator<Item = &'s plan::Step>) -> Vec<CellId> {
     let harmless = |e: &plan::Effect| matches!(e, plan::Effect::Nothing | plan::Effect::Snapshots | plan::Effect::Mends(_));
-    let steps = scenario.plan.steps.iter().chain(others).filter(|s| !harmless(&s.verb.effect)).flat_map(|s| &s.targets);
-    let mut cells: Vec<CellId> = steps.chain(scenario.faults.iter().flat_map(|f| &f.targets)).copied().collect();
+    let hit = steps.filter(|s| !harmless(&s.verb.effect)).flat_map(|s| &s.targets);
+    let mut cells: Vec<CellId> = hit.chain(scenario.faults.iter().flat_map(|f| &f.targets)).copied().collect();
     cells.sort_unstable();
     cells.dedup();
     cells
@@ -89,7 +94,7 @@ struct Build<'a> {
     graph: &'a Graph,
     cone: &'a Cone,
     pool: Pool<'a>,
-    model: Model,
+    ground: Ground,
 }
 
 impl<'a> Build<'a> {
@@ -108,7 +113,7 @@ impl<'a> Build<'a> {
             let origin = self.world.cells[cell as usize].service;
             let declared = &self.world.services[origin as usize];
             let id = *ids.entry(origin).or_insert_with(|| {
-                self.model.services.push(Service {
+                self.ground.services.push(Service {
                     origin,
                     cells: Vec::new(),
                     load: declared.cells.clone().map(|c| load(&self.world.cells[c as usize])).sum(),
@@ -116,21 +121,21 @@ impl<'a> Build<'a> {
                     faces: declared.faces_customers,
                     failover: self.pool.maybe(declared.failover.as_ref()),
                 });
-                u32::try_from(self.model.services.len() - 1).unwrap_or(NONE)
+                u32::try_from(self.ground.services.len() - 1).unwrap_or(NONE)
             });
-            self.model.services[id as usize].cells.push(rank);
+            self.ground.services[id as usize].cells.push(rank);
         }
-        for service in &mut self.model.services {
+        for service in &mut self.ground.services {
             service.cells.sort_unstable_by_key(|&rank| self.cone.cells[rank as usize]);
         }
-        self.model.regions = vec![Region { load: 0 }; self.world.regions.len()];
+        self.ground.regions = vec![Region { load: 0 }; self.world.regions.len()];
         for cell in &self.world.cells {
             if self.world.services[cell.service as usize].faces_customers {
-                self.model.regions[cell.region as usize].load += load(cell);
+                self.ground.regions[cell.region as usize].load += load(cell);
             }
         }
         let teams = self.world.teams.iter();
-        self.model.teams = teams
+        self.ground.teams = teams
             .map(|t| Team {
                 crew: t.crew.unwrap_or(u32::MAX),
                 blind: self.pool.or_prior(t.blind.as_ref(), "blind_multiplier"),
@@ -138,12 +143,12 @@ impl<'a> Build<'a> {
             })
             .collect();
         let blind = self.pool.prior("blind_multiplier");
-        self.model.teams.push(Team { crew: u32::MAX, blind, entity: entity("team", "") });
+        self.ground.teams.push(Team { crew: u32::MAX, blind, entity: entity("team", "") });
     }
 
     fn cells(&mut self) {
         let mut service_of: FxHashMap<u32, u32> = FxHashMap::default();
-        for (id, service) in (0..).zip(&self.model.services) {
+        for (id, service) in (0..).zip(&self.ground.services) {
             service_of.insert(service.origin, id);
         }
         for (rank, &cell) in self.cone.cells.iter().enumerate() {
@@ -172,23 +177,23 @@ impl<'a> Build<'a> {
                 queue: NONE,
                 watches: false,
             };
-            self.model.cells.push(compiled);
+            self.ground.cells.push(compiled);
         }
-        self.model.origin.clone_from(&self.cone.cells);
-        let sentinel = self.model.cells.last().copied();
-        self.model.cells.extend(sentinel);
+        self.ground.origin.clone_from(&self.cone.cells);
+        let sentinel = self.ground.cells.last().copied();
+        self.ground.cells.extend(sentinel);
     }
 
     fn needs(&mut self) {
         for rank in 0..self.cone.cells.len() {
-            self.model.cells[rank].needs = id(self.model.needs.len());
+            self.ground.cells[rank].needs = id(self.ground.needs.len());
             let service = self.declared(self.cone.cells[rank]).1;
             for (origin, need) in (0..).zip(&service.needs) {
                 self.need(id(rank), origin, need);
             }
         }
-        let end = id(self.model.needs.len());
-        if let Some(sentinel) = self.model.cells.last_mut() {
+        let end = id(self.ground.needs.len());
+        if let Some(sentinel) = self.ground.cells.last_mut() {
             sentinel.needs = end;
         }
     }
@@ -207,7 +212,7 @@ impl<'a> Build<'a> {
         let compiled = Need {
             entity: entity("need", &format!("{}|{}", self.world.cell_name(cell), need.name)),
             caller,
-            members: id(self.model.members.len()),
+            members: id(self.ground.members.len()),
             count: id(inside.len()),
             at_least: need.at_least.saturating_sub(id(all.len() - inside.len())),
             share: need.share,
@@ -217,19 +222,19 @@ impl<'a> Build<'a> {
             redundant,
             queue: NONE,
         };
-        self.model.members.extend(inside);
-        self.model.needs.push(compiled);
-        self.model.need_origin.push(origin);
-        self.model.cells[caller as usize].watches |= redundant;
+        self.ground.members.extend(inside);
+        self.ground.needs.push(compiled);
+        self.ground.need_origin.push(origin);
+        self.ground.cells[caller as usize].watches |= redundant;
         if let Some(queue) = need.queue {
             self.queue(caller, queue, &all);
         }
     }
 
     fn queue(&mut self, consumer: u32, queue: world::Queue, members: &[CellId]) {
-        let need = id(self.model.needs.len() - 1);
-        let queue_id = id(self.model.queues.len());
-        self.model.needs[need as usize].queue = queue_id;
+        let need = id(self.ground.needs.len() - 1);
+        let queue_id = id(self.ground.queues.len());
+        self.ground.needs[need as usize].queue = queue_id;
         let mut producers = Vec::new();
         let mut steady = 0;
         for &member in members {
@@ -244,9 +249,9 @@ impl<'a> Build<'a> {
                 }
             }
         }
-        let cell = &mut self.model.cells[consumer as usize];
+        let cell = &mut self.ground.cells[consumer as usize];
         let next = std::mem::replace(&mut cell.queue, queue_id);
-        self.model.queues.push(Queue {
+        self.ground.queues.push(Queue {
             consumer,
             need,
             arrivals: queue.arrivals.micro_per_min(),
@@ -259,17 +264,17 @@ impl<'a> Build<'a> {
 
     fn edges(&mut self) {
         let mut by_member: Vec<(u32, Edge)> = Vec::new();
-        for (need, compiled) in (0..).zip(&self.model.needs) {
-            for &member in self.model.members_of(compiled) {
+        for (need, compiled) in (0..).zip(&self.ground.needs) {
+            for &member in self.ground.members_of(compiled) {
                 by_member.push((member, Edge { need, caller: compiled.caller }));
             }
         }
         by_member.sort_by_key(|&(member, edge)| (member, edge.need));
-        let starts = group(self.model.cells.len(), by_member.iter().map(|e| e.0));
-        for (cell, start) in self.model.cells.iter_mut().zip(starts) {
+        let starts = group(self.ground.cells.len(), by_member.iter().map(|e| e.0));
+        for (cell, start) in self.ground.cells.iter_mut().zip(starts) {
             cell.edges = start;
         }
-        self.model.edges = by_member.into_iter().map(|e| e.1).collect();
+        self.ground.edges = by_member.into_iter().map(|e| e.1).collect();
     }
 
     /// Traffic edges, only to cells that can starve: all of their feeders are in the model.
@@ -289,67 +294,65 @@ impl<'a> Build<'a> {
         for (rank, &cell) in self.cone.cells.iter().enumerate() {
             let all = feeder_count(self.world, self.graph, cell);
             if all > 0 && all == inside[rank] && !has_own_traffic(self.world, cell) {
-                self.model.cells[rank].feeders = id(all);
+                self.ground.cells[rank].feeders = id(all);
             }
         }
-        found.retain(|&(_, callee)| self.model.cells[callee as usize].feeders > 0);
-        let starts = group(self.model.cells.len(), found.iter().map(|e| e.0));
-        for (cell, start) in self.model.cells.iter_mut().zip(starts) {
+        found.retain(|&(_, callee)| self.ground.cells[callee as usize].feeders > 0);
+        let starts = group(self.ground.cells.len(), found.iter().map(|e| e.0));
+        for (cell, start) in self.ground.cells.iter_mut().zip(starts) {
             cell.feeds = start;
         }
-        self.model.feeds = found.into_iter().map(|e| e.1).collect();
+        self.ground.feeds = found.into_iter().map(|e| e.1).collect();
     }
 
     /// Care for every cell that a step touches or that can collapse.
-    fn care(&mut self, scenario: &Scenario, others: &[plan::Step]) {
-        let steps = scenario.plan.steps.iter().chain(others).filter(|s| s.verb.effect != plan::Effect::Nothing);
-        let targets: FxHashSet<CellId> = steps.flat_map(|s| s.targets.iter().copied()).collect();
+    fn care<'s>(&mut self, steps: impl Iterator<Item = &'s plan::Step>) {
+        let acting = steps.filter(|s| s.verb.effect != plan::Effect::Nothing);
+        let targets: FxHashSet<CellId> = acting.flat_map(|s| s.targets.iter().copied()).collect();
         let mut keeper = Caretaker {
             world: self.world,
             rank: &self.cone.rank,
             gates: Vec::new(),
-            members: std::mem::take(&mut self.model.members),
+            members: std::mem::take(&mut self.ground.members),
         };
         let mut cells: Vec<CellId> = self.cone.cells.clone();
         cells.extend(targets.iter().copied().filter(|c| !self.cone.rank.contains_key(c)));
         cells.sort_unstable();
         for cell in cells {
             let Some(&rank) = self.cone.rank.get(&cell) else { continue };
-            if targets.contains(&cell) || self.model.cells[rank as usize].collapses {
-                self.model.cells[rank as usize].care = id(self.model.care.len());
+            if targets.contains(&cell) || self.ground.cells[rank as usize].collapses {
+                self.ground.cells[rank as usize].care = id(self.ground.care.len());
                 let care = keeper.care(cell, &mut self.pool);
-                self.model.care.push(care);
+                self.ground.care.push(care);
             }
         }
-        self.model.gates = keeper.gates;
-        self.model.members = keeper.members;
+        self.ground.gates = keeper.gates;
+        self.ground.members = keeper.members;
         self.gate_edges();
-        self.model.monitor_gap = self.pool.odds(None, 0, "p_monitor_gap");
-        self.model.undelete = self.pool.odds(None, 0, "p_rollback_works_delete");
+        self.ground.monitor_gap = self.pool.odds(None, 0, "p_monitor_gap");
+        self.ground.undelete = self.pool.odds(None, 0, "p_rollback_works_delete");
     }
 
     fn gate_edges(&mut self) {
         let mut by_member: Vec<(u32, u32)> = Vec::new();
-        for (id, gate) in (0..).zip(&self.model.gates) {
-            let members = &self.model.members[gate.members as usize..(gate.members + gate.count) as usize];
+        for (id, gate) in (0..).zip(&self.ground.gates) {
+            let members = &self.ground.members[gate.members as usize..(gate.members + gate.count) as usize];
             by_member.extend(members.iter().map(|&m| (m, id)));
         }
         by_member.sort_unstable();
-        let starts = group(self.model.cells.len(), by_member.iter().map(|e| e.0));
-        for (cell, start) in self.model.cells.iter_mut().zip(starts) {
+        let starts = group(self.ground.cells.len(), by_member.iter().map(|e| e.0));
+        for (cell, start) in self.ground.cells.iter_mut().zip(starts) {
             cell.gate_edges = start;
         }
-        self.model.gate_edges = by_member.into_iter().map(|e| e.1).collect();
+        self.ground.gate_edges = by_member.into_iter().map(|e| e.1).collect();
     }
 
     fn plan(&mut self, scenario: &Scenario) {
-        for step in &scenario.plan.steps {
-            let compiled = self.step(step);
-            self.model.steps.push(compiled);
-        }
-        for i in 0..self.model.steps.len() {
-            for before in self.model.steps[i].after.clone() {
-                self.model.steps[before as usize].before.push(id(i));
+        let compiler = StepCompiler { world: self.world, ranks: &self.cone.rank };
+        self.ground.steps = scenario.plan.steps.iter().map(|step| compiler.step(step, &mut self.pool)).collect();
+        for i in 0..self.ground.steps.len() {
+            for before in self.ground.steps[i].after.clone() {
+                self.ground.steps[before as usize].before.push(id(i));
             }
         }
         for fault in &scenario.faults {
@@ -359,65 +362,8 @@ impl<'a> Build<'a> {
                 from: self.pool.given(&fault.from),
                 lasts: self.pool.given(&fault.lasts),
             };
-            self.model.faults.push(compiled);
+            self.ground.faults.push(compiled);
         }
-    }
-
-    fn step(&mut self, step: &plan::Step) -> Step {
-        let verb = &step.verb;
-        let owner = entity("step", &step.id);
-        let chance = |prior: &str, pool: &mut Pool<'_>| pool.odds(None, owner, prior);
-        let fails = match (verb.fails, verb.fails_prior) {
-            (Some(_), Some(prior)) => Some(chance(prior, &mut self.pool)),
-            (Some(fixed), None) => Some(self.pool.odds(Some(fixed), owner, "")),
-            (None, _) => None,
-        };
-        Step {
-            entity: owner,
-            targets: step.targets.iter().filter_map(|&c| self.rank(c)).collect(),
-            after: step.after.clone(),
-            before: Vec::new(),
-            effect: effect(verb),
-            mends: mends(verb),
-            starts: verb.starts,
-            each: verb.each,
-            takes: self.takes(step, owner),
-            verify: self.pool.maybe(step.verify.as_ref()),
-            bake: self.pool.maybe(step.bake.as_ref()),
-            on_failure: step.on_failure,
-            fails,
-            detect: verb.detect,
-            diagnose: verb.diagnose,
-        }
-    }
-
-    fn takes(&mut self, step: &plan::Step, owner: u64) -> Vec<Takes> {
-        if let Some(dist) = &step.takes {
-            return vec![Takes::Draw { dist: self.pool.given(dist), entity: owner }];
-        }
-        let world = self.world;
-        let by_cell = |make: fn(u32) -> Takes, this: &Self| -> Vec<Takes> {
-            step.targets.iter().filter_map(|&c| this.rank(c)).map(make).collect()
-        };
-        match step.verb.takes {
-            Duration::Recreate => return by_cell(Takes::Recreate, self),
-            Duration::Restore => return by_cell(Takes::Restore, self),
-            Duration::Dist(_) | Duration::Prior(_) => {}
-        }
-        let mut services: Vec<u32> = step.targets.iter().map(|&c| world.cells[c as usize].service).collect();
-        services.dedup();
-        let mut found = Vec::new();
-        for service in services {
-            let service = &world.services[service as usize];
-            let figure = service.durations.iter().find(|(name, _)| *name == step.verb.name).map(|(_, d)| d);
-            let dist = match (figure, &step.verb.takes) {
-                (Some(dist), _) | (None, Duration::Dist(dist)) => self.pool.given(dist),
-                (None, Duration::Prior(name)) => self.pool.prior(name),
-                (None, Duration::Recreate | Duration::Restore) => continue,
-            };
-            found.push(Takes::Draw { dist, entity: entity("step", &format!("{}|{}", step.id, service.name)) });
-        }
-        found
     }
 
     /// A cell whose copies lie in cells of the model watches them.
@@ -427,19 +373,16 @@ impl<'a> Build<'a> {
             let places = service.data.as_ref().map_or(&[][..], |d| &d.kept_in);
             for place in places.iter().flat_map(|&p| self.world.cells_at(p, declared.region)) {
                 if let Some(place) = self.rank(place) {
-                    self.model.kept.push((place, store));
-                    self.model.cells[store as usize].watches = true;
+                    self.ground.kept.push((place, store));
+                    self.ground.cells[store as usize].watches = true;
                 }
             }
         }
     }
 
-    fn finish(mut self) -> Model {
-        let pooled = self.pool.finish();
-        self.model.dists = pooled.dists;
-        self.model.prior_of = pooled.prior_of;
-        self.model.priors = pooled.priors;
-        self.model
+    fn finish(self) -> Model {
+        let Pooled { dists, prior_of, priors } = self.pool.finish();
+        Model { ground: Arc::new(self.ground), controls: Controls::default(), dists, prior_of, priors }
     }
 }
 
@@ -456,26 +399,6 @@ fn capacity(cell: &world::Cell, normal: u64) -> u64 {
         Some(Capacity::OfNormal(millionths)) => {
             u64::try_from(u128::from(normal) * u128::from(millionths) / 1_000_000).unwrap_or(u64::MAX)
         }
-    }
-}
-
-/// What a verb takes away, by its effect or beside it.
-fn mends(verb: &plan::Verb) -> Vec<plan::DamageKind> {
-    match &verb.effect {
-        plan::Effect::Mends(kinds) => kinds.iter().chain(&verb.mends).copied().collect(),
-        _ => verb.mends.clone(),
-    }
-}
-
-fn effect(verb: &plan::Verb) -> Effect {
-    match &verb.effect {
-        plan::Effect::Nothing => Effect::Nothing,
-        plan::Effect::Leaves(d) => Effect::Leaves(d.kind, d.keeps),
-        plan::Effect::Interrupts(d) => Effect::Interrupts(d.kind, d.keeps),
-        plan::Effect::Risks(d) => Effect::Risks(d.kind, d.keeps),
-        plan::Effect::MovesTraffic => Effect::MovesTraffic,
-        plan::Effect::Snapshots => Effect::Snapshots,
-        plan::Effect::Mends(_) => Effect::Mends,
     }
 }
 

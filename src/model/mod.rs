@@ -2,7 +2,7 @@
 //!
 //! In: a valid scenario and the priors. Out: what the engine reads, one trial after the other.
 //! Cells stand in rank order: a need's members come before its caller, but for the few feedback
-//! edges that close a ring. Not here: names (they stay in the world; [`Model::origin`] leads back).
+//! edges that close a ring. Not here: names (they stay in the world; [`Ground::origin`] leads back).
 
 pub mod compile;
 pub mod cone;
@@ -11,20 +11,46 @@ pub mod graph;
 pub(crate) mod pool;
 pub mod reach;
 mod recovery;
+pub(crate) mod steps;
 
-pub use compile::{compile, compile_with};
+pub use compile::compile;
 
 use crate::scenario::plan::{DamageKind, Detect, Diagnose, Each, OnFailure};
 use crate::scenario::world::CellId;
 use crate::units::{Chance, Dist, Level, Millis};
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 /// "Not there", for the 32-bit ids below.
 pub const NONE: u32 = u32::MAX;
 
-/// Everything that a trial needs.
+/// Everything that a trial needs: the ground that a plan runs on, and what stands between the plan and the world.
 #[derive(Debug, Clone)]
 pub struct Model {
+    /// What the plan and its world decide; models that differ in controls only share it.
+    pub ground: Arc<Ground>,
+    /// What stands between the plan and the world; empty unless `guard` filled it.
+    pub controls: controls::Controls,
+    /// Every distribution that is drawn from: those of the ground, then those of the controls.
+    pub dists: Vec<Dist>,
+    /// Which prior each of them is, or [`NONE`].
+    pub prior_of: Vec<u32>,
+    /// Names of the priors that could be drawn from.
+    pub priors: Vec<String>,
+}
+
+/// Whoever reads a model reads its ground.
+impl Deref for Model {
+    type Target = Ground;
+
+    fn deref(&self) -> &Ground {
+        &self.ground
+    }
+}
+
+/// A plan in its world: cells, needs, how things are mended, steps as they are written. No control changes any of it.
+#[derive(Debug)]
+pub struct Ground {
     /// Where all luck comes from.
     pub seed: u64,
     /// How long after the first impact a trial is followed.
@@ -63,14 +89,6 @@ pub struct Model {
     pub steps: Vec<Step>,
     /// What fails by itself.
     pub faults: Vec<Fault>,
-    /// What stands between the plan and the world; empty unless `guard` filled it.
-    pub controls: controls::Controls,
-    /// Every distribution that is drawn from.
-    pub dists: Vec<Dist>,
-    /// Which prior each of them is, or [`NONE`].
-    pub prior_of: Vec<u32>,
-    /// Names of the priors that could be drawn from.
-    pub priors: Vec<String>,
     /// The chance of a monitor gap, and its key.
     pub monitor_gap: Odds,
     /// The chance that rolling back settles a deletion.
@@ -92,7 +110,7 @@ pub struct Cell {
     pub gate_edges: u32,
     /// Distribution of its settle, or [`NONE`].
     pub settle: u32,
-    /// Index in [`Model::services`].
+    /// Index in [`Ground::services`].
     pub service: u32,
     /// How it is mended; [`NONE`] if nothing can damage it.
     pub care: u32,
@@ -131,7 +149,7 @@ pub struct Need {
     pub entity: u64,
     /// Whose need.
     pub caller: u32,
-    /// First of its members in [`Model::members`].
+    /// First of its members in [`Ground::members`].
     pub members: u32,
     /// How many members are in the model.
     pub count: u32,
@@ -147,7 +165,7 @@ pub struct Need {
     pub attempts: u32,
     /// Has spare members, in the model or outside.
     pub redundant: bool,
-    /// Index in [`Model::queues`] for work that arrives, else [`NONE`].
+    /// Index in [`Ground::queues`] for work that arrives, else [`NONE`].
     pub queue: u32,
 }
 
@@ -176,7 +194,7 @@ pub struct Gate {
     pub kind: GateKind,
     /// Whose.
     pub cell: u32,
-    /// First of its members in [`Model::members`].
+    /// First of its members in [`Ground::members`].
     pub members: u32,
     /// How many.
     pub count: u32,
@@ -225,7 +243,7 @@ pub struct Care {
     pub cell: u32,
     /// Its team.
     pub team: u32,
-    /// Its gates in [`Model::gates`].
+    /// Its gates in [`Ground::gates`].
     pub gates: Range<u32>,
     /// Holds data that must be restored.
     pub datastore: bool,
@@ -414,7 +432,7 @@ pub struct Fault {
     pub lasts: u32,
 }
 
-impl Model {
+impl Ground {
     /// How many cells can be touched.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -14,7 +14,6 @@ pub mod compare;
 pub mod design;
 mod figures;
 pub mod load;
-mod oracle;
 pub mod problem;
 pub mod race;
 pub mod record;

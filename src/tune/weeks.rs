@@ -6,17 +6,17 @@
 
 use super::figures;
 use super::load::{self, Loads};
-use super::oracle::Oracle;
 use super::problem::{Criterion, Problem};
 use crate::diag::Diagnostic;
 use crate::engine::Engine;
-use crate::guard;
+use crate::guard::Oracle as _;
 use crate::model::Model;
 use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::scenario::Scenario;
 use crate::scenario::experiment::{Experiment, Figure, Output, Setting, Statistic};
 use crate::scenario::world::World;
+use crate::summary::oracle::{Nested, prepare};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::fmt::{self, Write as _};
@@ -36,7 +36,7 @@ pub struct Weeks<'a> {
     weights: Vec<f64>,
     graphs: Vec<(Arc<World>, Arc<Graph>)>,
     priors: Priors,
-    oracle: Arc<Oracle>,
+    oracle: Arc<Nested>,
     /// By setting: what each plan's class is, requests of reviewers, and how many actors there are.
     known: Vec<Known>,
 }
@@ -62,7 +62,7 @@ impl<'a> Weeks<'a> {
             }
         }
         let priors = Priors::shipped();
-        let oracle = Arc::new(Oracle::new(&priors));
+        let oracle = Arc::new(Nested::new(&priors));
         let weights = experiment.plans.iter().map(|p| p.per_week).collect();
         let mut weeks = Self { experiment, settings, outputs, weights, graphs, priors, oracle, known: Vec::new() };
         let found: Result<Vec<(Vec<u64>, Loads, f64)>, _> = settings.par_iter().map(|setting| weeks.examine(setting)).collect();
@@ -121,7 +121,7 @@ impl<'a> Weeks<'a> {
     fn model(&self, scenario: &Scenario) -> Model {
         let graph = self.graphs.iter().find(|(world, _)| Arc::ptr_eq(world, &scenario.world));
         let Some((_, graph)) = graph else { unreachable!("every world of the settings has its graph") };
-        guard::guard(scenario, graph, &self.priors, &*self.oracle)
+        prepare(scenario, graph, &self.priors, &self.oracle)
     }
 
     /// The scenario of a plan under a setting, with the load of its reviewers.
@@ -145,7 +145,7 @@ impl<'a> Weeks<'a> {
         let Some(scenario) = self.scenario(0, plan) else { return false };
         let graph = self.graphs.iter().find(|(world, _)| Arc::ptr_eq(world, &scenario.world));
         graph.is_some_and(|(_, graph)| {
-            scenario.plan.steps.iter().any(|step| guard::Oracle::harmful(&*self.oracle, &scenario, graph, step))
+            scenario.plan.steps.iter().any(|step| self.oracle.harmful(&scenario, graph, step))
         })
     }
 

@@ -4,9 +4,9 @@
 //! the decision. One place decides, for every command. Not here: how trials are run (`run`).
 
 use super::question::{Event, Question, Whole, question, rare_region};
-use super::sequence::{Mean, Side, proportion};
 use super::{Known, floor};
 use crate::engine::Engine;
+use crate::ensemble::sequence::{Mean, Side, proportion};
 use crate::model::Model;
 use crate::report::verdict::Decision;
 use crate::scenario::appetite::{Appetite, Limit};

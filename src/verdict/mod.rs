@@ -10,7 +10,6 @@ mod judge;
 mod question;
 mod run;
 mod score;
-pub mod sequence;
 mod values;
 
 pub(crate) use score::Bench;

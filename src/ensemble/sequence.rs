@@ -2,7 +2,7 @@
 //!
 //! In: counts, or bounded values one by one. Out: above, below, or not yet. Each is a test martingale
 //! (Ville 1939): the chance that it ever speaks wrongly, however often one looks, is at most its error.
-//! Not here: which question is asked (`judge`).
+//! Not here: which question is asked (`verdict`, `summary::oracle`).
 
 /// What is known about a figure and its bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
