@@ -8,10 +8,8 @@ use super::files::Disk;
 use crate::diag::{Diagnostic, Severity};
 use crate::quantity;
 use crate::report::data::Report;
-use crate::report::json::Json;
-use crate::report::{Format as _, View};
 use crate::scenario::proposal::{Asked, Documents, Named, Proposal, proposal};
-use crate::verdict::binding::{binding, seal};
+use crate::verdict::binding::{binding, seal_of};
 use crate::verdict::{Options, Why};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -173,9 +171,7 @@ pub(super) fn bind(report: &mut Report, proposal: &Proposal, sealed: bool, key: 
     if let Some(verdict) = &mut report.verdict {
         verdict.binding = Some(binding(proposal, clock::utc(issued), expires));
     }
-    let view = View { width: 80, colour: false, all: false };
-    let text = if sealed { Json.verdict(report, &view) } else { None };
-    let made = text.and_then(|text| seal(&text, key)).unwrap_or_default();
+    let made = if sealed { seal_of(report, key).unwrap_or_default() } else { String::new() };
     if let Some(binding) = report.verdict.as_mut().and_then(|v| v.binding.as_mut()) {
         binding.seal = made;
     }

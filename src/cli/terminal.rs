@@ -62,7 +62,9 @@ impl Terminal {
     /// # Errors
     /// Everything but a reader that went away.
     pub fn show(self, text: &str) -> io::Result<()> {
-        let mut out = AutoStream::new(io::stdout().lock(), self.choice(&io::stdout()));
+        // Only text with colours has to be looked through for them.
+        let choice = if text.contains('\u{1b}') { self.choice(&io::stdout()) } else { ColorChoice::AlwaysAnsi };
+        let mut out = AutoStream::new(io::stdout().lock(), choice);
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             other => other,

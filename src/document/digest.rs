@@ -14,6 +14,14 @@ pub fn of(node: &Node) -> String {
     hex(hash)
 }
 
+/// The digest that the tree of this JSON has once it is written and read.
+#[must_use]
+pub fn of_json(value: &serde_json::Value) -> String {
+    let mut hash = Sha256::new();
+    feed_json(value, &mut hash);
+    hex(hash)
+}
+
 /// The digest of a tree and of another document that it refers to.
 #[must_use]
 pub fn of_both(node: &Node, other: &str) -> String {
@@ -55,6 +63,32 @@ fn feed(node: &Node, hash: &mut Sha256) {
             for entry in sorted {
                 feed_text(entry.key.as_text(), hash);
                 feed(&entry.value, hash);
+            }
+            hash.update(b"}");
+        }
+    }
+}
+
+/// The same for a value of JSON: numbers and truths are their text.
+fn feed_json(value: &serde_json::Value, hash: &mut Sha256) {
+    use serde_json::Value as Json;
+    match value {
+        Json::Null => hash.update(b"n"),
+        Json::Bool(truth) => feed_text(if *truth { "true" } else { "false" }, hash),
+        Json::Number(number) => feed_text(&number.to_string(), hash),
+        Json::String(text) => feed_text(text, hash),
+        Json::Array(items) => {
+            hash.update(b"[");
+            items.iter().for_each(|item| feed_json(item, hash));
+            hash.update(b"]");
+        }
+        Json::Object(entries) => {
+            let mut sorted: Vec<_> = entries.iter().filter(|(_, value)| !value.is_null()).collect();
+            sorted.sort_by_key(|(key, _)| *key);
+            hash.update(b"{");
+            for (key, value) in sorted {
+                feed_text(key, hash);
+                feed_json(value, hash);
             }
             hash.update(b"}");
         }

@@ -91,7 +91,8 @@ impl Forms {
         let mut gates = Gates { world: &self.scenario.world, actor: self.actor(), guardrails, plans_per_day, asked: Vec::new() };
         gates.asked = self.asked(&gates, aids);
         let pool = Pool::reopen(aids.priors, &mut model);
-        let mut build = Build { forms: self, aids, gates, pool, controls: Controls { rules: rules(guardrails), ..Controls::default() } };
+        let mut build =
+            Build { forms: self, aids, gates, pool, controls: Controls { rules: rules(guardrails), ..Controls::default() } };
         for forms in &self.steps {
             build.step(forms);
         }

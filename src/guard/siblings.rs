@@ -11,35 +11,32 @@ const MOST: usize = 8;
 
 /// Sets of cells that could be meant by mistake, none of them touching the targets.
 pub(super) fn siblings(world: &World, targets: &[CellId]) -> Vec<Vec<CellId>> {
-    let mut found = other_regions(world, targets);
-    found.extend(other_environments(world, targets));
-    found.extend(other_digits(world, targets));
-    found.retain(|set| !set.is_empty() && set.iter().all(|c| !targets.contains(c)));
+    let found = other_regions(world, targets).chain(other_environments(world, targets)).chain(other_digits(world, targets));
     let mut distinct: Vec<Vec<CellId>> = Vec::new();
-    for mut set in found {
+    for mut set in found.filter(|set| !set.is_empty() && set.iter().all(|c| !targets.contains(c))) {
         set.dedup();
         if !distinct.contains(&set) {
             distinct.push(set);
         }
+        // In a world of ten thousand numbered hosts each of them has ten thousand siblings.
+        if distinct.len() == MOST {
+            break;
+        }
     }
-    distinct.truncate(MOST);
     distinct
 }
 
 /// The same services elsewhere, where all of them are there.
-fn other_regions(world: &World, targets: &[CellId]) -> Vec<Vec<CellId>> {
+fn other_regions<'a>(world: &'a World, targets: &'a [CellId]) -> impl Iterator<Item = Vec<CellId>> + 'a {
     let home = targets.first().map(|&c| world.cells[c as usize].region);
     let together = targets.iter().all(|&c| Some(world.cells[c as usize].region) == home);
-    if !together {
-        return Vec::new();
-    }
-    let regions = (0..world.regions.len()).filter_map(|r| u32::try_from(r).ok()).filter(|r| Some(*r) != home);
-    let there = |region| targets.iter().map(|&c| world.cell_in(world.cells[c as usize].service, region)).collect::<Option<_>>();
-    regions.filter_map(there).collect()
+    let regions = (0..world.regions.len()).filter_map(|r| u32::try_from(r).ok());
+    let others = regions.filter(move |r| together && Some(*r) != home);
+    others.filter_map(|region| targets.iter().map(|&c| world.cell_in(world.cells[c as usize].service, region)).collect())
 }
 
 /// Services of a similar name and the same kind in another environment, one for each target.
-fn other_environments(world: &World, targets: &[CellId]) -> Vec<Vec<CellId>> {
+fn other_environments<'a>(world: &'a World, targets: &'a [CellId]) -> impl Iterator<Item = Vec<CellId>> + 'a {
     let env = |service: ServiceId| world.services[service as usize].env.as_deref();
     let own: Vec<Option<&str>> = targets.iter().map(|&c| env(world.cells[c as usize].service)).collect();
     let mut others: Vec<&str> = Vec::new();
@@ -48,28 +45,24 @@ fn other_environments(world: &World, targets: &[CellId]) -> Vec<Vec<CellId>> {
             others.push(env);
         }
     }
-    let counterpart = |cell: CellId, other: &str| {
+    let counterpart = move |cell: CellId, other: &str| {
         let declared = &world.cells[cell as usize];
         let twin = alike(world, declared.service, similar).find(|&s| env(s) == Some(other))?;
         world.cell_in(twin, declared.region).or_else(|| world.services[twin as usize].cells.clone().next())
     };
-    let set = |other: &str| targets.iter().map(|&c| counterpart(c, other)).collect::<Option<Vec<CellId>>>();
-    others.into_iter().filter_map(set).collect()
+    others.into_iter().filter_map(move |other| targets.iter().map(|&c| counterpart(c, other)).collect())
 }
 
 /// For a single service: those whose name differs in digits only (`db1`, `db2`).
-fn other_digits(world: &World, targets: &[CellId]) -> Vec<Vec<CellId>> {
-    let Some(&first) = targets.first() else { return Vec::new() };
-    let service = world.cells[first as usize].service;
-    if targets.iter().any(|&c| world.cells[c as usize].service != service) {
-        return Vec::new();
-    }
+fn other_digits<'a>(world: &'a World, targets: &'a [CellId]) -> impl Iterator<Item = Vec<CellId>> + 'a {
+    let service = targets.first().map(|&c| world.cells[c as usize].service);
+    let single = service.filter(|&s| targets.iter().all(|&c| world.cells[c as usize].service == s));
     let set = |twin: ServiceId| -> Vec<CellId> {
         let there = |&c: &CellId| world.cell_in(twin, world.cells[c as usize].region);
         let cells: Vec<CellId> = targets.iter().filter_map(there).collect();
         if cells.is_empty() { world.services[twin as usize].cells.clone().take(1).collect() } else { cells }
     };
-    alike(world, service, |a, b| without_digits(a) == without_digits(b)).map(set).collect()
+    single.into_iter().flat_map(|service| alike(world, service, differ_in_digits)).map(set)
 }
 
 /// Other services of the same kind whose names are alike.
@@ -84,18 +77,22 @@ fn alike(world: &World, service: ServiceId, alike: fn(&str, &str) -> bool) -> im
 
 /// Names that share their parts but for one, which is another or is missing.
 fn similar(a: &str, b: &str) -> bool {
-    let parts = |name: &str| name.split(['-', '_', '.', '/']).map(str::to_owned).collect::<Vec<_>>();
-    let (a, b) = (parts(a), parts(b));
-    let (long, short) = if a.len() >= b.len() { (&a, &b) } else { (&b, &a) };
-    match long.len() - short.len() {
-        0 => long.len() > 1 && long.iter().zip(short).filter(|(x, y)| x != y).count() == 1,
-        1 => (0..long.len()).any(|gone| long.iter().enumerate().filter(|(i, _)| *i != gone).map(|(_, p)| p).eq(short)),
+    let parts = |name| str::split(name, ['-', '_', '.', '/']);
+    let (count_a, count_b) = (parts(a).count(), parts(b).count());
+    let (long, short) = if count_a >= count_b { (a, b) } else { (b, a) };
+    match count_a.abs_diff(count_b) {
+        0 => count_a > 1 && parts(a).zip(parts(b)).filter(|(x, y)| x != y).count() == 1,
+        1 => {
+            let without = |gone: usize| parts(long).enumerate().filter(move |(i, _)| *i != gone).map(|(_, part)| part);
+            (0..count_a.max(count_b)).any(|gone| without(gone).eq(parts(short)))
+        }
         _ => false,
     }
 }
 
-fn without_digits(name: &str) -> String {
-    name.chars().filter(|c| !c.is_ascii_digit()).collect()
+fn differ_in_digits(a: &str, b: &str) -> bool {
+    let rest = |name| str::chars(name).filter(|c| !c.is_ascii_digit());
+    rest(a).eq(rest(b))
 }
 
 #[cfg(test)]
@@ -113,7 +110,7 @@ mod tests {
 
     #[test]
     fn digits_alone_tell_hosts_apart() {
-        assert_eq!(without_digits("db1"), without_digits("db2"));
-        assert_ne!(without_digits("db1"), without_digits("dbs"));
+        assert!(differ_in_digits("db1", "db2"));
+        assert!(!differ_in_digits("db1", "dbs"));
     }
 }

@@ -4,8 +4,8 @@
 //! compiles. The cost is that of the cone, but for one look at every service.
 
 use super::cone::{Cone, callees, cone, feeder_count, has_own_traffic};
-use super::graph::Graph;
 use super::controls::Controls;
+use super::graph::Graph;
 use super::pool::{Pool, Pooled};
 use super::recovery::Caretaker;
 use super::steps::{Ranks, StepCompiler};

@@ -45,15 +45,26 @@ impl Format for Json {
 /// Any value as pretty JSON, safe to print.
 pub(super) fn pretty<T: Serialize + ?Sized>(value: &T) -> Option<String> {
     let text = serde_json::to_string_pretty(value).ok()?;
-    Some(escape(&text) + "\n")
+    let mut text = escape(&text);
+    text.push('\n');
+    Some(text)
 }
 
 /// Unsafe characters are found only inside strings once the text is JSON (line ends aside).
 pub(super) fn escape(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
+    // Nearly all of a report is plain text, and is copied run by run.
+    let plain = |byte: u8| byte == b'\n' || (byte.is_ascii() && !byte.is_ascii_control());
+    let mut out = String::with_capacity(json.len() + 1);
     let mut units = [0_u16; 2];
-    for c in json.chars() {
-        if c == '\n' || !is_unsafe(c) {
+    let mut rest = json;
+    loop {
+        let run = rest.bytes().position(|byte| !plain(byte)).unwrap_or(rest.len());
+        let (clean, other) = rest.split_at(run);
+        out.push_str(clean);
+        let mut chars = other.chars();
+        let Some(c) = chars.next() else { return out };
+        rest = chars.as_str();
+        if !is_unsafe(c) {
             out.push(c);
             continue;
         }
@@ -62,7 +73,6 @@ pub(super) fn escape(json: &str) -> String {
             let _ = write!(out, "\\u{unit:04x}");
         }
     }
-    out
 }
 
 #[cfg(test)]

@@ -144,9 +144,7 @@ impl<'a> Weeks<'a> {
     pub fn is_harmful(&self, plan: usize) -> bool {
         let Some(scenario) = self.scenario(0, plan) else { return false };
         let graph = self.graphs.iter().find(|(world, _)| Arc::ptr_eq(world, &scenario.world));
-        graph.is_some_and(|(_, graph)| {
-            scenario.plan.steps.iter().any(|step| self.oracle.harmful(&scenario, graph, step))
-        })
+        graph.is_some_and(|(_, graph)| scenario.plan.steps.iter().any(|step| self.oracle.harmful(&scenario, graph, step)))
     }
 
     /// The settings, in the order of their numbers.

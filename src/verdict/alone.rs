@@ -4,12 +4,11 @@
 //! gives a minute to one root; this asks what would have been without it. The two differ where steps hide or help each other.
 
 use super::Known;
-use super::judge::Judge;
-use super::run::run_kept;
-use super::score::Bench;
+use super::score::{Bench, Changed};
 use crate::report::verdict::{Alone, Decision, LeftOut};
 use crate::scenario::Scenario;
 use crate::scenario::plan::Plan;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A plan without some of its steps; who waited for one of them waits for what it waited for.
 pub(super) fn without(scenario: &Scenario, left_out: &[u32]) -> Scenario {
@@ -44,27 +43,62 @@ pub(super) fn without(scenario: &Scenario, left_out: &[u32]) -> Scenario {
     Scenario { plan, ..scenario.clone() }
 }
 
-/// Tries the steps one by one.
-pub(super) fn alone(bench: &Bench<'_>, known: &Known<'_>, steps: &[u32], kept: &[(u64, u64)]) -> Alone {
-    let trials = kept.len() as u64;
-    let total = mean(kept.iter().map(|(_, minutes)| *minutes), trials);
-    let tried: Vec<LeftOut> = steps.iter().map(|&n| left_out(bench, known, n, kept)).collect();
-    let interaction_min = total - tried.iter().map(|s| s.minutes).sum::<f64>();
-    let harmful = known.scenario.plan.steps.iter().filter(|s| s.verb.mutating).count();
-    Alone { trials, total_min: total, not_tried: harmful.saturating_sub(steps.len()) as u64, steps: tried, interaction_min }
+/// A plan without one of its steps, after its first trials.
+pub(super) struct Without<'a> {
+    /// Which step is left out.
+    pub(super) step: u32,
+    /// The rest of the plan, to go on with.
+    pub(super) rest: Changed<'a>,
+    /// Headline and minutes over all cells of its trials.
+    kept: Vec<(u64, u64)>,
 }
 
-fn left_out(bench: &Bench<'_>, known: &Known<'_>, step: u32, kept: &[(u64, u64)]) -> LeftOut {
+/// Leaves the steps out one by one, each for the trials that were kept of the plan; as many at once as there are threads.
+pub(super) fn leave_out<'a>(bench: &Bench<'a>, known: &Known<'_>, steps: &[u32], trials: u64) -> Vec<Without<'a>> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mine = std::iter::from_fn(|| steps.get(next.fetch_add(1, Ordering::Relaxed)));
+        mine.map(|&step| left_out(bench, known, step, trials)).collect::<Vec<_>>()
+    };
+    let threads = bench.threads().min(steps.len());
+    if threads <= 1 {
+        return work();
+    }
+    let mut found: Vec<Without<'_>> = std::thread::scope(|scope| {
+        let started: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        started.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    let place = |step: u32| steps.iter().position(|&s| s == step);
+    found.sort_by_key(|w| place(w.step));
+    found
+}
+
+fn left_out<'a>(bench: &Bench<'a>, known: &Known<'_>, step: u32, trials: u64) -> Without<'a> {
+    let mut rest = bench.changed(without(known.scenario, &[step]));
+    let kept = bench.first_trials(&mut rest, trials);
+    Without { step, rest, kept }
+}
+
+/// What each of the steps does.
+pub(super) fn alone(known: &Known<'_>, without: &[Without<'_>], kept: &[(u64, u64)]) -> Alone {
     let trials = kept.len() as u64;
-    let scenario = without(known.scenario, &[step]);
-    let (decision, other) =
-        bench.judged(&scenario, |model, judge: &mut Judge<'_>, has_customers| run_kept(model, judge, trials, has_customers));
+    let total = mean(kept.iter().map(|(_, minutes)| *minutes), trials);
+    let tried: Vec<LeftOut> = without.iter().map(|w| difference(known, w, kept)).collect();
+    let interaction_min = total - tried.iter().map(|s| s.minutes).sum::<f64>();
+    let harmful = known.scenario.plan.steps.iter().filter(|s| s.verb.mutating).count();
+    Alone { trials, total_min: total, not_tried: harmful.saturating_sub(without.len()) as u64, steps: tried, interaction_min }
+}
+
+fn difference(known: &Known<'_>, without: &Without<'_>, kept: &[(u64, u64)]) -> LeftOut {
+    let trials = kept.len() as u64;
+    let other = &without.kept;
     let minutes = mean(kept.iter().map(|k| k.1), trials) - mean(other.iter().map(|o| o.1), trials);
     let outage_min = mean(kept.iter().map(|k| k.0), trials) - mean(other.iter().map(|o| o.0), trials);
-    let helped = kept.iter().zip(&other).filter(|(k, o)| o.1 < k.1).count();
+    let helped = kept.iter().zip(other).filter(|(k, o)| o.1 < k.1).count();
     #[expect(clippy::cast_precision_loss, reason = "a count of trials")]
     let helps = helped as f64 / trials.max(1) as f64;
-    LeftOut { id: known.scenario.plan.steps[step as usize].id.clone(), minutes, outage_min, helps, decision }
+    let id = known.scenario.plan.steps[without.step as usize].id.clone();
+    LeftOut { id, minutes, outage_min, helps, decision: without.rest.judge.decision() }
 }
 
 /// Mean of milliseconds, in minutes.

@@ -63,11 +63,22 @@ pub fn seal(json: &str, key: Option<&[u8]>) -> Option<String> {
     if let Some(binding) = part(&mut node, "verdict").and_then(|v| part(v, "binding")) {
         binding.remove("seal");
     }
-    let fingerprint = digest::of(&node);
-    Some(match key {
+    Some(sealed(&digest::of(&node), key))
+}
+
+/// The seal that the report will have as JSON.
+#[must_use]
+pub fn seal_of(report: &Report, key: Option<&[u8]>) -> Option<String> {
+    let mut value = serde_json::to_value(report).ok()?;
+    value.pointer_mut("/verdict/binding").and_then(|binding| binding.as_object_mut()?.remove("seal"));
+    Some(sealed(&digest::of_json(&value), key))
+}
+
+fn sealed(fingerprint: &str, key: Option<&[u8]>) -> String {
+    match key {
         None => format!("sha256:{fingerprint}"),
         Some(key) => format!("hmac-sha256:{}", hmac(key, fingerprint.as_bytes())),
-    })
+    }
 }
 
 fn read(json: &str) -> Option<Node> {
@@ -191,6 +202,16 @@ mod tests {
             hmac(&[0xaa; 131], b"Test Using Larger Than Block-Size Key - Hash Key First"),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
         );
+    }
+
+    #[test]
+    fn a_report_has_the_seal_of_its_text() {
+        let json = serde_json::json!({
+            "verdict": { "numbers": [1.0, 0, -1, 1e-7, 1e21, 0.1, u64::MAX, f64::MIN_POSITIVE], "none": null },
+            "\u{1b}[2J\u{202e}": { "text": "a\"\\\n\u{1b}\u{e0041}ü", "yes": true, "no": false, "empty": [[], {}, ""] },
+        });
+        let text = serde_json::to_string_pretty(&json).unwrap();
+        assert_eq!(sealed(&digest::of_json(&json), None), seal(&text, None).unwrap());
     }
 
     #[test]

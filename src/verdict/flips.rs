@@ -1,10 +1,10 @@
 //! The smallest change that leads to another verdict.
 //!
-//! In: a plan that is not allowed, and what its steps do alone. Out: changes, the smallest first: a doubt that can be settled without changing anything,
+//! In: a plan that is not allowed, and the plans without one step that were begun (`alone`), which are gone on with. Out: changes, the smallest first: a doubt that can be settled without changing anything,
 //! then leaving out one step, then the heaviest few. Each is judged like the plan itself, with the same limits and the same luck.
 
 use super::Known;
-use super::alone::{is_better, without};
+use super::alone::{Without, is_better, without};
 use super::score::Bench;
 use crate::diag::tick;
 use crate::report::command;
@@ -17,7 +17,13 @@ const MOST_TOGETHER: usize = 3;
 const MOST_TRIED: usize = 4;
 
 /// Changes that would help; none for a plan that is allowed.
-pub(super) fn flips(bench: &Bench<'_>, known: &Known<'_>, decision: Decision, heavy: &[u32]) -> Vec<Flip> {
+pub(super) fn flips(
+    bench: &Bench<'_>,
+    known: &Known<'_>,
+    decision: Decision,
+    heavy: &[u32],
+    begun: Vec<Without<'_>>,
+) -> Vec<Flip> {
     if decision == Decision::Allow {
         return Vec::new();
     }
@@ -26,11 +32,15 @@ pub(super) fn flips(bench: &Bench<'_>, known: &Known<'_>, decision: Decision, he
     flips.retain(|flip| is_better(flip.decision, decision));
     let unknown: Vec<u32> = unknown_steps(known);
     if !unknown.is_empty() {
-        flips.extend(try_without(bench, known, decision, &unknown));
+        flips.extend(try_together(bench, known, decision, &unknown));
     }
-    let single = heavy.iter().take(MOST_TRIED).find_map(|&n| try_without(bench, known, decision, &[n]));
+    // The heaviest come first in what was begun.
+    let single = begun
+        .into_iter()
+        .take(MOST_TRIED)
+        .find_map(|Without { step, mut rest, .. }| flip(known, decision, &[step], bench.decision(&mut rest, decision)));
     let found = single
-        .or_else(|| (2..=MOST_TOGETHER.min(heavy.len())).find_map(|count| try_without(bench, known, decision, &heavy[..count])));
+        .or_else(|| (2..=MOST_TOGETHER.min(heavy.len())).find_map(|count| try_together(bench, known, decision, &heavy[..count])));
     flips.extend(found);
     flips
 }
@@ -41,10 +51,14 @@ fn unknown_steps(known: &Known<'_>) -> Vec<u32> {
     steps
 }
 
-fn try_without(bench: &Bench<'_>, known: &Known<'_>, decision: Decision, steps: &[u32]) -> Option<Flip> {
+fn try_together(bench: &Bench<'_>, known: &Known<'_>, decision: Decision, steps: &[u32]) -> Option<Flip> {
+    let then = bench.decision(&mut bench.changed(without(known.scenario, steps)), decision);
+    flip(known, decision, steps, then)
+}
+
+/// Leaving these steps out, if that leads to a better decision.
+fn flip(known: &Known<'_>, decision: Decision, steps: &[u32], then: Decision) -> Option<Flip> {
     let others = known.scenario.plan.steps.len() - steps.len();
-    let scenario = without(known.scenario, steps);
-    let then = bench.decision(&scenario, decision);
     let names: Vec<String> = steps.iter().map(|&n| tick(&known.scenario.plan.steps[n as usize].id)).collect();
     let change = if others == 0 { "do nothing".to_owned() } else { format!("leave out {}", names.join(" and ")) };
     is_better(then, decision).then_some(Flip { change, decision: then, command: String::new() })

@@ -16,10 +16,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The first look.
 const FIRST: u64 = 100;
+/// Looks before the first one where only a decision is wanted, and figures of 100 trials are shown to nobody.
+const EARLY: [u64; 3] = [12, 25, 50];
 /// Trials that are kept one by one, to compare with a plan without one of its steps.
 pub(super) const KEPT: u64 = 100;
-/// Below this many trials between two looks another thread costs more than it brings.
-const WORTH_A_THREAD: u64 = 256;
+/// Below so many trials times cells between two looks another thread costs more than it brings.
+const WORTH_A_THREAD: u64 = 5_000;
 
 /// How trials are run.
 #[derive(Clone, Copy)]
@@ -59,38 +61,26 @@ pub(super) fn looks(budget: u64) -> impl Iterator<Item = u64> {
 /// Runs until the judge is settled or the budget is spent.
 pub(super) fn run(model: &Model, judge: &mut Judge<'_>, running: &Running<'_>) -> Trials {
     let detail = detail(model, running);
-    let mut workers: Vec<Worker<'_>> = vec![Worker::new(model, running.burns.len())];
-    let (mut done, mut look, mut complete) = (0, 0, true);
-    for (k, next) in (0..).zip(looks(running.budget)) {
-        let enough = running.unless_better_than.is_some_and(|d| judge.is_at_least(d));
-        if done > 0 && (enough || judge.is_settled()) {
-            break;
-        }
-        let parts = (next - done).div_ceil(WORTH_A_THREAD).min(running.threads.max(1) as u64);
-        while (workers.len() as u64) < parts {
-            workers.push(Worker::new(model, running.burns.len()));
-        }
-        let sheets = share_out(&mut workers, done..next, parts, judge, &detail, running);
-        if running.stop.load(Ordering::Relaxed) {
-            complete = false;
-            break;
-        }
-        judge.look(&sheets, next);
-        (done, look) = (next, k);
-        (running.news)(done);
-    }
-    let mut workers = workers.into_iter();
-    let Some(first) = workers.next() else { unreachable!("there is one worker at least") };
-    let (mut tally, mut kept, mut burnt) = first.finish();
-    for worker in workers {
-        let (more, more_kept, more_burnt) = worker.finish();
-        tally.merge(&more);
+    let mut crew = Crew { model, running, detail: Some(&detail), workers: Vec::new() };
+    let End { look, complete } = crew.go_on(judge, 0, looks(running.budget));
+    let mut total = Record::new(model, running.burns.len());
+    let mut kept = Vec::new();
+    for worker in crew.workers {
+        let (record, more_kept) = worker.finish();
+        record.iter().for_each(|more| total.merge(more));
         kept.extend(more_kept);
-        burnt.iter_mut().zip(&more_burnt).for_each(|(mine, theirs)| mine.merge(theirs));
     }
     kept.sort_unstable();
     let kept = kept.into_iter().map(|(_, headline, minutes)| (headline, minutes)).collect();
-    Trials { tally, looks: Looks::repeated(crate::ensemble::CONFIDENCE, look), kept, complete, burnt }
+    let looks = Looks::repeated(crate::ensemble::CONFIDENCE, look);
+    Trials { tally: total.tally, looks, kept, complete, burnt: total.burnt }
+}
+
+/// Runs on from so many trials until the judge is settled or the budget is spent; nothing but the decision is wanted.
+pub(super) fn decide(model: &Model, judge: &mut Judge<'_>, running: &Running<'_>, done: u64) {
+    let mut crew = Crew { model, running, detail: None, workers: Vec::new() };
+    let early = EARLY.into_iter().filter(|&n| n < running.budget);
+    crew.go_on(judge, done, early.chain(looks(running.budget)));
 }
 
 /// Runs exactly the trials that were kept, without looking in between.
@@ -129,53 +119,106 @@ fn detail(model: &Model, running: &Running<'_>) -> Detail {
     detail
 }
 
-/// Gives each worker its part of the trials; the sheets come back in the order of trials.
-fn share_out(
-    workers: &mut [Worker<'_>],
-    range: std::ops::Range<u64>,
-    parts: u64,
-    judge: &Judge<'_>,
-    detail: &Detail,
-    running: &Running<'_>,
-) -> Vec<Vec<Vec<Seen>>> {
-    let size = (range.end - range.start).div_ceil(parts);
-    let part = |n: u64| range.start + n * size..(range.start + (n + 1) * size).min(range.end);
-    if parts == 1 {
-        return workers.iter_mut().take(1).map(|w| w.work(part(0), judge, detail, running)).collect();
+/// Where a run ended.
+struct End {
+    /// The last look, counted from 0.
+    look: u32,
+    complete: bool,
+}
+
+/// Workers on the trials of one model.
+struct Crew<'m> {
+    model: &'m Model,
+    running: &'m Running<'m>,
+    /// How the trials are taken down; not at all if nobody reads it.
+    detail: Option<&'m Detail>,
+    workers: Vec<Worker<'m>>,
+}
+
+impl Crew<'_> {
+    /// Runs from look to look, those that lie behind left out.
+    fn go_on(&mut self, judge: &mut Judge<'_>, from: u64, looks: impl Iterator<Item = u64>) -> End {
+        let mut end = End { look: 0, complete: true };
+        let mut done = from;
+        for (k, next) in (0..).zip(looks).filter(|&(_, next)| next > from) {
+            let enough = self.running.unless_better_than.is_some_and(|d| judge.is_at_least(d));
+            if done > 0 && (enough || judge.is_settled()) {
+                break;
+            }
+            let sheets = self.share_out(done..next, judge);
+            if self.running.stop.load(Ordering::Relaxed) {
+                end.complete = false;
+                break;
+            }
+            judge.look(&sheets, next);
+            (done, end.look) = (next, k);
+            (self.running.news)(done);
+        }
+        end
     }
-    std::thread::scope(|scope| {
-        let started: Vec<_> = (0..parts)
-            .zip(workers.iter_mut())
-            .map(|(n, worker)| scope.spawn(move || worker.work(part(n), judge, detail, running)))
-            .collect();
-        started.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
+
+    /// Gives each worker its part of the trials; the sheets come back in the order of trials.
+    fn share_out(&mut self, range: std::ops::Range<u64>, judge: &Judge<'_>) -> Vec<Vec<Vec<Seen>>> {
+        let (running, detail) = (self.running, self.detail);
+        let count = range.end - range.start;
+        let worth = (count * self.model.len().max(1) as u64).div_ceil(WORTH_A_THREAD);
+        let parts = worth.min(running.threads.max(1) as u64).min(count.max(1));
+        while (self.workers.len() as u64) < parts {
+            self.workers.push(Worker::new(self.model, detail.map(|_| running.burns.len())));
+        }
+        let size = count.div_ceil(parts);
+        let part = |n: u64| (range.start + n * size).min(range.end)..(range.start + (n + 1) * size).min(range.end);
+        if parts == 1 {
+            return self.workers.iter_mut().take(1).map(|w| w.work(part(0), judge, detail, running)).collect();
+        }
+        std::thread::scope(|scope| {
+            let started: Vec<_> = (0..parts)
+                .zip(self.workers.iter_mut())
+                .map(|(n, worker)| scope.spawn(move || worker.work(part(n), judge, detail, running)))
+                .collect();
+            started.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        })
+    }
+}
+
+/// What is taken down of trials for a report.
+struct Record {
+    tally: Tally,
+    pending: Pending,
+    burnt: Vec<Hist>,
+}
+
+impl Record {
+    fn new(model: &Model, burns: usize) -> Self {
+        Record { tally: Tally::none(model), pending: Pending::none(model), burnt: vec![Hist::default(); burns] }
+    }
+
+    fn merge(&mut self, other: &Record) {
+        self.tally.merge(&other.tally);
+        self.burnt.iter_mut().zip(&other.burnt).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
 }
 
 /// An engine and what it has seen.
 struct Worker<'m> {
     model: &'m Model,
     engine: Engine<'m>,
-    tally: Tally,
-    pending: Pending,
+    record: Option<Record>,
     kept: Vec<(u64, u64, u64)>,
-    burnt: Vec<Hist>,
 }
 
 impl<'m> Worker<'m> {
-    fn new(model: &'m Model, burns: usize) -> Self {
-        let burnt = vec![Hist::default(); burns];
-        Worker {
-            model,
-            engine: Engine::new(model),
-            tally: Tally::none(model),
-            pending: Pending::none(model),
-            kept: Vec::new(),
-            burnt,
-        }
+    fn new(model: &'m Model, burns: Option<usize>) -> Self {
+        Worker { model, engine: Engine::new(model), record: burns.map(|n| Record::new(model, n)), kept: Vec::new() }
     }
 
-    fn work(&mut self, range: std::ops::Range<u64>, judge: &Judge<'_>, detail: &Detail, running: &Running<'_>) -> Vec<Vec<Seen>> {
+    fn work(
+        &mut self,
+        range: std::ops::Range<u64>,
+        judge: &Judge<'_>,
+        detail: Option<&Detail>,
+        running: &Running<'_>,
+    ) -> Vec<Vec<Seen>> {
         let mut sheet = judge.sheet();
         for trial in range {
             if running.stop.load(Ordering::Relaxed) {
@@ -184,8 +227,9 @@ impl<'m> Worker<'m> {
             self.engine.run(trial);
             let whole = Whole::of(&self.engine);
             judge.note(&mut sheet, &self.engine, &whole);
-            self.tally.add(&self.engine, self.model, trial, detail, &mut self.pending);
-            for (probe, hist) in running.burns.iter().zip(&mut self.burnt) {
+            let (Some(record), Some(detail)) = (&mut self.record, detail) else { continue };
+            record.tally.add(&self.engine, self.model, trial, detail, &mut record.pending);
+            for (probe, hist) in running.burns.iter().zip(&mut record.burnt) {
                 let burnt = probe.read(&self.engine, &whole).unwrap_or(0.0) * BURN_UNIT;
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to what a histogram holds")]
                 hist.add(libm::round(burnt).clamp(0.0, 1e15) as u64);
@@ -194,13 +238,17 @@ impl<'m> Worker<'m> {
                 self.kept.push((trial, headline(&self.engine, running.has_customers), whole.minutes));
             }
         }
-        self.tally.settle(&mut self.pending, detail);
+        if let (Some(record), Some(detail)) = (&mut self.record, detail) {
+            record.tally.settle(&mut record.pending, detail);
+        }
         sheet
     }
 
-    fn finish(mut self) -> (Tally, Vec<(u64, u64, u64)>, Vec<Hist>) {
-        self.tally.add_sums(&mut self.engine);
-        (self.tally, self.kept, self.burnt)
+    fn finish(mut self) -> (Option<Record>, Vec<(u64, u64, u64)>) {
+        if let Some(record) = &mut self.record {
+            record.tally.add_sums(&mut self.engine);
+        }
+        (self.record, self.kept)
     }
 }
 

@@ -4,11 +4,11 @@
 //! that flip the verdict only when asked for.
 
 use super::Known;
-use super::alone::alone;
+use super::alone;
 use super::flips::flips;
 use super::judge::{Asked, Judge};
 use super::question::{Question, burn_probes};
-use super::run::{BURN_UNIT, Running, Trials, run};
+use super::run::{BURN_UNIT, Running, Trials, decide, run, run_kept};
 use super::values::value;
 use crate::engine::Engine;
 use crate::findings::{self, Finding, View};
@@ -69,6 +69,8 @@ pub(crate) struct Bench<'a> {
     proposal: &'a Proposal,
     graph: Arc<Graph>,
     priors: Priors,
+    /// What steps do alone: one answer for the plan and all its changes.
+    nested: Nested,
     options: Options<'a>,
     has_customers: bool,
 }
@@ -101,9 +103,10 @@ pub fn score(proposal: &Proposal, options: &Options<'_>) -> Report {
     let heavy = heaviest(&trials, scenario);
     let why = options.why;
     let tried = if why == Why::All { heavy.as_slice() } else { &heavy[..heavy.len().min(HEAVIEST)] };
-    let alone =
-        (why != Why::Attribution && trials.complete && !tried.is_empty()).then(|| alone(&bench, &known, tried, &trials.kept));
-    let flips = if why == Why::Attribution || !trials.complete { Vec::new() } else { flips(&bench, &known, decision, &heavy) };
+    let explained = why != Why::Attribution && trials.complete;
+    let without = if explained { alone::leave_out(&bench, &known, tried, trials.kept.len() as u64) } else { Vec::new() };
+    let alone = (!without.is_empty()).then(|| alone::alone(&known, &without, &trials.kept));
+    let flips = if explained { flips(&bench, &known, decision, &heavy, without) } else { Vec::new() };
     report.findings = looked.findings.iter().map(|f| shown(f, scenario)).collect();
     report.verdict = Some(Verdict {
         decision,
@@ -124,6 +127,14 @@ pub fn score(proposal: &Proposal, options: &Options<'_>) -> Report {
     report
 }
 
+/// A changed plan, and how far its judge is.
+pub(super) struct Changed<'a> {
+    model: Model,
+    pub(super) judge: Judge<'a>,
+    /// Trials that the judge has seen.
+    done: u64,
+}
+
 /// What a look shows, before any trial.
 struct Looked {
     findings: Vec<Finding>,
@@ -141,7 +152,9 @@ impl<'a> Bench<'a> {
     pub(crate) fn new(proposal: &'a Proposal, options: Options<'a>) -> Self {
         let world = &proposal.scenario.world;
         let has_customers = world.services.iter().any(|s| s.faces_customers);
-        Bench { proposal, graph: Arc::new(Graph::new(world)), priors: Priors::shipped(), options, has_customers }
+        let priors = Priors::shipped();
+        let nested = Nested::new(&priors);
+        Bench { proposal, graph: Arc::new(Graph::new(world)), priors, nested, options, has_customers }
     }
 
     pub(super) fn appetite(&self) -> &'a Appetite {
@@ -162,14 +175,17 @@ impl<'a> Bench<'a> {
         self.options.budget.unwrap_or(self.proposal.appetite.trials).max(1)
     }
 
-    fn running(&self) -> Running<'a> {
-        let threads = match self.options.threads {
+    pub(super) fn threads(&self) -> usize {
+        match self.options.threads {
             0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             n => n,
-        };
+        }
+    }
+
+    fn running(&self) -> Running<'a> {
         Running {
             budget: self.budget(),
-            threads,
+            threads: self.threads(),
             has_customers: self.has_customers,
             news: self.options.news,
             stop: self.options.stop,
@@ -179,7 +195,7 @@ impl<'a> Bench<'a> {
     }
 
     fn compiled(&self, scenario: &Scenario) -> Model {
-        prepare(scenario, &self.graph, &self.priors, &Nested::new(&self.priors))
+        prepare(scenario, &self.graph, &self.priors, &self.nested)
     }
 
     fn looked(&self, scenario: &Scenario) -> Looked {
@@ -190,20 +206,26 @@ impl<'a> Bench<'a> {
         Looked { findings, coverage: coverage.share, steps: steps.collect() }
     }
 
-    /// The decision on a changed plan, judged in full unless it is soon seen to be no better than another one.
-    pub(super) fn decision(&self, scenario: &Scenario, other: Decision) -> Decision {
-        let running = Running { news: &|_| (), unless_better_than: Some(other), ..self.running() };
-        self.judged(scenario, |model, judge, _| run(model, judge, &running)).0
+    /// A changed plan, ready to be judged.
+    pub(super) fn changed(&self, scenario: Scenario) -> Changed<'a> {
+        let looked = self.looked(&scenario);
+        let known = looked.known(&scenario, &self.proposal.objectives);
+        let model = self.compiled(&scenario);
+        let judge = Judge::new(&self.proposal.appetite, &model, &known);
+        Changed { model, judge, done: 0 }
     }
 
-    /// Judges a changed plan with trials that the caller runs.
-    pub(super) fn judged<T>(&self, scenario: &Scenario, trials: impl FnOnce(&Model, &mut Judge<'_>, bool) -> T) -> (Decision, T) {
-        let looked = self.looked(scenario);
-        let known = looked.known(scenario, &self.proposal.objectives);
-        let model = self.compiled(scenario);
-        let mut judge = Judge::new(&self.proposal.appetite, &model, &known);
-        let result = trials(&model, &mut judge, self.has_customers);
-        (judge.decision(), result)
+    /// The decision on a changed plan, judged in full unless it is soon seen to be no better than another one.
+    pub(super) fn decision(&self, changed: &mut Changed<'_>, other: Decision) -> Decision {
+        let running = Running { news: &|_| (), unless_better_than: Some(other), ..self.running() };
+        decide(&changed.model, &mut changed.judge, &running, changed.done);
+        changed.judge.decision()
+    }
+
+    /// Runs the first trials of a changed plan: headline and minutes of each.
+    pub(super) fn first_trials(&self, changed: &mut Changed<'_>, trials: u64) -> Vec<(u64, u64)> {
+        changed.done = trials;
+        run_kept(&changed.model, &mut changed.judge, trials, self.has_customers)
     }
 
     /// The decision on the plan if all that it touches were described, and nothing else changed.
@@ -214,7 +236,7 @@ impl<'a> Bench<'a> {
         let known = Known { scenario: &scenario, findings: &findings, coverage: 1.0, ..*known };
         let model = self.compiled(&scenario);
         let mut judge = Judge::new(&self.proposal.appetite, &model, &known);
-        run(&model, &mut judge, &Running { news: &|_| (), ..self.running() });
+        decide(&model, &mut judge, &Running { news: &|_| (), ..self.running() }, 0);
         judge.decision()
     }
 
@@ -225,18 +247,15 @@ impl<'a> Bench<'a> {
         trials: u64,
         read: impl Fn(&Engine<'_>, bool) -> T,
     ) -> (Decision, Vec<T>) {
-        let has_customers = self.has_customers;
-        let running = Running { news: &|_| (), ..self.running() };
-        self.judged(scenario, |model, judge, _| {
-            run(model, judge, &running);
-            let mut engine = Engine::new(model);
-            let mut values = Vec::new();
-            for trial in 0..trials.min(self.budget()) {
-                engine.run(trial);
-                values.push(read(&engine, has_customers));
-            }
-            values
-        })
+        let mut changed = self.changed(scenario.clone());
+        decide(&changed.model, &mut changed.judge, &Running { news: &|_| (), ..self.running() }, 0);
+        let mut engine = Engine::new(&changed.model);
+        let mut values = Vec::new();
+        for trial in 0..trials.min(self.budget()) {
+            engine.run(trial);
+            values.push(read(&engine, self.has_customers));
+        }
+        (changed.judge.decision(), values)
     }
 
     pub(crate) fn graph(&self) -> &Graph {
