@@ -74,7 +74,7 @@ pub(super) fn leave_out<'a>(bench: &Bench<'a>, known: &Known<'_>, steps: &[u32],
 }
 
 fn left_out<'a>(bench: &Bench<'a>, known: &Known<'_>, step: u32, trials: u64) -> Without<'a> {
-    let mut rest = bench.changed(without(known.scenario, &[step]));
+    let mut rest = bench.changed(&without(known.scenario, &[step]));
     let kept = bench.first_trials(&mut rest, trials);
     Without { step, rest, kept }
 }

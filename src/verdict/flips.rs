@@ -52,7 +52,7 @@ fn unknown_steps(known: &Known<'_>) -> Vec<u32> {
 }
 
 fn try_together(bench: &Bench<'_>, known: &Known<'_>, decision: Decision, steps: &[u32]) -> Option<Flip> {
-    let then = bench.decision(&mut bench.changed(without(known.scenario, steps)), decision);
+    let then = bench.decision(&mut bench.changed(&without(known.scenario, steps)), decision);
     flip(known, decision, steps, then)
 }
 

@@ -207,10 +207,10 @@ impl<'a> Bench<'a> {
     }
 
     /// A changed plan, ready to be judged.
-    pub(super) fn changed(&self, scenario: Scenario) -> Changed<'a> {
-        let looked = self.looked(&scenario);
-        let known = looked.known(&scenario, &self.proposal.objectives);
-        let model = self.compiled(&scenario);
+    pub(super) fn changed(&self, scenario: &Scenario) -> Changed<'a> {
+        let looked = self.looked(scenario);
+        let known = looked.known(scenario, &self.proposal.objectives);
+        let model = self.compiled(scenario);
         let judge = Judge::new(&self.proposal.appetite, &model, &known);
         Changed { model, judge, done: 0 }
     }
@@ -247,7 +247,7 @@ impl<'a> Bench<'a> {
         trials: u64,
         read: impl Fn(&Engine<'_>, bool) -> T,
     ) -> (Decision, Vec<T>) {
-        let mut changed = self.changed(scenario.clone());
+        let mut changed = self.changed(scenario);
         decide(&changed.model, &mut changed.judge, &Running { news: &|_| (), ..self.running() }, 0);
         let mut engine = Engine::new(&changed.model);
         let mut values = Vec::new();
