@@ -181,7 +181,7 @@ impl Build<'_> {
         let compiler = StepCompiler { world: &self.forms.scenario.world, ranks: &self.forms.ranks };
         let stages = self.gates.stages(&facts);
         let stages = stages.iter().map(|stage| compiler.step(stage, &mut self.pool)).collect();
-        let gates = self.gates.before(&facts, form.known.slip, &mut self.pool);
+        let gates = self.gates.before(&facts, &permission, form.known.slip, &mut self.pool);
         let asks = !gates.is_empty() || matches!(permission, Permission::Denied(_));
         Form {
             step: form.compiled.clone(),

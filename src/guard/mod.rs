@@ -8,6 +8,7 @@
 mod facts;
 mod forms;
 mod gates;
+mod glass;
 mod permission;
 mod siblings;
 mod slips;

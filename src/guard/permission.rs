@@ -10,17 +10,38 @@ use crate::policy::Policies;
 use crate::policy::entity::Request;
 use crate::scenario::controls::{Guardrail, Kind};
 use crate::scenario::policies::principal;
-use crate::scenario::world::Role;
+use crate::scenario::world::{Role, RoleId};
+use std::sync::Arc;
 
 /// The answer for a form.
 pub(super) fn decide(facts: &Facts<'_>, guardrails: &[Guardrail]) -> Permission {
-    let role = facts.forms.actor().and_then(|a| a.role).map(|id| &facts.forms.scenario.world.roles[id as usize]);
-    let mut answer = role.map_or(Permission::Unasked, |role| facts.form.by_role.get_or_init(|| by_role(role, facts)).clone());
-    let policies = guardrails.iter().filter_map(|g| match &g.kind {
-        Kind::Permissions(policy) if g.when.as_ref().is_none_or(|when| facts.fits(when)) => Some(policy),
+    let role = facts.forms.actor().and_then(|a| a.role);
+    let ruled = role.map_or(Permission::Unasked, |role| facts.form.by_role.get_or_init(|| by_role(role, facts)).clone());
+    and_policies(ruled, facts, guardrails, policies(guardrails).map(|(_, policies)| policies))
+}
+
+/// The answer if the actor acted as another role; `read` are the policies of the guardrails, as they are read for that role.
+pub(super) fn decide_as(facts: &Facts<'_>, role: RoleId, read: &[Arc<Policies>], guardrails: &[Guardrail]) -> Permission {
+    and_policies(by_role(role, facts), facts, guardrails, read.iter())
+}
+
+/// The policies among guardrails, each with the guardrail that names it.
+fn policies(guardrails: &[Guardrail]) -> impl Iterator<Item = (&Guardrail, &Arc<Policies>)> {
+    guardrails.iter().filter_map(|g| match &g.kind {
+        Kind::Permissions(policies) => Some((g, policies)),
         _ => None,
-    });
-    for policy in policies {
+    })
+}
+
+fn and_policies<'a>(
+    ruled: Permission,
+    facts: &Facts<'_>,
+    guardrails: &[Guardrail],
+    read: impl Iterator<Item = &'a Arc<Policies>>,
+) -> Permission {
+    let mut answer = ruled;
+    let meant = policies(guardrails).map(|(g, _)| g.when.as_ref().is_none_or(|when| facts.fits(when)));
+    for policy in read.zip(meant).filter(|(_, meant)| *meant).map(|(policy, _)| policy) {
         if matches!(answer, Permission::Denied(_)) {
             break;
         }
@@ -49,7 +70,8 @@ fn by_policies(policies: &Policies, facts: &Facts<'_>) -> Permission {
     permitted.map_or(Permission::Unasked, Permission::Allowed)
 }
 
-fn by_role(role: &Role, facts: &Facts<'_>) -> Permission {
+fn by_role(role: RoleId, facts: &Facts<'_>) -> Permission {
+    let role = &facts.forms.scenario.world.roles[role as usize];
     let verb = &facts.step().verb.name;
     let listed = role.may.as_ref().is_none_or(|verbs| verbs.contains(verb));
     // A permission that cannot be answered is none.
