@@ -13,6 +13,9 @@
 mod blame;
 mod commit;
 mod controls;
+mod course;
+mod failure;
+mod gates;
 mod held;
 mod incident;
 mod levels;
@@ -31,7 +34,7 @@ mod watch;
 mod window;
 mod work;
 
-pub use controls::{Friction, RuleSums, SIGNS};
+pub use course::{Friction, RuleSums, SIGNS};
 pub use held::Holder;
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};

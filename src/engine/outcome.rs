@@ -1,7 +1,7 @@
 //! What one trial came to, as read by the ensemble.
 
 use super::blame_root;
-use super::controls::Friction;
+use super::course::Friction;
 use super::state::{Figures, Mend, StepPhase};
 use super::trial::Engine;
 use super::watch::Watch;

@@ -3,7 +3,7 @@
 //! In: gates that attached themselves to a step when it was admitted. Out: later stages that never run, damage taken away
 //! early. The incident goes on beside all of it, so that a guardrail never delays what people would have done anyway.
 
-use super::controls::APART;
+use super::course::APART;
 use super::queue::What;
 use super::state::StepPhase;
 use super::trial::Engine;

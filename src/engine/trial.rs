@@ -1,6 +1,6 @@
 //! The course of a trial: from the first event to the horizon.
 
-use super::controls::Course;
+use super::course::Course;
 use super::queue::{Event, Queue, What};
 use super::starve::Footing;
 use super::state::{

@@ -1,0 +1,120 @@
+//! What the controls have done in a trial: how far each step has come, friction, and sums by rule.
+//!
+//! In: a model with controls. Out: the state that `controls`, `gates` and `safeguards` write. What decides is there, not here.
+
+use crate::model::{Model, NONE};
+use crate::units::Millis;
+
+/// What the controls have done in a trial, and their sums over trials.
+#[derive(Debug)]
+pub(super) struct Course {
+    /// By step; empty without controls.
+    pub(super) steps: Vec<StepCourse>,
+    /// Which step stands in the place of which; empty if all stand in their own.
+    pub(super) places: Vec<u32>,
+    /// When steps passed a pace, by rule.
+    pub(super) paced: Vec<(u32, Millis)>,
+    pub(super) friction: Friction,
+    /// By rule.
+    pub(super) rules: Vec<RuleSums>,
+}
+
+/// How far a step has come.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StepCourse {
+    /// Its form, once it is known.
+    pub(super) form: u32,
+    /// The next gate.
+    pub(super) gate: u32,
+    pub(super) admitted: bool,
+    pub(super) repeats: bool,
+    pub(super) misreports: bool,
+    /// The gate that attached stages, a machine's rollback, or the keeping of what is deleted; [`NONE`] without.
+    pub(super) stages: u32,
+    pub(super) rollback: u32,
+    pub(super) keep: u32,
+    /// The stage that runs.
+    pub(super) stage: u32,
+    /// All stages have been watched.
+    pub(super) watched: bool,
+    /// A guardrail is rolling it back.
+    pub(super) reverting: bool,
+}
+
+impl StepCourse {
+    pub(super) const NEW: StepCourse = StepCourse {
+        form: NONE,
+        gate: 0,
+        admitted: false,
+        repeats: false,
+        misreports: false,
+        stages: NONE,
+        rollback: NONE,
+        keep: NONE,
+        stage: 0,
+        watched: false,
+        reverting: false,
+    };
+}
+
+/// What the controls cost in one trial.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Friction {
+    /// People asked.
+    pub asked: u64,
+    /// Time added before and within steps.
+    pub waited: Millis,
+    /// Harmless steps that never began.
+    pub false_stops: u64,
+    /// Harmful steps that never began, or whose later stages never ran.
+    pub stops: u64,
+    /// By bit, in the order of [`SIGNS`]: what may make harm last longer.
+    pub signs: u8,
+}
+
+/// How a control can make harm last longer.
+pub const SIGNS: [&str; 4] = [
+    "a step that mends waited or was refused",
+    "outages that would have overlapped came one after the other",
+    "damage that would have been noticed sooner, beside that of a refused step, went on",
+    "reviewers with too many requests let a harmful step pass",
+];
+
+pub(super) const MENDING_WAITED: u8 = 1;
+pub(super) const APART: u8 = 1 << 1;
+pub(super) const LATER_NOTICE: u8 = 1 << 2;
+pub(super) const FATIGUE: u8 = 1 << 3;
+
+/// What a rule did, over all trials since it was last taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct RuleSums {
+    pub asked: u64,
+    pub waited: Millis,
+    pub stopped_harmful: u64,
+    pub stopped_harmless: u64,
+    /// Harmful steps that passed.
+    pub missed: u64,
+    pub bypassed: u64,
+}
+
+impl Course {
+    pub(super) fn new(model: &Model) -> Self {
+        Self {
+            steps: vec![StepCourse::NEW; model.controls.steps.len()],
+            places: Vec::new(),
+            paced: Vec::new(),
+            friction: Friction::default(),
+            rules: vec![RuleSums::default(); model.controls.rules.len()],
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        if !self.steps.is_empty() {
+            self.steps.fill(StepCourse::NEW);
+            self.places.clear();
+            self.paced.clear();
+            self.friction = Friction::default();
+        }
+    }
+}

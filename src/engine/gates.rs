@@ -1,0 +1,269 @@
+//! A step at its gates: who is asked, what is refused, what waits, what is prepared, and what that costs.
+//!
+//! In: the gates of a step's form. Out: a step that is admitted, held for a while, or turned away; friction. Which form it is was
+//! drawn before, in `controls`.
+
+use super::course::{APART, FATIGUE, LATER_NOTICE, MENDING_WAITED};
+use super::queue::What;
+use super::state::StepPhase;
+use super::trial::Engine;
+use super::watch::{Note, Watch};
+use crate::luck::Purpose;
+use crate::model::controls::{Act, Ask, Bypass, Gate};
+use crate::model::{Effect, NONE};
+use crate::scenario::controls::Window;
+use crate::units::{DAY, Level, Millis};
+
+/// What a gate says.
+enum Answer {
+    Passes,
+    /// Not before so long.
+    Waits(Millis),
+    /// Never; who refused, counted from 1, or 0 for the rule itself.
+    Refuses(u32),
+}
+
+impl<W: Watch> Engine<'_, W> {
+    /// Goes from gate to gate until one of them holds the step.
+    pub(super) fn pass_gates(&mut self, step: u32) -> bool {
+        let Some(form) = self.form_of(step) else { return true };
+        while let Some(gate) = form.gates.get(self.course.steps[step as usize].gate as usize) {
+            match self.meet(step, gate) {
+                Answer::Passes => self.course.steps[step as usize].gate += 1,
+                Answer::Waits(lasts) => {
+                    self.hold(step, gate, lasts);
+                    return false;
+                }
+                Answer::Refuses(by) => {
+                    self.refuse(step, gate, by);
+                    return false;
+                }
+            }
+        }
+        self.course.steps[step as usize].admitted = true;
+        true
+    }
+
+    /// A step arrives at a gate.
+    fn meet(&mut self, step: u32, gate: &Gate) -> Answer {
+        let bypassed = match gate.bypass {
+            Bypass::Never => false,
+            Bypass::Role => true,
+            Bypass::Chance(odds) => self.chance(odds, gate.entity, Purpose::Bypass, 0),
+        };
+        let course = &mut self.course.steps[step as usize];
+        let (form, at) = (course.form, course.gate);
+        if bypassed {
+            self.course.rules[gate.rule as usize].bypassed += 1;
+            self.note(Note::Bypassed { step, form, gate: at });
+            return Answer::Passes;
+        }
+        match &gate.act {
+            Act::Ask(ask) => {
+                let waits = self.ask(gate, ask);
+                if waits == 0 { self.decide(step, gate, ask) } else { Answer::Waits(waits) }
+            }
+            Act::Refuse => Answer::Refuses(0),
+            Act::Window { window, waits } => match closed_for(window, self.now) {
+                0 => Answer::Passes,
+                left if *waits => Answer::Waits(left),
+                _ => Answer::Refuses(0),
+            },
+            Act::Pace { steps, per } => self.pace(gate.rule, *steps, *per),
+            Act::Snapshot { takes } => {
+                let takes = self.draw(*takes, gate.entity, Purpose::SnapshotFirst, 0);
+                if takes == 0 {
+                    self.take_snapshots(step);
+                    Answer::Passes
+                } else {
+                    Answer::Waits(takes)
+                }
+            }
+            Act::Stages { .. } => {
+                course.stages = at;
+                Answer::Passes
+            }
+            Act::Rollback { .. } => {
+                course.rollback = at;
+                Answer::Passes
+            }
+            Act::Keep { .. } => {
+                course.keep = at;
+                Answer::Passes
+            }
+        }
+    }
+
+    /// Asks; the time until the slowest has answered.
+    fn ask(&mut self, gate: &Gate, ask: &Ask) -> Millis {
+        if ask.person {
+            self.course.friction.asked += u64::from(ask.approvers);
+            self.course.rules[gate.rule as usize].asked += u64::from(ask.approvers);
+        }
+        (0..ask.approvers).map(|i| self.draw(ask.latency, gate.entity, Purpose::Latency, i)).max().unwrap_or(0)
+    }
+
+    /// All have answered.
+    fn decide(&mut self, step: u32, gate: &Gate, ask: &Ask) -> Answer {
+        let harmful = self.is_harmful(step);
+        let (odds, purpose) = if harmful { (ask.catches, Purpose::Catch) } else { (ask.false_alarms, Purpose::FalseAlarm) };
+        let rested = if harmful { ask.rested } else { 1.0 };
+        self.mark_prior(odds.prior);
+        let first = self.luck.probability(odds.chance, odds.entity).fraction() * rested;
+        let mut further = 1.0;
+        for i in 0..ask.approvers {
+            let chance = Level::from_fraction(first * further).unwrap_or(Level::ONE);
+            if self.luck.happens(chance, gate.entity, purpose, i) {
+                return Answer::Refuses(i + 1);
+            }
+            further *= ask.further;
+        }
+        if harmful {
+            self.course.rules[gate.rule as usize].missed += 1;
+            if ask.rested < 1.0 {
+                self.course.friction.signs |= FATIGUE;
+            }
+        }
+        Answer::Passes
+    }
+
+    /// So many in a time: passes, or waits until the oldest of them is that long ago.
+    fn pace(&mut self, rule: u32, steps: u32, per: Millis) -> Answer {
+        let recent = |&&(r, at): &&(u32, Millis)| r == rule && at + per > self.now;
+        let taken: Vec<Millis> = self.course.paced.iter().filter(recent).map(|p| p.1).collect();
+        if let Some(free) = taken.len().checked_sub(steps as usize).map(|over| taken[over]) {
+            return Answer::Waits(free + per - self.now);
+        }
+        self.course.paced.push((rule, self.now));
+        Answer::Passes
+    }
+
+    fn hold(&mut self, step: u32, gate: &Gate, lasts: Millis) {
+        let state = &mut self.steps[step as usize];
+        state.phase = StepPhase::Asking;
+        state.version += 1;
+        let version = state.version;
+        self.course.rules[gate.rule as usize].waited += lasts;
+        self.course.friction.waited += lasts;
+        self.course.friction.signs |= if self.is_mending(step) { MENDING_WAITED } else { self.apart(step) };
+        let course = self.course.steps[step as usize];
+        self.note(Note::Held { step, form: course.form, gate: course.gate, lasts });
+        self.at(self.now.saturating_add(lasts), What::GateOpens, step, version);
+    }
+
+    /// A gate that held a step decides.
+    pub(super) fn gate_opens(&mut self, step: u32, version: u32) {
+        let state = &self.steps[step as usize];
+        if state.phase != StepPhase::Asking || state.version != version {
+            return;
+        }
+        if self.plan_stopped {
+            return self.skip(step);
+        }
+        let Some(form) = self.form_of(step) else { return };
+        let at = self.course.steps[step as usize].gate;
+        let gate = &form.gates[at as usize];
+        let answer = match &gate.act {
+            Act::Ask(ask) => self.decide(step, gate, ask),
+            Act::Pace { steps, per } => self.pace(gate.rule, *steps, *per),
+            Act::Snapshot { .. } => {
+                self.take_snapshots(step);
+                Answer::Passes
+            }
+            _ => Answer::Passes,
+        };
+        match answer {
+            Answer::Refuses(by) => return self.refuse(step, gate, by),
+            Answer::Waits(lasts) => return self.hold(step, gate, lasts),
+            Answer::Passes => self.note(Note::Passed { step, form: self.course.steps[step as usize].form, gate: at }),
+        }
+        self.course.steps[step as usize].gate += 1;
+        if self.pass_gates(step) {
+            self.begin_step(step);
+        }
+    }
+
+    fn refuse(&mut self, step: u32, gate: &Gate, by: u32) {
+        let course = self.course.steps[step as usize];
+        self.note(Note::Refused { step, form: course.form, gate: course.gate, by });
+        self.turn_away(step, gate.rule as usize);
+    }
+
+    /// The step never begins; what waits for it is skipped.
+    pub(super) fn turn_away(&mut self, step: u32, rule: usize) {
+        let harmful = self.is_harmful(step);
+        let (friction, sums) = (&mut self.course.friction, &mut self.course.rules[rule]);
+        if harmful {
+            friction.stops += 1;
+            sums.stopped_harmful += 1;
+        } else {
+            friction.false_stops += 1;
+            sums.stopped_harmless += 1;
+        }
+        self.course.friction.signs |= if self.is_mending(step) { MENDING_WAITED } else { LATER_NOTICE };
+        self.skip(step);
+    }
+
+    /// Whether the step takes damage away that was there before.
+    fn is_mending(&self, step: u32) -> bool {
+        let spec = self.step_of(step);
+        spec.effect == Effect::Mends || !spec.mends.is_empty() && spec.targets.iter().any(|&c| self.cells[c as usize].damaged)
+    }
+
+    /// The sign of a step that waits: only one that does damage can come apart from another.
+    fn apart(&self, step: u32) -> u8 {
+        let harmless = matches!(self.step_of(step).effect, Effect::Nothing | Effect::Snapshots | Effect::Mends);
+        if harmless { 0 } else { APART }
+    }
+
+    fn take_snapshots(&mut self, step: u32) {
+        for &cell in &self.step_of(step).targets {
+            let care = self.model.cells[cell as usize].care;
+            if care != NONE {
+                self.touch(cell);
+                self.recoveries[care as usize].snapshot = Some(self.now);
+            }
+        }
+    }
+
+    fn mark_prior(&mut self, prior: u32) {
+        if prior != NONE {
+            self.drawn[prior as usize] = true;
+        }
+    }
+}
+
+/// How long a window stays closed from now on; 0 if it is open.
+fn closed_for(window: &Window, now: Millis) -> Millis {
+    match *window {
+        Window::Once { from, to } => {
+            if (from..to).contains(&now) {
+                to - now
+            } else {
+                0
+            }
+        }
+        Window::Daily { from, to, start } => {
+            let at = (start + now) % DAY;
+            let inside = if from < to { (from..to).contains(&at) } else { at >= from || at < to };
+            if inside { (to + DAY - at) % DAY } else { 0 }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::HOUR;
+
+    #[test]
+    fn windows_close_and_open_across_midnight() {
+        let night = Window::Daily { from: 22 * HOUR, to: 6 * HOUR, start: 20 * HOUR };
+        assert_eq!(closed_for(&night, 0), 0);
+        assert_eq!(closed_for(&night, 2 * HOUR), 8 * HOUR);
+        assert_eq!(closed_for(&night, 9 * HOUR), HOUR);
+        assert_eq!(closed_for(&night, 10 * HOUR), 0);
+        let once = Window::Once { from: HOUR, to: 3 * HOUR };
+        assert_eq!([0, HOUR, 2 * HOUR, 3 * HOUR].map(|t| closed_for(&once, t)), [0, 2 * HOUR, HOUR, 0]);
+    }
+}
