@@ -296,7 +296,6 @@ fn starvation_and_backlogs_are_what_a_naive_twin_says() {
         rings += usize::from(world::compiled(&scenario).feed_order.has_rings());
         touched += usize::from((0..8).any(|trial| compare(&scenario, trial).unwrap_or(0) > 0));
     }
-    println!("{compared} worlds, {rings} with rings of feeds, something starved or lagged in {touched}");
     assert!(failed.is_empty(), "a single FORESHOCK_SEED is shrunk:\n{}", failed.join("\n"));
     assert!(compared * 10 >= seeds.len() * 8, "only {compared} of {} worlds are valid", seeds.len());
     assert!(seeds.len() < 100 || (rings >= 20 && touched >= 60), "{rings} rings, {touched} worlds with something to see");

@@ -73,12 +73,11 @@ impl Search<'_> {
             let cell = visit.cell;
             let feeder = visit.feeders.get(visit.next).copied();
             visit.next += 1;
-            let go_on = match feeder {
-                Some(feeder) => self.step(cell, feeder, &mut way),
-                None => {
-                    way.pop();
-                    self.leave(cell, way.last().map(|below| below.cell))
-                }
+            let go_on = if let Some(feeder) = feeder {
+                self.step(cell, feeder, &mut way)
+            } else {
+                way.pop();
+                self.leave(cell, way.last().map(|below| below.cell))
             };
             if !go_on {
                 // Whoever is on the way, or feeds on it, has work whatever happens inside.
