@@ -121,10 +121,8 @@ impl<'m, W: Watch> Engine<'m, W> {
             if *permission != Permission::Unasked {
                 self.note(Note::Permitted { step, form });
             }
-            if matches!(permission, Permission::Denied(_)) {
-                // Permissions stand before the last of the rules.
-                let rule = self.course.rules.len() - 2;
-                self.turn_away(step, rule);
+            if matches!(permission, Permission::Denied(_)) && self.model.controls.forms[form as usize].glass().is_none() {
+                self.deny(step);
                 return false;
             }
         }

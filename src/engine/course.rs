@@ -27,6 +27,8 @@ pub(super) struct StepCourse {
     /// The next gate.
     pub(super) gate: u32,
     pub(super) admitted: bool,
+    /// The gate whose glass is broken; [`NONE`] without.
+    pub(super) glass: u32,
     pub(super) repeats: bool,
     pub(super) misreports: bool,
     /// The gate that attached stages, a machine's rollback, or the keeping of what is deleted; [`NONE`] without.
@@ -46,6 +48,7 @@ impl StepCourse {
         form: NONE,
         gate: 0,
         admitted: false,
+        glass: NONE,
         repeats: false,
         misreports: false,
         stages: NONE,
@@ -96,6 +99,8 @@ pub struct RuleSums {
     /// Harmful steps that passed.
     pub missed: u64,
     pub bypassed: u64,
+    /// Times that a glass was broken.
+    pub used: u64,
 }
 
 impl Course {

@@ -15,12 +15,14 @@ use crate::scenario::controls::Window;
 use crate::units::{DAY, Level, Millis};
 
 /// What a gate says.
-enum Answer {
+pub(super) enum Answer {
     Passes,
     /// Not before so long.
     Waits(Millis),
     /// Never; who refused, counted from 1, or 0 for the rule itself.
     Refuses(u32),
+    /// Never: the role may not, and nobody broke the glass.
+    Denied,
 }
 
 impl<W: Watch> Engine<'_, W> {
@@ -36,6 +38,10 @@ impl<W: Watch> Engine<'_, W> {
                 }
                 Answer::Refuses(by) => {
                     self.refuse(step, gate, by);
+                    return false;
+                }
+                Answer::Denied => {
+                    self.deny(step);
                     return false;
                 }
             }
@@ -58,7 +64,14 @@ impl<W: Watch> Engine<'_, W> {
             self.note(Note::Bypassed { step, form, gate: at });
             return Answer::Passes;
         }
+        if self.is_opened(step, at) {
+            self.course.rules[gate.rule as usize].bypassed += 1;
+            self.note(Note::Opened { step, form, gate: at });
+            return Answer::Passes;
+        }
+        let course = &mut self.course.steps[step as usize];
         match &gate.act {
+            Act::BreakGlass(glass) => self.reach_for_glass(step, gate, glass),
             Act::Ask(ask) => {
                 let waits = self.ask(gate, ask);
                 if waits == 0 { self.decide(step, gate, ask) } else { Answer::Waits(waits) }
@@ -95,7 +108,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Asks; the time until the slowest has answered.
-    fn ask(&mut self, gate: &Gate, ask: &Ask) -> Millis {
+    pub(super) fn ask(&mut self, gate: &Gate, ask: &Ask) -> Millis {
         if ask.person {
             self.course.friction.asked += u64::from(ask.approvers);
             self.course.rules[gate.rule as usize].asked += u64::from(ask.approvers);
@@ -104,7 +117,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// All have answered.
-    fn decide(&mut self, step: u32, gate: &Gate, ask: &Ask) -> Answer {
+    pub(super) fn decide(&mut self, step: u32, gate: &Gate, ask: &Ask) -> Answer {
         let harmful = self.is_harmful(step);
         let (odds, purpose) = if harmful { (ask.catches, Purpose::Catch) } else { (ask.false_alarms, Purpose::FalseAlarm) };
         let rested = if harmful { ask.rested } else { 1.0 };
@@ -165,6 +178,7 @@ impl<W: Watch> Engine<'_, W> {
         let gate = &form.gates[at as usize];
         let answer = match &gate.act {
             Act::Ask(ask) => self.decide(step, gate, ask),
+            Act::BreakGlass(glass) => self.break_glass(step, gate, glass),
             Act::Pace { steps, per } => self.pace(gate.rule, *steps, *per),
             Act::Snapshot { .. } => {
                 self.take_snapshots(step);
@@ -175,6 +189,7 @@ impl<W: Watch> Engine<'_, W> {
         match answer {
             Answer::Refuses(by) => return self.refuse(step, gate, by),
             Answer::Waits(lasts) => return self.hold(step, gate, lasts),
+            Answer::Denied => return self.deny(step),
             Answer::Passes => self.note(Note::Passed { step, form: self.course.steps[step as usize].form, gate: at }),
         }
         self.course.steps[step as usize].gate += 1;
@@ -189,8 +204,15 @@ impl<W: Watch> Engine<'_, W> {
         self.turn_away(step, gate.rule as usize);
     }
 
+    /// The role may not.
+    pub(super) fn deny(&mut self, step: u32) {
+        // Permissions stand before the last of the rules.
+        let rule = self.course.rules.len() - 2;
+        self.turn_away(step, rule);
+    }
+
     /// The step never begins; what waits for it is skipped.
-    pub(super) fn turn_away(&mut self, step: u32, rule: usize) {
+    fn turn_away(&mut self, step: u32, rule: usize) {
         let harmful = self.is_harmful(step);
         let (friction, sums) = (&mut self.course.friction, &mut self.course.rules[rule]);
         if harmful {

@@ -92,6 +92,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         let (since, starts) = (*since, *starts);
         self.stop_mend(care);
+        self.recoveries[care as usize].mended += 1;
         if starts {
             self.begin_warm_up(care);
         }
@@ -316,12 +317,12 @@ impl<W: Watch> Engine<'_, W> {
 
     pub(super) fn rollback_works(&mut self, id: u32) -> bool {
         let care = &self.model.care[id as usize];
-        let n = self.recoveries[id as usize].draws;
+        let n = self.recoveries[id as usize].mended;
         self.chance(care.revert_works, self.model.cells[care.cell as usize].entity, Purpose::RevertWorks, n)
     }
 
     fn mend_draw(&mut self, id: u32, dist: u32, purpose: Purpose) -> Millis {
-        let n = self.recoveries[id as usize].version;
+        let n = self.recoveries[id as usize].mended;
         self.draw(dist, self.model.cells[self.model.care[id as usize].cell as usize].entity, purpose, n)
     }
 }

@@ -16,6 +16,7 @@ mod controls;
 mod course;
 mod failure;
 mod gates;
+mod glass;
 mod held;
 mod incident;
 mod levels;

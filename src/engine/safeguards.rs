@@ -5,7 +5,7 @@
 
 use super::course::APART;
 use super::queue::What;
-use super::state::StepPhase;
+use super::state::{Damage, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
@@ -163,12 +163,12 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// The damage that a step leaves: what is kept is only out of reach.
     pub(super) fn kind_left(&self, step: u32, kind: DamageKind) -> DamageKind {
-        if kind == DamageKind::Deleted && self.is_kept(step) { DamageKind::CutOff } else { kind }
+        if takes_away(kind) && self.is_kept(step) { DamageKind::CutOff } else { kind }
     }
 
     /// What is kept is not kept for ever.
     pub(super) fn keep(&mut self, step: u32, kind: DamageKind, damage: u32) {
-        if kind != DamageKind::Deleted || !self.is_kept(step) {
+        if !takes_away(kind) || !self.is_kept(step) {
             return;
         }
         let at = self.course.steps[step as usize].keep;
@@ -177,14 +177,14 @@ impl<'m, W: Watch> Engine<'m, W> {
         }
     }
 
-    /// The time is over: what was kept is deleted after all.
+    /// The time is over: what was kept is deleted, or its data lost, after all.
     pub(super) fn purged(&mut self, damage: u32) {
-        let found = &mut self.damages[damage as usize];
-        if !found.live {
+        let Damage { live, cell, source, .. } = self.damages[damage as usize];
+        let (Effect::Leaves(kind, _) | Effect::Interrupts(kind, _)) = self.step_of(source).effect else { return };
+        if !live {
             return;
         }
-        found.kind = DamageKind::Deleted;
-        let cell = found.cell;
+        self.damages[damage as usize].kind = kind;
         self.note(Note::Purged { cell });
         self.stir(cell);
         self.lose_data(cell);
@@ -199,4 +199,9 @@ impl<'m, W: Watch> Engine<'m, W> {
             _ => None,
         }
     }
+}
+
+/// Damage that a copy kept on the spot takes back.
+fn takes_away(kind: DamageKind) -> bool {
+    matches!(kind, DamageKind::Deleted | DamageKind::DataLost)
 }

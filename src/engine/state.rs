@@ -339,6 +339,8 @@ pub(super) struct Recovery {
     pub(super) mend: Mend,
     /// Counts mends, so that events of a cancelled one are void.
     pub(super) version: u32,
+    /// Mends that came to their end: the n of a mend's draws. One that was called off is begun again with the luck it had.
+    pub(super) mended: u32,
     pub(super) warm: bool,
     pub(super) warm_version: u32,
     pub(super) latch_version: u32,

@@ -76,6 +76,17 @@ pub enum Note {
         form: u32,
         gate: u32,
     },
+    /// Somebody who may breaks the glass before a step.
+    GlassBroken {
+        step: u32,
+        form: u32,
+    },
+    /// A guardrail is passed by: the glass is broken.
+    Opened {
+        step: u32,
+        form: u32,
+        gate: u32,
+    },
     /// A stage of a step is watched.
     StageWatched {
         step: u32,

@@ -41,6 +41,7 @@ impl FrictionTally {
             mine.stopped_harmless += theirs.stopped_harmless;
             mine.missed += theirs.missed;
             mine.bypassed += theirs.bypassed;
+            mine.used += theirs.used;
         }
     }
 
@@ -60,8 +61,11 @@ impl FrictionTally {
         }
         into(self.stopped);
         for rule in &self.rules {
-            let RuleSums { asked, waited, stopped_harmful, stopped_harmless, missed, bypassed } = *rule;
+            let RuleSums { asked, waited, stopped_harmful, stopped_harmless, missed, bypassed, used } = *rule;
             [asked, waited, stopped_harmful, stopped_harmless, missed, bypassed].into_iter().for_each(&mut *into);
+            if used > 0 {
+                into(used);
+            }
         }
     }
 }

@@ -4,9 +4,10 @@
 //! person first. Defaults come from the evidence. A new kind of guardrail is an arm of `act`.
 
 use super::facts::Facts;
+use super::glass::Behind;
 use crate::luck::entity;
 use crate::model::NONE;
-use crate::model::controls::{Act, Ask, Bypass, Gate};
+use crate::model::controls::{Act, Ask, Bypass, Gate, Permission};
 use crate::model::pool::Pool;
 use crate::scenario::Scenario;
 use crate::scenario::controls::{self, Attached, Extent, Guardrail, Kind, Pace, Slip, Staged};
@@ -28,7 +29,7 @@ const FATIGUE: f64 = 0.42;
 
 /// The guardrails of a scenario.
 pub(super) struct Gates<'a> {
-    scenario: &'a Scenario,
+    pub(super) scenario: &'a Scenario,
     /// By guardrail: people asked in a run in which nothing is refused.
     pub(super) asked: Vec<f64>,
 }
@@ -55,10 +56,21 @@ impl<'a> Gates<'a> {
         }
     }
 
-    /// What a form has to pass, in order.
-    pub(super) fn before(&self, facts: &Facts<'_>, slip: Option<Slip>, pool: &mut Pool<'_>) -> Vec<Gate> {
+    /// What a form has to pass, in order; a glass that opens some of it stands before all.
+    pub(super) fn before(&self, facts: &Facts<'_>, own: &Permission, slip: Option<Slip>, pool: &mut Pool<'_>) -> Vec<Gate> {
+        let mut gates = self.between(facts, slip, pool);
+        let glass = self.scenario.controls.guardrails.iter().enumerate().find_map(|(rule, guardrail)| {
+            let Kind::BreakGlass(glass) = &guardrail.kind else { return None };
+            let applies = applies(guardrail, facts);
+            applies.then(|| self.glass(rule, guardrail, glass, &Behind { facts, own, gates: &gates, slip }, pool))?
+        });
+        gates.splice(0..0, glass);
+        gates
+    }
+
+    fn between(&self, facts: &Facts<'_>, slip: Option<Slip>, pool: &mut Pool<'_>) -> Vec<Gate> {
         let mut gates = Vec::new();
-        let luck = |id: &str| entity("guardrail", &format!("{id}|{}", facts.step.id));
+        let luck = |id: &str| luck(id, facts);
         let count = self.scenario.controls.guardrails.len();
         if self.scenario.controls.actor.as_ref().is_some_and(|a| a.profile.confirms) {
             let act = Act::Ask(confirmation(pool));
@@ -126,12 +138,12 @@ impl<'a> Gates<'a> {
                     detects: pool.odds(staged.detects, owner, "p_canary_catches"),
                 }
             }
-            Kind::Permissions(_) => return None,
+            Kind::BreakGlass(_) | Kind::Permissions(_) => return None,
         })
     }
 
     /// People asked before a form.
-    fn ask(
+    pub(super) fn ask(
         &self,
         rule: usize,
         ask: &controls::Ask,
@@ -197,6 +209,11 @@ impl<'a> Gates<'a> {
     }
 }
 
+/// The key of a guardrail's luck at a step.
+pub(super) fn luck(id: &str, facts: &Facts<'_>) -> u64 {
+    entity("guardrail", &format!("{id}|{}", facts.step.id))
+}
+
 /// Whether a guardrail speaks of a form at all.
 fn applies(guardrail: &Guardrail, facts: &Facts<'_>) -> bool {
     let meant = match &guardrail.when {
@@ -206,10 +223,12 @@ fn applies(guardrail: &Guardrail, facts: &Facts<'_>) -> bool {
     meant
         && match &guardrail.kind {
             Kind::DeletionProtection => facts.deletes(),
-            Kind::SoftDelete { .. } => matches!(
-                &facts.step.verb.effect,
-                Effect::Leaves(d) | Effect::Interrupts(d) if d.kind == DamageKind::Deleted
-            ),
+            // A restore puts other data in the place of what is there: nothing is deleted that could be kept.
+            Kind::SoftDelete { .. } => match &facts.step.verb.effect {
+                Effect::Leaves(d) => matches!(d.kind, DamageKind::Deleted | DamageKind::DataLost),
+                Effect::Interrupts(d) => d.kind == DamageKind::Deleted,
+                _ => false,
+            },
             Kind::SnapshotFirst { .. } => facts.holds_data(),
             Kind::Jurisdiction { of, .. } => facts.under(of),
             Kind::Staged(_) | Kind::AutomaticRollback { .. } => {
@@ -344,6 +363,6 @@ fn share_of(whole: &Dist, step: &Step, cells: usize) -> Dist {
 }
 
 /// An index as an id.
-fn id(index: usize) -> u32 {
+pub(super) fn id(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(NONE)
 }

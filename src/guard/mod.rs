@@ -6,6 +6,7 @@
 
 mod facts;
 mod gates;
+mod glass;
 mod permission;
 mod siblings;
 mod slips;
@@ -146,7 +147,7 @@ impl Build<'_> {
     fn form(&mut self, form: &Executed, stages: &[plan::Step]) -> Form {
         let facts = Facts::new(self.scenario, self.graph, &form.step, self.oracle);
         let permission = permission::decide(&facts);
-        let gates = self.gates.before(&facts, form.slip, &mut self.pool);
+        let gates = self.gates.before(&facts, &permission, form.slip, &mut self.pool);
         let asks = !gates.is_empty() || matches!(permission, Permission::Denied(_));
         let harmful = asks.then(|| facts.harmful());
         let mut next = || self.compiled.next().expect("every form and stage was compiled");

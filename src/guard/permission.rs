@@ -8,21 +8,37 @@ use crate::expr::Expr;
 use crate::model::controls::Permission;
 use crate::policy::Policies;
 use crate::policy::entity::Request;
-use crate::scenario::controls::Kind;
+use crate::scenario::Scenario;
+use crate::scenario::controls::{Guardrail, Kind};
 use crate::scenario::plan::Step;
 use crate::scenario::policies::principal;
-use crate::scenario::world::Role;
+use crate::scenario::world::{Role, RoleId};
+use std::sync::Arc;
 
 /// The answer for a form.
 pub(super) fn decide(facts: &Facts<'_>) -> Permission {
     let controls = &facts.scenario.controls;
-    let role = controls.actor.as_ref().and_then(|a| a.role).map(|id| &facts.scenario.world.roles[id as usize]);
-    let mut answer = role.map_or(Permission::Unasked, |role| by_role(role, facts));
-    let policies = controls.guardrails.iter().filter_map(|g| match &g.kind {
-        Kind::Permissions(policy) if g.when.as_ref().is_none_or(|when| facts.fits(when)) => Some(policy),
+    answer(facts, controls.actor.as_ref().and_then(|a| a.role), policies(facts.scenario).map(|(_, policies)| policies))
+}
+
+/// The answer if the actor acted as another role; `policies` are those of the scenario, as they are read for that role.
+pub(super) fn decide_as(facts: &Facts<'_>, role: RoleId, policies: &[Arc<Policies>]) -> Permission {
+    answer(facts, Some(role), policies.iter())
+}
+
+/// The policies of a scenario, each with the guardrail that names it.
+fn policies(scenario: &Scenario) -> impl Iterator<Item = (&Guardrail, &Arc<Policies>)> {
+    scenario.controls.guardrails.iter().filter_map(|g| match &g.kind {
+        Kind::Permissions(policies) => Some((g, policies)),
         _ => None,
-    });
-    for policy in policies {
+    })
+}
+
+fn answer<'a>(facts: &Facts<'_>, role: Option<RoleId>, read: impl Iterator<Item = &'a Arc<Policies>>) -> Permission {
+    let role = role.map(|id| &facts.scenario.world.roles[id as usize]);
+    let mut answer = role.map_or(Permission::Unasked, |role| by_role(role, facts));
+    let meant = policies(facts.scenario).map(|(g, _)| g.when.as_ref().is_none_or(|when| facts.fits(when)));
+    for policy in read.zip(meant).filter(|(_, meant)| *meant).map(|(policy, _)| policy) {
         if matches!(answer, Permission::Denied(_)) {
             break;
         }

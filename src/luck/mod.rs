@@ -64,6 +64,7 @@ pub enum Purpose {
     StageBake,
     GuardTakes,
     GuardWorks,
+    BreakGlass,
 }
 
 /// The luck of one trial.

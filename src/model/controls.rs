@@ -114,6 +114,8 @@ pub enum Bypass {
 /// What a gate does. Durations are ids of distributions.
 #[derive(Debug, Clone)]
 pub enum Act {
+    /// There is a way past what follows.
+    BreakGlass(Glass),
     /// Somebody is asked, and the step waits for the slowest answer.
     Ask(Ask),
     /// The step never begins.
@@ -164,6 +166,19 @@ pub enum Act {
     },
 }
 
+/// A way past other gates of a form, for an actor that may break the glass.
+#[derive(Debug, Clone)]
+pub struct Glass {
+    /// The chance that it is broken.
+    pub used: Odds,
+    /// Who is asked first, if anybody.
+    pub ask: Option<Ask>,
+    /// What the role says whose permissions count then.
+    pub permission: Permission,
+    /// The gates of the form that it opens.
+    pub opens: Vec<u32>,
+}
+
 /// How somebody is asked.
 #[derive(Debug, Clone)]
 pub struct Ask {
@@ -183,6 +198,17 @@ pub struct Ask {
     pub false_alarms: Odds,
     /// What was shown, for timelines.
     pub shown: &'static str,
+}
+
+impl Form {
+    /// The glass in front of it, if the actor may break one: always its first gate.
+    #[must_use]
+    pub fn glass(&self) -> Option<&Glass> {
+        match self.gates.first().map(|gate| &gate.act) {
+            Some(Act::BreakGlass(glass)) => Some(glass),
+            _ => None,
+        }
+    }
 }
 
 impl Controls {

@@ -62,6 +62,9 @@ pub struct StepControls {
     pub guardrails: Vec<String>,
     /// Forms that the actor's slips can make of it.
     pub slips: u64,
+    /// The glass that the actor may break before it; absent without one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub glass: String,
 }
 
 /// What a guardrail did, per trial, and what would be without it.
@@ -83,6 +86,9 @@ pub struct GuardrailEffect {
     pub missed: f64,
     /// Steps that passed it by.
     pub bypassed: f64,
+    /// Times that a glass was broken; absent if never.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub used: f64,
     /// Minutes of the headline outage: with it minus without it, trial by trial; absent if not examined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outage_min: Option<Delta>,
@@ -95,4 +101,9 @@ pub struct Longer {
     pub reason: String,
     /// Share of all trials that are longer and show it.
     pub share: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }

@@ -151,8 +151,27 @@ pub enum Kind {
         /// How the asking goes.
         ask: Ask,
     },
+    /// A way past the others, for those who may.
+    BreakGlass(Glass),
     /// An organisation's own policies.
     Permissions(Arc<Policies>),
+}
+
+/// A way past what stands in between, on the record.
+#[derive(Debug, Clone)]
+pub struct Glass {
+    /// Roles that may break it.
+    pub roles: Vec<RoleId>,
+    /// The role whose permissions count once it is broken.
+    pub acts_as: Option<RoleId>,
+    /// The policies of the scenario as they are read for that role, in the order of the file.
+    pub policies: Vec<Arc<Policies>>,
+    /// The chance that it is broken when something stands in the way; always, if nobody said.
+    pub used: Chance,
+    /// Ids of the guardrails that it opens; all that can be opened, if nobody said.
+    pub opens: Option<Vec<String>>,
+    /// Who is asked first.
+    pub ask: Ask,
 }
 
 /// How people are asked.
@@ -278,6 +297,7 @@ impl Kind {
             Kind::ScopeLimit { .. } => "scope-limit",
             Kind::AutomaticRollback { .. } => "automatic-rollback",
             Kind::Jurisdiction { .. } => "jurisdiction",
+            Kind::BreakGlass(_) => "break-glass",
             Kind::Permissions(_) => "permissions",
         }
     }

@@ -4,10 +4,11 @@
 
 use crate::engine::Note;
 use crate::model::Model;
-use crate::model::controls::{Act, Bypass, Form, Gate, Permission};
+use crate::model::controls::{Act, Bypass, Form, Gate, Glass, Permission};
 use crate::report::figures::duration;
 use crate::report::trace::Kind;
 use crate::scenario::Scenario;
+use crate::scenario::controls;
 use crate::units::Millis;
 
 /// A line about a control; none for other notes.
@@ -50,6 +51,11 @@ pub(super) fn words(scenario: &Scenario, model: &Model, note: Note) -> Option<(K
             let how = if matches!(gate.bypass, Bypass::Role) { "the role is exempt" } else { "by chance" };
             (Kind::Passed, step(id), format!("{} is bypassed: {how}", rule(gate)))
         }
+        Note::GlassBroken { step: id, form: of } => (Kind::Asked, step(id), broken(scenario, model, &who, form(of))?),
+        Note::Opened { step: id, form: of, gate: at } => {
+            let by = rule(&form(of).gates[0]);
+            (Kind::Passed, step(id), format!("{} is passed by: the glass of {by} is broken", rule(gate(of, at))))
+        }
         Note::StageWatched { step: id, stage } => (Kind::Asked, step(id), format!("stage {} is watched", stage + 1)),
         Note::StageCaught { step: id, stage } => {
             (Kind::Refused, step(id), format!("stage {} shows the fault: later stages never run", stage + 1))
@@ -62,6 +68,22 @@ pub(super) fn words(scenario: &Scenario, model: &Model, note: Note) -> Option<(K
         }
         _ => return None,
     })
+}
+
+/// Who breaks which glass, to do what, and as whom.
+fn broken(scenario: &Scenario, model: &Model, who: &str, form: &Form) -> Option<String> {
+    let glass = form.glass()?;
+    let rule = form.gates[0].rule as usize;
+    let declared = scenario.controls.guardrails.get(rule).and_then(|g| match &g.kind {
+        controls::Kind::BreakGlass(glass) => glass.acts_as,
+        _ => None,
+    });
+    let role = declared.map(|id| format!(", as {}", scenario.world.roles[id as usize].name)).unwrap_or_default();
+    let by = match &glass.permission {
+        Permission::Allowed(by) if declared.is_some() => format!(": allowed, {by}"),
+        _ => String::new(),
+    };
+    Some(format!("{who} breaks the glass of {}, to {}{role}{by}", model.controls.rules[rule].id, form.text))
 }
 
 fn who(scenario: &Scenario) -> String {
@@ -86,7 +108,7 @@ const fn slip_words(slip: crate::scenario::controls::Slip) -> &'static str {
 fn held(rule: &str, form: &Form, gate: &Gate, lasts: Millis) -> String {
     let time = duration(super::timeline::minutes(lasts));
     match &gate.act {
-        Act::Ask(ask) if ask.person => {
+        Act::Ask(ask) | Act::BreakGlass(Glass { ask: Some(ask), .. }) if ask.person => {
             let people = if ask.approvers == 1 { "1 person".to_owned() } else { format!("{} people", ask.approvers) };
             format!("{rule} asks {people} about {}, shown {}: {time}", form.text, ask.shown)
         }
@@ -98,7 +120,7 @@ fn held(rule: &str, form: &Form, gate: &Gate, lasts: Millis) -> String {
 
 fn passed(rule: &str, form: &Form, gate: &Gate) -> String {
     match &gate.act {
-        Act::Ask(ask) if ask.person => {
+        Act::Ask(ask) | Act::BreakGlass(Glass { ask: Some(ask), .. }) if ask.person => {
             let missed = if form.harmful == Some(true) { ", and nobody saw the harm" } else { "" };
             let all = if ask.approvers == 1 { "the reviewer".to_owned() } else { format!("all {} reviewers", ask.approvers) };
             format!("{all} of {rule} approve{}{missed}", if ask.approvers == 1 { "s" } else { "" })

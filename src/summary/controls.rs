@@ -5,7 +5,7 @@ use super::figures::{Sample, Unit, quantiles, share};
 use crate::engine::{RuleSums, SIGNS};
 use crate::ensemble::hist::Hist;
 use crate::ensemble::pairs::Pairs;
-use crate::model::controls::Permission;
+use crate::model::controls::{Act, Gate, Permission};
 use crate::report::data::{Actor, Controls, Delta, Friction, GuardrailEffect, Longer, Report, StepControls};
 use crate::report::figures::{count, duration, percent, plain};
 use crate::scenario::Scenario;
@@ -33,6 +33,7 @@ pub(super) fn controls(case: &Case<'_>) -> Option<Controls> {
         errors: actor.errors,
         support: actor.profile.support.word().to_owned(),
     });
+    let name = |gate: &Gate| model.controls.rules[gate.rule as usize].id.clone();
     let step = |(guarded, step): (&crate::model::controls::Guarded, &crate::scenario::plan::Step)| {
         let form = &model.controls.forms[guarded.literal as usize];
         let (permitted, rule) = match &form.permission {
@@ -45,8 +46,9 @@ pub(super) fn controls(case: &Case<'_>) -> Option<Controls> {
             permitted,
             rule,
             harmful: form.harmful,
-            guardrails: form.gates.iter().map(|gate| model.controls.rules[gate.rule as usize].id.clone()).collect(),
+            guardrails: form.gates.iter().filter(|g| !matches!(g.act, Act::BreakGlass(_))).map(name).collect(),
             slips: guarded.slips.iter().map(|(_, _, forms)| u64::from(forms.end - forms.start)).sum(),
+            glass: form.glass().map(|_| name(&form.gates[0])).unwrap_or_default(),
         }
     };
     let steps = model.controls.steps.iter().zip(&scenario.plan.steps).map(step).collect();
@@ -67,6 +69,7 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<GuardrailEffect> {
         false_stops: mean(sums.stopped_harmless),
         missed: mean(sums.missed),
         bypassed: mean(sums.bypassed),
+        used: mean(sums.used),
         outage_min: None,
     };
     let rules = case.model.controls.rules.iter().zip(&found.rules).enumerate();
@@ -80,35 +83,76 @@ pub(super) fn without(scenario: &Scenario, id: &str) -> Option<Scenario> {
     (less.controls.guardrails.len() < scenario.controls.guardrails.len()).then_some(less)
 }
 
-/// What the variant's controls would have avoided of the base's outage, and at what cost.
+/// What the variant's controls would have avoided of the base's harm, and at what cost.
 pub(super) fn sentence(name: &str, base: &Report, variant: &Report, delta: &IndexMap<String, Delta>) -> String {
-    let Some(outage) = delta.get("customers.outage_min").or_else(|| delta.get("longest_outage_min")) else {
-        return String::new();
-    };
     // Another plan is another question, whatever stands before it.
     let other_plan = base.scenario.steps != variant.scenario.steps;
     let same = base.controls == variant.controls && base.why.guardrails == variant.why.guardrails;
     if variant.controls.is_none() || same || other_plan {
         return String::new();
     }
-    let was = base.customers.as_ref().or_else(|| base.services.values().next()).map_or(0.0, |s| s.outage_min.mean);
-    let interval = |low: f64, high: f64| format!("[{}, {}]", duration(low.max(0.0)), duration(high));
-    let mut text = if outage.less <= 0.0 && outage.more <= 0.0 {
-        format!("`{name}` would have changed nothing of {}", duration(was))
-    } else if outage.mean <= 0.0 {
-        let avoided = format!("{} of {}", duration(-outage.mean), duration(was));
-        let interval = interval(-outage.high, -outage.low);
-        format!("`{name}` would have avoided {avoided} {interval}, in {} of the trials", percent(outage.less))
+    let Some(Harm { was, change, figure }) = harm(base, variant, delta) else { return String::new() };
+    let interval = |low: f64, high: f64| format!("[{}, {}]", figure(low.max(0.0)), figure(high));
+    let mut text = if change.less <= 0.0 && change.more <= 0.0 {
+        format!("`{name}` would have changed nothing of {was}")
+    } else if change.mean <= 0.0 {
+        let interval = interval(-change.high, -change.low);
+        format!(
+            "`{name}` would have avoided {} of {was} {interval}, in {} of the trials",
+            figure(-change.mean),
+            percent(change.less)
+        )
     } else {
-        let interval = interval(outage.low, outage.high);
-        let added = duration(outage.mean);
-        format!("`{name}` would have added {added} {interval} to {}, in {} of the trials", duration(was), percent(outage.more))
+        let interval = interval(change.low, change.high);
+        format!(
+            "`{name}` would have added {} {interval} to {was}, in {} of the trials",
+            figure(change.mean),
+            percent(change.more)
+        )
     };
-    text += &cost(delta);
+    let (cost, undone) = (cost(delta), undone(base, variant));
+    text += &match (cost.is_empty(), undone) {
+        (true, None) => ", at no cost".to_owned(),
+        (_, undone) => cost + &undone.map(|words| format!("; {words}")).unwrap_or_default(),
+    };
     text + "."
 }
 
-/// The friction beside the base's.
+/// What a sentence speaks of.
+struct Harm<'a> {
+    /// The base's mean, in words.
+    was: String,
+    change: &'a Delta,
+    figure: fn(f64) -> String,
+}
+
+/// The headline's outage; where customers notice nothing with or without the controls, the cells that are affected.
+fn harm<'a>(base: &Report, variant: &Report, delta: &'a IndexMap<String, Delta>) -> Option<Harm<'a>> {
+    let unseen = |report: &Report| report.customers.as_ref().is_some_and(|customers| customers.affected.mean <= 0.0);
+    if unseen(base) && unseen(variant) {
+        let figure = |cells: f64| plain(cells, 2);
+        let was = format!("{} affected cells (customers notice nothing)", figure(base.affected_cells.mean));
+        return Some(Harm { was, change: delta.get("affected_cells")?, figure });
+    }
+    let change = delta.get("customers.outage_min").or_else(|| delta.get("longest_outage_min"))?;
+    let was = base.customers.as_ref().or_else(|| base.services.values().next()).map_or(0.0, |s| s.outage_min.mean);
+    Some(Harm { was: duration(was), change, figure: duration })
+}
+
+/// What does not happen because it is stopped: a harm avoided by not working is no free one.
+fn undone(base: &Report, variant: &Report) -> Option<String> {
+    let controls = variant.controls.as_ref()?;
+    let was = |step: &StepControls| base.controls.iter().flat_map(|c| &c.steps).any(|b| b.step == step.step && !b.permitted);
+    let never: Vec<String> = controls.steps.iter().filter(|s| !s.permitted && !was(s)).map(|s| format!("`{}`", s.step)).collect();
+    if !never.is_empty() {
+        let verb = if never.len() == 1 { "is" } else { "are" };
+        return Some(format!("{} {verb} not permitted, so that work is never done", never.join(", ")));
+    }
+    let more = controls.stopped - base.controls.as_ref().map_or(0.0, |c| c.stopped);
+    (more > 0.0).then(|| format!("a harmful step is stopped, and its work not done, in {} of the trials", percent(more)))
+}
+
+/// The friction beside the base's; empty if there is none.
 fn cost(delta: &IndexMap<String, Delta>) -> String {
     let mean = |path: &str| delta.get(path).map_or(0.0, |d| d.mean);
     let (hours, asked, stops) = (mean("friction.hours"), mean("friction.approvals"), mean("friction.false_stops"));
@@ -128,7 +172,7 @@ fn cost(delta: &IndexMap<String, Delta>) -> String {
         let more = if stops > 0.0 { "more" } else { "fewer" };
         parts.push(format!("{} {more} harmless steps stopped", plain(stops.abs(), 2)));
     }
-    if parts.is_empty() { ", at no cost".to_owned() } else { format!(", {}", parts.join(", ")) }
+    if parts.is_empty() { String::new() } else { format!(", {}", parts.join(", ")) }
 }
 
 /// Why the variant's outage lasts longer in some trials.

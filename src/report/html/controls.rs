@@ -83,6 +83,7 @@ fn did(effect: &GuardrailEffect) -> String {
         (effect.missed, "harmful steps let pass"),
         (effect.false_stops, "harmless steps stopped"),
         (effect.bypassed, "steps that passed it by"),
+        (effect.used, "times that the glass was broken"),
     ];
     let mut said: Vec<String> =
         parts.into_iter().filter(|(n, _)| *n > 0.0).map(|(n, what)| format!("{} {what}", plain(n, 2))).collect();
@@ -101,7 +102,12 @@ fn steps(html: &mut Html, controls: &Controls) {
     }
     html.close().close().open("tbody", &[]);
     for step in controls.steps.iter().take(SHOWN) {
-        let permitted = if step.permitted { "yes".to_owned() } else { format!("no: {}", step.rule) };
+        let permitted = match (step.permitted, step.glass.is_empty()) {
+            (true, true) => "yes".to_owned(),
+            (true, false) => format!("yes, and may break the glass of {}", step.glass),
+            (false, true) => format!("no: {}", step.rule),
+            (false, false) => format!("only once the glass of {} is broken: {}", step.glass, step.rule),
+        };
         let harmful = match step.harmful {
             Some(true) => "more likely than not",
             Some(false) => "no",

@@ -120,7 +120,7 @@ pub(in crate::report) fn actor(controls: &Controls) -> String {
 
 /// A step and what stands before it.
 pub(in crate::report) fn step(step: &StepControls) -> String {
-    if !step.permitted {
+    if !step.permitted && step.glass.is_empty() {
         return format!("{}: denied, it never runs ({})", step.step, step.rule);
     }
     let harm = match step.harmful {
@@ -134,20 +134,34 @@ pub(in crate::report) fn step(step: &StepControls) -> String {
         format!("meets {}", step.guardrails.join(", then "))
     };
     let allowed = if step.rule.is_empty() { String::new() } else { format!(" ({})", step.rule) };
-    format!("{}: {harm}{meets}{allowed}", step.step)
+    let glass = match (&*step.glass, step.permitted) {
+        ("", _) => String::new(),
+        (glass, true) => format!("; may break the glass of {glass}"),
+        (glass, false) => format!("; denied unless the glass of {glass} is broken"),
+    };
+    format!("{}: {harm}{meets}{glass}{allowed}", step.step)
 }
 
 /// What the controls cost.
 pub(in crate::report) fn friction(report: &Report) -> String {
     let friction = &report.friction;
     let stopped = report.controls.as_ref().map_or(0.0, |c| c.stopped);
-    format!(
+    let used = report.why.guardrails.iter().filter(|effect| effect.used > 0.0);
+    let broken = used.map(|effect| {
+        let (used, missed) = (plain(effect.used, 2), plain(effect.missed, 2));
+        format!(
+            " Times a trial that the glass of {} is broken: {used}; harmful steps that pass through it: {missed}.",
+            effect.name
+        )
+    });
+    let costs = format!(
         "A harmful step is stopped in {} of the trials. Cost per trial: {} people asked, {} of waiting, {} harmless steps stopped.",
         percent(stopped),
         count(friction.approvals.mean),
         duration(friction.hours.mean * 60.0),
         plain(friction.false_stops.mean, 2)
-    )
+    );
+    costs + &broken.collect::<String>()
 }
 
 /// What the controls of each variant would have changed; true marks a line that warns.

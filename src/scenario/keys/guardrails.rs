@@ -70,6 +70,30 @@ guardrail!(
     "People are asked before a step.",
     [APPROVERS, REVIEWERS, LATENCY, PACE, CATCHES, INDEPENDENT, FALSE_ALARMS, ATTACHES, LOAD]
 );
+/// It opens other guardrails, so it has no way past itself.
+pub(crate) const BREAK_GLASS: Section = Section {
+    name: "break-glass",
+    about: "A way past what stands in between, for those who may, on the record.",
+    keys: &[
+        ID,
+        WHEN,
+        key("roles", Form::OneOrMore(&Form::Name), "roles that may break the glass"),
+        key("as", Form::Name, "the role whose permissions count once it is broken; their own if left out"),
+        key("used", Form::Chance, "the chance that it is broken when something stands in the way; 100% if left out"),
+        key("opens", Form::OneOrMore(&Form::Name), "ids of what it opens; all that asks, refuses or waits if left out"),
+        key("approvers", Form::Count, "how many are asked first, in parallel; none if left out"),
+        REVIEWERS,
+        LATENCY,
+        key("pace", Form::Choice(PACES), "who is asked in what manner, for the default of `latency`; `break-glass` if left out"),
+        CATCHES,
+        INDEPENDENT,
+        FALSE_ALARMS,
+        ATTACHES,
+        LOAD,
+    ],
+    required: &["roles"],
+    others: None,
+};
 guardrail!(
     STAGED,
     "staged",
@@ -91,7 +115,7 @@ guardrail!(DELETION_PROTECTION, "deletion-protection", "What holds it cannot be 
 guardrail!(
     SOFT_DELETE,
     "soft-delete",
-    "What is deleted can be brought back for a while.",
+    "What is deleted, dropped or emptied can be brought back for a while.",
     [key("for", Form::Span, "how long"), key("undelete", Form::Duration, "how long bringing it back takes"),]
 );
 guardrail!(
@@ -174,5 +198,6 @@ pub(crate) const GUARDRAILS: &[(&str, &Section)] = &[
     ("dry-run", &DRY_RUN),
     ("automatic-rollback", &AUTOMATIC_ROLLBACK),
     ("jurisdiction", &JURISDICTION),
+    ("break-glass", &BREAK_GLASS),
     ("permissions", &PERMISSIONS),
 ];

@@ -60,6 +60,7 @@ pub(crate) enum Form<'a> {
     Ready(Kind),
     Freeze { from: Option<Ref<'a>>, to: Option<Ref<'a>>, waits: bool },
     Jurisdiction { of: Option<Ref<'a>>, refuses: bool, ask: Ask },
+    BreakGlass { roles: Vec<Ref<'a>>, acts_as: Option<Ref<'a>>, used: Chance, opens: Option<Vec<Ref<'a>>>, ask: Ask },
     Permissions { cedar: Option<Ref<'a>> },
 }
 
@@ -118,12 +119,13 @@ fn guardrail<'a>(node: &'a Node, found: &mut Findings) -> Option<Guardrail<'a>> 
         return None;
     };
     let fields = Fields::of(value, section, found)?;
+    let bypasses = section.has("bypass").then_some(fields);
     Some(Guardrail {
         node: name,
         id: fields.read("id", found, |n, f| scalar::declared(n, "a guardrail", f)),
         when: fields.get("when").and_then(|n| scalar::condition(n, found).map(|c| (c, n))),
-        bypass: fields.get("bypass").and_then(|n| dist::chance(n, found).map(|c| (c, n))),
-        bypass_roles: fields.read("bypass-roles", found, scalar::references).unwrap_or_default(),
+        bypass: bypasses.and_then(|f| f.get("bypass")).and_then(|n| dist::chance(n, found).map(|c| (c, n))),
+        bypass_roles: bypasses.and_then(|f| f.read("bypass-roles", found, scalar::references)).unwrap_or_default(),
         kind: form(kind, &fields, found),
     })
 }
@@ -164,8 +166,27 @@ fn form<'a>(kind: &str, fields: &Fields<'a>, found: &mut Findings) -> Form<'a> {
             let refuses = flag("refuse", found);
             return Form::Jurisdiction { of: text("of", found), refuses, ask: ask(fields, found) };
         }
+        "break-glass" => return break_glass(fields, found),
         _ => return Form::Permissions { cedar: text("cedar", found) },
     })
+}
+
+/// Nobody is asked first unless the file says so, and those who are know what it means.
+fn break_glass<'a>(fields: &Fields<'a>, found: &mut Findings) -> Form<'a> {
+    let mut ask = ask(fields, found);
+    if fields.get("approvers").is_none() {
+        ask.approvers = 0;
+    }
+    if fields.get("pace").is_none() {
+        ask.pace = Pace::BreakGlass;
+    }
+    Form::BreakGlass {
+        roles: fields.read("roles", found, scalar::references).unwrap_or_default(),
+        acts_as: fields.read("as", found, scalar::reference),
+        used: fields.read("used", found, dist::chance).unwrap_or(Chance::Fixed(Level::ONE)),
+        opens: fields.read("opens", found, scalar::references),
+        ask,
+    }
 }
 
 fn ask(fields: &Fields<'_>, found: &mut Findings) -> Ask {

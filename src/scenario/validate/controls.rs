@@ -28,8 +28,9 @@ pub(super) fn controls(
     let ids = ids(&raw.guardrails, found);
     let mut guardrails = Vec::with_capacity(raw.guardrails.len());
     let used = |g: &raw::Guardrail<'_>| !options.ignore_guardrails || !matches!(g.kind, raw::Form::Permissions { .. });
-    for (raw, id) in raw.guardrails.iter().zip(ids).filter(|(g, _)| used(g)) {
-        let around = Around { known, loader, starts: scenario.starts, actor: actor.as_ref() };
+    let all: Vec<(&raw::Guardrail<'_>, String)> = raw.guardrails.iter().zip(ids).filter(|(g, _)| used(g)).collect();
+    for (raw, id) in all.iter().cloned() {
+        let around = Around { known, loader, starts: scenario.starts, actor: actor.as_ref(), all: &all };
         guardrails.extend(guardrail(&around, raw, id, found));
     }
     Controls { actor, guardrails, plans_per_day: scenario.per_day.unwrap_or(1.0), starts: scenario.starts }
@@ -62,7 +63,7 @@ fn actor(known: &Known, raw: &raw::Actor<'_>, found: &mut Findings) -> Actor {
     }
 }
 
-fn role(known: &Known, name: Ref<'_>, found: &mut Findings) -> Option<RoleId> {
+pub(super) fn role(known: &Known, name: Ref<'_>, found: &mut Findings) -> Option<RoleId> {
     let roles = &known.world.roles;
     let at = roles.iter().position(|r| r.name == name.text);
     if at.is_none() {
@@ -97,16 +98,19 @@ fn kind_name(form: &raw::Form<'_>) -> &'static str {
         raw::Form::Ready(kind) => kind.name(),
         raw::Form::Freeze { .. } => "freeze-window",
         raw::Form::Jurisdiction { .. } => "jurisdiction",
+        raw::Form::BreakGlass { .. } => "break-glass",
         raw::Form::Permissions { .. } => "permissions",
     }
 }
 
 /// What a guardrail is read in.
-struct Around<'a> {
-    known: &'a Known,
-    loader: &'a Loader<'a>,
+pub(super) struct Around<'a> {
+    pub(super) known: &'a Known,
+    pub(super) loader: &'a Loader<'a>,
     starts: Option<Clock>,
-    actor: Option<&'a Actor>,
+    pub(super) actor: Option<&'a Actor>,
+    /// All guardrails of the scenario with their ids.
+    pub(super) all: &'a [(&'a raw::Guardrail<'a>, String)],
 }
 
 fn guardrail(around: &Around<'_>, raw: &raw::Guardrail<'_>, id: String, found: &mut Findings) -> Option<Guardrail> {
@@ -128,6 +132,7 @@ fn guardrail(around: &Around<'_>, raw: &raw::Guardrail<'_>, id: String, found: &
             let of = jurisdiction(known, raw, *of, found)?;
             Kind::Jurisdiction { of, refuses: *refuses, ask: ask.clone() }
         }
+        raw::Form::BreakGlass { .. } => Kind::BreakGlass(super::glass::glass(around, raw, &id, found)?),
         raw::Form::Permissions { cedar } => {
             let Some(named) = cedar else {
                 let message = "permissions without policies hold nothing";

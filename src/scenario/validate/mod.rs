@@ -5,6 +5,7 @@
 
 pub(crate) mod conditions;
 pub(crate) mod controls;
+mod glass;
 mod needs;
 pub(crate) mod outputs;
 pub(crate) mod plan;
