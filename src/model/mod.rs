@@ -7,6 +7,8 @@
 pub mod compile;
 pub mod cone;
 pub mod controls;
+mod feed_rings;
+mod feeds;
 pub mod graph;
 pub(crate) mod pool;
 pub mod reach;
@@ -14,6 +16,7 @@ mod recovery;
 pub(crate) mod steps;
 
 pub use compile::compile;
+pub use feed_rings::FeedOrder;
 
 use crate::scenario::plan::{DamageKind, Detect, Diagnose, Each, OnFailure};
 use crate::scenario::world::CellId;
@@ -69,6 +72,8 @@ pub struct Ground {
     pub edges: Vec<Edge>,
     /// Whom a cell's traffic reaches, where that can starve them; grouped by caller.
     pub feeds: Vec<u32>,
+    /// The order of rings of feeds, if there are any.
+    pub feed_order: FeedOrder,
     /// Which gates hear of a cell going out and coming back; grouped by member.
     pub gate_edges: Vec<u32>,
     /// Start-, repair- and observe-needs of the cells that can be damaged.
