@@ -69,6 +69,19 @@ fn a_missing_file_is_a_mistake_of_the_input() {
 }
 
 #[test]
+fn what_new_writes_fits_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    stdout(&["new", folder.path().to_str().unwrap()]);
+    let both = fs::read_to_string(path("plan.yaml")).unwrap() + &fs::read_to_string(path("guardrails.yaml")).unwrap();
+    fs::write(path("both.yaml"), both).unwrap();
+    // A warning would be that a guardrail can never hold.
+    let output = foreshock(&["check", &path("both.yaml")]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && !said.contains("warning"), "{said}");
+}
+
+#[test]
 fn new_writes_once_and_never_overwrites() {
     let folder = tempfile::tempdir().unwrap();
     let demo = folder.path().join("deep/er");

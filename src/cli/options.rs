@@ -52,21 +52,35 @@ pub(super) struct Files {
     max_file_size: u64,
 }
 
+/// With which luck, and on how many threads.
+#[derive(Debug, Default, Args)]
+pub(super) struct Luck {
+    /// Take this seed instead of the file's
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Use so many threads; no figure depends on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
 /// How much is simulated, and with which luck.
 #[derive(Debug, Args)]
 pub(super) struct Simulating {
-    /// Take this seed instead of the scenario's
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    luck: Luck,
     /// Run exactly so many trials
     #[arg(long, value_name = "N", conflicts_with = "precision", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     trials: Option<u64>,
     /// Run until the headline figures are known this well, such as 5%
     #[arg(long, value_name = "SHARE", value_parser = precision)]
     precision: Option<f64>,
-    /// Use so many threads; the figures do not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+}
+
+impl Luck {
+    /// How many threads; none if the command line does not say.
+    pub(super) fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
 }
 
 impl Talking {
@@ -87,13 +101,13 @@ impl Simulating {
         let size = self.trials.map(Size::Trials).or(self.precision.map(Size::Precision));
         let variants = study.variants.iter_mut().map(|(_, scenario)| scenario);
         for scenario in std::iter::once(&mut study.base).chain(variants) {
-            scenario.seed = self.seed.unwrap_or(scenario.seed);
+            scenario.seed = self.luck.seed.unwrap_or(scenario.seed);
             scenario.size = size.unwrap_or(scenario.size);
         }
     }
 
     pub(super) fn threads(&self) -> Option<usize> {
-        self.threads.map(usize::from)
+        self.luck.threads()
     }
 }
 

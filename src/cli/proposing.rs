@@ -5,6 +5,7 @@
 use super::clock;
 use super::engine::Read;
 use super::files::Disk;
+use super::options::Luck;
 use crate::diag::{Diagnostic, Severity};
 use crate::quantity;
 use crate::report::data::Report;
@@ -48,15 +49,11 @@ pub(super) struct With {
     /// OpenSLO v1 documents whose budgets are judged, beside the `slo:` of the world
     #[arg(long, value_name = "FILE")]
     slo: Vec<String>,
-    /// Take this seed instead of the plan's
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    luck: Luck,
     /// The most trials that may be spent, instead of the appetite's; a verdict mostly needs fewer
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     trials: Option<u64>,
-    /// Use so many threads; the figures do not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
     /// The largest file that is read
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     max_file_size: u64,
@@ -89,9 +86,8 @@ impl With {
             actor: None,
             role: None,
             slo: Vec::new(),
-            seed: None,
+            luck: Luck::default(),
             trials: None,
-            threads: None,
             max_file_size,
         }
     }
@@ -115,7 +111,7 @@ impl With {
             appetite: named(&self.appetite),
             objectives: self.slo.iter().filter_map(|p| named(&Some(p.clone()))).collect(),
         };
-        let asked = Asked { profile: self.actor.clone(), role: self.role.clone(), seed: self.seed };
+        let asked = Asked { profile: self.actor.clone(), role: self.role.clone(), seed: self.luck.seed };
         let (value, found) = proposal(Named { files: &plan_disk, path: plan }, &documents, &asked);
         Read { value, found }
     }
@@ -130,7 +126,7 @@ impl With {
         Options {
             file: plan,
             world: self.world.as_deref().unwrap_or_default(),
-            threads: self.threads.map_or(0, usize::from),
+            threads: self.luck.threads().unwrap_or(0),
             budget: self.trials,
             why: Why::Attribution,
             all: false,

@@ -2,7 +2,7 @@
 
 use super::engine::{self, Reading};
 use super::exit::Exit;
-use super::options::{Files, Showing};
+use super::options::{Files, Luck, Showing};
 use super::terminal::Terminal;
 use super::tune_keep::Keep;
 use super::tune_progress::Progress;
@@ -33,15 +33,11 @@ pub(super) struct Tune {
     /// How many settings a Sobol sample takes
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
     points: Option<u64>,
-    /// Take this seed instead of the experiment's
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    luck: Luck,
     /// Give each setting at most so many plan runs
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     trials: Option<u64>,
-    /// Use so many threads; the answer does not depend on it
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
     /// Keep the checkpoint here; `EXPERIMENT.checkpoint` in the present folder if left out
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
@@ -67,7 +63,7 @@ impl Tune {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         self.showing.must_show_frontiers()?;
         let Some(mut experiment) = read(&self.file, self.reading.reading(), terminal) else { return Ok(Exit::Input) };
-        experiment.seed = self.seed.unwrap_or(experiment.seed);
+        experiment.seed = self.luck.seed.unwrap_or(experiment.seed);
         experiment.trials = self.trials.unwrap_or(experiment.trials);
         if let Some(folder) = &self.print_plans {
             return print_plans(&experiment, folder, terminal);
@@ -84,7 +80,7 @@ impl Tune {
             file: &self.file,
             search: self.search.unwrap_or(experiment.search),
             points: self.points.unwrap_or(experiment.points),
-            threads: self.threads.map_or(0, usize::from),
+            threads: self.luck.threads().unwrap_or(0),
             resume: resume.as_deref(),
             news: &|news| progress.news(news),
             stop,

@@ -1,5 +1,6 @@
 //! More members of a redundant need go at once than it can spare.
 
+use super::view::Thinned;
 use super::{Finding, Rule, View, Weight, listed};
 use crate::scenario::world::CellId;
 use rustc_hash::FxHashSet;
@@ -18,27 +19,21 @@ Take them away one after the other, each after the one before is back.",
 
 fn find(view: &View<'_>, found: &mut Vec<Finding>) {
     let mut told: FxHashSet<Vec<CellId>> = FxHashSet::default();
-    for (n, step) in view.steps() {
-        for &cell in step.targets.iter().filter(|&&c| view.harming(c).contains(&n)) {
-            for (caller, need, members) in view.redundant(cell) {
-                let gone: Vec<CellId> =
-                    members.iter().copied().filter(|&m| m == cell || view.down_during(n, m).is_some()).collect();
-                if members.len() - gone.len() >= need.at_least as usize || !told.insert(members.clone()) {
-                    continue;
-                }
-                let names: Vec<String> = gone.iter().map(|&c| view.name(c)).collect();
-                let by = gone.iter().filter_map(|&m| view.down_during(n, m)).filter(|&s| s != n);
-                let message = format!(
-                    "`{}` needs {} of {} and the plan takes away {} of them at once: {}",
-                    view.name(caller),
-                    need.at_least,
-                    members.len(),
-                    gone.len(),
-                    listed(&names)
-                );
-                let hint = "take them away one after the other, each after the one before is back".to_owned();
-                found.push(RULE.at(view, n, message, hint).with_steps(by).about(names));
-            }
+    for Thinned { step, caller, need, members, gone, left } in view.thinned() {
+        if left.len() >= need.at_least as usize || !told.insert(members.clone()) {
+            continue;
         }
+        let names: Vec<String> = gone.iter().map(|&c| view.name(c)).collect();
+        let by = gone.iter().filter_map(|&m| view.down_during(step, m)).filter(|&s| s != step);
+        let message = format!(
+            "`{}` needs {} of {} and the plan takes away {} of them at once: {}",
+            view.name(caller),
+            need.at_least,
+            members.len(),
+            gone.len(),
+            listed(&names)
+        );
+        let hint = "take them away one after the other, each after the one before is back".to_owned();
+        found.push(RULE.at(view, step, message, hint).with_steps(by).about(names));
     }
 }

@@ -1,5 +1,6 @@
 //! The last spare member of a redundant need goes.
 
+use super::view::Thinned;
 use super::{Finding, Rule, View, Weight, listed};
 use crate::scenario::world::CellId;
 use rustc_hash::FxHashSet;
@@ -17,18 +18,12 @@ Watch the others meanwhile, and have a way to stop.",
 
 fn find(view: &View<'_>, found: &mut Vec<Finding>) {
     let mut told: FxHashSet<Vec<CellId>> = FxHashSet::default();
-    for (n, step) in view.steps() {
-        for &cell in step.targets.iter().filter(|&&c| view.harming(c).contains(&n)) {
-            for (caller, need, members) in view.redundant(cell) {
-                let left: Vec<CellId> =
-                    members.iter().copied().filter(|&m| m != cell && view.down_during(n, m).is_none()).collect();
-                if left.len() != need.at_least as usize || !told.insert(members) {
-                    continue;
-                }
-                let names: Vec<String> = left.iter().map(|&c| view.name(c)).collect();
-                let message = format!("meanwhile `{}` runs on {} alone", view.name(caller), listed(&names));
-                found.push(RULE.at(view, n, message, "watch the others meanwhile".to_owned()).about(names));
-            }
+    for Thinned { step, caller, need, members, left, .. } in view.thinned() {
+        if left.len() != need.at_least as usize || !told.insert(members) {
+            continue;
         }
+        let names: Vec<String> = left.iter().map(|&c| view.name(c)).collect();
+        let message = format!("meanwhile `{}` runs on {} alone", view.name(caller), listed(&names));
+        found.push(RULE.at(view, step, message, "watch the others meanwhile".to_owned()).about(names));
     }
 }

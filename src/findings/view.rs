@@ -32,6 +32,20 @@ pub(super) enum Harm {
     Leaves(DamageKind),
 }
 
+/// A redundant need, while a step takes members of it away.
+#[derive(Debug)]
+pub(super) struct Thinned<'a> {
+    pub(super) step: u32,
+    /// Who has the need.
+    pub(super) caller: CellId,
+    pub(super) need: &'a Need,
+    pub(super) members: Vec<CellId>,
+    /// Members that are away meanwhile, whichever step it is because of.
+    pub(super) gone: Vec<CellId>,
+    /// The others.
+    pub(super) left: Vec<CellId>,
+}
+
 /// The harm that a step does.
 pub(super) const fn harm(step: &Step) -> Harm {
     match &step.verb.effect {
@@ -129,8 +143,21 @@ impl<'a> View<'a> {
         shut.then(|| harmed.into_iter().unzip())
     }
 
+    /// Every redundant need of which a step certainly takes a member away.
+    pub(super) fn thinned(&self) -> impl Iterator<Item = Thinned<'a>> + '_ {
+        self.steps().flat_map(move |(step, taken)| {
+            let harmed = taken.targets.iter().copied().filter(move |&c| self.harming(c).contains(&step));
+            harmed.flat_map(move |cell| self.redundant(cell).map(move |(c, n, m)| self.thin(step, cell, (c, n, m))))
+        })
+    }
+
+    fn thin(&self, step: u32, cell: CellId, (caller, need, members): (CellId, &'a Need, Vec<CellId>)) -> Thinned<'a> {
+        let (gone, left) = members.iter().partition(|&&m| m == cell || self.down_during(step, m).is_some());
+        Thinned { step, caller, need, members, gone, left }
+    }
+
     /// Redundant needs of the world's cells, with the members that are cells.
-    pub(super) fn redundant(&self, harmed: CellId) -> impl Iterator<Item = (CellId, &'a Need, Vec<CellId>)> + '_ {
+    fn redundant(&self, harmed: CellId) -> impl Iterator<Item = (CellId, &'a Need, Vec<CellId>)> + '_ {
         self.graph.callers(harmed).iter().filter_map(move |call| {
             let need = &self.service(call.caller).needs[call.need as usize];
             let members = self.cells_at(&need.members, call.caller);
