@@ -81,6 +81,18 @@ impl Forms {
         Forms { scenario: scenario.clone(), bare, ranks, steps }
     }
 
+    /// The scenario, of which the guardrails do not count.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The model with nothing in between.
+    #[must_use]
+    pub fn bare(&self) -> &Model {
+        &self.bare
+    }
+
     /// The model under guardrails, where such a plan runs so often a day.
     #[must_use]
     pub fn under(&self, guardrails: &[Guardrail], plans_per_day: f64, aids: &Aids<'_>) -> Model {

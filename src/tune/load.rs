@@ -7,7 +7,7 @@
 use crate::model::Model;
 use crate::model::controls::Act;
 use crate::scenario::Scenario;
-use crate::scenario::controls::{Ask, Kind};
+use crate::scenario::controls::{Ask, Guardrail, Kind};
 
 /// Who is asked: so many people of their own, or a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct Loads {
 }
 
 /// Whether somebody could be asked at all.
-pub(super) fn asks(scenario: &Scenario) -> bool {
-    scenario.controls.guardrails.iter().any(|g| asks_of(&g.kind).is_some_and(|a| a.approvers > 0))
+pub(super) fn asks(guardrails: &[Guardrail]) -> bool {
+    guardrails.iter().any(|g| asks_of(&g.kind).is_some_and(|a| a.approvers > 0))
 }
 
 fn asks_of(kind: &Kind) -> Option<&Ask> {
@@ -54,11 +54,11 @@ fn people(scenario: &Scenario, ask: &Ask, step: usize) -> People {
 }
 
 /// Every request that a plan makes as it is written: step, guardrail, people asked.
-fn requests(scenario: &Scenario, model: &Model) -> Vec<(usize, usize, f64)> {
+fn requests(guardrails: &[Guardrail], model: &Model) -> Vec<(usize, usize, f64)> {
     let mut requests = Vec::new();
     for (step, guarded) in model.controls.steps.iter().enumerate() {
         for gate in &model.controls.forms[guarded.literal as usize].gates {
-            if let (Act::Ask(ask), true) = (&gate.act, (gate.rule as usize) < scenario.controls.guardrails.len())
+            if let (Act::Ask(ask), true) = (&gate.act, (gate.rule as usize) < guardrails.len())
                 && ask.person
             {
                 requests.push((step, gate.rule as usize, f64::from(ask.approvers)));
@@ -70,9 +70,9 @@ fn requests(scenario: &Scenario, model: &Model) -> Vec<(usize, usize, f64)> {
 
 impl Asked {
     /// Adds a plan that runs so often a day.
-    pub(super) fn add(&mut self, scenario: &Scenario, model: &Model, per_day: f64) {
-        for (step, rule, count) in requests(scenario, model) {
-            let Some(ask) = asks_of(&scenario.controls.guardrails[rule].kind) else { continue };
+    pub(super) fn add(&mut self, scenario: &Scenario, guardrails: &[Guardrail], model: &Model, per_day: f64) {
+        for (step, rule, count) in requests(guardrails, model) {
+            let Some(ask) = asks_of(&guardrails[rule].kind) else { continue };
             let people = people(scenario, ask, step);
             match self.by.iter_mut().find(|(known, _)| *known == people) {
                 Some((_, sum)) => *sum += count * per_day,
@@ -98,19 +98,19 @@ impl Loads {
         self.by.iter().map(|(_, load)| *load).fold(0.0, f64::max)
     }
 
-    /// Tells the gates of a scenario. A guardrail has one load: that of those it asks most about this plan.
-    pub(super) fn apply(&self, scenario: &mut Scenario) {
+    /// Tells the guardrails before the plan of a scenario. A guardrail has one load: that of those it asks most about this plan.
+    pub(super) fn apply(&self, scenario: &Scenario, guardrails: &mut [Guardrail]) {
         if self.by.is_empty() {
             return;
         }
-        for rule in 0..scenario.controls.guardrails.len() {
-            let Some(ask) = asks_of(&scenario.controls.guardrails[rule].kind) else { continue };
+        for guardrail in guardrails {
+            let Some(ask) = asks_of(&guardrail.kind) else { continue };
             let load_of = |step| {
                 let people = people(scenario, ask, step);
                 self.by.iter().find(|(known, _)| *known == people).map_or(0.0, |(_, load)| *load)
             };
             let load = (0..scenario.plan.steps.len()).map(load_of).fold(0.0, f64::max);
-            if let Kind::Approval(ask) | Kind::Jurisdiction { ask, .. } = &mut scenario.controls.guardrails[rule].kind {
+            if let Kind::Approval(ask) | Kind::Jurisdiction { ask, .. } = &mut guardrail.kind {
                 ask.load += load;
             }
         }

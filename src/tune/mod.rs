@@ -13,6 +13,7 @@ pub mod checkpoint;
 pub mod compare;
 pub mod design;
 mod figures;
+mod grounds;
 pub mod load;
 pub mod problem;
 pub mod race;

@@ -1,26 +1,25 @@
 //! The real problem: weeks of plans under settings of guardrails.
 //!
-//! In: an experiment and the settings to try. Out: [`Weeks`], a [`Problem`]. Which settings face a plan alike is found out once, from
-//! what the engine would read: settings that differ only in guardrails which never touch a plan share its trials. Models are
-//! made when they are needed and dropped, so that memory does not grow with settings times plans.
+//! In: an experiment and the settings to try. Out: [`Weeks`], a [`Problem`]. A plan in its world is compiled once (`grounds`); a setting adds its
+//! guardrails when it is tried, and what it made is dropped, so that memory does not grow with settings times plans. Which settings face
+//! a plan alike is found out once, from what the engine would read: settings that differ only in guardrails which never
+//! touch a plan share its trials.
 
 use super::figures;
+use super::grounds::{Grounds, Prepared};
 use super::load::{self, Loads};
 use super::problem::{Criterion, Problem};
 use crate::diag::Diagnostic;
 use crate::engine::Engine;
 use crate::guard::Oracle as _;
 use crate::model::Model;
-use crate::model::graph::Graph;
 use crate::priors::Priors;
-use crate::scenario::Scenario;
+use crate::scenario::controls::Guardrail;
 use crate::scenario::experiment::{Experiment, Figure, Output, Setting, Statistic};
-use crate::scenario::world::World;
-use crate::summary::oracle::{Nested, prepare};
+use crate::summary::oracle::Nested;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHasher};
-use std::fmt::{self, Write as _};
-use std::hash::Hasher as _;
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -34,9 +33,7 @@ pub struct Weeks<'a> {
     settings: &'a [Setting],
     outputs: Vec<Output>,
     weights: Vec<f64>,
-    graphs: Vec<(Arc<World>, Arc<Graph>)>,
-    priors: Priors,
-    oracle: Arc<Nested>,
+    grounds: Grounds<'a>,
     /// By setting: what each plan's class is, requests of reviewers, and how many actors there are.
     known: Vec<Known>,
 }
@@ -54,17 +51,11 @@ impl<'a> Weeks<'a> {
     /// # Errors
     /// Combinations of values that make no scenario.
     pub fn new(experiment: &'a Experiment, settings: &'a [Setting], outputs: Vec<Output>) -> Result<Self, Vec<Diagnostic>> {
-        let mut graphs: Vec<(Arc<World>, Arc<Graph>)> = Vec::new();
-        for setting in settings {
-            let world = experiment.world(setting);
-            if !graphs.iter().any(|(known, _)| Arc::ptr_eq(known, world)) {
-                graphs.push((Arc::clone(world), Arc::new(Graph::new(world))));
-            }
-        }
         let priors = Priors::shipped();
         let oracle = Arc::new(Nested::new(&priors));
+        let grounds = Grounds::new(experiment, settings, priors, oracle);
         let weights = experiment.plans.iter().map(|p| p.per_week).collect();
-        let mut weeks = Self { experiment, settings, outputs, weights, graphs, priors, oracle, known: Vec::new() };
+        let mut weeks = Self { experiment, settings, outputs, weights, grounds, known: Vec::new() };
         let found: Result<Vec<(Vec<u64>, Loads, f64)>, _> = settings.par_iter().map(|setting| weeks.examine(setting)).collect();
         // Numbers in the order of settings, so that they do not depend on who was first.
         let mut numbers: Vec<FxHashMap<u64, u16>> = vec![FxHashMap::default(); experiment.plans.len()];
@@ -87,64 +78,66 @@ impl<'a> Weeks<'a> {
             settings,
             outputs: self.outputs.clone(),
             weights: self.weights.clone(),
-            graphs: self.graphs.clone(),
-            priors: self.priors.clone().with_fixed(name, percentile),
-            // Who reviews goes by what is known, not by what is true.
-            oracle: Arc::clone(&self.oracle),
+            grounds: self.grounds.with_prior(name, percentile),
             known: places.iter().map(|&place| self.known[place].clone()).collect(),
         }
     }
 
     /// Fingerprints by plan, the load of reviewers, and the size of the fleet.
     fn examine(&self, setting: &Setting) -> Result<(Vec<u64>, Loads, f64), Vec<Diagnostic>> {
-        let mut scenarios = Vec::with_capacity(self.weights.len());
-        let (mut asked, mut fleet) = (load::Asked::default(), 1.0);
-        for plan in 0..self.weights.len() {
-            let mut scenario = self.experiment.scenario(setting, plan)?;
-            // The load of a week of all plans takes the place of that of one plan every day.
-            scenario.controls.plans_per_day = 0.0;
-            fleet = scenario.controls.actor.as_ref().map_or(1.0, |a| f64::from(a.fleet));
-            if load::asks(&scenario) {
-                asked.add(&scenario, &self.model(&scenario), self.weights[plan] * fleet / 7.0);
+        let plans = 0..self.weights.len();
+        // Guardrails are read once for all plans that do not say who acts or when.
+        let shared = OnceCell::new();
+        let guardrails = |plan: usize| {
+            if self.experiment.plans[plan].has_own_controls() {
+                return self.experiment.guardrails(setting, Some(plan));
             }
-            scenarios.push(scenario);
+            shared.get_or_init(|| self.experiment.guardrails(setting, None)).clone()
+        };
+        let (mut asked, mut fleet) = (load::Asked::default(), 1.0);
+        for plan in plans.clone() {
+            let guardrails = guardrails(plan)?;
+            self.grounds.with(setting, plan, |ground| {
+                fleet = ground.fleet();
+                if load::asks(&guardrails) {
+                    let model = self.grounds.under(ground, &guardrails);
+                    asked.add(ground.forms.scenario(), &guardrails, &model, self.weights[plan] * fleet / 7.0);
+                }
+            })?;
         }
         let loads = asked.loads();
-        let print = |scenario: &mut Scenario| {
-            loads.apply(scenario);
-            fingerprint(&self.model(scenario))
+        let print = |plan: usize| {
+            let mut guardrails = guardrails(plan)?;
+            self.grounds.with(setting, plan, |ground| {
+                loads.apply(ground.forms.scenario(), &mut guardrails);
+                ground.fingerprint(&self.grounds.under(ground, &guardrails))
+            })
         };
-        let prints = scenarios.iter_mut().map(print).collect();
+        let prints = plans.map(print).collect::<Result<_, _>>()?;
         Ok((prints, loads, fleet))
-    }
-
-    fn model(&self, scenario: &Scenario) -> Model {
-        let graph = self.graphs.iter().find(|(world, _)| Arc::ptr_eq(world, &scenario.world));
-        let Some((_, graph)) = graph else { unreachable!("every world of the settings has its graph") };
-        prepare(scenario, graph, &self.priors, &self.oracle)
-    }
-
-    /// The scenario of a plan under a setting, with the load of its reviewers.
-    #[must_use]
-    pub fn scenario(&self, setting: usize, plan: usize) -> Option<Scenario> {
-        let mut scenario = self.experiment.scenario(&self.settings[setting], plan).ok()?;
-        scenario.controls.plans_per_day = 0.0;
-        self.known[setting].loads.apply(&mut scenario);
-        Some(scenario)
     }
 
     /// What the engine reads of a plan under a setting.
     #[must_use]
     pub fn compiled(&self, setting: usize, plan: usize) -> Option<Model> {
-        self.scenario(setting, plan).map(|scenario| self.model(&scenario))
+        let own = self.experiment.plans[plan].has_own_controls().then_some(plan);
+        let mut guardrails: Vec<Guardrail> = self.experiment.guardrails(&self.settings[setting], own).ok()?;
+        let make = |ground: &Prepared| {
+            self.known[setting].loads.apply(ground.forms.scenario(), &mut guardrails);
+            self.grounds.under(ground, &guardrails)
+        };
+        self.grounds.with(&self.settings[setting], plan, make).ok()
     }
 
     /// Whether a step of a plan does harm as it is written.
     #[must_use]
     pub fn is_harmful(&self, plan: usize) -> bool {
-        let Some(scenario) = self.scenario(0, plan) else { return false };
-        let graph = self.graphs.iter().find(|(world, _)| Arc::ptr_eq(world, &scenario.world));
-        graph.is_some_and(|(_, graph)| scenario.plan.steps.iter().any(|step| self.oracle.harmful(&scenario, graph, step)))
+        let harmful = |ground: &Prepared| {
+            let scenario = ground.forms.scenario();
+            let (graph, oracle) = (self.grounds.graph(&scenario.world), self.grounds.oracle());
+            scenario.plan.steps.iter().any(|step| oracle.harmful(scenario, graph, step))
+        };
+        self.settings.first().is_some_and(|setting| self.grounds.with(setting, plan, harmful).unwrap_or(false))
     }
 
     /// The settings, in the order of their numbers.
@@ -216,22 +209,5 @@ impl Problem for Weeks<'_> {
             }
             each(trial, &found);
         }
-    }
-}
-
-/// A number over everything that the engine reads: equal models have equal numbers.
-fn fingerprint(model: &Model) -> u64 {
-    let mut hash = Hashed(FxHasher::default());
-    // Writing to a hash cannot fail.
-    let _ = write!(hash, "{model:?}");
-    hash.0.finish()
-}
-
-struct Hashed(FxHasher);
-
-impl fmt::Write for Hashed {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.write(text.as_bytes());
-        Ok(())
     }
 }

@@ -58,6 +58,12 @@ pub(super) struct Sources<'a> {
 }
 
 impl Planned {
+    /// Whether the plan says who acts, or when it starts, which guardrails may go by.
+    #[must_use]
+    pub fn has_own_controls(&self) -> bool {
+        self.node.get("actor").is_some() || self.node.get("starts").is_some()
+    }
+
     /// The plan as a file, with the line break at its end.
     #[must_use]
     pub fn document(&self) -> String {

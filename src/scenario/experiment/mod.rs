@@ -16,6 +16,7 @@ pub use outputs::{Figure, Output, Statistic, Subject};
 pub use parameters::{Parameter, Setting};
 pub use read::{ExperimentRead, read};
 
+use super::controls::Guardrail;
 use super::files::Memory;
 use super::load::Loader;
 use super::policies::Shelf;
@@ -68,6 +69,8 @@ pub struct Experiment {
     worlds: Vec<Arc<Known>>,
     /// Those parameters.
     world_parameters: Vec<usize>,
+    /// Parameters that stand anywhere but in guardrails.
+    ground_parameters: Vec<usize>,
     /// The folder that references may not leave, and the policies that lie in it.
     tree: String,
     policies: Memory,
@@ -143,34 +146,88 @@ impl Experiment {
         &self.worlds[place]
     }
 
+    /// How many combinations there are of the values that stand beside the guardrails.
+    #[must_use]
+    pub fn grounds(&self) -> usize {
+        self.ground_parameters.iter().map(|&p| self.parameters[p].values.len()).fold(1, usize::saturating_mul)
+    }
+
+    /// Which of them a setting has.
+    #[must_use]
+    pub fn ground(&self, setting: &Setting) -> usize {
+        let digit =
+            |place: usize, &p: &usize| place.saturating_mul(self.parameters[p].values.len()).saturating_add(setting[p] as usize);
+        self.ground_parameters.iter().fold(0, digit)
+    }
+
+    /// The scenario of a plan under what a setting says beside its guardrails.
+    ///
+    /// # Errors
+    /// What is wrong with this combination of values.
+    pub fn unguarded(&self, setting: &Setting, plan: usize) -> Result<Scenario, Vec<Diagnostic>> {
+        let mut found = Findings::default();
+        let mut document = self.document(setting, Some(&self.plans[plan]), &mut found);
+        document.remove("guardrails");
+        self.valid(found, |loader, found| self.read(setting, &document, loader, found))
+    }
+
+    /// The guardrails of a setting: as the actor and the start of this plan see them, or of none where no plan says either.
+    ///
+    /// # Errors
+    /// What is wrong with this combination of values.
+    pub fn guardrails(&self, setting: &Setting, plan: Option<usize>) -> Result<Vec<Guardrail>, Vec<Diagnostic>> {
+        let mut found = Findings::default();
+        let mut document = self.document(setting, plan.map(|plan| &self.plans[plan]), &mut found);
+        for key in ["plan", "faults"] {
+            document.remove(key);
+        }
+        self.valid(found, |loader, found| {
+            let raw = raw::scenario::read(&document, found)?;
+            let options = ReadOptions::default();
+            Some(validate::controls::controls(self.known(setting), &raw, loader, &options, found).guardrails)
+        })
+    }
+
     /// The scenario of a plan under a setting.
     ///
     /// # Errors
     /// What is wrong with this combination of values; each value by itself has been checked.
     pub fn scenario(&self, setting: &Setting, plan: usize) -> Result<Scenario, Vec<Diagnostic>> {
-        let mut found = Findings::default();
+        self.valid(Findings::default(), |loader, found| self.build(setting, &self.plans[plan], loader, found))
+    }
+
+    /// What is read without a mistake.
+    fn valid<T>(
+        &self,
+        mut found: Findings,
+        read: impl FnOnce(&Loader<'_>, &mut Findings) -> Option<T>,
+    ) -> Result<T, Vec<Diagnostic>> {
         let loader = Loader { files: &self.policies, tree: self.tree.clone(), policies: Shelf::default() };
-        let scenario = self.build(setting, &self.plans[plan], &loader, &mut found);
-        match (scenario, found.errors()) {
-            (Some(scenario), 0) => Ok(scenario),
+        match (read(&loader, &mut found), found.errors()) {
+            (Some(valid), 0) => Ok(valid),
             _ => Err(found.into_list()),
         }
     }
 
     fn build(&self, setting: &Setting, plan: &Planned, loader: &Loader<'_>, found: &mut Findings) -> Option<Scenario> {
-        let document = self.document(setting, plan, found);
-        let raw = raw::scenario::read(&document, found)?;
+        let document = self.document(setting, Some(plan), found);
+        self.read(setting, &document, loader, found)
+    }
+
+    fn read(&self, setting: &Setting, document: &Node, loader: &Loader<'_>, found: &mut Findings) -> Option<Scenario> {
+        let raw = raw::scenario::read(document, found)?;
         let mut scenario = validate::scenario::scenario(self.known(setting), &raw, loader, &ReadOptions::default(), found);
         scenario.seed = self.seed;
         Some(scenario)
     }
 
     /// The tree of a plan under a setting: the plan's own keys beneath those of the experiment.
-    fn document(&self, setting: &Setting, plan: &Planned, found: &mut Findings) -> Node {
+    fn document(&self, setting: &Setting, plan: Option<&Planned>, found: &mut Findings) -> Node {
         let with = substitute::Values { parameters: &self.parameters, setting };
         let mut document = with.replaced(&self.template, found);
-        let own = if plan.varies { with.replaced(&plan.node, found) } else { plan.node.clone() };
-        if let Value::Map(entries) = own.value {
+        if let Some(plan) = plan {
+            let own = if plan.varies { with.replaced(&plan.node, found) } else { plan.node.clone() };
+            let Value::Map(entries) = own.value else { return document };
             for entry in entries {
                 match (entry.key.as_text(), document.get(entry.key.as_text())) {
                     (key, None) if key != "per-week" => document.put(key, entry.value),

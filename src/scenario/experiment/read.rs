@@ -68,6 +68,8 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
     let text = |key, found: &mut Findings| fields.read(key, found, scalar::text).unwrap_or_default();
     let plan_digests: Vec<String> = plans.iter().map(|p| digest::of(&p.node)).collect();
     let world_digest = world.as_ref().map(digest::of).unwrap_or_default();
+    let template = template(&fields);
+    let ground_parameters = ground_parameters(&parameters, &world_parameters, &template, &plans);
     let mut experiment = Experiment {
         title: text("title", found),
         about: text("about", found),
@@ -83,11 +85,12 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
         objectives,
         limits,
         digest: digest::of_both(&node, &format!("{world_digest}{}", plan_digests.concat())),
-        template: template(&fields),
+        template,
         parameters,
         plans,
         worlds,
         world_parameters,
+        ground_parameters,
         tree: loader.tree.clone(),
         policies: Memory::default(),
     };
@@ -113,6 +116,14 @@ fn template(fields: &Fields<'_>) -> Node {
     let none = || node.with_value(Value::List(Vec::new()));
     template.put("guardrails", fields.get("guardrails").cloned().unwrap_or_else(none));
     template
+}
+
+/// The parameters that stand in the world, in a plan, or in what the experiment says beside its guardrails.
+fn ground_parameters(parameters: &[Parameter], world: &[usize], template: &Node, plans: &[super::Planned]) -> Vec<usize> {
+    let mut names = Vec::new();
+    let beside = template.entries().unwrap_or_default().iter().filter(|e| e.key.as_text() != "guardrails").map(|e| &e.value);
+    beside.chain(plans.iter().filter(|p| p.varies).map(|p| &p.node)).for_each(|node| substitute::names(node, &mut names));
+    (0..parameters.len()).filter(|p| world.contains(p) || names.contains(&parameters[*p].name)).collect()
 }
 
 /// The world under each combination of the parameters that stand in it.

@@ -16,7 +16,7 @@ use crate::units::{Chance, Level, Millis};
 use rustc_hash::FxHashMap;
 
 /// Resolves the controls of a scenario.
-pub(super) fn controls(
+pub(crate) fn controls(
     known: &Known,
     scenario: &Scenario<'_>,
     loader: &Loader<'_>,

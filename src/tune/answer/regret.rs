@@ -36,12 +36,11 @@ pub(super) fn regrets(case: &Case<'_>, recommended: usize, hooks: &Hooks<'_>) ->
             if hooks.stop.load(Ordering::Relaxed) {
                 return Vec::new();
             }
-            let alone = case.weeks.with_prior(&name, percentile, &settings[..1], &rivals[..1]);
-            let then = values(case, &alone, &[0], hooks);
+            let all = case.weeks.with_prior(&name, percentile, &settings, &rivals);
+            let then = values(case, &all, &[0], hooks);
             if !moves(case, &base[0], &then[0]) {
                 continue;
             }
-            let all = case.weeks.with_prior(&name, percentile, &settings, &rivals);
             let places: Vec<usize> = (0..rivals.len()).collect();
             let seen = values(case, &all, &places, hooks);
             found.push(regret(case, &rivals, &seen, prior.name, prior.support.word(), at));
