@@ -422,14 +422,7 @@ fn trust(html: &mut Html, frontier: &Frontier) {
     if !experiment.learnt.is_empty() {
         html.element("p", &[], &format!("Its author: {}", experiment.learnt));
     }
-    let command = format!(
-        "foreshock tune {} --search {} --trials {} --seed {}",
-        crate::report::quote(&experiment.file),
-        frontier.effort.search,
-        frontier.effort.trials_per_setting,
-        frontier.seed
-    );
-    html.open("p", &[]).element("code", &[], &command).close();
+    html.open("p", &[]).element("code", &[], &crate::report::command::tune(frontier)).close();
     let digests = format!(
         "experiment {} · seed {} · foreshock {} · {} plans a week {}",
         experiment.digest,
