@@ -15,7 +15,7 @@ use foreshock::scenario::Scenario;
 use foreshock::scenario::world::{CellId, Need, World};
 use foreshock::units::{Dist, FOREVER, Level, Millis};
 use std::collections::{BTreeMap, BTreeSet};
-use world::{Allowed, Draft, EVERYTHING};
+use world::{Allowed, Draft, EVERYTHING, definitions};
 
 /// What a cell's level is made of.
 #[derive(Clone, Copy)]
@@ -50,10 +50,6 @@ struct Twin<'a> {
     outage: Vec<Millis>,
 }
 
-fn normal_load(world: &World, cell: CellId) -> u128 {
-    world.cells[cell as usize].traffic.map_or(1_000_000, |traffic| u128::from(traffic.micro_per_min().max(1)))
-}
-
 impl<'a> Twin<'a> {
     fn new(scenario: &'a Scenario, trial: u64) -> Self {
         let world = &*scenario.world;
@@ -85,50 +81,13 @@ impl<'a> Twin<'a> {
         }
     }
 
-    /// What callers see of a cell: itself, or those who took over its traffic.
-    fn offer(&self, cell: CellId, level: &[Level]) -> Level {
-        if !self.causes[cell as usize].moved {
-            return level[cell as usize];
-        }
-        let peers = self.world.services[self.world.cells[cell as usize].service as usize].cells.clone();
-        let takes = |c: &CellId| !self.causes[*c as usize].moved && level[*c as usize] > Level::ZERO;
-        let (mut served, mut normal) = (0_u128, 0_u128);
-        for peer in peers.filter(takes) {
-            served += normal_load(self.world, peer) * u128::from(level[peer as usize].ppb());
-            normal += normal_load(self.world, peer);
-        }
-        Level::from_ppb(u32::try_from(served.checked_div(normal).unwrap_or(0)).unwrap())
-    }
-
     /// The level of the k-th best member of a need.
     fn x(&self, cell: CellId, need: usize, level: &[Level]) -> Level {
-        let mut offers: Vec<Level> = self.needs[cell as usize][need].members.iter().map(|&m| self.offer(m, level)).collect();
-        offers.sort_unstable();
-        offers.reverse();
+        let moved = |c: CellId| self.causes[c as usize].moved;
+        let members = &self.needs[cell as usize][need].members;
+        let offers = members.iter().map(|&m| definitions::offer(self.world, m, level, moved)).collect();
         let service = self.world.cells[cell as usize].service as usize;
-        offers[self.world.services[service].needs[need].at_least as usize - 1]
-    }
-
-    /// What is seen of a need if its level is `x` from now on, by definition.
-    fn seen(wait: &Wait, now: Millis, x: Level) -> Level {
-        let mut points: Vec<(i64, Level)> = vec![(i64::MIN, Level::ONE)];
-        points.extend(wait.history.iter().filter(|h| h.0 < now).map(|&(t, l)| (i64::try_from(t).unwrap(), l)));
-        let now = i64::try_from(now).unwrap();
-        points.push((now, x));
-        let hold = i64::try_from(wait.hold.min(FOREVER)).unwrap();
-        let release = i64::try_from(wait.release.min(FOREVER)).unwrap();
-        // The highest level in [t - hold, t]: of what begins in it, and of what holds where it begins.
-        let masked = |t: i64| {
-            let inside = points.iter().filter(|p| p.0 > t - hold && p.0 <= t).map(|p| p.1);
-            let at_start = points.iter().rev().find(|p| p.0 <= t - hold).map(|p| p.1);
-            inside.chain(at_start).max().unwrap()
-        };
-        // It changes where a level begins, and where one is forgotten; look at all of these in [now - release, now].
-        let mut instants: BTreeSet<i64> = [now, now - release].into();
-        for p in points.iter().skip(1) {
-            instants.extend([p.0, p.0 + hold]);
-        }
-        instants.into_iter().filter(|t| (now - release..=now).contains(t)).map(masked).min().unwrap()
+        definitions::kth_best(self.world.services[service].needs[need].at_least, offers)
     }
 
     fn raw(&self, cell: CellId, now: Millis, level: &[Level]) -> Level {
@@ -139,7 +98,8 @@ impl<'a> Twin<'a> {
         let service = &self.world.services[self.world.cells[cell as usize].service as usize];
         let mut product = Level::ONE;
         for (i, need) in service.needs.iter().enumerate().filter(|(_, need)| need.queue.is_none()) {
-            let seen = Self::seen(&self.needs[cell as usize][i], now, self.x(cell, i, level));
+            let Wait { history, hold, release, .. } = &self.needs[cell as usize][i];
+            let seen = definitions::seen(history, *hold, *release, now, self.x(cell, i, level));
             product = product.times(need.share.times(seen.complement()).complement());
         }
         causes.own.times(causes.factor).times(product)

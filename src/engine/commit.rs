@@ -12,8 +12,8 @@ impl<W: Watch> Engine<'_, W> {
     /// Records the instant.
     pub(super) fn commit(&mut self) {
         self.commit_needs();
-        self.stir_consumers();
         self.spread_dryness();
+        self.stir_consumers();
         if !self.model.queues.is_empty() {
             self.commit_queues();
         }
@@ -134,60 +134,6 @@ impl<W: Watch> Engine<'_, W> {
                 self.stir(queue.consumer);
             }
         }
-    }
-
-    /// A cell that serves nobody, or has no work itself, feeds nobody.
-    fn spread_dryness(&mut self) {
-        if self.model.feeds.is_empty() && self.model.queues.is_empty() {
-            return;
-        }
-        let mut i = 0;
-        while i < self.stirred.len() {
-            let cell = self.stirred[i];
-            i += 1;
-            let feeding = self.cells[cell as usize].level > Level::ZERO && !self.is_dry(cell);
-            if feeding == self.cells[cell as usize].feeding {
-                continue;
-            }
-            self.cells[cell as usize].feeding = feeding;
-            for &callee in self.model.feeds_of(cell) {
-                let state = &mut self.cells[callee as usize];
-                let before = state.dry_feeders == self.model.cells[callee as usize].feeders;
-                if feeding {
-                    state.dry_feeders -= 1;
-                } else {
-                    state.dry_feeders += 1;
-                }
-                let after = state.dry_feeders == self.model.cells[callee as usize].feeders;
-                self.touch(callee);
-                if before != after {
-                    // A callee that stands earlier in the list is looked at again.
-                    self.cells[callee as usize].stirred = true;
-                    self.stirred.push(callee);
-                }
-            }
-        }
-        self.stirred.sort_unstable();
-        self.stirred.dedup();
-    }
-
-    /// Whether a cell has no work: nobody feeds it, or its queue is away.
-    pub(super) fn is_dry(&self, cell: u32) -> bool {
-        let compiled = &self.model.cells[cell as usize];
-        let unfed = compiled.feeders > 0 && self.cells[cell as usize].dry_feeders == compiled.feeders;
-        unfed || self.queue_is_away(cell)
-    }
-
-    fn queue_is_away(&self, cell: u32) -> bool {
-        let mut queue = self.model.cells[cell as usize].queue;
-        while queue != NONE {
-            let compiled = &self.model.queues[queue as usize];
-            if self.needs[compiled.need as usize].seen == Level::ZERO {
-                return true;
-            }
-            queue = compiled.next;
-        }
-        false
     }
 
     /// Backlogs follow their producers, their queue and their consumer.

@@ -27,6 +27,7 @@ mod plan;
 mod queue;
 mod rings;
 mod safeguards;
+mod starve;
 mod state;
 mod states;
 mod trial;

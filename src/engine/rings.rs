@@ -194,7 +194,8 @@ impl<W: Watch> Engine<'_, W> {
             let cell = hope.cells[i];
             self.cells[cell as usize].promised = hope.level[i];
             self.cells[cell as usize].let_go += 1;
-            for need in self.model.needs_of(cell) {
+            // Nobody waits for a queue to serve: its release counts, whoever it is.
+            for need in self.model.needs_of(cell).filter(|&n| self.model.needs[n].queue == NONE) {
                 self.needs[need].trusts |= self.model.members_of(&self.model.needs[need]).iter().any(|m| cells.contains(m));
             }
         }

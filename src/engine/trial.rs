@@ -2,6 +2,7 @@
 
 use super::course::Course;
 use super::queue::{Event, Queue, What};
+use super::starve::Footing;
 use super::state::{
     Account, Backlog, Cell, Clock, Damage, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, State, Step,
 };
@@ -36,6 +37,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) cells: Vec<Cell>,
     pub(super) losses: Vec<Loss>,
     pub(super) needs: Vec<Need>,
+    /// By cell; empty without rings of feeds.
+    pub(super) footings: Vec<Footing>,
     pub(super) windows: Vec<Window>,
     pub(super) windows_used: u32,
     pub(super) damages: Vec<Damage>,
@@ -140,6 +143,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             cells: cells.map(|c| Cell::normal(c.load)).collect(),
             losses: vec![Loss::default(); model.len()],
             needs: vec![Need::NORMAL; model.needs.len()],
+            footings: vec![Footing::NORMAL; model.feed_order.position.len()],
             windows: Vec::new(),
             windows_used: 0,
             damages: Vec::new(),
@@ -286,6 +290,9 @@ impl<'m, W: Watch> Engine<'m, W> {
             let care = self.model.cells[cell as usize].care;
             if care != NONE {
                 self.recoveries[care as usize] = Recovery::default();
+            }
+            if let Some(footing) = self.footings.get_mut(cell as usize) {
+                *footing = Footing::NORMAL;
             }
         }
         for &need in &self.touched_needs {

@@ -3,7 +3,9 @@
 //! In: scenario, call graph of its world, priors. Out: [`Model`]. Total: a valid scenario always
 //! compiles. The cost is that of the cone, but for one look at every service.
 
-use super::cone::{Cone, callees, cone, feeder_count, has_own_traffic};
+use super::cone::{Cone, cone};
+use super::feed_rings::{self, FeedOrder};
+use super::feeds::{callees, feeder_count, has_own_traffic};
 use super::graph::Graph;
 use super::pool::Pool;
 use super::recovery::Caretaker;
@@ -55,6 +57,7 @@ fn blank(scenario: &Scenario) -> Model {
         members: Vec::new(),
         edges: Vec::new(),
         feeds: Vec::new(),
+        feed_order: FeedOrder::default(),
         gate_edges: Vec::new(),
         gates: Vec::new(),
         queues: Vec::new(),
@@ -238,7 +241,8 @@ impl<'a> Build<'a> {
                 if service.needs[call.need as usize].queue.is_some() {
                     continue;
                 }
-                match self.rank(call.caller).filter(|&r| !self.cone.bystander[r as usize]) {
+                // One that can only starve counts too: without work it produces nothing.
+                match self.rank(call.caller) {
                     Some(rank) => producers.push(rank),
                     None => steady += 1,
                 }
@@ -298,6 +302,7 @@ impl<'a> Build<'a> {
             cell.feeds = start;
         }
         self.model.feeds = found.into_iter().map(|e| e.1).collect();
+        feed_rings::arrange(&mut self.model);
     }
 
     /// Care for every cell that a step touches or that can collapse.

@@ -4,6 +4,7 @@
 //! order (members before callers, feedback edges of rings excepted), and which cells lie on rings.
 //! The cone is an upper bound: a cell in it need not fail in any trial, one outside it never does.
 
+use super::feeds::starvable;
 use super::graph::Graph;
 use crate::scenario::world::{CellId, Place, World};
 use fixedbitset::FixedBitSet;
@@ -146,66 +147,4 @@ fn watchers(world: &World, touched: &[CellId], cells: &[CellId]) -> Vec<CellId> 
         }
     }
     found
-}
-
-/// Cells outside that lose all their work when the cone fails: every caller is inside, or starves itself.
-fn starvable(world: &World, graph: &Graph, cells: &[CellId]) -> Vec<CellId> {
-    let mut inside: FxHashSet<CellId> = cells.iter().copied().collect();
-    let mut fed: FxHashMap<CellId, usize> = FxHashMap::default();
-    let mut found = Vec::new();
-    let mut frontier = cells.to_vec();
-    while let Some(cell) = frontier.pop() {
-        for callee in callees(world, graph, cell) {
-            if inside.contains(&callee) || has_own_traffic(world, callee) {
-                continue;
-            }
-            let seen = fed.entry(callee).or_insert(0);
-            *seen += 1;
-            if *seen == feeder_count(world, graph, callee) {
-                inside.insert(callee);
-                found.push(callee);
-                frontier.push(callee);
-            }
-        }
-    }
-    found.sort_unstable();
-    found
-}
-
-/// Whether work reaches the cell from outside the modelled callers.
-#[must_use]
-pub fn has_own_traffic(world: &World, cell: CellId) -> bool {
-    let declared = &world.cells[cell as usize];
-    world.services[declared.service as usize].faces_customers || declared.traffic.is_some_and(|t| t.micro_per_min() > 0)
-}
-
-/// Where a cell's traffic goes: the members of its plain serve-needs, each once per need; and the
-/// consumers of the queues that it is.
-pub fn callees<'a>(world: &'a World, graph: &'a Graph, cell: CellId) -> impl Iterator<Item = CellId> + 'a {
-    let declared = &world.cells[cell as usize];
-    let service = &world.services[declared.service as usize];
-    let region = declared.region;
-    let plain = service.needs.iter().filter(|n| n.queue.is_none());
-    let called = plain.flat_map(move |n| n.members.iter().flat_map(move |&p| world.cells_at(p, region)));
-    let consumers = graph.callers(cell).iter().filter(|c| is_queue(world, c.caller, c.need)).map(|c| c.caller);
-    called.chain(consumers)
-}
-
-/// Whether a need of a cell is work that arrives through a queue.
-fn is_queue(world: &World, caller: CellId, need: u32) -> bool {
-    world.services[world.cells[caller as usize].service as usize].needs[need as usize].queue.is_some()
-}
-
-/// How many feeding edges end at a cell: plain calls to it, and queues that it consumes.
-#[must_use]
-pub fn feeder_count(world: &World, graph: &Graph, cell: CellId) -> usize {
-    let calls = graph.callers(cell).iter().filter(|c| !is_queue(world, c.caller, c.need)).count();
-    calls + queues_consumed(world, cell)
-}
-
-/// How many queue members a cell consumes from.
-fn queues_consumed(world: &World, cell: CellId) -> usize {
-    let declared = &world.cells[cell as usize];
-    let needs = world.services[declared.service as usize].needs.iter().filter(|n| n.queue.is_some());
-    needs.map(|n| n.members.iter().map(|&p| world.cells_at(p, declared.region).len()).sum::<usize>()).sum()
 }

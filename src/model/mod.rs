@@ -7,12 +7,15 @@
 pub mod compile;
 pub mod cone;
 pub mod controls;
+mod feed_rings;
+mod feeds;
 pub mod graph;
 pub(crate) mod pool;
 pub mod reach;
 mod recovery;
 
 pub use compile::{compile, compile_with};
+pub use feed_rings::FeedOrder;
 
 use crate::scenario::plan::{DamageKind, Detect, Diagnose, Each, OnFailure};
 use crate::scenario::world::CellId;
@@ -43,6 +46,8 @@ pub struct Model {
     pub edges: Vec<Edge>,
     /// Whom a cell's traffic reaches, where that can starve them; grouped by caller.
     pub feeds: Vec<u32>,
+    /// The order of rings of feeds, if there are any.
+    pub feed_order: FeedOrder,
     /// Which gates hear of a cell going out and coming back; grouped by member.
     pub gate_edges: Vec<u32>,
     /// Start-, repair- and observe-needs of the cells that can be damaged.

@@ -6,6 +6,8 @@
 #![allow(dead_code, unreachable_pub, reason = "shared by several tests, none of which uses all of it")]
 #![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
 
+pub mod definitions;
+
 use foreshock::ensemble::{self, Ensemble, Run};
 use foreshock::luck::philox::PhiloxStream;
 use foreshock::model::{Model, graph::Graph};

@@ -1,0 +1,141 @@
+//! Who has no work: nobody feeds it, or its queue is away.
+//!
+//! A cell *feeds* those it calls at an instant iff it is at a level above 0, its queue is there, and it has work itself: it is a
+//! source, or one that feeds leads to it. That is reachability from the sources, at every instant anew, whatever was before.
+//!
+//! Without rings of feeds it is counting: a cell has work while some feeder feeds. On a ring counting would let cells keep each
+//! other at work for ever. There a cell is *firm* while the order of the model explains its work: it is a source, or some
+//! feeder that stands before it is firm. Firmness is counting again. At an instant, first everybody who is no longer firm stops
+//! feeding, and with it those who are not firm and lost a feeder; then whoever is fed by those who are left begins again. So the
+//! cost is that of the cells whose work changes, and of those on the ring that only the ring explains.
+
+use super::trial::Engine;
+use super::watch::Watch;
+use crate::model::NONE;
+use crate::units::Level;
+
+/// How a cell of a model with rings of feeds gets its work.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Footing {
+    /// Feeders that stand before it and are not firm.
+    soft: u32,
+    /// Its work is explained by the order alone.
+    firm: bool,
+}
+
+impl Footing {
+    pub(super) const NORMAL: Footing = Footing { soft: 0, firm: true };
+}
+
+impl<W: Watch> Engine<'_, W> {
+    /// A cell that serves nobody, or has no work itself, feeds nobody.
+    pub(super) fn spread_dryness(&mut self) {
+        if self.model.feeds.is_empty() && self.model.queues.is_empty() {
+            return;
+        }
+        let mut looked_at = std::mem::take(&mut self.walk);
+        looked_at.clear();
+        looked_at.extend_from_slice(&self.stirred);
+        let mut next = 0;
+        while next < looked_at.len() {
+            self.stop_feeding(looked_at[next], &mut looked_at);
+            next += 1;
+        }
+        next = 0;
+        while next < looked_at.len() {
+            self.begin_feeding(looked_at[next], &mut looked_at);
+            next += 1;
+        }
+        self.walk = looked_at;
+    }
+
+    /// Whether a cell has no work.
+    pub(super) fn is_dry(&self, cell: u32) -> bool {
+        self.is_unfed(cell) || self.queue_is_away(cell)
+    }
+
+    fn is_unfed(&self, cell: u32) -> bool {
+        let feeders = self.model.cells[cell as usize].feeders;
+        feeders > 0 && self.cells[cell as usize].dry_feeders == feeders
+    }
+
+    /// Whether what it is given passes on to those it calls.
+    fn passes_on(&self, cell: u32) -> bool {
+        self.cells[cell as usize].level > Level::ZERO && !self.queue_is_away(cell)
+    }
+
+    fn queue_is_away(&self, cell: u32) -> bool {
+        let mut queue = self.model.cells[cell as usize].queue;
+        while queue != NONE {
+            let compiled = &self.model.queues[queue as usize];
+            if self.needs[compiled.need as usize].seen == Level::ZERO {
+                return true;
+            }
+            queue = compiled.next;
+        }
+        false
+    }
+
+    /// Whether counting alone explains the work of a cell.
+    fn is_explained(&self, cell: u32) -> bool {
+        let order = &self.model.feed_order;
+        if !order.has_rings() {
+            return !self.is_unfed(cell);
+        }
+        self.model.cells[cell as usize].feeders == 0 || self.footings[cell as usize].soft < order.ahead[cell as usize]
+    }
+
+    fn stop_feeding(&mut self, cell: u32, looked_at: &mut Vec<u32>) {
+        if !self.cells[cell as usize].feeding || (self.passes_on(cell) && self.is_explained(cell)) {
+            return;
+        }
+        self.cells[cell as usize].feeding = false;
+        let model = self.model;
+        let rings = model.feed_order.has_rings();
+        let was_firm = rings && std::mem::replace(&mut self.footings[cell as usize].firm, false);
+        for &callee in model.feeds_of(cell) {
+            self.touch(callee);
+            self.cells[callee as usize].dry_feeders += 1;
+            if was_firm && model.feed_order.leads_on(cell, callee) {
+                self.footings[callee as usize].soft += 1;
+            }
+            if self.is_unfed(callee) {
+                self.stir(callee);
+            }
+            if self.cells[callee as usize].feeding && !self.is_explained(callee) {
+                looked_at.push(callee);
+            }
+        }
+    }
+
+    fn begin_feeding(&mut self, cell: u32, looked_at: &mut Vec<u32>) {
+        if !self.passes_on(cell) || self.is_unfed(cell) {
+            return;
+        }
+        let model = self.model;
+        let rings = model.feed_order.has_rings();
+        let begins = !std::mem::replace(&mut self.cells[cell as usize].feeding, true);
+        let firm = rings && !self.footings[cell as usize].firm && self.is_explained(cell);
+        if !begins && !firm {
+            return;
+        }
+        if firm {
+            self.footings[cell as usize].firm = true;
+        }
+        for &callee in model.feeds_of(cell) {
+            self.touch(callee);
+            if begins {
+                if self.is_unfed(callee) {
+                    self.stir(callee);
+                }
+                self.cells[callee as usize].dry_feeders -= 1;
+            }
+            if firm && model.feed_order.leads_on(cell, callee) {
+                self.footings[callee as usize].soft -= 1;
+            }
+            if !self.cells[callee as usize].feeding || (rings && !self.footings[callee as usize].firm) {
+                looked_at.push(callee);
+            }
+        }
+    }
+}
