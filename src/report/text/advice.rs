@@ -65,7 +65,8 @@ fn best_of(advice: &Advice, best: &Safer, page: &mut Page) {
         text += " for the plan";
     }
     if best.figures.approvals > 0.0 {
-        text += &format!(", people asked: {}", plain(best.figures.approvals, 2));
+        text += ", people asked: ";
+        text += &plain(best.figures.approvals, 2);
     }
     page.para(style(best.figures.decision), "  ", &(text + "."));
 }
