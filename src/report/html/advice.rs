@@ -33,7 +33,11 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
     let plans = advice.plans.iter().map(|p| p.figures.outage_p95_min);
     let scale = Scale::of_times(0.0, plans.fold(advice.proposed.outage_p95_min, f64::max));
     html.open("section", &[("class", "advice")]).element("h2", &[], "Plans");
-    html.element("p", &[("class", "aside")], "The bar is the mean outage, the line reaches to its 95th percentile.");
+    html.element(
+        "p",
+        &[("class", "aside")],
+        "The bar is the mean outage, the line reaches to its 95th percentile. Asked: people, per run.",
+    );
     html.open("table", &[("class", "chart")]).open("thead", &[]).open("tr", &[]).element("th", &[("scope", "col")], "plan");
     html.open("th", &[("scope", "col"), ("class", "plot")]).element("span", &[("class", "sr")], "outage");
     html.open("svg", &[("class", "axis"), ("width", "100%"), ("height", "18"), ("aria-hidden", "true")]);
@@ -45,7 +49,7 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
         );
     }
     html.close().close();
-    for head in ["mean, p95", "plan takes", "data lost", "people asked"] {
+    for head in ["mean, p95", "plan takes", "data lost", "asked"] {
         html.element("th", &[("scope", "col"), ("class", "n")], head);
     }
     html.element("th", &[("scope", "col")], "verdict");
@@ -104,7 +108,7 @@ fn row(html: &mut Html, name: &str, figures: &Figures, scale: Scale) {
         html.element("small", &[], &format!("for good in {}", percent(figures.data_lost_for_good)));
     }
     html.close();
-    html.element("td", &[("class", "n"), ("data-label", "people asked")], &count(figures.approvals));
+    html.element("td", &[("class", "n"), ("data-label", "asked")], &count(figures.approvals));
     html.element("td", &[("class", class(figures.decision)), ("data-label", "verdict")], figures.decision.word()).close();
 }
 

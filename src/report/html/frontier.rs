@@ -230,10 +230,14 @@ fn regret(html: &mut Html, frontier: &Frontier) {
         let loses: Vec<String> =
             regret.loses.iter().map(|(path, value)| format!("{path} {}", change(*value, unit(path)))).collect();
         let is_best = frontier.recommendation.as_ref().is_some_and(|r| r.setting == regret.best);
-        let loses = if is_best { "nothing: it is still recommended".to_owned() } else { loses.join("; ") };
+        let (best, loses) = if is_best {
+            ("the same".to_owned(), "nothing: it is still recommended".to_owned())
+        } else {
+            (values(frontier, regret.best), loses.join("; "))
+        };
         let stands = if regret.stands { "stays on the frontier" } else { "is beaten" };
         html.open("tr", &[]).element("th", &[("scope", "row")], &regret.prior);
-        for cell in [regret.at, &regret.support, stands, &values(frontier, regret.best), &loses] {
+        for cell in [regret.at, &regret.support, stands, &best, &loses] {
             html.element("td", &[], cell);
         }
         html.close();
