@@ -119,7 +119,7 @@ impl Tune {
         command.extend(self.search.map(|search| format!(" --search {}", search.word())));
         command.extend(self.points.map(|points| format!(" --points {points}")));
         command.extend(self.trials.map(|trials| format!(" --trials {trials}")));
-        command.extend(self.seed.map(|seed| format!(" --seed {seed}")));
+        command.extend(self.luck.seed.map(|seed| format!(" --seed {seed}")));
         command
     }
 
