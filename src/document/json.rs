@@ -122,7 +122,7 @@ impl Reader<'_> {
     fn string(&mut self) -> Result<Text> {
         self.at += 1;
         let start = self.at;
-        self.to_end_of_plain();
+        self.skip_plain();
         if self.take(b'"') {
             return Ok(Text::IN_PLACE);
         }
@@ -137,13 +137,13 @@ impl Reader<'_> {
                 _ => return Err(self.fail(codes::JSON, "this string has no closing quote on its line")),
             }
             let plain = self.at;
-            self.to_end_of_plain();
+            self.skip_plain();
             text.push_str(&self.source.text[plain..self.at]);
         }
     }
 
     /// Goes to the next byte that means something within a string, or to the end of the text.
-    fn to_end_of_plain(&mut self) {
+    fn skip_plain(&mut self) {
         let rest = &self.bytes[self.at..];
         self.at += rest.iter().position(|b| matches!(b, b'"' | b'\\' | b'\n')).unwrap_or(rest.len());
     }
