@@ -40,7 +40,8 @@ fn pages_in_a_real_browser() {
     assert!(checked.status.success(), "{said}\n{}", String::from_utf8_lossy(&checked.stderr));
 }
 
-/// The verdict on the plan that `foreshock new` writes, and advice on it; the decision itself does not matter here.
+/// The verdict on the plan that `foreshock new` writes, and advice on it without its snapshot, so that there is something to advise; the
+/// decision itself does not matter here.
 fn verdicts(pages: &Path) {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).display().to_string();
@@ -50,9 +51,11 @@ fn verdicts(pages: &Path) {
         assert!(matches!(done.status.code(), Some(0 | 2 | 3)), "{args:?}: {said}");
     };
     foreshock(&["new", &at("")]);
-    for command in ["score", "advise"] {
+    let bare = "world: world.yaml\nplan:\n  - { id: rebuild, do: recreate, target: orders-db }\n  - { do: restart, target: price-cache }\n";
+    std::fs::write(at("bare.yaml"), bare).unwrap();
+    for (command, plan) in [("score", "plan.yaml"), ("advise", "bare.yaml")] {
         let page = pages.join(command).with_extension("html").display().to_string();
-        let (plan, world, appetite) = (at("plan.yaml"), at("world.yaml"), at("appetite.yaml"));
+        let (plan, world, appetite) = (at(plan), at("world.yaml"), at("appetite.yaml"));
         foreshock(&[command, &plan, "--world", &world, "--appetite", &appetite, "--format", "html", "--out", &page]);
     }
 }

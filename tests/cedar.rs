@@ -337,3 +337,54 @@ fn a_step_about_which_a_policy_fails_is_denied() {
     assert!(said.contains("denied, policy too-far, which cannot be evaluated: integer overflow"), "{said}");
     assert!(!said.contains("begins:"), "{said}");
 }
+
+const SHOP: &str = "
+teams: { t: { detect: 5m, engage: 5m, diagnose: 10m } }
+roles: { operator: { may: all }, agent: { may: all } }
+services:
+  shop: { faces: customers, team: t, needs: [db] }
+  db: { env: production, team: t, needs: none, recreate: 3h }
+";
+const POLICY: &str = "permit(principal, action, resource);\n@id(\"operators-delete\")\n\
+                      forbid(principal, action == Action::\"delete\", resource) unless { principal in Role::\"operator\" };\n";
+
+/// A verdict on one plan in the shop, by the program itself: its exit code and its JSON.
+fn judged(role: &str, guardrails: &str) -> (Option<i32>, serde_json::Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::create_dir(at("policies")).unwrap();
+    std::fs::write(at("policies/p.cedar"), POLICY).unwrap();
+    std::fs::write(at("world.yaml"), SHOP).unwrap();
+    std::fs::write(at("plan.yaml"), "[{ id: gone, do: delete, target: db }]").unwrap();
+    std::fs::write(
+        at("guardrails.yaml"),
+        format!("actor: {{ profile: coding-agent, acts-as: {role} }}\nguardrails:\n{guardrails}"),
+    )
+    .unwrap();
+    std::fs::write(at("appetite.yaml"), "block: [ customers.outage_min.p95 > 1h ]").unwrap();
+    let args = ["score", "plan.yaml", "--world", "world.yaml", "--guardrails", "guardrails.yaml", "--appetite", "appetite.yaml"];
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_foreshock"));
+    let output = program.args(args).args(["--format", "json"]).current_dir(folder.path()).output().unwrap();
+    let report = serde_json::from_slice(&output.stdout);
+    (output.status.code(), report.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr))))
+}
+
+/// The deletion takes customers out for hours: blocked, unless the policies keep it from happening. A glass that is broken is acting as another role,
+/// and the policies are asked again as that.
+#[test]
+fn a_verdict_knows_what_the_policies_forbid() {
+    let policies = "  - permissions: { cedar: policies/ }\n";
+    let (code, report) = judged("operator", policies);
+    assert_eq!((code, report["verdict"]["decision"].as_str()), (Some(2), Some("block")), "{report}");
+    let (code, report) = judged("agent", policies);
+    assert_eq!((code, report["verdict"]["decision"].as_str()), (Some(0), Some("allow")), "{report}");
+    let step = &report["controls"]["steps"][0];
+    assert_eq!(step["permitted"], false);
+    assert!(step["rule"].as_str().unwrap().contains("operators-delete"), "{step}");
+    assert_eq!(report["affected_cells"]["mean"], 0.0);
+    let glass = |role: &str| format!("{policies}  - break-glass: {{ id: glass, roles: agent, as: {role} }}\n");
+    let (code, report) = judged("agent", &glass("operator"));
+    assert_eq!((code, report["controls"]["steps"][0]["glass"].as_str()), (Some(2), Some("glass")), "{report}");
+    let (code, _) = judged("agent", &glass("agent"));
+    assert_eq!(code, Some(0), "a role that may not either is no way past");
+}

@@ -140,8 +140,22 @@ fn demo(more: &str) -> (tempfile::TempDir, String) {
 fn the_starting_point_passes_check_and_runs() {
     let (folder, plan) = demo("");
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let checked = stdout(&["check", &at("world.yaml"), &plan, &at("guardrails.yaml"), &at("appetite.yaml")]);
-    assert_eq!(checked.lines().count(), 4, "{checked}");
+    let (world, guardrails, appetite) = (at("world.yaml"), at("guardrails.yaml"), at("appetite.yaml"));
+    let all = ["check", &world, &plan, &guardrails, &appetite, &at("experiment.yaml"), "--world", &world];
+    let checked = foreshock(&all).assert().success().stderr("").get_output().clone();
+    let checked = String::from_utf8(checked.stdout).unwrap();
+    for line in
+        ["plan.yaml: ok", "guardrails.yaml: ok: 2 guardrails", "appetite.yaml: ok: 6 limits", "experiment.yaml: ok: 9 settings"]
+    {
+        assert!(checked.contains(line), "{line}: {checked}");
+    }
+    fs::write(&appetite, "block: [ services.storfront.outage_min.p95 > 1h, customers.outage_min.p94 > 1h ]").unwrap();
+    assert!(stderr(&["check", &appetite, "--world", &world], 4).contains("storefront"));
+    let alone = stderr(&["check", &appetite], 4);
+    assert!(alone.contains("p94`") && !alone.contains("p95`"), "names need a world, the rest does not: {alone}");
+    fs::write(&guardrails, "guardrails: [ aproval: {}, approval: { bypass-roles: [nobody] } ]").unwrap();
+    let alone = stderr(&["check", &guardrails], 4);
+    assert!(alone.contains("`approval`") && !alone.contains("no role"), "{alone}");
     let report = stdout(&["run", &plan]);
     for part in ["Re-create the order database", "What goes down", "storefront", "no-snapshot", "--trial", "seed 42"] {
         assert!(report.contains(part), "{part}: {report}");

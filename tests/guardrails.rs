@@ -115,6 +115,39 @@ fn prolongs(text: &str, minutes: f64, reason: &str) {
     assert!(held.sentence.contains("would have added"), "{}", held.sentence);
 }
 
+/// A harm that is avoided because nothing is done is no free one; where customers notice nothing, there are still cells that go down.
+#[test]
+fn a_sentence_says_what_is_left_undone_and_whom_it_speaks_of() {
+    let report = report(
+        "
+world:
+  roles: { operator: { may: all }, agent: { may: [inspect] } }
+  services: { shop: { faces: customers, needs: none }, builds: { needs: none } }
+actor: { profile: coding-agent, acts-as: agent, operator: operator, inherits: true }
+plan:
+  - { id: fix, do: recreate, target: builds, takes: 1h, fails: 0% }
+trials: 200
+variants:
+  own-role: { actor: { inherits: false } }
+  glass: { actor: { inherits: false }, guardrails: [ break-glass: { roles: agent, as: operator, approvers: 1, catches: 100% } ] }
+  asked: { guardrails: [ approval: { approvers: 1, catches: 0%, latency: 1h } ] }
+  nothing: { guardrails: [ approval: { when: verb == delete } ] }
+",
+    );
+    let sentence = |name: &str| report.variants[name].sentence.as_str();
+    let avoided = "would have avoided 1 of 1 affected cells (customers notice nothing) [1, 1], in 100% of the trials";
+    assert_eq!(sentence("own-role"), format!("`own-role` {avoided}; `fix` is not permitted, so that work is never done."));
+    let glass = sentence("glass");
+    assert!(glass.contains(avoided) && !glass.contains("never done"), "{glass}");
+    assert!(glass.ends_with("a harmful step is stopped, and its work not done, in 100% of the trials."), "{glass}");
+    assert!(
+        sentence("asked").contains("changed nothing of 1 affected cells (customers notice nothing), at 1h of waiting"),
+        "{}",
+        sentence("asked")
+    );
+    assert!(report.variants.values().all(|v| !v.sentence.contains("at no cost") || v.sentence.contains("`nothing`")));
+}
+
 #[test]
 fn an_approval_before_the_mending_step_prolongs_the_outage_and_the_report_says_so() {
     // Rolled back after 10 min; with 2 h of waiting after 130, unless the incident was faster (it is not: detection takes a day).

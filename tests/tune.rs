@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use foreshock::report::frontier::Frontier;
+use foreshock::report::{FORMATS, View};
 use foreshock::scenario::experiment::{self, Experiment, Search};
 use foreshock::scenario::files::Memory;
 use foreshock::tune::{self, Options};
@@ -83,6 +84,20 @@ fn one_thread_or_many_and_interruptions_give_the_same_bytes() {
             break;
         }
         kept = text.into_inner().unwrap();
+    }
+}
+
+/// What people read of a small experiment, in every format for people; renewed with `INSTA_UPDATE=always` and reviewed like code.
+#[test]
+fn an_answer_as_it_is_read() {
+    let frontier = answer(&experiment(&document("learnt: What its author has to say.")), Search::Race, 2);
+    let view = View { width: 80, colour: false, all: false };
+    for name in ["text", "markdown", "csv"] {
+        let format = FORMATS.iter().find(|format| format.name() == name).unwrap();
+        let shown = format.frontier(&frontier, &view).unwrap();
+        insta::with_settings!({ snapshot_path => "tune", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name, shown);
+        });
     }
 }
 

@@ -28,6 +28,8 @@ struct Course {
     data: u64,
     gone: bool,
     plan: u64,
+    /// People asked.
+    asked: u64,
 }
 
 /// A candidate and what it came to.
@@ -110,7 +112,7 @@ fn tried(bench: &Bench<'_>, rules: Vec<&'static Rule>, changes: Vec<String>, doc
 
 fn course(engine: &Engine<'_>, has_customers: bool) -> Course {
     let outcome = engine.outcome();
-    let mut course = Course { plan: outcome.plan_ends(), ..Course::default() };
+    let mut course = Course { plan: outcome.plan_ends(), asked: outcome.friction().asked, ..Course::default() };
     for (cell, figures) in outcome.cells() {
         course.cells += figures.outage;
         let (window, gone) = outcome.data(cell);
@@ -136,7 +138,7 @@ fn figures(tried: &Tried) -> Figures {
         data_lost_min: mean(tried, |c| c.data),
         data_lost_for_good: mean(tried, |c| u64::from(c.gone) * 60_000),
         plan_hours: mean(tried, |c| c.plan) / 60.0,
-        approvals: 0.0,
+        approvals: mean(tried, |c| c.asked * 60_000),
     }
 }
 

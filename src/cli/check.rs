@@ -1,5 +1,7 @@
 //! `foreshock check FILE…`: every mistake of every file, without running anything.
 
+mod beside;
+
 use super::engine::{self, Read, Reading};
 use super::exit::Exit;
 use super::files::Disk;
@@ -13,6 +15,7 @@ use crate::scenario::experiment::Experiment;
 use crate::scenario::world::World;
 use crate::scenario::{Files as _, Study};
 use anyhow::Result;
+use beside::Part;
 use clap::Args;
 use std::sync::Arc;
 
@@ -22,19 +25,23 @@ pub(super) struct Check {
     /// Files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
+    /// The world whose names an appetite or guardrails speak of
+    #[arg(long, value_name = "FILE")]
+    world: Option<String>,
     #[command(flatten)]
     reading: Files,
 }
 
 pub(super) const EXAMPLES: &str = "  foreshock check plan.yaml
-  foreshock check worlds/*.yaml plans/*.yaml";
+  foreshock check worlds/*.yaml plans/*.yaml
+  foreshock check appetite.yaml guardrails.yaml --world world.yaml";
 
 impl Check {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         let mut wrong = false;
         let mut lines = Vec::new();
         for file in &self.files {
-            let Read { value, found } = check(file, self.reading.reading());
+            let Read { value, found } = check(file, self.world.as_deref(), self.reading.reading());
             wrong |= show_findings(terminal, &found);
             if let Some(about) = value {
                 lines.push(format!("{}: {}\n", clean(file), clean(&about)));
@@ -46,7 +53,7 @@ impl Check {
 }
 
 /// Reads a file as what its keys say it is; the value is one line about it.
-fn check(path: &str, reading: Reading) -> Read<String> {
+fn check(path: &str, world: Option<&str>, reading: Reading) -> Read<String> {
     let has = keys(path, reading);
     let has = |key: &str| has.iter().any(|k| k == key);
     if (has("services") || has("regions")) && !has("plan") && !has("world") {
@@ -57,10 +64,12 @@ fn check(path: &str, reading: Reading) -> Read<String> {
         let Read { value, found } = engine::experiment(path, reading);
         return Read { value: value.map(|experiment| about_experiment(&experiment)), found };
     }
-    if !has("world") && !has("plan") && (has("guardrails") || has("block") || has("review")) {
-        // `run` knows neither; their meaning is checked by the commands that use them.
-        let about = "well formed; what it means is checked by the command that uses it".to_owned();
-        return Read { value: Some(about), found: Vec::new() };
+    if !has("world") && !has("plan") {
+        let part =
+            if has("block") || has("review") { Some(Part::Appetite) } else { has("guardrails").then_some(Part::Guardrails) };
+        if let Some(part) = part {
+            return beside::check(path, part, world, reading.max_file_size);
+        }
     }
     let Read { value, found } = engine::study(path, reading);
     Read { value: value.map(|study| about_study(&study)), found }

@@ -1,4 +1,4 @@
-//! `foreshock new [DIR]`: a small commented world and plan to start from.
+//! `foreshock new [DIR]`: a small commented world, plan, guardrails, appetite and experiment to start from.
 
 use super::exit::Exit;
 use super::output;
@@ -9,7 +9,7 @@ use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Write a small commented world, plan, guardrails and appetite to start from
+/// Write a small commented world, plan, guardrails, appetite and experiment to start from
 ///
 /// Never overwrites: if one of the files is there already, nothing is written.
 #[derive(Debug, Args)]
@@ -23,12 +23,13 @@ pub(super) const EXAMPLES: &str = "  foreshock new demo
   foreshock run demo/plan.yaml";
 
 /// What is written.
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("README.md", include_str!("templates/README.md")),
     ("world.yaml", include_str!("templates/world.yaml")),
     ("plan.yaml", include_str!("templates/plan.yaml")),
     ("guardrails.yaml", include_str!("templates/guardrails.yaml")),
     ("appetite.yaml", include_str!("templates/appetite.yaml")),
+    ("experiment.yaml", include_str!("templates/experiment.yaml")),
 ];
 
 impl New {

@@ -45,6 +45,9 @@ pub(super) struct Tune {
     /// Keep the checkpoint here; `EXPERIMENT.checkpoint` in the present folder if left out
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
+    /// Keep a checkpoint every so many seconds; 4 if left out, 0 as often as there is news
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=86_400))]
+    checkpoint_every: Option<u64>,
     /// Go on from a checkpoint
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
@@ -78,7 +81,7 @@ impl Tune {
         });
         let resume = resume.transpose()?;
         let stop = interrupt::watch();
-        let keep = Keep::new(self.checkpoint_path(), self.resume.is_some());
+        let keep = Keep::new(self.checkpoint_path(), self.checkpoint_every, self.resume.is_some());
         let progress = Progress::new(terminal, &experiment.title);
         let options = tune::Options {
             file: &self.file,
@@ -106,13 +109,22 @@ impl Tune {
     fn end(&self, frontier: &Frontier, keep: &Keep, terminal: Terminal) -> Result<Exit> {
         if !frontier.complete {
             keep.result()?;
-            let file = crate::report::quote(&self.file);
             let checkpoint = crate::report::quote(&keep.path().display().to_string());
-            terminal.say(&format!("to go on: foreshock tune {file} --resume {checkpoint}"));
+            terminal.say(&format!("to go on: {} --resume {checkpoint}", self.again()));
             return Ok(Exit::Interrupted);
         }
         keep.done();
         Ok(if frontier.recommendation.is_some() { Exit::Done } else { Exit::NotMet })
+    }
+
+    /// The command with all that decides the answer: a checkpoint is of use to no other search.
+    fn again(&self) -> String {
+        let mut command = format!("foreshock tune {}", crate::report::quote(&self.file));
+        command.extend(self.search.map(|search| format!(" --search {}", search.word())));
+        command.extend(self.points.map(|points| format!(" --points {points}")));
+        command.extend(self.trials.map(|trials| format!(" --trials {trials}")));
+        command.extend(self.seed.map(|seed| format!(" --seed {seed}")));
+        command
     }
 
     fn checkpoint_path(&self) -> PathBuf {

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Time between two checkpoints.
-const EVERY: Duration = Duration::from_secs(4);
+/// Time between two checkpoints, if nobody says otherwise.
+const EVERY_S: u64 = 4;
 
 /// Where and when.
 pub(super) struct Keep {
     path: PathBuf,
+    every: Duration,
     state: Mutex<State>,
 }
 
@@ -27,15 +28,15 @@ struct State {
 
 impl Keep {
     /// Nothing is written before the first interval is over.
-    pub(super) fn new(path: PathBuf, resumed: bool) -> Self {
+    pub(super) fn new(path: PathBuf, every_s: Option<u64>, resumed: bool) -> Self {
         let state = State { last: Instant::now(), written: resumed, failed: None };
-        Self { path, state: Mutex::new(state) }
+        Self { path, every: Duration::from_secs(every_s.unwrap_or(EVERY_S)), state: Mutex::new(state) }
     }
 
     /// Writes a checkpoint if one is due, or the search is about to stop.
     pub(super) fn offer(&self, text: &dyn Fn() -> String, stopping: bool) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if !stopping && state.last.elapsed() < EVERY {
+        if !stopping && state.last.elapsed() < self.every {
             return;
         }
         match output::write(&self.path, &text()) {

@@ -266,8 +266,8 @@ Give the list a value, turn the range round, add the value of today to those tha
 "    block: [ customers.outage_min.max > 1h, customers.outage_min.p95 == 1h ]
 
 A limit compares an output of the report by `<`, `<=`, `>` or `>=` with a figure in the output's own unit. It speaks of a mean, of p50, p90,
-p95 or p99, of a share of the trials, or of `coverage`, `regions`, `unknown_targets`, `findings.errors`. The greatest value of all trials grows with their number, and
-that something never happens cannot be shown by trials, so neither can be decided.";
+p95 or p99, of a share of the trials, or of `coverage`, `regions`, `unknown_targets`, `findings.errors`. The greatest value of all trials grows with their number,
+that something never happens cannot be shown by trials, and the mean of what has no upper end (`friction.hours`) neither: none of these can be decided.";
     OPENSLO = "F0061", "an objective that cannot be read",
 "    apiVersion: openslo/v1
     kind: SLO

@@ -212,6 +212,21 @@ impl Form {
 }
 
 impl Controls {
+    /// The most people that a trial can ask: every step in the form that asks most. No step is asked for twice.
+    #[must_use]
+    pub fn most_asked(&self) -> u64 {
+        let asked = |gate: &Gate| match &gate.act {
+            Act::Ask(ask) | Act::BreakGlass(Glass { ask: Some(ask), .. }) if ask.person => u64::from(ask.approvers),
+            _ => 0,
+        };
+        let most = |guarded: &Guarded| {
+            let literal = guarded.literal..guarded.literal + 1;
+            let forms = guarded.slips.iter().map(|(.., forms)| forms.clone()).chain([literal]).flatten();
+            forms.map(|form| self.forms[form as usize].gates.iter().map(asked).sum::<u64>()).max().unwrap_or(0)
+        };
+        self.steps.iter().map(most).sum()
+    }
+
     /// Whether anything stands in between.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The commands that a report tells the reader to run, safe to paste into a shell.
 
 use super::data::Report;
+use super::frontier::Frontier;
 use super::untrusted::clean;
 use std::borrow::Cow;
 
@@ -20,6 +21,19 @@ pub(super) fn trace(report: &Report, trial: u64) -> String {
 /// `foreshock run FILE --seed S --trials N`.
 pub(crate) fn run(report: &Report) -> String {
     format!("foreshock run {} --seed {} --trials {}", quote(&report.scenario.file), report.seed, report.trials)
+}
+
+/// `foreshock tune FILE --search S --trials N --seed S`, and how many settings a sample took.
+pub(crate) fn tune(frontier: &Frontier) -> String {
+    let effort = &frontier.effort;
+    let points = if effort.search == "sobol" { format!(" --points {}", effort.settings) } else { String::new() };
+    format!(
+        "foreshock tune {} --search {}{points} --trials {} --seed {}",
+        quote(&frontier.experiment.file),
+        effort.search,
+        effort.trials_per_setting,
+        frontier.seed
+    )
 }
 
 #[cfg(test)]

@@ -143,7 +143,12 @@ fn harm<'a>(base: &Report, variant: &Report, delta: &'a IndexMap<String, Delta>)
 fn undone(base: &Report, variant: &Report) -> Option<String> {
     let controls = variant.controls.as_ref()?;
     let was = |step: &StepControls| base.controls.iter().flat_map(|c| &c.steps).any(|b| b.step == step.step && !b.permitted);
-    let never: Vec<String> = controls.steps.iter().filter(|s| !s.permitted && !was(s)).map(|s| format!("`{}`", s.step)).collect();
+    let never: Vec<String> = controls
+        .steps
+        .iter()
+        .filter(|s| !s.permitted && s.glass.is_empty() && !was(s))
+        .map(|s| format!("`{}`", s.step))
+        .collect();
     if !never.is_empty() {
         let verb = if never.len() == 1 { "is" } else { "are" };
         return Some(format!("{} {verb} not permitted, so that work is never done", never.join(", ")));

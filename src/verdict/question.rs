@@ -112,7 +112,12 @@ pub(super) fn question(atom: &Atom, model: &Model, known: &Known<'_>) -> Questio
     if output.subject == Subject::Customers && !known.scenario.world.services.iter().any(|s| s.faces_customers) {
         return Question::Never("the world does not say which services customers use (`faces: customers`)");
     }
-    if model.is_empty() {
+    if let Measure::Approvals | Measure::Hours | Measure::FalseStops = output.measure {
+        // Where nothing stands in between, nothing is asked; where something does, also a plan that touches nothing has to pass it.
+        if model.controls.is_empty() {
+            return decide(0.0);
+        }
+    } else if model.is_empty() {
         // Nothing that the plan does can touch anything.
         return decide(0.0);
     }
@@ -152,6 +157,7 @@ fn unit(measure: Measure) -> f64 {
     match measure {
         Measure::Outage | Measure::First | Measure::Main | Measure::Full | Measure::DataLost | Measure::Plan => 60_000.0,
         Measure::RequestsLost | Measure::MinutesLost => 1_000.0,
+        Measure::Hours => 3_600_000.0,
         _ => 1.0,
     }
 }
@@ -195,6 +201,8 @@ fn scale(probe: &Probe, model: &Model, known: &Known<'_>) -> f64 {
     let minutes = horizon / 60_000.0;
     match probe.measure {
         Measure::AffectedCells => model.len().max(1) as f64,
+        Measure::FalseStops => model.steps.len().max(1) as f64,
+        Measure::Approvals => model.controls.most_asked().max(1) as f64,
         Measure::RequestsLost => 1_000.0 * minutes * known.total_traffic().max(1e-6),
         Measure::MinutesLost => 1_000.0 * minutes * known.total_customers().max(1.0),
         Measure::Burnt => probe
@@ -262,6 +270,9 @@ impl Probe {
             Measure::Incident => yes(outcome.incident()),
             Measure::PlanStopped => yes(outcome.plan_cut()),
             Measure::Truncated => yes(outcome.truncated()),
+            Measure::Approvals => outcome.friction().asked as f64,
+            Measure::Hours => outcome.friction().waited as f64,
+            Measure::FalseStops => outcome.friction().false_stops as f64,
             _ => 0.0,
         }
     }

@@ -185,6 +185,28 @@ fn an_appetite_without_customers_does_not_take_their_absence_for_safety() {
     assert!(verdict.reasons.iter().any(|r| r.contains("faces: customers")), "{:?}", verdict.reasons);
 }
 
+/// One person, who answers after an hour and refuses a harmless step in one of ten trials.
+#[test]
+fn friction_can_be_limited() {
+    let asked = "{ plan: [{ do: snapshot, target: db, takes: 1m }], \
+                 guardrails: [ approval: { approvers: 1, latency: 1h, false-alarms: 10%, catches: 0% } ] }";
+    for (limit, expected) in [
+        ("friction.hours.p90 > 59m", Decision::Block),
+        ("friction.hours.p90 > 1h", Decision::Allow),
+        ("friction.hours.p90 >= 1", Decision::Block),
+        ("friction.approvals.mean > 0.9", Decision::Block),
+        ("friction.approvals.mean > 1.1", Decision::Allow),
+        ("friction.approvals.p99 > 1", Decision::Allow),
+        ("friction.false_stops.mean > 5%", Decision::Block),
+        ("friction.false_stops.mean > 20%", Decision::Allow),
+        ("friction.false_stops.p95 > 0", Decision::Block),
+    ] {
+        assert_eq!(decision(asked, &format!("block: [ {limit} ]")), expected, "{limit}");
+    }
+    // Nothing stands in between: no trial is needed to know that nobody is asked.
+    assert_eq!(decision(RARELY, "block: [ friction.approvals.mean > 0.1 ]"), Decision::Allow);
+}
+
 #[test]
 fn appetites_are_read_strictly() {
     let refused = |appetite: &str| {
@@ -201,6 +223,8 @@ fn appetites_are_read_strictly() {
         ("block: [ customers.outage_min.p95 > 10GB ]", "F0060"),
         ("block: [ affected_cells.p90 > 2h ]", "F0060"),
         ("block: [ any ]", "F0060"),
+        ("block: [ friction.hours.mean > 1h ]", "F0060"),
+        ("block: [ friction.hours.max > 1h ]", "F0060"),
         ("block: [ customers.outage_min.p94 > 1h ]", "F0038"),
         ("block: [ services.shopp.outage_min.p95 > 1h ]", "F0038"),
         ("block: [ data_lost_for_good > 5 ]", "F0014"),

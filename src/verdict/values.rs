@@ -52,6 +52,9 @@ fn of_run(output: &Output, report: &Report, known: &Known<'_>) -> Option<f64> {
     match output.measure {
         Measure::AffectedCells => figure(&report.affected_cells, output.stat),
         Measure::Plan => figure(&report.plan_min, output.stat),
+        Measure::Approvals => figure(&report.friction.approvals, output.stat),
+        Measure::Hours => figure(&report.friction.hours, output.stat),
+        Measure::FalseStops => figure(&report.friction.false_stops, output.stat),
         Measure::Incident => Some(report.incident),
         Measure::PlanStopped => Some(report.plan_stopped),
         Measure::Truncated => Some(report.truncated),

@@ -16,7 +16,9 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
     let headline = match &advice.plans[..] {
         [] => "No change that was tried makes this plan safer.".to_owned(),
         [first, ..] => {
-            format!("{} safer plans. The first avoids {} of outage on average.", advice.plans.len(), duration(first.avoided_min))
+            let plans =
+                if advice.plans.len() == 1 { "One safer plan".to_owned() } else { format!("{} safer plans", advice.plans.len()) };
+            format!("{plans}. The first {}.", gain(advice, first))
         }
     };
     html.element("p", &[("class", "headline")], &headline);
@@ -31,7 +33,11 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
     let plans = advice.plans.iter().map(|p| p.figures.outage_p95_min);
     let scale = Scale::of_times(0.0, plans.fold(advice.proposed.outage_p95_min, f64::max));
     html.open("section", &[("class", "advice")]).element("h2", &[], "Plans");
-    html.element("p", &[("class", "aside")], "The bar is the mean outage, the line reaches to its 95th percentile.");
+    html.element(
+        "p",
+        &[("class", "aside")],
+        "The bar is the mean outage, the line reaches to its 95th percentile. Asked: people, per run.",
+    );
     html.open("table", &[("class", "chart")]).open("thead", &[]).open("tr", &[]).element("th", &[("scope", "col")], "plan");
     html.open("th", &[("scope", "col"), ("class", "plot")]).element("span", &[("class", "sr")], "outage");
     html.open("svg", &[("class", "axis"), ("width", "100%"), ("height", "18"), ("aria-hidden", "true")]);
@@ -43,9 +49,10 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
         );
     }
     html.close().close();
-    for head in ["mean, p95", "plan takes", "data gone", "verdict"] {
+    for head in ["mean, p95", "plan takes", "data lost", "asked"] {
         html.element("th", &[("scope", "col"), ("class", "n")], head);
     }
+    html.element("th", &[("scope", "col")], "verdict");
     html.close().close().open("tbody", &[]);
     row(html, "as proposed", &advice.proposed, scale);
     for (n, plan) in (1..).zip(&advice.plans) {
@@ -54,6 +61,16 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
     html.close().close().close();
     for (n, plan) in (1..).zip(&advice.plans) {
         safer(html, n, plan);
+    }
+}
+
+/// What a plan is better in: the outage, else the data.
+fn gain(advice: &Advice, plan: &Safer) -> String {
+    let saved = advice.proposed.data_lost_min - plan.figures.data_lost_min;
+    match (plan.avoided_min >= 1.0, saved >= 1.0) {
+        (true, _) => format!("avoids {} of outage on average", duration(plan.avoided_min)),
+        (false, true) => format!("loses {} less of data on average, with the outage as it was", duration(saved)),
+        (false, false) => format!("leads to {} instead of {}", plan.figures.decision.word(), advice.proposed.decision.word()),
     }
 }
 
@@ -86,19 +103,23 @@ fn row(html: &mut Html, name: &str, figures: &Figures, scale: Scale) {
     html.open("td", &[("class", "n"), ("data-label", "mean, p95")]).element("b", &[], &duration(figures.outage_min));
     html.element("small", &[], &duration(figures.outage_p95_min)).close();
     html.element("td", &[("class", "n"), ("data-label", "plan takes")], &duration(figures.plan_hours * 60.0));
-    html.element("td", &[("class", "n"), ("data-label", "data gone")], &percent(figures.data_lost_for_good));
+    html.open("td", &[("class", "n"), ("data-label", "data lost")]).element("b", &[], &duration(figures.data_lost_min));
+    if figures.data_lost_for_good > 0.0 {
+        html.element("small", &[], &format!("for good in {}", percent(figures.data_lost_for_good)));
+    }
+    html.close();
+    html.element("td", &[("class", "n"), ("data-label", "asked")], &count(figures.approvals));
     html.element("td", &[("class", class(figures.decision)), ("data-label", "verdict")], figures.decision.word()).close();
 }
 
 fn safer(html: &mut Html, n: usize, plan: &Safer) {
     html.open("details", &[("class", "safer")]).element("summary", &[], &format!("{n}. {}", plan.changes.join("; ")));
     let text = format!(
-        "Avoids {} of outage on average; better in {}, worse in {} of the trials; adds {} to the plan, {} approvals.",
+        "Avoids {} of outage on average; better in {}, worse in {} of the trials; adds {} to the plan.",
         duration(plan.avoided_min),
         percent(plan.better),
         percent(plan.worse),
-        duration(plan.added_hours * 60.0),
-        count(plan.figures.approvals)
+        duration(plan.added_hours * 60.0)
     );
     html.element("p", &[], &text);
     if plan.does_less {

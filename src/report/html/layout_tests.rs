@@ -65,17 +65,19 @@ fn crossings_are_counted_right() {
     assert_eq!(Work::new(&net, &[0, 0, 1, 1]).crossings(), 0);
 }
 
-/// Generous bounds for slow machines without optimisation; the printed figures are what counts.
+/// The bounds of the house, for the best of some runs: a machine that does other work meanwhile is no slower layout.
 #[test]
 #[expect(clippy::print_stdout, reason = "the figures are what this test is for")]
-fn two_hundred_nodes_take_milliseconds() {
-    for (nodes, edges, bound_ms) in [(200, 400, 500), (5_000, 10_000, 20_000)] {
+fn two_hundred_nodes_take_less_than_50_ms_and_five_thousand_less_than_2_s() {
+    for (nodes, edges, bound_ms) in [(200, 400, 50), (5_000, 10_000, 2_000)] {
         let net = net(nodes, edges, 3);
-        let begin = Instant::now();
-        let found = layout(&net, &SIZES);
-        let took = begin.elapsed();
-        println!("layout of {nodes} nodes and {edges} edges: {} ms", took.as_millis());
-        assert_eq!(found.nodes.len(), nodes);
-        assert!(took.as_millis() < bound_ms, "{took:?}");
+        let timed = |_| {
+            let begin = Instant::now();
+            assert_eq!(layout(&net, &SIZES).nodes.len(), nodes);
+            begin.elapsed().as_millis()
+        };
+        let best = (0..5).map(timed).min().unwrap();
+        println!("layout of {nodes} nodes and {edges} edges: {best} ms");
+        assert!(best < bound_ms, "{nodes} nodes take {best} ms");
     }
 }

@@ -19,6 +19,7 @@ mod opening;
 mod outages;
 mod page;
 mod scale;
+mod scatter;
 mod scene;
 mod states;
 mod theatre;

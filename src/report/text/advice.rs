@@ -4,7 +4,7 @@ use super::columns::{Columns, Lean, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page, STRONG};
 use crate::report::View;
 use crate::report::advice::{Advice, Figures, Safer};
-use crate::report::figures::{change, duration, percent, whole};
+use crate::report::figures::{change, duration, percent, plain, whole};
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
 use anstyle::Style;
@@ -63,6 +63,10 @@ fn best_of(advice: &Advice, best: &Safer, page: &mut Page) {
         text += ", ";
         text += &change(best.added_hours * 60.0);
         text += " for the plan";
+    }
+    if best.figures.approvals > 0.0 {
+        text += ", people asked: ";
+        text += &plain(best.figures.approvals, 2);
     }
     page.para(style(best.figures.decision), "  ", &(text + "."));
 }

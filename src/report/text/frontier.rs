@@ -213,4 +213,8 @@ fn learnt(frontier: &Frontier, page: &mut Page) {
         page.gap();
         page.para(PLAIN, "  ", &format!("Its author: {}", frontier.experiment.learnt));
     }
+    if frontier.experiment.file != "-" {
+        page.heading("Repeat", "");
+        page.line(&format!("  {}", crate::report::command::tune(frontier)));
+    }
 }

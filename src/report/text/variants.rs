@@ -60,23 +60,50 @@ fn row(name: &str, style: anstyle::Style, report: &Report) -> Vec<Item> {
     ]
 }
 
-/// The data lost, service by service, where a variant loses other data than the base.
+/// Groups of services that are shown.
+const LOSSES_SHOWN: usize = 2;
+
+/// The data lost, where a variant loses other data than the base; services that lose the same stand together.
 fn data(report: &Report, page: &mut Page) {
+    let mut groups: Vec<(Vec<&str>, Losses<'_>)> = Vec::new();
     for service in losing_otherwise(report) {
-        let aside = format!("{service}, time since the copy that is restored, where it differs from the base");
-        page.heading("Data lost in the variants", &aside);
-        let right = Lean::Right;
+        let losses = losses(report, service);
+        match groups.iter_mut().find(|(_, known)| *known == losses) {
+            Some((services, _)) => services.push(service),
+            None => groups.push((vec![service], losses)),
+        }
+    }
+    if groups.is_empty() {
+        return;
+    }
+    page.heading("Data lost in the variants", "time since the copy that is restored, where it differs from the base");
+    let right = Lean::Right;
+    let shown = if page.all { groups.len() } else { groups.len().min(LOSSES_SHOWN) };
+    let more: usize = groups[shown..].iter().map(|(services, _)| services.len()).sum();
+    for (services, losses) in groups.into_iter().take(shown) {
+        page.para(PLAIN, "  ", &services.join(", "));
         let mut table = Columns::new(&[("", Lean::Name), ("p50", right), ("p90", right), ("p99", right)]);
-        let base = lost(report, service);
-        let variants = report.variants.iter().map(|(name, variant)| (name.as_str(), lost(&variant.report, service)));
-        let others = variants.filter(|(_, lost)| *lost != base);
-        for (i, (name, lost)) in std::iter::once(("base", base)).chain(others).enumerate() {
+        for (i, (name, lost)) in losses.into_iter().enumerate() {
             let at = |minutes: Option<f64>| item(minutes.map_or(NOTHING.into(), duration));
             let style = if i == 0 { STRONG } else { PLAIN };
             table.row(vec![styled(style, name), at(lost.map(|l| l[0])), at(lost.map(|l| l[1])), at(lost.map(|l| l[2]))]);
         }
         table.write(page);
     }
+    if more > 0 {
+        let text = page.paint(ASIDE, &format!("  and {more} more services (--all)"));
+        page.line(&text);
+    }
+}
+
+/// Percentiles of the data that is lost, by the name of the variant; the base first.
+type Losses<'a> = Vec<(&'a str, Option<[f64; 3]>)>;
+
+/// What a service loses in the base, and in each variant where it loses something else.
+fn losses<'a>(report: &'a Report, service: &str) -> Losses<'a> {
+    let base = lost(report, service);
+    let variants = report.variants.iter().map(|(name, variant)| (name.as_str(), lost(&variant.report, service)));
+    std::iter::once(("base", base)).chain(variants.filter(|(_, lost)| *lost != base)).collect()
 }
 
 /// Median, 90th and 99th percentile of the data that a service lost.

@@ -127,6 +127,10 @@ pub enum Measure {
     /// Findings of at least this weight: 0 notes, 1 warnings, 2 errors.
     Findings(u8),
     Burnt,
+    /// People asked, hours added and harmless steps stopped by what stands in between.
+    Approvals,
+    Hours,
+    FalseStops,
 }
 
 /// Which figure of the distribution.

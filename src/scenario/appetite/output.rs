@@ -30,8 +30,21 @@ pub(super) fn typed(known: &Known, objectives: &[Objective], path: &str) -> Opti
             of_subject(Subject::Cell(id), rest)
         }
         "slo" => burnt(objectives, rest),
+        "friction" => friction(rest),
         _ => of_run(path),
     }
+}
+
+/// Waits have no upper end, so no number of trials shows that their mean is small: hours are limited by a quantile.
+fn friction(rest: &str) -> Option<Output> {
+    let (which, rest) = rest.split_once('.')?;
+    let (measure, stat) = match (which, stat(rest)?) {
+        ("approvals", stat) => (Measure::Approvals, stat),
+        ("false_stops", stat) => (Measure::FalseStops, stat),
+        ("hours", stat @ Stat::Quantile(_)) => (Measure::Hours, stat),
+        _ => return None,
+    };
+    Some(Output { subject: Subject::Run, measure, stat })
 }
 
 fn longest<'a>(rest: &'a str, names: impl Iterator<Item = &'a str>) -> Option<(&'a str, &'a str)> {

@@ -107,8 +107,11 @@ fn atom(
         return None;
     }
     let Some(output) = output::typed(known, objectives, &path.name) else {
-        let hint =
-            "limits are on a mean, on p50, p90, p95 or p99, on a share of the trials, or on `coverage`, `regions`, `findings`";
+        let hint = if path.name == "friction.hours.mean" {
+            "a wait has no upper end, so its mean cannot be judged; write `friction.hours.p90`"
+        } else {
+            "limits are on a mean, on p50, p90, p95 or p99, on a share of the trials, or on `coverage`, `regions`, `findings`"
+        };
         found.error_hint(codes::BAD_LIMIT, span, format!("no limit can be put on {}", tick(&path.name)), hint);
         return None;
     };
