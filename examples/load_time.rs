@@ -12,7 +12,7 @@ use std::time::Instant;
 const SERVICES: usize = 10_000;
 
 fn text(text: &str) -> Node {
-    Node::made(Value::Plain(text.to_owned()))
+    Node::made(Value::Plain(text.into()))
 }
 
 fn list(items: impl IntoIterator<Item = Node>) -> Node {
@@ -35,7 +35,7 @@ fn service(n: usize) -> Node {
 fn json(node: &Node) -> serde_json::Value {
     match &node.value {
         Value::Null => serde_json::Value::Null,
-        Value::Plain(text) | Value::Quoted(text) => text.as_str().into(),
+        Value::Plain(_) | Value::Quoted(_) => node.as_text().into(),
         Value::List(items) => items.iter().map(json).collect(),
         Value::Map(entries) => entries.iter().map(|e| (e.key.as_text().to_owned(), json(&e.value))).collect(),
     }

@@ -292,3 +292,23 @@ fn a_thousand_mistakes_are_found_quickly_and_fifty_are_shown() {
     assert!(diagnostics[0].hint.is_some() && diagnostics[999].hint.is_none(), "only what is read is worth a hint");
     assert!(render(&diagnostics, Style::Plain).ends_with("and 950 more\n"));
 }
+
+/// A world of so many services that it is resolved in parts, by all processors.
+#[test]
+fn mistakes_of_a_large_world_are_found_in_all_its_parts_and_in_order() {
+    let wrong = |n: usize| n == 5 || n % 4_999 == 4_998;
+    let needs = |n: usize| if wrong(n) { format!("[\"missing-{n}\"]") } else { "\"none\"".to_owned() };
+    let services: Vec<String> = (0..13_000).map(|n| format!("\"s{n}\": {{ \"needs\": {} }}", needs(n))).collect();
+    let text = format!("{{ \"services\": {{\n{}\n}} }}", services.join(",\n"));
+    let files = Memory::new([("w.json", text.as_str())]);
+    let messages = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let (world, diagnostics) = pool.install(|| read_world(&files, "w.json", &ReadOptions::default()));
+        assert!(world.is_none());
+        diagnostics.into_iter().map(|d| (d.message, d.hint)).collect::<Vec<_>>()
+    };
+    let one = messages(1);
+    let expected: Vec<String> = (0..13_000).filter(|n| wrong(*n)).map(|n| format!("there is no service `missing-{n}`")).collect();
+    assert_eq!(one.iter().map(|m| m.0.clone()).collect::<Vec<_>>(), expected);
+    assert!(one == messages(2) && one == messages(7), "threads change what is said");
+}

@@ -18,7 +18,7 @@ fn propose(draft: &Draft<'_>) -> Option<Change> {
         let entries = entries.into_iter().map(|(key, value)| Entry { key: said(key), value });
         Node::made(Value::Map(entries.collect()))
     };
-    let count = Node::made(Value::Plain("1".to_owned()));
+    let count = Node::made(Value::Plain("1".into()));
     all.push(map(vec![("approval", map(vec![("when", said("destructive")), ("approvers", count)]))]));
     let mut document = draft.document.clone();
     document.put("guardrails", Node::made(Value::List(all)));

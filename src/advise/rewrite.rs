@@ -118,7 +118,7 @@ impl Item<'_> {
 
 /// A scalar that a program wrote.
 pub(super) fn said(text: &str) -> Node {
-    Node::made(Value::Quoted(text.to_owned()))
+    Node::made(Value::Quoted(text.into()))
 }
 
 /// One target, or a list.

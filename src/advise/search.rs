@@ -227,7 +227,7 @@ fn printed(document: &Node, proposal: &Proposal) -> String {
     let mut document = document.clone();
     document.remove("world");
     if let (Some(world), Value::Map(entries)) = (proposal.bench.own_world(), &mut document.value) {
-        let key = world.with_value(Value::Plain("world".to_owned()));
+        let key = world.with_value(Value::Plain("world".into()));
         entries.insert(
             usize::from(entries.first().is_some_and(|e| e.key.as_text() == "title")),
             crate::document::Entry { key, value: world.clone() },

@@ -101,6 +101,20 @@ impl Findings {
         self.add(Diagnostic { code, severity: Severity::Warning, message: message.into(), span: Some(span), hint });
     }
 
+    /// An empty collection for a part that is looked at by itself, and joins these again: what is not worth a hint here is
+    /// not worth one there.
+    pub(crate) fn apart(&self) -> Self {
+        Self { list: Vec::new(), errors: self.errors, seen: FxHashSet::default() }
+    }
+
+    /// Adds what was found of a part.
+    pub(crate) fn join(&mut self, part: Self, before: usize) {
+        let kept = part.list.iter().filter(|d| d.severity == Severity::Error).count();
+        let only_counted = part.errors - before - kept;
+        part.list.into_iter().for_each(|diagnostic| self.add(diagnostic));
+        self.errors += only_counted;
+    }
+
     /// How many errors there are so far.
     #[must_use]
     pub fn errors(&self) -> usize {

@@ -2,39 +2,72 @@
 //!
 //! In: nodes. Out: hex. The order of keys, quotes, comments, places and keys set to null do not count.
 
-use super::{Node, Value};
+use super::{Entry, Node, Value};
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 use std::fmt::Write as _;
+
+/// Bytes that are hashed at once: a large document consists of millions of short pieces.
+const BLOCK: usize = 1 << 16;
+
+/// A hash, and what is to go into it.
+struct Feed {
+    hash: Sha256,
+    waiting: Vec<u8>,
+}
+
+impl Feed {
+    fn new() -> Self {
+        Self { hash: Sha256::new(), waiting: Vec::with_capacity(2 * BLOCK) }
+    }
+
+    fn update(&mut self, bytes: &[u8]) {
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() >= BLOCK {
+            self.hash.update(&self.waiting);
+            self.waiting.clear();
+        }
+    }
+
+    fn hex(mut self) -> String {
+        self.hash.update(&self.waiting);
+        self.hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+}
 
 /// The digest of one tree.
 #[must_use]
 pub fn of(node: &Node) -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Feed::new();
     feed(node, &mut hash);
-    hex(hash)
+    hash.hex()
 }
 
 /// The digest that the tree of this JSON has once it is written and read.
 #[must_use]
 pub fn of_json(value: &serde_json::Value) -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Feed::new();
     feed_json(value, &mut hash);
-    hex(hash)
+    hash.hex()
 }
 
 /// The digest of a tree and of another document that it refers to.
 #[must_use]
 pub fn of_both(node: &Node, other: &str) -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Feed::new();
     feed(node, &mut hash);
     hash.update(other.as_bytes());
-    hex(hash)
+    hash.hex()
 }
 
 /// A digest, and texts that it has to cover too; itself if there are none.
 #[must_use]
 pub fn with_texts<'a>(digest: String, texts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut hash = Sha256::new();
+    let mut hash = Feed::new();
     let mut any = false;
     for text in texts {
         feed_text(text, &mut hash);
@@ -44,25 +77,26 @@ pub fn with_texts<'a>(digest: String, texts: impl IntoIterator<Item = &'a str>) 
         return digest;
     }
     hash.update(digest.as_bytes());
-    hex(hash)
+    hash.hex()
 }
 
-fn feed(node: &Node, hash: &mut Sha256) {
+fn feed(node: &Node, hash: &mut Feed) {
     match &node.value {
         Value::Null => hash.update(b"n"),
-        Value::Plain(text) | Value::Quoted(text) => feed_text(text, hash),
+        Value::Plain(_) | Value::Quoted(_) => feed_text(node.as_text(), hash),
         Value::List(items) => {
             hash.update(b"[");
             items.iter().for_each(|n| feed(n, hash));
             hash.update(b"]");
         }
         Value::Map(entries) => {
-            let mut sorted: Vec<_> = entries.iter().filter(|e| !e.value.is_null()).collect();
-            sorted.sort_by(|a, b| a.key.as_text().cmp(b.key.as_text()));
             hash.update(b"{");
-            for entry in sorted {
-                feed_text(entry.key.as_text(), hash);
-                feed(&entry.value, hash);
+            if entries.is_sorted_by_key(|entry| entry.key.as_text()) {
+                entries.iter().for_each(|entry| feed_entry(entry, hash));
+            } else {
+                let mut sorted: SmallVec<[&Entry; 12]> = entries.iter().collect();
+                sorted.sort_by_key(|entry| entry.key.as_text());
+                sorted.into_iter().for_each(|entry| feed_entry(entry, hash));
             }
             hash.update(b"}");
         }
@@ -70,7 +104,7 @@ fn feed(node: &Node, hash: &mut Sha256) {
 }
 
 /// The same for a value of JSON: numbers and truths are their text.
-fn feed_json(value: &serde_json::Value, hash: &mut Sha256) {
+fn feed_json(value: &serde_json::Value, hash: &mut Feed) {
     use serde_json::Value as Json;
     match value {
         Json::Null => hash.update(b"n"),
@@ -95,17 +129,17 @@ fn feed_json(value: &serde_json::Value, hash: &mut Sha256) {
     }
 }
 
-/// The length comes first, so that no two documents can run together to the same bytes.
-fn feed_text(text: &str, hash: &mut Sha256) {
-    hash.update(b"s");
-    hash.update((text.len() as u64).to_le_bytes());
-    hash.update(text.as_bytes());
+fn feed_entry(entry: &Entry, hash: &mut Feed) {
+    if !entry.value.is_null() {
+        feed_text(entry.key.as_text(), hash);
+        feed(&entry.value, hash);
+    }
 }
 
-fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+/// The length comes first, so that no two documents can run together to the same bytes.
+fn feed_text(text: &str, hash: &mut Feed) {
+    let mut head = [b's'; 9];
+    head[1..].copy_from_slice(&(text.len() as u64).to_le_bytes());
+    hash.update(&head);
+    hash.update(text.as_bytes());
 }

@@ -1,30 +1,35 @@
 //! JSON to nodes, with byte positions.
 //!
-//! In: a source. Out: one [`Node`], or the first error with its place. Numbers stay as written. Not
+//! In: a source. Out: the root, or the first error with its place. Numbers stay as written. Not
 //! serde: its errors know lines but its values do not, and large generated worlds are JSON.
 
-use super::{DEEPEST, Entry, Node, Value, at};
+use super::{DEEPEST, Entry, Keys, Node, Parsed, Text, Value, at};
 use crate::diag::{Diagnostic, Severity, Source, codes};
 use std::sync::Arc;
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
 /// Reads a source as JSON.
-pub(super) fn read(source: &Arc<Source>) -> Result<Node> {
+pub(super) fn read(source: &Arc<Source>) -> Result<Parsed> {
     let start = if source.text.starts_with('\u{feff}') { 3 } else { 0 };
-    let mut reader = Reader { source, bytes: source.text.as_bytes(), at: start };
-    let node = reader.value(0)?;
+    let mut reader =
+        Reader { source, bytes: source.text.as_bytes(), at: start, items: Vec::new(), entries: Vec::new(), keys: Keys::AllOnce };
+    let root = reader.value(0)?;
     reader.blanks();
     if reader.at < reader.bytes.len() {
         return Err(reader.fail(codes::JSON, "there is more after the end of the document"));
     }
-    Ok(node)
+    Ok(Parsed { root, keys: reader.keys })
 }
 
 struct Reader<'a> {
     source: &'a Arc<Source>,
     bytes: &'a [u8],
     at: usize,
+    /// Items and entries of what is still open, the innermost last: a list is made once its length is known.
+    items: Vec<Node>,
+    entries: Vec<Entry>,
+    keys: Keys,
 }
 
 impl Reader<'_> {
@@ -46,26 +51,28 @@ impl Reader<'_> {
 
     fn map(&mut self, depth: usize) -> Result<Value> {
         self.at += 1;
-        let mut entries = Vec::new();
+        let first = self.entries.len();
         loop {
             self.blanks();
-            if entries.is_empty() && self.take(b'}') {
-                return Ok(Value::Map(entries));
+            if self.entries.len() == first && self.take(b'}') {
+                return Ok(Value::Map(Vec::new()));
             }
             let start = self.at;
             if self.bytes.get(self.at) != Some(&b'"') {
                 return Err(self.fail(codes::JSON, "a key in double quotes should stand here"));
             }
-            let key = Node::new(Value::Quoted(self.string()?), self.source, start, self.at);
+            let key = Value::Quoted(self.string()?);
+            let key = Node::new(key, self.source, start, self.at);
             self.blanks();
             if !self.take(b':') {
                 return Err(self.fail(codes::JSON, "a `:` should stand between a key and its value"));
             }
             let value = self.value(depth + 1)?;
-            entries.push(Entry { key, value });
+            self.entries.push(Entry { key, value });
             self.blanks();
             if self.take(b'}') {
-                return Ok(Value::Map(entries));
+                self.keys = self.keys.and_those_of(&self.entries[first..]);
+                return Ok(Value::Map(self.entries.drain(first..).collect()));
             }
             if !self.take(b',') {
                 return Err(self.fail(codes::JSON, "a `,` or `}` should stand here"));
@@ -75,16 +82,17 @@ impl Reader<'_> {
 
     fn list(&mut self, depth: usize) -> Result<Value> {
         self.at += 1;
-        let mut items = Vec::new();
+        let first = self.items.len();
         loop {
             self.blanks();
-            if items.is_empty() && self.take(b']') {
-                return Ok(Value::List(items));
+            if self.items.len() == first && self.take(b']') {
+                return Ok(Value::List(Vec::new()));
             }
-            items.push(self.value(depth + 1)?);
+            let item = self.value(depth + 1)?;
+            self.items.push(item);
             self.blanks();
             if self.take(b']') {
-                return Ok(Value::List(items));
+                return Ok(Value::List(self.items.drain(first..).collect()));
             }
             if !self.take(b',') {
                 return Err(self.fail(codes::JSON, "a `,` or `]` should stand here"));
@@ -102,32 +110,42 @@ impl Reader<'_> {
             && text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
         let value = match text {
             "null" => Value::Null,
-            "true" | "false" => Value::Plain(text.to_owned()),
-            _ if number => Value::Plain(text.to_owned()),
+            "true" | "false" => Value::Plain(Text::IN_PLACE),
+            _ if number => Value::Plain(Text::IN_PLACE),
             _ => return Err(self.fail(codes::JSON, "a value should stand here")),
         };
         self.at += length;
         Ok(value)
     }
 
-    /// A string from its opening quote on, escapes resolved.
-    fn string(&mut self) -> Result<String> {
+    /// A string from its opening quote on; without escapes it is what stands there.
+    fn string(&mut self) -> Result<Text> {
         self.at += 1;
-        let mut text = String::new();
+        let start = self.at;
+        self.skip_plain();
+        if self.take(b'"') {
+            return Ok(Text::IN_PLACE);
+        }
+        let mut text = self.source.text[start..self.at].to_owned();
         loop {
-            let rest = &self.source.text[self.at..];
-            let plain = rest.find(['"', '\\', '\n']).unwrap_or(rest.len());
-            text.push_str(&rest[..plain]);
-            self.at += plain;
             match self.bytes.get(self.at) {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(text);
+                    return Ok(text.into());
                 }
                 Some(b'\\') => text.push(self.escape()?),
                 _ => return Err(self.fail(codes::JSON, "this string has no closing quote on its line")),
             }
+            let plain = self.at;
+            self.skip_plain();
+            text.push_str(&self.source.text[plain..self.at]);
         }
+    }
+
+    /// Goes to the next byte that means something within a string, or to the end of the text.
+    fn skip_plain(&mut self) {
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(|b| matches!(b, b'"' | b'\\' | b'\n')).unwrap_or(rest.len());
     }
 
     fn escape(&mut self) -> Result<char> {

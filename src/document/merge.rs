@@ -27,7 +27,7 @@ pub fn over(base: &mut Node, change: &Node) {
 /// Puts `defaults` beneath `node`: a key that is missing is taken over, maps merge, null in the node wins.
 pub fn beneath(node: &mut Node, defaults: &Node) {
     if node.is_null() {
-        *node = node.with_value(defaults.value.clone());
+        *node = node.with_value(defaults.value_for_elsewhere());
         return;
     }
     let (Value::Map(entries), Value::Map(defaults)) = (&mut node.value, &defaults.value) else { return };

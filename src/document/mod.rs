@@ -8,7 +8,10 @@ pub mod digest;
 mod json;
 pub mod merge;
 pub mod print;
+mod text;
 mod yaml;
+
+pub use text::Text;
 
 use crate::diag::{Diagnostic, Findings, Source, Span, codes, tick};
 use rustc_hash::FxHashSet;
@@ -18,6 +21,8 @@ use std::sync::Arc;
 pub const DEEPEST: usize = 64;
 /// Most nodes that aliases may add to a document.
 pub const MOST_ALIASED: usize = 200_000;
+/// Maps of up to so many keys are small.
+const FEW_KEYS: usize = 12;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -34,10 +39,10 @@ pub struct Node {
 pub enum Value {
     /// `null`, `~` or nothing.
     Null,
-    /// A scalar without quotes, as written.
-    Plain(String),
+    /// A scalar without quotes, as written; [`Node::text`] gives the text.
+    Plain(Text),
     /// A scalar in quotes or a block of text, escapes resolved.
-    Quoted(String),
+    Quoted(Text),
     /// A list.
     List(Vec<Node>),
     /// A map, in declared order.
@@ -62,18 +67,39 @@ pub fn read(source: &Arc<Source>, found: &mut Findings) -> Option<Node> {
         found.error(codes::TOO_LARGE, at(source, 0, 0), "this text is larger than 4 GiB");
         return None;
     }
-    let node = match parse(source) {
-        Ok(node) => node,
+    let parsed = match parse(source) {
+        Ok(parsed) => parsed,
         Err(diagnostic) => {
             found.add(*diagnostic);
             return None;
         }
     };
-    find_duplicate_keys(&node, found);
-    (found.errors() == errors).then_some(node)
+    if parsed.keys == Keys::SomeTwice {
+        report_duplicate_keys(&parsed.root, found);
+    }
+    (found.errors() == errors).then_some(parsed.root)
 }
 
-fn parse(source: &Arc<Source>) -> Result<Node, Box<Diagnostic>> {
+/// What a parser makes of a text.
+struct Parsed {
+    root: Node,
+    keys: Keys,
+}
+
+/// Whether some key stands twice in one map: seen while a map is made, which is when its keys are at hand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keys {
+    AllOnce,
+    SomeTwice,
+}
+
+impl Keys {
+    fn and_those_of(self, entries: &[Entry]) -> Self {
+        if has_duplicate_keys(entries) { Keys::SomeTwice } else { self }
+    }
+}
+
+fn parse(source: &Arc<Source>) -> Result<Parsed, Box<Diagnostic>> {
     let named_json = source.name.rsplit_once('.').is_some_and(|(_, ext)| ext.eq_ignore_ascii_case("json"));
     if named_json {
         return json::read(source);
@@ -87,9 +113,9 @@ fn parse(source: &Arc<Source>) -> Result<Node, Box<Diagnostic>> {
 }
 
 /// Reports each key that stands twice in one map.
-fn find_duplicate_keys(node: &Node, found: &mut Findings) {
+fn report_duplicate_keys(node: &Node, found: &mut Findings) {
     match &node.value {
-        Value::List(items) => items.iter().for_each(|n| find_duplicate_keys(n, found)),
+        Value::List(items) => items.iter().for_each(|n| report_duplicate_keys(n, found)),
         Value::Map(entries) => {
             let mut seen = FxHashSet::default();
             for entry in entries {
@@ -97,11 +123,27 @@ fn find_duplicate_keys(node: &Node, found: &mut Findings) {
                     let message = format!("{} stands here twice", tick(entry.key.as_text()));
                     found.error_hint(codes::DUPLICATE_KEY, entry.key.span(), message, "keep one of the two");
                 }
-                find_duplicate_keys(&entry.value, found);
+                report_duplicate_keys(&entry.value, found);
             }
         }
         Value::Null | Value::Plain(_) | Value::Quoted(_) => {}
     }
+}
+
+/// Nearly all maps are small: looking at all pairs of keys takes less than a set.
+fn has_duplicate_keys(entries: &[Entry]) -> bool {
+    if entries.len() > FEW_KEYS {
+        let mut seen = FxHashSet::with_capacity_and_hasher(entries.len(), rustc_hash::FxBuildHasher);
+        return !entries.iter().all(|entry| seen.insert(entry.key.as_text()));
+    }
+    let mut texts = [""; FEW_KEYS];
+    for (i, entry) in entries.iter().enumerate() {
+        texts[i] = entry.key.as_text();
+        if texts[..i].iter().any(|text| *text == texts[i]) {
+            return true;
+        }
+    }
+    false
 }
 
 /// A span of a source.
@@ -125,7 +167,7 @@ impl Node {
         Self::new(value, &NOWHERE, 0, 0)
     }
 
-    /// The same value where another node stands.
+    /// Another value where this one stands. A scalar that was read comes by [`Node::value_for_elsewhere`].
     #[must_use]
     pub fn with_value(&self, value: Value) -> Self {
         Self { value, source: Arc::clone(&self.source), start: self.start, end: self.end }
@@ -141,16 +183,28 @@ impl Node {
     #[must_use]
     pub fn part(&self, start: usize, end: usize) -> Span {
         let whole = self.span();
-        let (text, skip) = match &self.value {
-            Value::Plain(text) => (text, 0),
-            Value::Quoted(text) => (text, 1),
-            _ => return whole,
-        };
-        let first = whole.start + skip;
+        let Some(text) = self.text() else { return whole };
+        let first = whole.start + self.quote();
         if self.source.text.get(first..first + text.len()) != Some(text) || end > text.len() {
             return whole;
         }
         at(&self.source, first + start, first + end)
+    }
+
+    /// How many bytes stand before the text of a scalar.
+    fn quote(&self) -> usize {
+        usize::from(matches!(self.value, Value::Quoted(_)))
+    }
+
+    /// The same scalar for another place: its text no longer depends on where it stood.
+    #[must_use]
+    pub fn value_for_elsewhere(&self) -> Value {
+        let owned = || self.as_text().into();
+        match &self.value {
+            Value::Plain(_) => Value::Plain(owned()),
+            Value::Quoted(_) => Value::Quoted(owned()),
+            other => other.clone(),
+        }
     }
 
     /// The name of the file it stands in.
@@ -162,10 +216,11 @@ impl Node {
     /// The text of a scalar.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        match &self.value {
-            Value::Plain(text) | Value::Quoted(text) => Some(text),
-            _ => None,
-        }
+        let (Value::Plain(text) | Value::Quoted(text)) = &self.value else { return None };
+        Some(text.own().unwrap_or_else(|| {
+            let quote = self.quote();
+            self.source.text.get(self.start as usize + quote..self.end as usize - quote).unwrap_or_default()
+        }))
     }
 
     /// The text of a scalar; empty for anything else. For keys, which are always scalars.
@@ -205,7 +260,7 @@ impl Node {
         let Value::Map(entries) = &mut self.value else { return };
         match entries.iter_mut().find(|e| e.key.as_text() == key) {
             Some(entry) => entry.value = value,
-            None => entries.push(Entry { key: value.with_value(Value::Plain(key.to_owned())), value }),
+            None => entries.push(Entry { key: value.with_value(Value::Plain(key.into())), value }),
         }
     }
 

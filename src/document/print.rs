@@ -73,8 +73,8 @@ fn list(items: &[Node], indent: usize, out: &mut String) {
 fn flow(node: &Node) -> String {
     match &node.value {
         Value::Null => "null".to_owned(),
-        Value::Plain(text) => scalar(text, false),
-        Value::Quoted(text) => scalar(text, true),
+        Value::Plain(_) => scalar(node.as_text(), false),
+        Value::Quoted(_) => scalar(node.as_text(), true),
         Value::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
         Value::Map(entries) if entries.is_empty() => "{}".to_owned(),
         Value::Map(entries) => {

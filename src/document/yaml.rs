@@ -1,10 +1,10 @@
 //! YAML to nodes, by the events of a parser that keeps byte positions.
 //!
-//! In: a source. Out: one [`Node`], or the first error. Nothing is recursive, nesting and aliases are
+//! In: a source. Out: the root, or the first error. Nothing is recursive, nesting and aliases are
 //! bounded, and what a plan has no use for is refused with a reason: tags, several documents,
 //! keys that are not text.
 
-use super::{DEEPEST, Entry, MOST_ALIASED, Node, Value, at};
+use super::{DEEPEST, Entry, Keys, MOST_ALIASED, Node, Parsed, Text, Value, at};
 use crate::diag::{Diagnostic, Severity, Source, codes};
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 use rustc_hash::FxHashMap;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 const SCANNER_DEPTH: usize = 200;
 
 /// Reads a source as YAML.
-pub(super) fn read(source: &Arc<Source>) -> Result<Node, Box<Diagnostic>> {
+pub(super) fn read(source: &Arc<Source>) -> Result<Parsed, Box<Diagnostic>> {
     let mut options = granit_parser::Options::default();
     options.emit_comments = false;
     options.flow_nesting_limit = SCANNER_DEPTH;
@@ -24,12 +24,14 @@ pub(super) fn read(source: &Arc<Source>) -> Result<Node, Box<Diagnostic>> {
         return Err(fail(source, codes::YAML, (place, place + 1), "a zero byte has no place in a text file", None));
     }
     let shift = source.text.len() - text.len();
-    let mut builder = Builder { source, shift, open: Vec::new(), anchors: FxHashMap::default(), aliased: 0, root: None };
+    let mut builder =
+        Builder { source, shift, open: Vec::new(), anchors: FxHashMap::default(), aliased: 0, root: None, keys: Keys::AllOnce };
     for next in Parser::new_from_str_with_options(text, options) {
         let (event, span) = next.map_err(|e| builder.syntax(&e))?;
         builder.event(event, span)?;
     }
-    Ok(builder.root.unwrap_or_else(|| Node::new(Value::Null, source, 0, 0)))
+    let root = builder.root.unwrap_or_else(|| Node::new(Value::Null, source, 0, 0));
+    Ok(Parsed { root, keys: builder.keys })
 }
 
 /// A collection that is not yet closed.
@@ -48,6 +50,7 @@ struct Builder<'a> {
     anchors: FxHashMap<usize, (Node, Measure)>,
     aliased: usize,
     root: Option<Node>,
+    keys: Keys,
 }
 
 impl Builder<'_> {
@@ -56,7 +59,7 @@ impl Builder<'_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.no_tag(tag.is_some(), (start, end))?;
-                let node = Node::new(scalar(&text, style), self.source, start, end);
+                let node = Node::new(scalar(&text, style, self.source.text.get(start..end)), self.source, start, end);
                 self.remember(anchor, &node)?;
                 self.add(node)
             }
@@ -91,6 +94,9 @@ impl Builder<'_> {
 
     fn finish(&mut self, end: usize) -> Result<(), Box<Diagnostic>> {
         let Some(open) = self.open.pop() else { return Ok(()) };
+        if let Value::Map(entries) = &open.value {
+            self.keys = self.keys.and_those_of(entries);
+        }
         let node = Node::new(open.value, self.source, open.start, end);
         self.remember(open.anchor, &node)?;
         self.add(node)
@@ -107,7 +113,7 @@ impl Builder<'_> {
             Value::Map(entries) => match open.key.take() {
                 Some(key) => entries.push(Entry { key, value: node }),
                 None if node.text().is_some() => open.key = Some(node),
-                None if node.is_null() => open.key = Some(node.with_value(Value::Plain(String::new()))),
+                None if node.is_null() => open.key = Some(node.with_value(Value::Plain(String::new().into()))),
                 None => {
                     let span = node.span();
                     let hint = Some("a `{` or `[` at the start of a text needs quotes around the text");
@@ -208,11 +214,16 @@ fn tab_hint(text: &str, offset: usize) -> Option<&'static str> {
     indent.then_some("indent with spaces: YAML does not take tabs")
 }
 
-fn scalar(text: &str, style: ScalarStyle) -> Value {
+/// A scalar, and what stands at its place.
+fn scalar(text: &str, style: ScalarStyle, stands: Option<&str>) -> Value {
+    let same = |inner: Option<&str>| if inner == Some(text) { Text::IN_PLACE } else { text.into() };
+    let unquoted = |quote| stands.and_then(|s| s.strip_prefix(quote)?.strip_suffix(quote));
     match style {
         ScalarStyle::Plain if matches!(text, "" | "~" | "null" | "Null" | "NULL") => Value::Null,
-        ScalarStyle::Plain => Value::Plain(text.to_owned()),
-        _ => Value::Quoted(text.to_owned()),
+        ScalarStyle::Plain => Value::Plain(same(stands)),
+        ScalarStyle::SingleQuoted => Value::Quoted(same(unquoted('\''))),
+        ScalarStyle::DoubleQuoted => Value::Quoted(same(unquoted('"'))),
+        _ => Value::Quoted(text.into()),
     }
 }
 
@@ -236,7 +247,7 @@ fn measure(node: &Node) -> Measure {
             add(&e.value);
             add(&e.key);
         }),
-        Value::Plain(text) | Value::Quoted(text) => whole.count += text.len() / 64,
+        Value::Plain(_) | Value::Quoted(_) => whole.count += node.as_text().len() / 64,
         Value::Null => {}
     }
     whole

@@ -117,7 +117,7 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
             None
         }
     };
-    node.put("world", node.with_value(Value::Plain("world".to_owned())));
+    node.put("world", node.with_value(Value::Plain("world".into())));
     let plan_digest = digest::of(&plan_alone(&node));
     if let Some(named) = with.guardrails {
         put_guardrails(&mut node, named, found);
@@ -213,7 +213,7 @@ fn put_guardrails(node: &mut Node, named: Named<'_>, found: &mut Findings) {
 fn put_actor(node: &mut Node, asked: &Asked) {
     let said = |text: &str| {
         Node::new(
-            Value::Plain(text.to_owned()),
+            Value::Plain(text.into()),
             &Arc::new(Source { name: "the command line".to_owned(), text: text.to_owned() }),
             0,
             text.len(),
@@ -238,7 +238,7 @@ fn promised(known: &Known, documents: &[Named<'_>], found: &mut Findings) -> (Ve
             objectives.extend(appetite::objectives(known, &tree, found));
         }
     }
-    (objectives, digest::of(&Node::made(Value::Plain(digests))))
+    (objectives, digest::of(&Node::made(Value::Plain(digests.into()))))
 }
 
 fn read_appetite(known: &Known, objectives: &[Objective], named: Option<Named<'_>>, found: &mut Findings) -> Option<Appetite> {

@@ -68,7 +68,7 @@ fn study(files: &dyn Files, path: &str, options: &ReadOptions, found: &mut Findi
         Some(path) => {
             let theirs = Loader::for_file(files, path);
             let tree = theirs.top(path, found).and_then(|n| theirs.world(n, found));
-            node.put("world", node.with_value(Value::Plain("world".to_owned())));
+            node.put("world", node.with_value(Value::Plain("world".into())));
             tree
         }
         None => set_aside_world(&mut node).and_then(|n| loader.world(n, found)),
@@ -101,7 +101,7 @@ pub(super) fn as_document(node: Node, found: &mut Findings) -> Option<Node> {
 pub(super) fn set_aside_world(node: &mut Node) -> Option<Node> {
     let Value::Map(entries) = &mut node.value else { return None };
     let entry = entries.iter_mut().find(|e| e.key.as_text() == "world" && !e.value.is_null())?;
-    let mark = entry.value.with_value(Value::Plain("world".to_owned()));
+    let mark = entry.value.with_value(Value::Plain("world".into()));
     Some(std::mem::replace(&mut entry.value, mark))
 }
 

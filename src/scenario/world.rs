@@ -4,6 +4,7 @@
 //! A world says what is so in ordinary times; what happens to it is a plan's business.
 
 use crate::units::{Chance, Dist, Level, Millis, Rate};
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// Index of a region in [`World::regions`].
@@ -234,8 +235,8 @@ pub enum At {
 pub struct Need {
     /// How it is called in reports: the member, or `any of a, b`.
     pub name: String,
-    /// Who can fill it, in declared order.
-    pub members: Vec<Place>,
+    /// Who can fill it, in declared order; nearly always one.
+    pub members: SmallVec<[Place; 1]>,
     /// How many of them are needed (for `At::Any` the cells count one by one).
     pub at_least: u32,
     /// The part of the requests that uses it.

@@ -138,7 +138,7 @@ fn range(node: &Node, found: &mut Findings) -> Option<Vec<Node>> {
         let value = if by_factor { from * libm::pow(to / from, part) } else { from + (to - from) * part };
         let text = written(unit, value);
         if nodes.last().is_none_or(|n| n.as_text() != text) {
-            nodes.push(node.with_value(Value::Plain(text)));
+            nodes.push(node.with_value(Value::Plain(text.into())));
         }
     }
     Some(nodes)

@@ -45,7 +45,7 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
     let loader = Loader::for_file(files, path);
     let mut node = loader.top(path, found)?;
     let world = node.remove("world").and_then(|world| {
-        let mark = world.with_value(Value::Plain("world".to_owned()));
+        let mark = world.with_value(Value::Plain("world".into()));
         let tree = loader.world(world, found);
         node.put("world", mark);
         tree
@@ -107,7 +107,7 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
 fn template(fields: &Fields<'_>) -> Node {
     let node = fields.node();
     let mut template = node.with_value(Value::Map(Vec::new()));
-    template.put("world", node.with_value(Value::Plain("world".to_owned())));
+    template.put("world", node.with_value(Value::Plain("world".into())));
     for key in ["actor", "starts", "horizon"] {
         if let Some(value) = fields.get(key) {
             template.put(key, value.clone());

@@ -31,8 +31,10 @@ impl Values<'_> {
                 node.with_value(Value::Map(entries.iter().map(entry).collect()))
             }
             Value::List(items) => node.with_value(Value::List(items.iter().map(|n| self.replaced(n, found)).collect())),
-            Value::Plain(text) | Value::Quoted(text) if text.contains('$') => self.scalar(node, text, found),
-            _ => node.clone(),
+            _ => match node.text().filter(|text| text.contains('$')) {
+                Some(text) => self.scalar(node, text, found),
+                None => node.clone(),
+            },
         }
     }
 
@@ -60,8 +62,8 @@ impl Values<'_> {
             }
         }
         match node.value {
-            Value::Plain(_) => node.with_value(Value::Plain(out)),
-            _ => node.with_value(Value::Quoted(out)),
+            Value::Plain(_) => node.with_value(Value::Plain(out.into())),
+            _ => node.with_value(Value::Quoted(out.into())),
         }
     }
 
@@ -84,10 +86,10 @@ pub(super) fn names(node: &Node, into: &mut Vec<String>) {
             entries.iter().filter(|e| !PROSE.contains(&e.key.as_text())).for_each(|e| names(&e.value, into));
         }
         Value::List(items) => items.iter().for_each(|n| names(n, into)),
-        Value::Plain(text) | Value::Quoted(text) if text.contains('$') => {
+        _ => {
+            let text = node.text().filter(|text| text.contains('$')).unwrap_or_default();
             into.extend(pieces(text).filter_map(|p| if let Piece::Name(name, _) = p { Some(name.to_owned()) } else { None }));
         }
-        _ => {}
     }
 }
 

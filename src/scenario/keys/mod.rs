@@ -99,6 +99,14 @@ pub(crate) const fn key(name: &'static str, form: Form, about: &'static str) -> 
 impl Section {
     /// Whether the table has a key.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.keys.iter().any(|k| k.name == key)
+        self.name_of(key).is_some()
+    }
+
+    /// A key as the table has it.
+    pub(crate) fn name_of(&self, key: &str) -> Option<&'static str> {
+        // A look at the ends spares most comparisons: tables have dozens of keys, and a large world asks for millions.
+        let (first, last) = (key.as_bytes().first(), key.as_bytes().last());
+        let alike = |name: &str| name.len() == key.len() && name.as_bytes().first() == first && name.as_bytes().last() == last;
+        self.keys.iter().map(|k| k.name).find(|name| alike(name) && *name == key)
     }
 }

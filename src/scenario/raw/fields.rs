@@ -7,6 +7,7 @@ use crate::diag::{Findings, codes, tick};
 use crate::document::{Entry, Node};
 use crate::scenario::keys::Section;
 use crate::scenario::suggest;
+use smallvec::SmallVec;
 
 /// Keys that a section may have beside its table.
 #[derive(Clone, Copy)]
@@ -30,10 +31,13 @@ impl Others<'_> {
 }
 
 /// A map whose keys have been checked.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Fields<'a> {
     node: &'a Node,
     section: &'static Section,
+    /// What is there of the keys in the table: a section has dozens of keys, and a map a handful of them.
+    known: SmallVec<[(&'static str, &'a Node); 5]>,
+    has_others: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -60,25 +64,39 @@ impl<'a> Fields<'a> {
             );
             return None;
         }
-        for entry in node.entries().unwrap_or_default() {
-            let key = entry.key.as_text();
-            if !section.has(key) && !others.has(key) {
+        let fields = Self::checked(node, section);
+        if fields.has_others {
+            let entries = node.entries().unwrap_or_default();
+            for entry in entries.iter().filter(|e| !section.has(e.key.as_text()) && !others.has(e.key.as_text())) {
                 unknown_key(entry, section, others, found);
             }
         }
         for key in section.required {
-            if node.get(key).is_none() {
+            if fields.get(key).is_none() {
                 let message = format!("{} needs `{key}`", section.name);
                 found.error_hint(codes::MISSING_KEY, head(node), message, format!("`{key}`: {}", about(section, key)));
             }
         }
-        Some(Self { node, section })
+        Some(fields)
+    }
+
+    /// A map whose keys were checked before.
+    pub(crate) fn checked(node: &'a Node, section: &'static Section) -> Self {
+        let mut fields = Self { node, section, known: SmallVec::new(), has_others: false };
+        for entry in node.entries().unwrap_or_default() {
+            match section.name_of(entry.key.as_text()) {
+                Some(name) if entry.value.is_null() || fields.known.iter().any(|known| known.0 == name) => {}
+                Some(name) => fields.known.push((name, &entry.value)),
+                None => fields.has_others = true,
+            }
+        }
+        fields
     }
 
     /// The value of a key; null is as good as absent.
     pub(crate) fn get(&self, key: &str) -> Option<&'a Node> {
         debug_assert!(self.section.has(key), "`{key}` is not in the table of {}", self.section.name);
-        self.node.get(key)
+        self.known.iter().find(|known| known.0 == key).map(|known| known.1)
     }
 
     /// The value of a key, read by `read`.
@@ -94,7 +112,7 @@ impl<'a> Fields<'a> {
     /// The entries whose keys are not in the table.
     pub(crate) fn others(&self) -> impl Iterator<Item = &'a Entry> {
         let section = self.section;
-        let entries = self.node.entries().unwrap_or_default();
+        let entries = self.node.entries().filter(|_| self.has_others).unwrap_or_default();
         entries.iter().filter(move |e| !section.has(e.key.as_text()) && !e.value.is_null())
     }
 

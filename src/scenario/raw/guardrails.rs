@@ -119,7 +119,7 @@ fn guardrail<'a>(node: &'a Node, found: &mut Findings) -> Option<Guardrail<'a>> 
         return None;
     };
     let fields = Fields::of(value, section, found)?;
-    let bypasses = section.has("bypass").then_some(fields);
+    let bypasses = section.has("bypass").then_some(&fields);
     Some(Guardrail {
         node: name,
         id: fields.read("id", found, |n, f| scalar::declared(n, "a guardrail", f)),

@@ -10,6 +10,7 @@ use crate::document::Node;
 use crate::scenario::keys::world::{GATE, NEED, QUEUE};
 use crate::scenario::world::{Alternate, Queue};
 use crate::units::{Dist, Level};
+use smallvec::{SmallVec, smallvec};
 
 /// Keys of needs that mean nothing for gates.
 const FOR_NEEDS: [&str; 5] = ["share", "hold", "release", "attempts", "queue"];
@@ -18,7 +19,7 @@ const FOR_NEEDS: [&str; 5] = ["share", "hold", "release", "attempts", "queue"];
 #[derive(Debug)]
 pub(crate) struct Members<'a> {
     pub(crate) node: &'a Node,
-    pub(crate) list: Vec<Ref<'a>>,
+    pub(crate) list: SmallVec<[Ref<'a>; 1]>,
     pub(crate) form: MemberForm,
 }
 
@@ -51,16 +52,16 @@ pub(crate) struct Gate<'a> {
     pub(crate) alternate: Option<Alternate>,
 }
 
-/// Needs, or `none`.
-#[expect(clippy::unnecessary_wraps, reason = "readers of values have one shape")]
-pub(crate) fn needs<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Need<'a>>> {
-    if node.text() == Some("none") {
-        return Some(Vec::new());
+/// The nodes of needs or gates, of which `none` has none.
+pub(crate) fn listed(node: Option<&Node>) -> &[Node] {
+    match node {
+        Some(node) if node.text() != Some("none") => scalar::one_or_more(node),
+        _ => &[],
     }
-    Some(scalar::one_or_more(node).iter().filter_map(|n| need(n, found)).collect())
 }
 
-fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>> {
+/// A need.
+pub(crate) fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>> {
     if node.entries().is_none() {
         let members = plain_member(node, found)?;
         return Some(Need { members, share: Level::ONE, hold: None, release: None, attempts: 1, queue: None });
@@ -77,16 +78,8 @@ fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>> {
     Some(need)
 }
 
-/// Gates, or `none`.
-#[expect(clippy::unnecessary_wraps, reason = "readers of values have one shape")]
-pub(crate) fn gates<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Gate<'a>>> {
-    if node.text() == Some("none") {
-        return Some(Vec::new());
-    }
-    Some(scalar::one_or_more(node).iter().filter_map(|n| gate(n, found)).collect())
-}
-
-fn gate<'a>(node: &'a Node, found: &mut Findings) -> Option<Gate<'a>> {
+/// A gate.
+pub(crate) fn gate<'a>(node: &'a Node, found: &mut Findings) -> Option<Gate<'a>> {
     if node.entries().is_none() {
         return plain_member(node, found).map(|members| Gate { members, alternate: None });
     }
@@ -104,7 +97,7 @@ fn gate<'a>(node: &'a Node, found: &mut Findings) -> Option<Gate<'a>> {
 
 fn plain_member<'a>(node: &'a Node, found: &mut Findings) -> Option<Members<'a>> {
     let name = scalar::reference(node, found)?;
-    Some(Members { node, list: vec![name], form: MemberForm::Plain })
+    Some(Members { node, list: smallvec![name], form: MemberForm::Plain })
 }
 
 /// `need`, `any-of` or `at-least` with `of`: exactly one of them.
@@ -124,14 +117,14 @@ fn members<'a>(fields: &Fields<'a>, found: &mut Findings) -> Option<Members<'a>>
     };
     if key == "need" {
         let name = fields.read(key, found, scalar::reference)?;
-        return Some(Members { node, list: vec![name], form });
+        return Some(Members { node, list: smallvec![name], form });
     }
     let list = fields.read(key, found, scalar::references)?;
     if list.is_empty() {
         found.error(codes::MISSING_KEY, head(node), format!("`{key}` has no members"));
         return None;
     }
-    Some(Members { node, list, form })
+    Some(Members { node, list: list.into(), form })
 }
 
 fn queue(node: &Node, found: &mut Findings) -> Option<Queue> {

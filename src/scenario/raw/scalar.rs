@@ -69,6 +69,12 @@ pub(crate) fn declared<'a>(node: &'a Node, what: &str, found: &mut Findings) -> 
 
 /// Why a text cannot be a name.
 fn name_problem(name: &str) -> Option<String> {
+    // Nearly all names need no closer look.
+    let common = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/' | b':');
+    let begins = name.as_bytes().first().is_some_and(|&b| b.is_ascii_alphanumeric() || b == b'_');
+    if begins && (4..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(common) && name != "none" {
+        return None;
+    }
     if name.chars().count() > LONGEST_NAME {
         return Some(format!("it is longer than {LONGEST_NAME} characters"));
     }
@@ -88,9 +94,9 @@ fn name_problem(name: &str) -> Option<String> {
 
 /// `true` or `false`.
 pub(crate) fn flag(node: &Node, found: &mut Findings) -> Option<bool> {
-    match &node.value {
-        Value::Plain(text) if text == "true" => Some(true),
-        Value::Plain(text) if text == "false" => Some(false),
+    match (&node.value, node.as_text()) {
+        (Value::Plain(_), "true") => Some(true),
+        (Value::Plain(_), "false") => Some(false),
         _ => {
             let text = scalar(node, "`true` or `false`", found)?;
             let hint = match text.to_ascii_lowercase().as_str() {

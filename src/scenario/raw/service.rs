@@ -1,9 +1,9 @@
 //! A service as it is written: figures read, names of others still text.
 //!
-//! In: an entry under `services:`. Out: [`Service`] with its needs, gates, cells and data.
+//! In: an entry under `services:`. Out: [`Service`] with its cells and data. Not here: its needs and gates. They can only be resolved once all
+//! services are known; until then [`Links`] says where they stand in the document, and `need` reads them one by one.
 
 use super::fields::{Fields, Others};
-use super::need::{self, Gate, Need};
 use super::{Ref, dist, scalar};
 use crate::diag::{Findings, codes, tick};
 use crate::document::{Entry, Node};
@@ -31,14 +31,21 @@ pub(crate) struct Service<'a> {
     pub(crate) collapses: bool,
     pub(crate) settle: Option<Dist>,
     pub(crate) warm_up: Option<WarmUp>,
-    pub(crate) needs: Option<Vec<Need<'a>>>,
-    pub(crate) starts_with: Vec<Gate<'a>>,
-    pub(crate) mends_with: Vec<Gate<'a>>,
-    pub(crate) seen_through: Vec<Gate<'a>>,
     pub(crate) mended_by_vendor: bool,
     pub(crate) rollback_works: Option<Chance>,
-    pub(crate) data: Option<Data<'a>>,
+    pub(crate) data: Option<Box<Data<'a>>>,
+    pub(crate) links: Links<'a>,
     pub(crate) durations: Vec<(String, Dist)>,
+}
+
+/// Where it stands what a service depends on; `need` reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Links<'a> {
+    /// `None` if nothing was said.
+    pub(crate) needs: Option<&'a Node>,
+    pub(crate) starts_with: Option<&'a Node>,
+    pub(crate) mends_with: Option<&'a Node>,
+    pub(crate) seen_through: Option<&'a Node>,
 }
 
 /// Figures of a cell; those of the service hold where the cell has none.
@@ -90,13 +97,15 @@ pub(crate) fn read<'a>(entry: &'a Entry, timed: &[&str], found: &mut Findings) -
         collapses: fields.read("collapses", found, scalar::flag).unwrap_or(false),
         settle: fields.read("settle", found, dist::duration),
         warm_up: fields.read("warm-up", found, warm_up),
-        needs: fields.read("needs", found, need::needs),
-        starts_with: fields.read("starts-with", found, need::gates).unwrap_or_default(),
-        mends_with: fields.read("mends-with", found, need::gates).unwrap_or_default(),
-        seen_through: fields.read("seen-through", found, need::gates).unwrap_or_default(),
         mended_by_vendor: fields.read("mended-by", found, |n, f| scalar::choice(n, &["vendor", "team"], f)) == Some(0),
         rollback_works: fields.read("rollback-works", found, dist::chance),
-        data: fields.read("data", found, data),
+        data: fields.read("data", found, data).map(Box::new),
+        links: Links {
+            needs: fields.get("needs"),
+            starts_with: fields.get("starts-with"),
+            mends_with: fields.get("mends-with"),
+            seen_through: fields.get("seen-through"),
+        },
         durations: durations(&fields, timed, found),
     })
 }

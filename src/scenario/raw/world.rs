@@ -3,7 +3,6 @@
 //! In: the tree of a world whose includes and defaults are already resolved. Out: [`World`].
 
 use super::fields::Fields;
-use super::service::{self, Service};
 use super::{Ref, dist, scalar, verb};
 use crate::diag::Findings;
 use crate::document::{Entry, Node};
@@ -26,9 +25,16 @@ pub(crate) struct World<'a> {
     pub(crate) teams: Vec<(Ref<'a>, Team)>,
     pub(crate) roles: Vec<Role<'a>>,
     pub(crate) verbs: Vec<Verb>,
-    pub(crate) services: Vec<Service<'a>>,
-    /// Services that could not be read; the reason is reported.
-    pub(crate) broken: Vec<Ref<'a>>,
+    /// Services as they stand there: there may be a million of them, which `service` reads one by one.
+    pub(crate) services: &'a [Entry],
+}
+
+impl World<'_> {
+    /// The verbs and mends whose durations a service can give.
+    pub(crate) fn timed(&self) -> Vec<&str> {
+        let own = self.verbs.iter().chain(verbs::catalogue()).map(|v| v.name.as_str());
+        MENDS.iter().copied().chain(own).collect()
+    }
 }
 
 /// What an actor may do.
@@ -44,16 +50,7 @@ pub(crate) struct Role<'a> {
 pub(crate) fn read<'a>(node: &'a Node, found: &mut Findings) -> Option<World<'a>> {
     let fields = Fields::of(node, &WORLD, found)?;
     let verbs: Vec<Verb> = entries(&fields, "verbs", found).iter().filter_map(|e| verb::read(e, found)).collect();
-    let own = verbs.iter().chain(verbs::catalogue()).map(|v| v.name.as_str());
-    let timed: Vec<&str> = MENDS.iter().copied().chain(own).collect();
     fields.read("about", found, scalar::text);
-    let (mut services, mut broken) = (Vec::new(), Vec::new());
-    for entry in entries(&fields, "services", found) {
-        match service::read(entry, &timed, found) {
-            Some(service) => services.push(service),
-            None => broken.push(Ref { text: entry.key.as_text(), node: &entry.key }),
-        }
-    }
     Some(World {
         node,
         name: fields.read("name", found, scalar::text).unwrap_or_default(),
@@ -62,8 +59,7 @@ pub(crate) fn read<'a>(node: &'a Node, found: &mut Findings) -> Option<World<'a>
         regions: fields.get("regions").map(|n| regions(n, &fields, found)),
         teams: entries(&fields, "teams", found).iter().filter_map(|e| team(e, found)).collect(),
         roles: entries(&fields, "roles", found).iter().filter_map(|e| role(e, found)).collect(),
-        services,
-        broken,
+        services: entries(&fields, "services", found),
         verbs,
     })
 }

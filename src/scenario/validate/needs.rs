@@ -5,11 +5,13 @@
 use super::world::twice;
 use super::{Found, Names, regions_of};
 use crate::diag::{Findings, codes, tick};
+use crate::document::Node;
 use crate::scenario::raw::Ref;
 use crate::scenario::raw::fields::head;
-use crate::scenario::raw::need::{Gate as RawGate, MemberForm, Members, Need as RawNeed};
+use crate::scenario::raw::need::{self, MemberForm, Members, Need as RawNeed};
 use crate::scenario::raw::service as raw;
-use crate::scenario::world::{At, Data, Gate, Need, Place, ServiceId, World};
+use crate::scenario::world::{At, Data, Gate, Need, Place, Service, ServiceId, World};
+use smallvec::SmallVec;
 
 /// Whether something may need itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,23 +20,51 @@ enum Itself {
     Refused,
 }
 
+/// All that a service refers to.
+pub(super) struct Resolved {
+    needs_declared: bool,
+    needs: Vec<Need>,
+    starts_with: Vec<Gate>,
+    mends_with: Vec<Gate>,
+    seen_through: Vec<Gate>,
+    data: Option<Data>,
+    not_modelled: u32,
+}
+
+impl Resolved {
+    /// Gives it to its service.
+    pub(super) fn put(self, service: &mut Service) {
+        service.needs_declared = self.needs_declared;
+        service.needs = self.needs;
+        service.starts_with = self.starts_with;
+        service.mends_with = self.mends_with;
+        service.seen_through = self.seen_through;
+        service.data = self.data;
+        service.not_modelled_needs = self.not_modelled;
+    }
+}
+
 /// Resolves all that a service refers to.
-pub(super) fn resolve(world: &mut World, id: ServiceId, raw: &raw::Service<'_>, names: &Names, found: &mut Findings) {
+pub(super) fn resolve(
+    world: &World,
+    id: ServiceId,
+    raw: raw::Links<'_>,
+    data: Option<&raw::Data<'_>>,
+    names: &Names,
+    found: &mut Findings,
+) -> Resolved {
     let scope = Scope { world, names, id };
     let mut dropped = 0;
-    let needs = raw.needs.iter().flatten().filter_map(|n| scope.need(n, &mut dropped, found)).collect();
+    let needs_declared = raw.needs.is_some();
+    let listed = need::listed(raw.needs);
+    let mut needs = Vec::with_capacity(listed.len());
+    needs.extend(listed.iter().filter_map(|n| scope.need(need::need(n, found)?, &mut dropped, found)));
     // What starts a cell cannot be the cell. Who mends or watches something may well do so through it: that is a finding of the run.
-    let starts_with = scope.gates(&raw.starts_with, Itself::Refused, &mut dropped, found);
-    let mends_with = scope.gates(&raw.mends_with, Itself::Allowed, &mut dropped, found);
-    let seen_through = scope.gates(&raw.seen_through, Itself::Allowed, &mut dropped, found);
-    let data = raw.data.as_ref().map(|d| scope.data(d, &mut dropped, found));
-    let service = &mut world.services[id as usize];
-    service.needs = needs;
-    service.starts_with = starts_with;
-    service.mends_with = mends_with;
-    service.seen_through = seen_through;
-    service.data = data;
-    service.not_modelled_needs = dropped;
+    let starts_with = scope.gates(raw.starts_with, Itself::Refused, &mut dropped, found);
+    let mends_with = scope.gates(raw.mends_with, Itself::Allowed, &mut dropped, found);
+    let seen_through = scope.gates(raw.seen_through, Itself::Allowed, &mut dropped, found);
+    let data = data.map(|d| scope.data(d, &mut dropped, found));
+    Resolved { needs_declared, needs, starts_with, mends_with, seen_through, data, not_modelled: dropped }
 }
 
 struct Scope<'a> {
@@ -44,26 +74,27 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    fn need(&self, raw: &RawNeed<'_>, dropped: &mut u32, found: &mut Findings) -> Option<Need> {
+    fn need(&self, raw: RawNeed<'_>, dropped: &mut u32, found: &mut Findings) -> Option<Need> {
         let (name, members, at_least) = self.members(&raw.members, Itself::Refused, dropped, found)?;
         Some(Need {
             name,
             members,
             at_least,
             share: raw.share,
-            hold: raw.hold.clone(),
-            release: raw.release.clone(),
+            hold: raw.hold,
+            release: raw.release,
             attempts: raw.attempts,
             queue: raw.queue,
         })
     }
 
-    fn gates(&self, raw: &[RawGate<'_>], itself: Itself, dropped: &mut u32, found: &mut Findings) -> Vec<Gate> {
-        let gate = |raw: &RawGate<'_>| {
+    fn gates(&self, raw: Option<&Node>, itself: Itself, dropped: &mut u32, found: &mut Findings) -> Vec<Gate> {
+        let gate = |node: &Node| {
+            let raw = need::gate(node, found)?;
             let (name, members, at_least) = self.members(&raw.members, itself, dropped, found)?;
-            Some(Gate { name, members, at_least, alternate: raw.alternate.clone() })
+            Some(Gate { name, members: members.into_vec(), at_least, alternate: raw.alternate })
         };
-        raw.iter().filter_map(gate).collect()
+        need::listed(raw).iter().filter_map(gate).collect()
     }
 
     /// Name, places and number of those who can fill a need; `None` if none of them is modelled.
@@ -73,8 +104,8 @@ impl Scope<'_> {
         itself: Itself,
         dropped: &mut u32,
         found: &mut Findings,
-    ) -> Option<(String, Vec<Place>, u32)> {
-        let mut places: Vec<Place> = Vec::with_capacity(raw.list.len());
+    ) -> Option<(String, SmallVec<[Place; 1]>, u32)> {
+        let mut places: SmallVec<[Place; 1]> = SmallVec::with_capacity(raw.list.len());
         let mut unknown = 0;
         for &name in &raw.list {
             match self.names.place(self.world, name, found) {
@@ -104,6 +135,9 @@ impl Scope<'_> {
 
     /// How many cells the members mean, seen from where they mean fewest.
     fn fewest_cells(&self, places: &[Place]) -> usize {
+        if places.iter().all(|p| p.at == At::Here) && !self.world.services[self.id as usize].cells.is_empty() {
+            return places.len();
+        }
         let own = self.world.services[self.id as usize].cells.clone();
         let from = own.map(|c| self.world.cells[c as usize].region);
         from.map(|region| places.iter().map(|p| self.world.cells_at(*p, region).len()).sum()).min().unwrap_or(0)
@@ -113,6 +147,9 @@ impl Scope<'_> {
     fn check(&self, name: Ref<'_>, place: Place, itself: Itself, found: &mut Findings) {
         let world = self.world;
         let target = &world.services[place.service as usize];
+        if place.service != self.id && (place.at != At::Here || target.cells.len() < 2) {
+            return;
+        }
         for cell in world.services[self.id as usize].cells.clone() {
             let region = world.cells[cell as usize].region;
             if target.cells.is_empty() {
@@ -165,7 +202,7 @@ impl Scope<'_> {
 fn name_of(raw: &Members<'_>) -> String {
     let list = || raw.list.iter().map(|r| r.text).collect::<Vec<_>>().join(", ");
     match raw.form {
-        MemberForm::Plain => list(),
+        MemberForm::Plain => raw.list.first().map_or_else(String::new, |only| only.text.to_owned()),
         MemberForm::AnyOf => format!("any of {}", list()),
         MemberForm::AtLeast(k) => format!("{k} of {}", list()),
     }

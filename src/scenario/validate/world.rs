@@ -11,25 +11,35 @@ use crate::scenario::raw::service::{self, Figures};
 use crate::scenario::raw::world as raw;
 use crate::scenario::world::{Cell, Kind, Region, RegionId, Role, Service, World};
 use crate::units::Level;
+use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
+use rayon::slice::ParallelSlice as _;
 use std::sync::Arc;
 
 /// Millionths of a request per minute in all cells together; `u64` holds nearly twice that.
 const MOST_TRAFFIC: u128 = 10_000_000_000_000_000_000;
+/// From so many services on a second thread is worth its start.
+const MANY: usize = 5_000;
+/// So many services are resolved at once.
+const PART: usize = 4_096;
 /// Region of a world that declares none.
 const ONLY_REGION: &str = "here";
 
-/// Resolves a world.
+/// Resolves a world. The digest of a large one takes about as long as that, and is made beside it.
 pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
+    let digest = || digest::of(raw.node);
+    let (digest, (world, names)) = match raw.services.len() {
+        MANY.. => rayon::join(digest, || resolved(raw, found)),
+        _ => (digest(), resolved(raw, found)),
+    };
+    Known { world: Arc::new(world), names, verbs: raw.verbs.clone(), digest }
+}
+
+fn resolved(raw: &raw::World<'_>, found: &mut Findings) -> (World, Names) {
     let mut names = Names::default();
     let regions = regions(raw, &mut names, found);
     for (id, (name, _)) in (0..).zip(&raw.teams) {
         names.teams.insert(name.text.to_owned(), id);
     }
-    for (id, service) in (0..).zip(&raw.services) {
-        names.services.insert(service.name.text.to_owned(), id);
-    }
-    names.broken = raw.broken.iter().map(|r| r.text.to_owned()).collect();
-    not_modelled(raw, &mut names, found);
     let mut world = World {
         name: raw.name.clone(),
         complete: raw.complete,
@@ -38,17 +48,13 @@ pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
         teams: raw.teams.iter().map(|(_, team)| team.clone()).collect(),
         roles: roles(raw, found),
         services: Vec::with_capacity(raw.services.len()),
-        cells: Vec::new(),
+        cells: Vec::with_capacity(raw.services.len()),
     };
-    for service in &raw.services {
-        add_service(&mut world, service, &names, found);
-    }
+    let read = services(&mut world, raw, &mut names, found);
+    not_modelled(raw, &mut names, found);
     check_traffic(&world, raw, found);
-    // Needs come last: they may refer to any cell.
-    for (id, service) in (0..).zip(&raw.services) {
-        needs::resolve(&mut world, id, service, &names, found);
-    }
-    if raw.services.is_empty() && raw.broken.is_empty() && raw.node.get("services").is_some() {
+    link(&mut world, &read, &names, found);
+    if raw.services.is_empty() && raw.node.get("services").is_some() {
         found.error_hint(
             codes::NOTHING_HAPPENS,
             raw.node.span(),
@@ -56,7 +62,57 @@ pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
             "declare at least one under `services:`",
         );
     }
-    Known { world: Arc::new(world), names, verbs: raw.verbs.clone(), digest: digest::of(raw.node) }
+    (world, names)
+}
+
+/// What of a service refers to others, and is not resolved yet.
+type Unlinked<'a> = (service::Links<'a>, Option<Box<service::Data<'a>>>);
+
+/// Resolves what services refer to. That comes last: it may be any cell. Large worlds are resolved in parts of a fixed size, so that
+/// threads change nothing.
+fn link(world: &mut World, read: &[Unlinked<'_>], names: &Names, found: &mut Findings) {
+    let resolve = |part: usize, services: &[Unlinked<'_>], found: &mut Findings| -> Vec<needs::Resolved> {
+        let first = u32::try_from(part * PART).unwrap_or(u32::MAX);
+        let each = (first..).zip(services);
+        each.map(|(id, (links, data))| needs::resolve(world, id, *links, data.as_deref(), names, found)).collect()
+    };
+    let resolved: Vec<Vec<needs::Resolved>> = if read.len() < MANY {
+        vec![resolve(0, read, found)]
+    } else {
+        let before = found.errors();
+        let apart = |(part, services): (usize, &[Unlinked<'_>])| {
+            let mut found = found.apart();
+            (resolve(part, services, &mut found), found)
+        };
+        let parts: Vec<(Vec<needs::Resolved>, Findings)> = read.par_chunks(PART).enumerate().map(apart).collect();
+        let join = |(resolved, part)| {
+            found.join(part, before);
+            resolved
+        };
+        parts.into_iter().map(join).collect()
+    };
+    for (service, resolved) in world.services.iter_mut().zip(resolved.into_iter().flatten()) {
+        resolved.put(service);
+    }
+}
+
+/// Adds all services that can be read, and their names.
+fn services<'a>(world: &mut World, raw: &raw::World<'a>, names: &mut Names, found: &mut Findings) -> Vec<Unlinked<'a>> {
+    let timed = raw.timed();
+    let mut read = Vec::with_capacity(raw.services.len());
+    names.services.reserve(raw.services.len());
+    for entry in raw.services {
+        let Some(mut service) = service::read(entry, &timed, found) else {
+            names.broken.insert(entry.key.as_text().to_owned());
+            continue;
+        };
+        let id = u32::try_from(read.len()).unwrap_or(u32::MAX);
+        names.services.insert(service.name.text.to_owned(), id);
+        let kind = kind(&service, found);
+        read.push((service.links, service.data.take()));
+        add_service(world, service, kind, names, found);
+    }
+    read
 }
 
 /// Sums of traffic are kept as whole numbers, which end.
@@ -100,10 +156,10 @@ fn not_modelled(raw: &raw::World<'_>, names: &mut Names, found: &mut Findings) {
     }
 }
 
-fn add_service(world: &mut World, raw: &service::Service<'_>, names: &Names, found: &mut Findings) {
+fn add_service(world: &mut World, raw: service::Service<'_>, kind: Kind, names: &Names, found: &mut Findings) {
     let id = u32::try_from(world.services.len()).unwrap_or(u32::MAX);
     let first = u32::try_from(world.cells.len()).unwrap_or(u32::MAX);
-    for (region, figures) in cells_of(world, raw, names, found) {
+    for (region, figures) in cells_of(world, &raw, names, found) {
         let own = raw.figures;
         world.cells.push(Cell {
             service: id,
@@ -124,22 +180,22 @@ fn add_service(world: &mut World, raw: &service::Service<'_>, names: &Names, fou
     world.services.push(Service {
         name: raw.name.text.to_owned(),
         cells,
-        kind: kind(raw, found),
-        env: raw.env.clone(),
-        tier: raw.tier.clone(),
+        kind,
+        env: raw.env,
+        tier: raw.tier,
         team,
         faces_customers: raw.faces_customers,
         impaired_below: raw.impaired_below.unwrap_or(Level::from_ppb(990_000_000)),
         slo: raw.slo,
-        failover: raw.failover.clone(),
+        failover: raw.failover,
         collapses: raw.collapses,
-        settle: raw.settle.clone(),
-        warm_up: raw.warm_up.clone(),
+        settle: raw.settle,
+        warm_up: raw.warm_up,
         data: None,
-        durations: raw.durations.clone(),
+        durations: raw.durations,
         rollback_works: raw.rollback_works,
         mended_by_vendor: raw.mended_by_vendor,
-        needs_declared: raw.needs.is_some(),
+        needs_declared: false,
         not_modelled_needs: 0,
         needs: Vec::new(),
         starts_with: Vec::new(),

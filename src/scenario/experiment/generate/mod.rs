@@ -94,7 +94,7 @@ impl Dice {
 }
 
 fn document(made: &Made, wanted: &Wanted) -> Node {
-    let plain = |text: &str| Node::made(Value::Plain(text.to_owned()));
+    let plain = |text: &str| Node::made(Value::Plain(text.into()));
     let entry = |key: &str, value: Node| Entry { key: plain(key), value };
     let step = |fields: &Vec<(&'static str, String)>| {
         let value = |text: &String| match text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
@@ -105,7 +105,7 @@ fn document(made: &Made, wanted: &Wanted) -> Node {
         Node::made(Value::Map(fields.iter().map(|(key, text)| entry(key, value(text))).collect()))
     };
     let mut entries = vec![
-        entry("title", Node::made(Value::Quoted(made.title.clone()))),
+        entry("title", Node::made(Value::Quoted(made.title.as_str().into()))),
         entry("per-week", plain(&crate::scenario::experiment::corpus::often(wanted.per_week))),
     ];
     if let Some(profile) = wanted.profile {
