@@ -127,7 +127,14 @@ fn by_run(weeks: &Weeks<'_>, course: &Course, sweeps: u64) -> f64 {
             }
             known.push(class);
             let Some(model) = weeks.compiled(setting, part) else { continue };
-            let run = Run { size: Size::Trials(sweeps), threads: 1, has_customers: true, news: &|_| (), stop: &stop };
+            let run = Run {
+                engine: foreshock::engine::Choice::Auto,
+                size: Size::Trials(sweeps),
+                threads: 1,
+                has_customers: true,
+                news: &|_| (),
+                stop: &stop,
+            };
             let started = Instant::now();
             let ensemble = ensemble::run(std::slice::from_ref(&model), &run);
             seconds += started.elapsed().as_secs_f64();

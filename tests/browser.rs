@@ -99,6 +99,7 @@ fn simulated(study: &Study, trials: u64) -> Report {
     }
     let options = Options {
         file: "scenarios/tested.yaml",
+        engine: foreshock::engine::Choice::Auto,
         threads: 1,
         all: false,
         pictures: true,

@@ -285,6 +285,7 @@ fn the_intervals_of_a_report_hold_the_exact_figures() {
         let stop = AtomicBool::new(false);
         let options = Options {
             file: "s.yaml",
+            engine: foreshock::engine::Choice::Auto,
             threads: 1,
             all: true,
             examine_defaults: false,

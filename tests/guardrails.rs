@@ -101,8 +101,16 @@ fn study(text: &str) -> Study {
 
 fn report(text: &str) -> Report {
     let stop = AtomicBool::new(false);
-    let options =
-        Options { file: "s.yaml", threads: 1, all: true, examine_defaults: true, pictures: false, news: &|_| (), stop: &stop };
+    let options = Options {
+        file: "s.yaml",
+        engine: foreshock::engine::Choice::Auto,
+        threads: 1,
+        all: true,
+        examine_defaults: true,
+        pictures: false,
+        news: &|_| (),
+        stop: &stop,
+    };
     simulate(&study(text), &options)
 }
 

@@ -17,8 +17,16 @@ fn every_rule_of_the_suite_gives_its_answer_by_hand() {
         let study = world::study_in(path);
         let stop = AtomicBool::new(false);
         let name = path.display().to_string();
-        let options =
-            Options { file: &name, threads: 1, all: true, pictures: false, examine_defaults: false, news: &|_| (), stop: &stop };
+        let options = Options {
+            file: &name,
+            engine: foreshock::engine::Choice::Auto,
+            threads: 1,
+            all: true,
+            pictures: false,
+            examine_defaults: false,
+            news: &|_| (),
+            stop: &stop,
+        };
         let report = simulate(&study, &options);
         if study.base.expect.is_empty() {
             failed.push(format!("{name}: expects nothing"));

@@ -22,7 +22,14 @@ pub(crate) fn compile(scenario: &Scenario, priors: &Priors) -> Model {
 /// Runs the first trials of a model.
 pub(crate) fn run(model: &Model, trials: u64, threads: usize) -> Vec<Row> {
     let stop = AtomicBool::new(false);
-    let run = Run { size: Size::Trials(trials), threads, has_customers: false, news: &|_| (), stop: &stop };
+    let run = Run {
+        engine: foreshock::engine::Choice::Auto,
+        size: Size::Trials(trials),
+        threads,
+        has_customers: false,
+        news: &|_| (),
+        stop: &stop,
+    };
     let ensemble = ensemble::run(std::slice::from_ref(model), &run);
     rows(model, &ensemble.tallies[0])
 }

@@ -5,6 +5,7 @@
 use super::files::Disk;
 use crate::diag::{Diagnostic, Findings, Source};
 use crate::document;
+use crate::engine::Choice;
 use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::report::data::Report;
@@ -52,6 +53,8 @@ pub(super) struct Done {
 pub(super) struct Running<'a> {
     /// The file, as the user named it.
     pub(super) file: &'a str,
+    /// Which engine.
+    pub(super) engine: Choice,
     /// How many threads; all if `None`.
     pub(super) threads: Option<usize>,
     /// Keep every cell in the report.
@@ -105,6 +108,7 @@ pub(super) fn simulate(study: &Study, running: Running<'_>) -> Report {
     };
     let options = simulate::Options {
         file: running.file,
+        engine: running.engine,
         threads: running.threads.unwrap_or(0),
         all: running.all,
         pictures: running.pictures,

@@ -53,7 +53,10 @@ impl Gallery {
             let news = |done| progress.news(done);
             let threads = self.simulating.threads();
             let name = file.display().to_string();
-            let report = engine::simulate(study, Running { file: &name, threads, all: false, pictures: true, news: &news, stop });
+            let report = engine::simulate(
+                study,
+                Running { file: &name, engine: self.simulating.engine(), threads, all: false, pictures: true, news: &news, stop },
+            );
             if stop.load(Ordering::SeqCst) {
                 terminal
                     .say(&format!("interrupted at `{}`; the pages before it are whole, the index was not written", shown(file)));

@@ -6,6 +6,7 @@
 use super::engine::Reading;
 use super::output;
 use super::terminal::{Colour, Terminal};
+use crate::engine::Choice;
 use crate::quantity;
 use crate::report::data::Report;
 use crate::report::{FORMATS, Format, View};
@@ -74,6 +75,20 @@ pub(super) struct Simulating {
     /// Run until the headline figures are known this well, such as 5%
     #[arg(long, value_name = "SHARE", value_parser = precision)]
     precision: Option<f64>,
+    /// Run with this engine; the figures do not depend on it
+    #[arg(long, value_enum, value_name = "ENGINE", default_value = "auto")]
+    engine: EngineName,
+}
+
+/// The engines by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum EngineName {
+    /// Intervals where they are faster, else events
+    Auto,
+    /// Every cell and trial by events, the reference
+    Event,
+    /// Intervals wherever they are exact
+    Interval,
 }
 
 impl Luck {
@@ -103,6 +118,14 @@ impl Simulating {
         for scenario in std::iter::once(&mut study.base).chain(variants) {
             scenario.seed = self.luck.seed.unwrap_or(scenario.seed);
             scenario.size = size.unwrap_or(scenario.size);
+        }
+    }
+
+    pub(super) const fn engine(&self) -> Choice {
+        match self.engine {
+            EngineName::Auto => Choice::Auto,
+            EngineName::Event => Choice::Event,
+            EngineName::Interval => Choice::Interval,
         }
     }
 

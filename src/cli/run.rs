@@ -89,7 +89,15 @@ pub(super) fn simulate(
     let news = |done| progress.news(done);
     engine::simulate(
         study,
-        Running { file, threads: with.threads(), all: showing.all(), pictures: showing.pictures(), news: &news, stop },
+        Running {
+            file,
+            engine: with.engine(),
+            threads: with.threads(),
+            all: showing.all(),
+            pictures: showing.pictures(),
+            news: &news,
+            stop,
+        },
     )
 }
 

@@ -4,9 +4,9 @@
 //! Minutes by step and stage are sums over roots of (cells hanging on it x time), so that a change of
 //! stage costs nothing per cell; minutes by need are booked along the path when it changes or ends.
 
-use super::state::{Root, Stage};
+use super::state::{Cell, Root, Stage};
 use super::trial::Engine;
-use super::watch::Watch;
+use super::watch::{Fact, Watch};
 use crate::model::NONE;
 use crate::units::Level;
 
@@ -40,13 +40,22 @@ impl<W: Watch> Engine<'_, W> {
     /// With rings a member may stand after its caller: what found no root is looked at again once others have one. What
     /// finds none even so (every chain leads back to itself) belongs to the latest damage, so that no minute is lost.
     pub(super) fn find_roots(&mut self, cells: &[u32]) {
-        let mut found = true;
+        let (mut found, mut late) = (true, false);
         while found {
             found = false;
             for &cell in cells {
                 if self.is_rootless(cell) {
                     self.commit_blame(cell);
                     found |= self.cells[cell as usize].root != NONE;
+                }
+            }
+            late |= found;
+        }
+        if late {
+            // Whoever passed one of them by, because it had no root yet, looks again.
+            for &cell in cells {
+                if self.cells[cell as usize].turns {
+                    self.commit_blame(cell);
                 }
             }
         }
@@ -126,9 +135,11 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         let root_changes = state.root != pointer.root;
-        // Nobody can point through a cell that never pointed anywhere.
-        let first = state.root == NONE;
-        if !first {
+        // Nobody can point through a cell that never pointed anywhere, unless it was drained.
+        let first = state.root == NONE && !state.moved;
+        if first {
+            self.book_path(cell);
+        } else {
             self.rebook(cell);
         }
         let attached = self.cells[cell as usize].attached;
@@ -137,6 +148,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         let state = &mut self.cells[cell as usize];
         (state.blame, state.via, state.root) = (pointer.need, pointer.via, pointer.root);
+        self.tell_pointer(cell);
         if attached && root_changes {
             self.hang(cell, true);
         }
@@ -148,24 +160,21 @@ impl<W: Watch> Engine<'_, W> {
     /// Those who point here follow to the new root.
     fn follow(&mut self, cell: u32, root: u32) {
         let mut walk = std::mem::take(&mut self.walk);
-        walk.push(cell);
+        self.push_pointing_at(cell, &mut walk);
         while let Some(cell) = walk.pop() {
-            for i in 0..self.model.edges_of(cell).len() {
-                let edge = self.model.edges_of(cell)[i];
-                let caller = &self.cells[edge.caller as usize];
-                if caller.blame != edge.need || caller.via != cell || caller.root == root {
-                    continue;
-                }
-                let attached = caller.attached;
-                if attached {
-                    self.hang(edge.caller, false);
-                }
-                self.cells[edge.caller as usize].root = root;
-                if attached {
-                    self.hang(edge.caller, true);
-                }
-                walk.push(edge.caller);
+            if self.cells[cell as usize].root == root {
+                continue;
             }
+            let attached = self.cells[cell as usize].attached;
+            if attached {
+                self.hang(cell, false);
+            }
+            self.cells[cell as usize].root = root;
+            self.tell_pointer(cell);
+            if attached {
+                self.hang(cell, true);
+            }
+            self.push_pointing_at(cell, &mut walk);
         }
         self.walk = walk;
     }
@@ -174,17 +183,28 @@ impl<W: Watch> Engine<'_, W> {
     fn rebook(&mut self, cell: u32) {
         let mut walk = std::mem::take(&mut self.walk);
         walk.push(cell);
-        while let Some(cell) = walk.pop() {
+        // On a ring whoever comes earlier in the instant is booked already, but not those who point through it.
+        let mut most = self.touched.len();
+        while let Some(cell) = walk.pop().filter(|_| most > 0) {
+            most -= 1;
             self.book_path(cell);
-            for i in 0..self.model.edges_of(cell).len() {
-                let edge = self.model.edges_of(cell)[i];
-                let caller = &self.cells[edge.caller as usize];
-                if caller.blame == edge.need && caller.via == cell && caller.blamed_since < self.now {
-                    walk.push(edge.caller);
-                }
-            }
+            self.push_pointing_at(cell, &mut walk);
         }
+        walk.clear();
         self.walk = walk;
+    }
+
+    /// The callers, and the peers that bear its traffic, that point to a cell.
+    fn push_pointing_at(&self, cell: u32, walk: &mut Vec<u32>) {
+        let points = |to: u32, need: u32| {
+            let state = &self.cells[to as usize];
+            state.via == cell && state.blame == need
+        };
+        walk.extend(self.model.edges_of(cell).iter().filter(|e| points(e.caller, e.need)).map(|e| e.caller));
+        let service = &self.model.services[self.model.cells[cell as usize].service as usize];
+        if service.failover != NONE {
+            walk.extend(service.cells.iter().filter(|&&peer| points(peer, NONE)));
+        }
     }
 
     /// Adds the time since the last booking to every need on the cell's path.
@@ -208,7 +228,15 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
+    fn tell_pointer(&mut self, cell: u32) {
+        let Cell { blame: need, via, root, .. } = self.cells[cell as usize];
+        self.watch.fact(self.now, Fact::Points { cell, need, via, root });
+    }
+
     fn attach(&mut self, cell: u32) {
+        if W::TAKES_FACTS {
+            return;
+        }
         let state = &mut self.cells[cell as usize];
         state.attached = true;
         state.blamed_since = self.now;
@@ -254,6 +282,7 @@ impl<W: Watch> Engine<'_, W> {
         self.touch(cell);
         self.book_root(cell);
         self.roots[cell as usize].stage = stage;
+        self.tell_root(cell);
     }
 
     /// A root's damage is now the doing of this step or fault.
@@ -261,6 +290,12 @@ impl<W: Watch> Engine<'_, W> {
         self.touch(cell);
         self.book_root(cell);
         self.roots[cell as usize].source = source;
+        self.tell_root(cell);
+    }
+
+    fn tell_root(&mut self, cell: u32) {
+        let Root { source, stage, .. } = self.roots[cell as usize];
+        self.watch.fact(self.now, Fact::Root { cell, source, stage });
     }
 
     /// Books what is open at the end of the trial.

@@ -3,7 +3,7 @@
 use super::queue::What;
 use super::state::{Cell, NEVER, State};
 use super::trial::Engine;
-use super::watch::{Note, Watch};
+use super::watch::{Fact, Note, Watch};
 use crate::luck::Purpose;
 use crate::model::NONE;
 use crate::units::{FOREVER, Level, Millis};
@@ -25,19 +25,40 @@ impl<W: Watch> Engine<'_, W> {
                 self.account(cell);
                 self.commit_state(cell);
             }
-            self.commit_blame(cell);
+            if self.cells[cell as usize].turns {
+                self.commit_blame(cell);
+            }
         }
         self.judge();
         self.find_roots(&cells);
+        if W::TAKES_FACTS {
+            self.tell_facts(&cells);
+        }
         for &cell in &cells {
             let state = &mut self.cells[cell as usize];
-            (state.stirred, state.visits, state.let_go) = (false, 0, 0);
+            (state.stirred, state.turns, state.visits, state.let_go) = (false, false, 0, 0);
         }
         cells.clear();
         // Recording can stir nothing but what a first impact sets: the list is kept for its memory.
         self.stirred = cells;
         if self.end == NEVER && self.first_impact != NEVER {
             self.end = self.first_impact + self.model.horizon;
+        }
+    }
+
+    /// What is so from now on.
+    fn tell_facts(&mut self, cells: &[u32]) {
+        for &cell in cells {
+            let Cell { own, factor, latched, damaged, level, state, booked, .. } = self.cells[cell as usize];
+            let (own, out) = (own.times(factor), own == Level::ZERO || latched);
+            self.watch.fact(self.now, Fact::Cell { cell, own, out, damaged, level, state, booked });
+            let service = &self.model.services[self.model.cells[cell as usize].service as usize];
+            if service.failover != NONE {
+                for &peer in &service.cells {
+                    let level = self.offer(peer, &|state, _| state.level);
+                    self.watch.fact(self.now, Fact::Offer { cell: peer, level });
+                }
+            }
         }
     }
 

@@ -103,6 +103,19 @@ pub struct RuleSums {
     pub used: u64,
 }
 
+impl RuleSums {
+    /// Adds what the same rule did in other trials.
+    pub const fn add(&mut self, other: &RuleSums) {
+        self.asked += other.asked;
+        self.waited += other.waited;
+        self.stopped_harmful += other.stopped_harmful;
+        self.stopped_harmless += other.stopped_harmless;
+        self.missed += other.missed;
+        self.bypassed += other.bypassed;
+        self.used += other.used;
+    }
+}
+
 impl Course {
     pub(super) fn new(model: &Model) -> Self {
         Self {

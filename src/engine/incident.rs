@@ -283,11 +283,14 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Gates of the cells that changed: people see or are blind, mends and steps may begin.
     pub(super) fn look_at_gates(&mut self) {
-        if self.model.gates.is_empty() {
+        let kept = !self.model.kept.is_empty();
+        if self.model.gates.is_empty() && !kept {
             return;
         }
         let mut sight = false;
         for i in 0..self.stirred.len() {
+            // A restore may have waited for the place that keeps the copies.
+            self.mends_due |= kept && self.model.kept.iter().any(|k| k.0 == self.stirred[i]);
             for &gate in self.model.gate_edges_of(self.stirred[i]) {
                 match self.model.gates[gate as usize].kind {
                     GateKind::Observe => sight = true,

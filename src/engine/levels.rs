@@ -119,6 +119,8 @@ impl<W: Watch> Engine<'_, W> {
         if self.model.services[service].failover != NONE {
             for &peer in &self.model.services[service].cells {
                 if peer != cell && self.cells[peer as usize].moved {
+                    // Its customers are served by this cell as well.
+                    self.stir(peer);
                     for &edge in self.model.edges_of(peer) {
                         self.refresh(edge.need, edge.caller);
                     }
@@ -138,7 +140,8 @@ impl<W: Watch> Engine<'_, W> {
         }
         let before = std::mem::replace(&mut self.needs[need as usize].seen, seen);
         let compiled = &self.model.needs[need as usize];
-        if compiled.redundant {
+        // Even where nothing else is seen: a spare is out, or another member is to blame now.
+        if compiled.redundant || compiled.count > 1 {
             self.stir(caller);
         }
         if seen == before {

@@ -19,8 +19,10 @@ mod gates;
 mod glass;
 mod held;
 mod incident;
+mod intervals;
 mod levels;
 mod load;
+mod machine;
 mod mend;
 mod outcome;
 mod plan;
@@ -37,10 +39,12 @@ mod work;
 
 pub use course::{Friction, RuleSums, SIGNS};
 pub use held::Holder;
+pub use intervals::{Intervals, Split};
+pub use machine::{Choice, Machine};
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};
-pub use trial::{Engine, Minutes};
-pub use watch::{Note, Watch};
+pub use trial::{Engine, Minutes, Sums};
+pub use watch::{Fact, Note, Watch};
 
 use crate::model::NONE;
 

@@ -2,18 +2,40 @@
 
 use super::blame_root;
 use super::course::Friction;
-use super::state::{Figures, Mend, StepPhase};
+use super::state::{Account, Figures, Mend, Recovery, StepPhase};
 use super::trial::Engine;
 use super::watch::Watch;
-use crate::model::{GateKind, Model, NONE};
+use crate::model::{Care, GateKind, Model, NONE};
 use crate::units::Millis;
 
 /// Cells that wait for each other to be started or mended, in order; the last waits for the first.
 pub type Ring = Vec<u32>;
 
-/// A view of the engine after a trial.
-#[derive(Debug)]
-pub struct Outcome<'e, 'm, W: Watch = ()>(&'e Engine<'m, W>);
+/// What one trial came to, whoever ran it.
+#[derive(Debug, Clone, Copy)]
+pub struct Outcome<'e> {
+    pub(super) model: &'e Model,
+    pub(super) touched: &'e [u32],
+    pub(super) figures: &'e [Figures],
+    pub(super) touched_services: &'e [u32],
+    pub(super) services: &'e [Account],
+    pub(super) regions: &'e [Account],
+    pub(super) customers: &'e Account,
+    pub(super) first_impact: Millis,
+    pub(super) course: Course<'e>,
+}
+
+/// What plan, people and incident did in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Course<'e> {
+    recoveries: &'e [Recovery],
+    friction: &'e Friction,
+    deadlocks: &'e [Ring],
+    plan_ends: Millis,
+    plan_cut: bool,
+    incident: bool,
+    truncated: bool,
+}
 
 impl<'m, W: Watch> Engine<'m, W> {
     /// The model that it runs.
@@ -24,119 +46,152 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// What the last trial came to.
     #[must_use]
-    pub const fn outcome(&self) -> Outcome<'_, 'm, W> {
-        Outcome(self)
+    pub fn outcome(&self) -> Outcome<'_> {
+        Outcome {
+            model: self.model,
+            touched: &self.touched,
+            figures: &self.figures,
+            touched_services: &self.touched_services,
+            services: &self.services,
+            regions: &self.regions,
+            customers: &self.customers,
+            first_impact: self.first_impact,
+            course: self.course(),
+        }
+    }
+
+    pub(super) const fn course(&self) -> Course<'_> {
+        Course {
+            recoveries: self.recoveries.as_slice(),
+            friction: &self.course.friction,
+            deadlocks: self.deadlocks.as_slice(),
+            plan_ends: self.plan_ends,
+            plan_cut: self.plan_cut,
+            incident: self.incident_opened,
+            truncated: self.truncated,
+        }
     }
 }
 
-impl<W: Watch> Outcome<'_, '_, W> {
+impl<'e> Outcome<'e> {
+    /// The model that was run.
+    #[must_use]
+    pub const fn model(&self) -> &'e Model {
+        self.model
+    }
+
     /// Cells that anything befell.
-    pub fn cells(&self) -> impl Iterator<Item = (u32, &Figures)> {
-        let figures = |&c: &u32| (c, &self.0.cells[c as usize].figures);
-        self.0.touched.iter().map(figures).filter(|(_, f)| f.ever != 0 || f.lost > 0 || f.customer_time > 0)
+    pub fn cells(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
+        let all = self.figures;
+        let figures = move |&c: &u32| (c, &all[c as usize]);
+        self.touched.iter().map(figures).filter(|(_, f)| f.ever != 0 || f.lost > 0 || f.customer_time > 0)
     }
 
     /// Services of those cells.
-    pub fn services(&self) -> impl Iterator<Item = (u32, &Figures)> {
-        self.0.touched_services.iter().map(|&s| (s, &self.0.services[s as usize].figures))
+    pub fn services(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
+        let all = self.services;
+        self.touched_services.iter().map(move |&s| (s, &all[s as usize].figures))
     }
 
     /// A service, touched or not.
     #[must_use]
-    pub fn service(&self, service: u32) -> &Figures {
-        &self.0.services[service as usize].figures
+    pub const fn service(&self, service: u32) -> &'e Figures {
+        &self.services[service as usize].figures
     }
 
     /// A cell, touched or not.
     #[must_use]
-    pub fn cell(&self, cell: u32) -> &Figures {
-        &self.0.cells[cell as usize].figures
+    pub const fn cell(&self, cell: u32) -> &'e Figures {
+        &self.figures[cell as usize]
     }
 
     /// A region.
     #[must_use]
-    pub fn region(&self, region: usize) -> &Figures {
-        &self.0.regions[region].figures
+    pub const fn region(&self, region: usize) -> &'e Figures {
+        &self.regions[region].figures
     }
 
     /// All regions.
-    pub fn regions(&self) -> impl Iterator<Item = &Figures> {
-        self.0.regions.iter().map(|r| &r.figures)
+    pub fn regions(&self) -> impl Iterator<Item = &'e Figures> + use<'e> {
+        self.regions.iter().map(|r| &r.figures)
     }
 
     /// The customer-facing set.
     #[must_use]
-    pub const fn customers(&self) -> &Figures {
-        &self.0.customers.figures
+    pub const fn customers(&self) -> &'e Figures {
+        &self.customers.figures
     }
 
     /// The first impact anywhere; instants are counted from here.
     #[must_use]
     pub fn first_impact(&self) -> Option<Millis> {
-        (self.0.first_impact != Millis::MAX).then_some(self.0.first_impact)
+        (self.first_impact != Millis::MAX).then_some(self.first_impact)
+    }
+
+    fn recovery(&self, cell: u32) -> Option<(&'e Recovery, &'e Care)> {
+        let care = self.model.cells[cell as usize].care as usize;
+        Some((self.course.recoveries.get(care)?, self.model.care.get(care)?))
     }
 
     /// Data of a cell: the loss window, and whether it is lost for good.
     #[must_use]
     pub fn data(&self, cell: u32) -> (Option<Millis>, bool) {
-        match self.0.model.cells[cell as usize].care {
-            NONE => (None, false),
-            care => {
-                let recovery = &self.0.recoveries[care as usize];
-                (recovery.data_lost.filter(|_| !recovery.data_gone), recovery.data_gone)
-            }
-        }
+        self.recovery(cell).map_or((None, false), |(r, _)| (r.data_lost.filter(|_| !r.data_gone), r.data_gone))
     }
 
     /// Whether the cell held data, and that data was destroyed, restored or not.
     #[must_use]
     pub fn destroyed(&self, cell: u32) -> bool {
-        let care = self.0.model.cells[cell as usize].care;
-        care != NONE && self.0.model.care[care as usize].datastore && self.0.recoveries[care as usize].data_hit.is_some()
+        self.recovery(cell).is_some_and(|(recovery, care)| care.datastore && recovery.data_hit.is_some())
     }
 
     /// Whether an incident was opened.
     #[must_use]
     pub const fn incident(&self) -> bool {
-        self.0.incident_opened
+        self.course.incident
     }
 
     /// Whether some step failed or never ran.
     #[must_use]
     pub const fn plan_cut(&self) -> bool {
-        self.0.plan_cut
+        self.course.plan_cut
     }
 
     /// The end of the last step that ran.
     #[must_use]
     pub const fn plan_ends(&self) -> Millis {
-        self.0.plan_ends
+        self.course.plan_ends
     }
 
     /// What the controls cost, and what they may have set off.
     #[must_use]
-    pub const fn friction(&self) -> &Friction {
-        &self.0.course.friction
+    pub const fn friction(&self) -> &'e Friction {
+        self.course.friction
     }
 
     /// Whether the bound on events was reached.
     #[must_use]
     pub const fn truncated(&self) -> bool {
-        self.0.truncated
+        self.course.truncated
     }
 
     /// Rings of starts and repairs that wait for each other.
     #[must_use]
-    pub fn rings(&self) -> Vec<Ring> {
-        let waiting = self.0.waiting_cells();
-        let mut rings: Vec<Ring> = waiting.iter().filter_map(|&cell| self.0.ring_from(cell)).collect();
-        rings.sort();
-        rings.dedup();
-        rings
+    pub const fn rings(&self) -> &'e [Ring] {
+        self.course.deadlocks
     }
 }
 
 impl<W: Watch> Engine<'_, W> {
+    /// Rings of starts and repairs that wait for each other at the end of the trial.
+    pub(super) fn find_deadlocks(&self) -> Vec<Ring> {
+        let waiting = self.waiting_cells();
+        let mut rings: Vec<Ring> = waiting.iter().filter_map(|&cell| self.ring_from(cell)).collect();
+        rings.sort();
+        rings.dedup();
+        rings
+    }
+
     /// Cells whose mend, or whose step, waits for a gate at the end of the trial.
     fn waiting_cells(&self) -> Vec<u32> {
         let mends = self.waiting.iter().copied();

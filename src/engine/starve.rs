@@ -100,7 +100,7 @@ impl<W: Watch> Engine<'_, W> {
                 self.footings[callee as usize].soft += 1;
             }
             if self.is_unfed(callee) {
-                self.stir(callee);
+                self.look_at_work(callee);
             }
             if self.cells[callee as usize].feeding && !self.is_explained(callee) {
                 looked_at.push(callee);
@@ -126,7 +126,7 @@ impl<W: Watch> Engine<'_, W> {
             self.touch(callee);
             if begins {
                 if self.is_unfed(callee) {
-                    self.stir(callee);
+                    self.look_at_work(callee);
                 }
                 self.cells[callee as usize].dry_feeders -= 1;
             }

@@ -18,6 +18,13 @@ pub enum State {
     Normal,
 }
 
+impl State {
+    /// Whether it counts as an impact.
+    pub(super) const fn is_impact(self) -> bool {
+        !matches!(self, State::Exposed | State::Normal)
+    }
+}
+
 /// What is going on at a damaged cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -152,6 +159,14 @@ pub(super) struct Loss {
 }
 
 impl Loss {
+    /// Books what was lost since the last change; from now on it loses so much.
+    pub(super) const fn change(&mut self, now: Millis, losing: u128, leaving: u128) {
+        let spell = (now - self.since) as u128;
+        self.lost += self.losing * spell;
+        self.left += self.leaving * spell;
+        (self.since, self.losing, self.leaving) = (now, losing, leaving);
+    }
+
     /// Thousandths of a request.
     pub(super) fn milli_requests(&self) -> u64 {
         u64::try_from(self.lost / 60_000_000_000_000_000).unwrap_or(u64::MAX >> 6)
@@ -185,6 +200,8 @@ pub(super) struct Cell {
     // Work in progress within an instant.
     pub(super) dirty: bool,
     pub(super) stirred: bool,
+    /// Stirred by more than what feeds it: it may point elsewhere now.
+    pub(super) turns: bool,
     pub(super) touched: bool,
     pub(super) visits: u32,
     // Damage and load.
@@ -223,7 +240,6 @@ pub(super) struct Cell {
     pub(super) root: u32,
     pub(super) attached: bool,
     pub(super) blamed_since: Millis,
-    pub(super) figures: Figures,
 }
 
 impl Cell {
@@ -241,6 +257,7 @@ impl Cell {
             free: false,
             dirty: false,
             stirred: false,
+            turns: false,
             touched: false,
             visits: 0,
             damage: NONE,
@@ -267,7 +284,6 @@ impl Cell {
             root: NONE,
             attached: false,
             blamed_since: 0,
-            figures: Figures::NONE,
         }
     }
 }

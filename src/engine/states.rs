@@ -73,7 +73,7 @@ impl<W: Watch> Engine<'_, W> {
         let account = &mut self.regions[region as usize];
         account.touched = true;
         let load = self.model.regions[region as usize].load;
-        if is_below(account.served, load, Level::from_ppb(990_000_000)) != account.out {
+        if is_below(account.served, load, REGION_OBJECTIVE) != account.out {
             switch(account, self.now);
         }
     }
@@ -84,23 +84,24 @@ impl<W: Watch> Engine<'_, W> {
         let state = self.state_of(cell);
         let now = self.now;
         let cell_state = &mut self.cells[cell as usize];
+        let figures = &mut self.figures[cell as usize];
         let before = cell_state.state;
         let recovered = cell_state.level == Level::ONE;
         if !recovered || matches!(state, State::Starved | State::Lagging) {
             cell_state.unwell = true;
         } else if cell_state.unwell {
             cell_state.unwell = false;
-            cell_state.figures.full = now;
+            figures.full = now;
         }
         if state == before {
             return;
         }
         cell_state.state = state;
-        leave(&mut cell_state.figures, before, cell_state.since, now);
-        cell_state.figures.ever |= 1 << state as u8;
+        leave(figures, before, cell_state.since, now);
+        figures.ever |= 1 << state as u8;
         cell_state.since = now;
-        if Self::is_impact(state) && cell_state.figures.first == NEVER {
-            cell_state.figures.first = now;
+        if state.is_impact() && figures.first == NEVER {
+            figures.first = now;
             self.first_impact = self.first_impact.min(now);
         }
         self.note(Note::Becomes { cell, state });
@@ -118,13 +119,9 @@ impl<W: Watch> Engine<'_, W> {
         let stranded = state.moved && seen_by_customers == Level::ZERO;
         let arrives = if stranded { compiled.load } else { state.load };
         let traffic = if compiled.traffic == 0 { 0 } else { arrives };
-        let loss = &mut self.losses[cell as usize];
-        let spell = u128::from(self.now - loss.since);
-        loss.lost += loss.losing * spell;
-        loss.left += loss.leaving * spell;
-        loss.since = self.now;
-        loss.losing = u128::from(traffic) * u128::from(state.level.complement().ppb());
-        loss.leaving = u128::from(compiled.customers) * u128::from(seen_by_customers.complement().ppb());
+        let losing = u128::from(traffic) * u128::from(state.level.complement().ppb());
+        let leaving = u128::from(compiled.customers) * u128::from(seen_by_customers.complement().ppb());
+        self.losses[cell as usize].change(self.now, losing, leaving);
     }
 
     /// Closes what is open at the end of the trial; what has not recovered counts to the horizon.
@@ -134,13 +131,14 @@ impl<W: Watch> Engine<'_, W> {
             let cell = self.touched[i];
             self.count_losses(cell);
             let state = &mut self.cells[cell as usize];
-            state.figures.lost = self.losses[cell as usize].milli_requests();
-            state.figures.customer_time = self.losses[cell as usize].milli_minutes();
-            if Self::is_impact(state.state) || state.unwell {
-                state.figures.open |= Self::is_impact(state.state);
-                state.figures.full = now;
+            let figures = &mut self.figures[cell as usize];
+            figures.lost = self.losses[cell as usize].milli_requests();
+            figures.customer_time = self.losses[cell as usize].milli_minutes();
+            if state.state.is_impact() || state.unwell {
+                figures.open |= state.state.is_impact();
+                figures.full = now;
             }
-            leave(&mut state.figures, state.state, state.since, now);
+            leave(figures, state.state, state.since, now);
             state.since = now;
         }
         let services = self.touched_services.iter().map(|&s| s as usize);
@@ -159,7 +157,7 @@ impl<W: Watch> Engine<'_, W> {
         for i in 0..self.touched.len() {
             let cell = self.touched[i];
             let compiled = &self.model.cells[cell as usize];
-            let figures = self.cells[cell as usize].figures;
+            let figures = self.figures[cell as usize];
             let service = &mut self.services[compiled.service as usize];
             if !service.touched {
                 service.touched = true;
@@ -174,8 +172,11 @@ impl<W: Watch> Engine<'_, W> {
     }
 }
 
+/// Below this a region is in outage.
+pub(super) const REGION_OBJECTIVE: Level = Level::from_ppb(990_000_000);
+
 /// Requests served of a load at a level.
-fn amount(load: u64, level: Level) -> u64 {
+pub(super) fn amount(load: u64, level: Level) -> u64 {
     if level == Level::ONE {
         return load;
     }
@@ -185,12 +186,12 @@ fn amount(load: u64, level: Level) -> u64 {
     u64::try_from(u128::from(load) * u128::from(level.ppb()) / 1_000_000_000).unwrap_or(u64::MAX)
 }
 
-fn is_below(served: u64, load: u64, objective: Level) -> bool {
+pub(super) fn is_below(served: u64, load: u64, objective: Level) -> bool {
     // The objective is rounded down like the amounts served, so that a full level is never below it.
     served < amount(load, objective)
 }
 
-fn switch(account: &mut Account, now: Millis) {
+pub(super) fn switch(account: &mut Account, now: Millis) {
     if account.out {
         account.figures.outage += now - account.since;
         account.figures.main = now;
@@ -199,7 +200,7 @@ fn switch(account: &mut Account, now: Millis) {
     account.since = now;
 }
 
-fn close(account: &mut Account, now: Millis) {
+pub(super) fn close(account: &mut Account, now: Millis) {
     if account.out {
         switch(account, now);
         account.figures.open = true;
@@ -207,7 +208,7 @@ fn close(account: &mut Account, now: Millis) {
 }
 
 /// Books the time spent in a state that ends now.
-fn leave(figures: &mut Figures, state: State, since: Millis, now: Millis) {
+pub(super) fn leave(figures: &mut Figures, state: State, since: Millis, now: Millis) {
     match state {
         State::Down | State::Failing | State::Degraded => {
             figures.outage += now - since;
@@ -219,7 +220,7 @@ fn leave(figures: &mut Figures, state: State, since: Millis, now: Millis) {
 }
 
 /// Adds a cell's figures to those of what it belongs to; the outage there is counted on its own.
-fn gather(whole: &mut Figures, part: &Figures) {
+pub(super) fn gather(whole: &mut Figures, part: &Figures) {
     whole.ever |= part.ever;
     whole.first = whole.first.min(part.first);
     whole.full = whole.full.max(part.full);

@@ -1,10 +1,11 @@
 //! The course of a trial: from the first event to the horizon.
 
-use super::course::Course;
+use super::course::{Course, RuleSums};
+use super::outcome::Ring;
 use super::queue::{Event, Queue, What};
 use super::starve::Footing;
 use super::state::{
-    Account, Backlog, Cell, Clock, Damage, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, State, Step,
+    Account, Backlog, Cell, Clock, Damage, Figures, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, Step,
 };
 use super::watch::{Note, Watch};
 use super::window::Window;
@@ -36,6 +37,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) queue: Queue,
     pub(super) cells: Vec<Cell>,
     pub(super) losses: Vec<Loss>,
+    /// What befell each cell so far.
+    pub(super) figures: Vec<Figures>,
     pub(super) needs: Vec<Need>,
     /// By cell; empty without rings of feeds.
     pub(super) footings: Vec<Footing>,
@@ -87,6 +90,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) events: u64,
     most_events: u64,
     pub(super) truncated: bool,
+    /// Starts and repairs that wait for each other at the end.
+    pub(super) deadlocks: Vec<Ring>,
     pub(super) first_impact: Millis,
     // Sums over all trials since they were last taken.
     pub(super) minutes: Minutes,
@@ -108,6 +113,17 @@ pub struct Minutes {
     pub own_needs: Vec<u64>,
 }
 
+/// What an engine sums over its trials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sums {
+    /// Whose minutes they were.
+    pub minutes: Minutes,
+    /// Which priors were drawn from.
+    pub drawn: Vec<bool>,
+    /// What each guardrail did.
+    pub rules: Vec<RuleSums>,
+}
+
 impl Minutes {
     /// Nothing yet.
     #[must_use]
@@ -117,6 +133,21 @@ impl Minutes {
             stages: vec![0; STAGES.len()],
             needs: vec![0; model.needs.len()],
             own_needs: vec![0; model.needs.len()],
+        }
+    }
+}
+
+impl Minutes {
+    /// Adds other sums over the same model.
+    pub fn add(&mut self, other: &Minutes) {
+        let sums = [
+            (&mut self.sources, &other.sources),
+            (&mut self.stages, &other.stages),
+            (&mut self.needs, &other.needs),
+            (&mut self.own_needs, &other.own_needs),
+        ];
+        for (mine, theirs) in sums {
+            mine.iter_mut().zip(theirs).for_each(|(m, t)| *m += t);
         }
     }
 }
@@ -142,6 +173,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             queue: Queue::default(),
             cells: cells.map(|c| Cell::normal(c.load)).collect(),
             losses: vec![Loss::default(); model.len()],
+            figures: vec![Figures::NONE; model.len()],
             needs: vec![Need::NORMAL; model.needs.len()],
             footings: vec![Footing::NORMAL; model.feed_order.position.len()],
             windows: Vec::new(),
@@ -184,6 +216,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             events: 0,
             most_events: most_events(model),
             truncated: false,
+            deadlocks: Vec::new(),
             first_impact: NEVER,
             minutes: Minutes::none(model),
             drawn: vec![false; model.priors.len()],
@@ -286,6 +319,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         for &cell in &self.touched {
             self.cells[cell as usize] = Cell::normal(self.model.cells[cell as usize].load);
             self.losses[cell as usize] = Loss::default();
+            self.figures[cell as usize] = Figures::NONE;
             self.roots[cell as usize] = Root { source: NONE, stage: Stage::Step, count: 0, since: 0 };
             let care = self.model.cells[cell as usize].care;
             if care != NONE {
@@ -330,6 +364,11 @@ impl<'m, W: Watch> Engine<'m, W> {
         (self.windows_used, self.services_out, self.rings) = (0, 0, 0);
     }
 
+    /// The sums since they were last taken.
+    pub fn take_sums(&mut self) -> Sums {
+        Sums { minutes: self.take_minutes(), drawn: self.drawn.clone(), rules: self.take_rules() }
+    }
+
     /// The sums of minutes since they were last taken.
     pub fn take_minutes(&mut self) -> Minutes {
         std::mem::replace(&mut self.minutes, Minutes::none(self.model))
@@ -342,8 +381,13 @@ impl<'m, W: Watch> Engine<'m, W> {
     }
 
     /// Whoever watches.
-    pub fn watch(&self) -> &W {
+    pub const fn watch(&self) -> &W {
         &self.watch
+    }
+
+    /// The same, to be emptied between trials.
+    pub(super) const fn watch_mut(&mut self) -> &mut W {
+        &mut self.watch
     }
 
     pub(super) fn at(&mut self, time: Millis, what: What, subject: u32, version: u32) {
@@ -394,6 +438,12 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// The cell is looked at again when the instant is recorded.
     pub(super) fn stir(&mut self, cell: u32) {
+        self.cells[cell as usize].turns = true;
+        self.look_at_work(cell);
+    }
+
+    /// The same, for a cell that only gets work or loses it: what it points to stays.
+    pub(super) fn look_at_work(&mut self, cell: u32) {
         let state = &mut self.cells[cell as usize];
         if !state.stirred {
             state.stirred = true;
@@ -409,10 +459,6 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.close_figures();
         self.close_blame();
         self.close_controls();
-    }
-
-    /// Whether a state counts as an impact.
-    pub(super) const fn is_impact(state: State) -> bool {
-        !matches!(state, State::Exposed | State::Normal)
+        self.deadlocks = self.find_deadlocks();
     }
 }

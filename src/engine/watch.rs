@@ -200,13 +200,67 @@ pub enum Note {
     },
 }
 
+/// What is so from now on, once an instant is over; enough to go on from where this engine stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fact {
+    /// A cell that something befell at this instant: what its level is made of, and what came of it.
+    Cell {
+        /// Which.
+        cell: u32,
+        /// What is left of it by itself, load included.
+        own: Level,
+        /// Nothing is left of it by itself, or it is latched.
+        out: bool,
+        /// Some damage is live.
+        damaged: bool,
+        /// Its level.
+        level: Level,
+        /// Its state.
+        state: State,
+        /// What its service has booked for it.
+        booked: u64,
+    },
+    /// What callers get from a cell whose traffic may be elsewhere.
+    Offer {
+        /// Which.
+        cell: u32,
+        /// How much.
+        level: Level,
+    },
+    /// What holds a cell back: a need, the cell behind it, the damaged cell at the end.
+    Points {
+        /// Which.
+        cell: u32,
+        /// The need, or [`NONE`](crate::model::NONE).
+        need: u32,
+        /// The cell behind it, or none.
+        via: u32,
+        /// The damaged cell.
+        root: u32,
+    },
+    /// What goes on at a damaged cell, and whose doing it is.
+    Root {
+        /// Which.
+        cell: u32,
+        /// Step, or number of steps + fault.
+        source: u32,
+        /// What goes on.
+        stage: Stage,
+    },
+}
+
 /// Whoever watches.
 pub trait Watch {
     /// Whether what is only worth telling should be found out at all.
     const AWAKE: bool = true;
+    /// Whether facts are wanted; whoever takes them books the minutes as well.
+    const TAKES_FACTS: bool = false;
 
     /// Told in order of time.
     fn note(&mut self, now: Millis, note: Note);
+
+    /// Told in order of time, if wanted.
+    fn fact(&mut self, _now: Millis, _fact: Fact) {}
 }
 
 /// Nobody.

@@ -35,13 +35,7 @@ impl FrictionTally {
             self.rules.resize(rules.len(), RuleSums::default());
         }
         for (mine, theirs) in self.rules.iter_mut().zip(rules) {
-            mine.asked += theirs.asked;
-            mine.waited += theirs.waited;
-            mine.stopped_harmful += theirs.stopped_harmful;
-            mine.stopped_harmless += theirs.stopped_harmless;
-            mine.missed += theirs.missed;
-            mine.bypassed += theirs.bypassed;
-            mine.used += theirs.used;
+            mine.add(theirs);
         }
     }
 

@@ -51,19 +51,28 @@ const fn place(value: u64) -> (usize, usize) {
 impl Hist {
     /// Adds a value.
     pub fn add(&mut self, value: u64) {
-        self.count += 1;
-        self.sum += u128::from(value);
-        // Losses of absurd worlds stop at the largest number; all else is far below it.
-        self.squares = self.squares.saturating_add(u128::from(value) * u128::from(value));
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
-        let (page, place) = place(value);
-        if self.pages.is_empty() {
-            self.pages.resize(PAGES, None);
+        self.add_all(std::iter::once(value));
+    }
+
+    /// Adds values; what is summed over all of them stays at hand meanwhile.
+    pub fn add_all(&mut self, values: impl Iterator<Item = u64>) {
+        let Self { mut count, mut sum, mut squares, mut min, mut max, .. } = *self;
+        for value in values {
+            count += 1;
+            sum += u128::from(value);
+            // Losses of absurd worlds stop at the largest number; all else is far below it.
+            squares = squares.saturating_add(u128::from(value) * u128::from(value));
+            min = min.min(value);
+            max = max.max(value);
+            let (page, place) = place(value);
+            if self.pages.is_empty() {
+                self.pages.resize(PAGES, None);
+            }
+            let bucket = &mut self.pages[page].get_or_insert_with(empty)[place];
+            bucket.count += 1;
+            bucket.sum = bucket.sum.saturating_add(value);
         }
-        let bucket = &mut self.pages[page].get_or_insert_with(empty)[place];
-        bucket.count += 1;
-        bucket.sum = bucket.sum.saturating_add(value);
+        (self.count, self.sum, self.squares, self.min, self.max) = (count, sum, squares, min, max);
     }
 
     /// Adds another histogram.

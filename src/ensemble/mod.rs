@@ -12,7 +12,7 @@ pub mod pairs;
 pub mod sequence;
 pub mod tally;
 
-use crate::engine::Engine;
+use crate::engine::{Choice, Machine, Split};
 use crate::model::Model;
 use crate::scenario::plan::Size;
 use intervals::Looks;
@@ -36,6 +36,8 @@ const SHARE_GOAL: f64 = 0.005;
 pub struct Run<'a> {
     /// How many trials.
     pub size: Size,
+    /// Which engine runs them; all give the same.
+    pub engine: Choice,
     /// Threads; 0 is one per processor.
     pub threads: usize,
     /// Whether the world has customer-facing services: then their outage is the headline.
@@ -59,48 +61,75 @@ pub struct Ensemble {
     pub looks: Looks,
     /// For a `precision:` run: whether the goal was reached.
     pub reached: Option<bool>,
+    /// By model: which engine ran it.
+    pub engines: Vec<Ran>,
+}
+
+/// Which engine ran a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ran {
+    /// Intervals, with this many cells left to events; none if all were.
+    pub core: Option<usize>,
+    /// Trials that intervals left to events.
+    pub again: u64,
 }
 
 /// Runs all models over the same trials.
 #[must_use]
 pub fn run(models: &[Model], run: &Run<'_>) -> Ensemble {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build();
+    let splits: Vec<Option<Split>> = models.iter().map(|m| run.engine.split(m)).collect();
     let mut details: Vec<Detail> = models.iter().map(|m| Detail::first(m, run.has_customers)).collect();
     if details.iter().any(Detail::is_open) {
         let first = match run.size {
             Size::Trials(n) => n.min(FIRST_LOOK),
             Size::Precision(_) => FIRST_LOOK,
         };
-        let (tallies, _) = block_run(models, &details, 0..first, run, pool.as_ref().ok());
-        details.iter_mut().zip(&tallies).for_each(|(d, t)| d.choose(t));
+        let look = block_run(models, &splits, &details, 0..first, run, pool.as_ref().ok());
+        details.iter_mut().zip(&look.tallies).for_each(|(d, t)| d.choose(t));
     }
-    let more = |range| block_run(models, &details, range, run, pool.as_ref().ok());
-    match run.size {
-        Size::Trials(n) => {
-            let (tallies, pairs) = more(0..n);
-            let complete = tallies[0].trials == n;
-            Ensemble { tallies, pairs, complete, looks: Looks::single(CONFIDENCE), reached: None }
-        }
+    let more = |range| block_run(models, &splits, &details, range, run, pool.as_ref().ok());
+    let (done, asked, looks, reached) = match run.size {
+        Size::Trials(n) => (more(0..n), n, Looks::single(CONFIDENCE), None),
         Size::Precision(goal) => until_precise(goal, more),
+    };
+    let Part { tallies, pairs, again } = done;
+    let ran = |(split, again): (&Option<Split>, u64)| Ran { core: split.as_ref().map(Split::core_cells), again };
+    let engines = splits.iter().zip(again).map(ran).collect();
+    Ensemble { complete: tallies[0].trials == asked, tallies, pairs, looks, reached, engines }
+}
+
+/// What some trials came to.
+#[derive(Default)]
+struct Part {
+    tallies: Vec<Tally>,
+    pairs: Vec<Pairs>,
+    /// By model: trials that intervals left to events.
+    again: Vec<u64>,
+}
+
+impl Part {
+    fn merge(&mut self, more: &Part) {
+        self.tallies.iter_mut().zip(&more.tallies).for_each(|(t, more)| t.merge(more));
+        self.pairs.iter_mut().zip(&more.pairs).for_each(|(p, more)| p.merge(more));
+        self.again.iter_mut().zip(&more.again).for_each(|(a, more)| *a += more);
     }
 }
 
-/// Doubles the trials until the headline is known well enough.
-fn until_precise(goal: f64, more: impl Fn(std::ops::Range<u64>) -> (Vec<Tally>, Vec<Pairs>)) -> Ensemble {
-    let (mut tallies, mut pairs) = more(0..FIRST_LOOK);
+/// Doubles the trials until the headline is known well enough; says how many it asked for.
+fn until_precise(goal: f64, more: impl Fn(std::ops::Range<u64>) -> Part) -> (Part, u64, Looks, Option<bool>) {
+    let mut done = more(0..FIRST_LOOK);
     let mut n = FIRST_LOOK;
     let mut look = 0;
     loop {
         let looks = Looks::repeated(CONFIDENCE, look);
-        let complete = tallies[0].trials == n;
-        let reached = tallies.iter().all(|t| is_precise(t, goal, looks));
+        let complete = done.tallies[0].trials == n;
+        let reached = done.tallies.iter().all(|t| is_precise(t, goal, looks));
         if reached || !complete || n >= MOST_TRIALS {
-            return Ensemble { tallies, pairs, complete, looks, reached: Some(reached) };
+            return (done, n, looks, Some(reached));
         }
         let next = (2 * n).min(MOST_TRIALS);
-        let (new_tallies, new_pairs) = more(n..next);
-        tallies.iter_mut().zip(&new_tallies).for_each(|(t, new)| t.merge(new));
-        pairs.iter_mut().zip(&new_pairs).for_each(|(p, new)| p.merge(new));
+        done.merge(&more(n..next));
         (n, look) = (next, look + 1);
     }
 }
@@ -125,29 +154,27 @@ pub fn is_precise(tally: &Tally, goal: f64, looks: Looks) -> bool {
 /// Runs a range of trials on all threads of a pool (on this thread, if there is none).
 fn block_run(
     models: &[Model],
+    splits: &[Option<Split>],
     details: &[Detail],
     range: std::ops::Range<u64>,
     run: &Run<'_>,
     pool: Option<&rayon::ThreadPool>,
-) -> (Vec<Tally>, Vec<Pairs>) {
+) -> Part {
     let next = AtomicU64::new(range.start);
-    let work = || worker(models, details, range.end, &next, run);
+    let work = || worker(models, splits, details, range.end, &next, run);
     let parts = match pool {
         Some(pool) => pool.broadcast(|_| work()),
         None => vec![work()],
     };
     let mut parts = parts.into_iter();
-    let (mut tallies, mut pairs) = parts.next().unwrap_or_default();
-    for (more_tallies, more_pairs) in parts {
-        tallies.iter_mut().zip(&more_tallies).for_each(|(t, more)| t.merge(more));
-        pairs.iter_mut().zip(&more_pairs).for_each(|(p, more)| p.merge(more));
-    }
-    (tallies, pairs)
+    let mut all = parts.next().unwrap_or_default();
+    parts.for_each(|part| all.merge(&part));
+    all
 }
 
 /// One thread: takes blocks until there are none left, or it is told to stop.
-fn worker(models: &[Model], details: &[Detail], end: u64, next: &AtomicU64, run: &Run<'_>) -> (Vec<Tally>, Vec<Pairs>) {
-    let mut engines: Vec<Engine<'_>> = models.iter().map(Engine::new).collect();
+fn worker(models: &[Model], splits: &[Option<Split>], details: &[Detail], end: u64, next: &AtomicU64, run: &Run<'_>) -> Part {
+    let mut engines: Vec<Machine<'_>> = models.iter().zip(splits).map(|(m, split)| Machine::new(m, split.as_ref())).collect();
     let mut tallies: Vec<Tally> = models.iter().map(Tally::none).collect();
     let mut pending: Vec<Pending> = models.iter().map(Pending::none).collect();
     let mut pairs = vec![Pairs::default(); models.len().saturating_sub(1)];
@@ -159,9 +186,9 @@ fn worker(models: &[Model], details: &[Detail], end: u64, next: &AtomicU64, run:
         }
         for trial in from..(from + BLOCK).min(end) {
             let mut base = Marks::default();
-            for (i, model) in models.iter().enumerate() {
+            for i in 0..models.len() {
                 engines[i].run(trial);
-                let marks = tallies[i].add(&engines[i], model, trial, &details[i], &mut pending[i]);
+                let marks = tallies[i].add(&engines[i].outcome(), trial, &details[i], &mut pending[i]);
                 if i == 0 {
                     base = marks;
                 } else {
@@ -172,7 +199,7 @@ fn worker(models: &[Model], details: &[Detail], end: u64, next: &AtomicU64, run:
     }
     for i in 0..models.len() {
         tallies[i].settle(&mut pending[i], &details[i]);
-        tallies[i].add_sums(&mut engines[i]);
+        tallies[i].add_sums(&engines[i].take_sums());
     }
-    (tallies, pairs)
+    Part { tallies, pairs, again: engines.iter().map(Machine::again).collect() }
 }

@@ -6,7 +6,7 @@
 use super::batch::Batch;
 use super::friction::FrictionTally;
 use super::hist::{Coarse, Hist};
-use crate::engine::{Engine, Figures, Minutes, Outcome, Ring, STAGES, State, Watch};
+use crate::engine::{Figures, Minutes, Outcome, Ring, STAGES, State, Sums};
 use crate::model::Model;
 use crate::units::Millis;
 use std::collections::BTreeMap;
@@ -59,10 +59,10 @@ impl Default for Spread {
 }
 
 impl Spread {
-    fn add(&mut self, value: u64) {
+    fn add_all(&mut self, values: impl Iterator<Item = u64>) {
         match self {
-            Spread::Full(hist) => hist.add(value),
-            Spread::Coarse(coarse) => coarse.add(value),
+            Spread::Full(hist) => hist.add_all(values),
+            Spread::Coarse(coarse) => values.for_each(|value| coarse.add(value)),
         }
     }
 
@@ -99,11 +99,11 @@ impl CellTally {
             self.open += u64::from(figures.open);
         }
         // One histogram after the other: each is near while it is filled.
-        all.iter().map(|f| f.outage).filter(|&outage| outage > 0).for_each(|outage| self.outage.add(outage));
+        self.outage.add_all(all.iter().map(|f| f.outage).filter(|&outage| outage > 0));
         let impacts = || all.iter().filter(|f| f.impacted());
-        impacts().for_each(|f| self.first.add(f.first));
-        impacts().for_each(|f| self.main.add(f.main));
-        impacts().for_each(|f| self.full.add(f.full));
+        self.first.add_all(impacts().map(|f| f.first));
+        self.main.add_all(impacts().map(|f| f.main));
+        self.full.add_all(impacts().map(|f| f.full));
         for lost in all.iter().map(|f| f.lost).filter(|&lost| lost > 0) {
             self.lost.get_or_insert_default().add(lost);
         }
@@ -266,16 +266,9 @@ impl Tally {
         }
     }
 
-    /// Adds the trial that the engine has just run; figures of cells and services wait in `pending`.
-    pub(crate) fn add<W: Watch>(
-        &mut self,
-        engine: &Engine<'_, W>,
-        model: &Model,
-        trial: u64,
-        detailed: &Detail,
-        pending: &mut Pending,
-    ) -> Marks {
-        let outcome = engine.outcome();
+    /// Adds a trial; figures of cells and services wait in `pending`.
+    pub(crate) fn add(&mut self, outcome: &Outcome<'_>, trial: u64, detailed: &Detail, pending: &mut Pending) -> Marks {
+        let model = outcome.model();
         let origin = outcome.first_impact().unwrap_or(0);
         self.trials += 1;
         self.impacted += u64::from(outcome.first_impact().is_some());
@@ -314,7 +307,7 @@ impl Tally {
         self.open += u64::from(open);
         self.data_gone += u64::from(gone);
         for ring in outcome.rings() {
-            *self.rings.entry(ring).or_default() += 1;
+            *self.rings.entry(ring.clone()).or_default() += 1;
         }
         let headline = if detailed.has_customers { outcome.customers().outage } else { longest };
         self.headline.add(headline);
@@ -326,7 +319,7 @@ impl Tally {
         if let Some(friction) = &mut self.friction {
             friction.add(outcome.friction());
         }
-        marks(&outcome, headline, affected, gone)
+        marks(outcome, headline, affected, gone)
     }
 
     /// Counts what waits.
@@ -340,16 +333,16 @@ impl Tally {
         self.cells[cell as usize].get_or_insert_with(new)
     }
 
-    /// Adds what the engine summed over all its trials.
-    pub fn add_sums<W: Watch>(&mut self, engine: &mut Engine<'_, W>) {
-        let sums = engine.take_minutes();
-        add_all(&mut self.minutes.sources, &sums.sources);
-        add_all(&mut self.minutes.stages, &sums.stages);
-        add_all(&mut self.minutes.needs, &sums.needs);
-        add_all(&mut self.minutes.own_needs, &sums.own_needs);
-        or_all(&mut self.drawn, engine.drawn());
+    /// Adds what an engine summed over all its trials.
+    pub fn add_sums(&mut self, sums: &Sums) {
+        let Sums { minutes, drawn, rules } = sums;
+        add_all(&mut self.minutes.sources, &minutes.sources);
+        add_all(&mut self.minutes.stages, &minutes.stages);
+        add_all(&mut self.minutes.needs, &minutes.needs);
+        add_all(&mut self.minutes.own_needs, &minutes.own_needs);
+        or_all(&mut self.drawn, drawn);
         if let Some(friction) = &mut self.friction {
-            friction.add_rules(&engine.take_rules());
+            friction.add_rules(rules);
         }
     }
 
@@ -476,7 +469,7 @@ fn since(figures: &Figures, origin: Millis) -> Figures {
     Figures { first: from(figures.first), main: from(figures.main), full: from(figures.full), ..*figures }
 }
 
-fn marks<W: Watch>(outcome: &Outcome<'_, '_, W>, headline: Millis, affected: u64, gone: bool) -> Marks {
+fn marks(outcome: &Outcome<'_>, headline: Millis, affected: u64, gone: bool) -> Marks {
     let signed = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
     let (customers, friction) = (outcome.customers(), outcome.friction());
     Marks {

@@ -138,6 +138,18 @@ impl Luck {
         to_millis(self.factor(dist, entity, purpose, n))
     }
 
+    /// The same, for many draws: `spread` is that of the distribution.
+    #[must_use]
+    pub fn duration_with(&self, dist: &Dist, spread: f64, entity: u64, purpose: Purpose, n: u32) -> Millis {
+        match dist {
+            Dist::LogNormal { median, .. } => {
+                let u = quantile::open_unit(self.words(entity, purpose, n).0);
+                to_millis(quantile::log_normal(*median, spread, u))
+            }
+            _ => self.duration(dist, entity, purpose, n),
+        }
+    }
+
     /// A probability; a Beta is drawn by the entity, once per trial for all its uses.
     #[must_use]
     pub fn probability(&self, chance: Chance, entity: u64) -> Level {
@@ -148,6 +160,15 @@ impl Luck {
                 Level::from_fraction(quantile::beta(alpha, beta, u)).unwrap_or(Level::ONE)
             }
         }
+    }
+}
+
+/// The standard deviation of the logarithm of a log-normal distribution, which takes longer to find than a value; 0 of others.
+#[must_use]
+pub fn spread(dist: &Dist) -> f64 {
+    match dist {
+        Dist::LogNormal { median, p95 } => quantile::log_sd(*median, *p95),
+        _ => 0.0,
     }
 }
 

@@ -21,7 +21,7 @@ pub fn of(dist: &Dist, u: f64, v: f64) -> f64 {
         Dist::Fixed(value) => *value,
         #[expect(clippy::cast_precision_loss, reason = "2^50 fits")]
         Dist::Forever => FOREVER as f64,
-        Dist::LogNormal { median, p95 } => median * libm::exp(log_sd(*median, *p95) * normal(u)),
+        Dist::LogNormal { median, p95 } => log_normal(*median, log_sd(*median, *p95), u),
         Dist::Uniform { low, high } => low + (high - low) * u,
         Dist::Exponential { mean } => -mean * libm::log1p(-u),
         Dist::Weibull { shape, scale } => scale * libm::pow(-libm::log1p(-u), 1.0 / shape),
@@ -32,6 +32,12 @@ pub fn of(dist: &Dist, u: f64, v: f64) -> f64 {
             values[index.min(values.len() - 1)]
         }
     }
+}
+
+/// The value of a log-normal distribution at `u`.
+#[must_use]
+pub fn log_normal(median: f64, log_sd: f64, u: f64) -> f64 {
+    median * libm::exp(log_sd * normal(u))
 }
 
 /// The component that `v` falls into, at `u`; what `v` has left over serves a mixture inside.

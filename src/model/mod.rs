@@ -52,7 +52,7 @@ impl Deref for Model {
 }
 
 /// A plan in its world: cells, needs, how things are mended, steps as they are written. No control changes any of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ground {
     /// Where all luck comes from.
     pub seed: u64,

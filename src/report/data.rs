@@ -29,6 +29,9 @@ pub struct Report {
     /// How a `precision:` goal ended; absent with `trials:`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
+    /// Which engine ran it; absent where a verdict decided how many trials there were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<EngineInfo>,
     /// Confidence of every interval.
     pub confidence: f64,
     /// Share of the plan's surroundings that is declared well enough to trust the answer.
@@ -131,6 +134,17 @@ pub struct Precision {
     /// In words, if it was not.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
+}
+
+/// Which engine ran the trials; the figures are the same with either.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EngineInfo {
+    /// `event`, or `interval`.
+    pub kind: &'static str,
+    /// Cells within reach that needed events.
+    pub cells_by_events: u64,
+    /// Trials that needed events altogether.
+    pub trials_by_events: u64,
 }
 
 /// Trials worth a look.

@@ -1,8 +1,8 @@
 //! Hand-built results for the tests of the formats: one that reads like life, one that is hostile.
 
 use super::data::{
-    Deadlock, Default as Prior, Delta, Examples, Expectation, Friction, Histogram, Observed, Precision, Proportion, Quantiles,
-    Report, SCHEMA, ScenarioInfo, Share, States, Subject, Variant, Why,
+    Deadlock, Default as Prior, Delta, EngineInfo, Examples, Expectation, Friction, Histogram, Observed, Precision, Proportion,
+    Quantiles, Report, SCHEMA, ScenarioInfo, Share, States, Subject, Variant, Why,
 };
 use super::trace::{self, Entry, Kind, Outcome, Trace};
 use indexmap::IndexMap;
@@ -150,6 +150,7 @@ pub(super) fn report() -> Report {
         trials: 20_000,
         complete: true,
         precision: Some(Precision { goal: 0.05, reached: true, note: String::new() }),
+        engine: Some(EngineInfo { kind: "interval", cells_by_events: 2, trials_by_events: 0 }),
         confidence: 0.95,
         coverage: 0.73,
         coverage_notes: vec!["`usage-ingest` declares no needs".into(), "`cost-explorer-db` takes the default for re-create".into()],

@@ -65,6 +65,7 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         trials: tally.trials,
         complete: circumstances.complete,
         precision: None,
+        engine: None,
         confidence: circumstances.confidence,
         coverage,
         coverage_notes,

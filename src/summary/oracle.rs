@@ -156,10 +156,10 @@ impl Foresight {
         let (mut engine, mut tally, mut pending) = (Engine::new(model), Tally::none(model), Pending::none(model));
         for trial in 0..TRIALS {
             engine.run(trial);
-            tally.add(&engine, model, trial, &detail, &mut pending);
+            tally.add(&engine.outcome(), trial, &detail, &mut pending);
         }
         tally.settle(&mut pending, &detail);
-        tally.add_sums(&mut engine);
+        tally.add_sums(&engine.take_sums());
         let case = Case { scenario: &self.scenario, model, tally: &tally, looks: Looks::single(CONFIDENCE) };
         let circumstances = Circumstances { file: "", complete: true, confidence: CONFIDENCE, all: true };
         serde_json::to_value(report(&case, graph, &circumstances)).unwrap_or_default()

@@ -7,13 +7,14 @@ use super::figures::share;
 use super::oracle::{Nested, prepare};
 use super::pictures::pictures;
 use super::{Case, Circumstances, controls, report, words};
+use crate::engine::Choice;
 use crate::ensemble::pairs::{Difference, MARKS, Pairs};
 use crate::ensemble::tally::Tally;
-use crate::ensemble::{self, CONFIDENCE, Ensemble, Run, intervals};
+use crate::ensemble::{self, CONFIDENCE, Ensemble, Ran, Run, intervals};
 use crate::model::Model;
 use crate::model::graph::Graph;
 use crate::priors::{PriorValue, Priors};
-use crate::report::data::{Default, Delta, Precision, Report, Variant};
+use crate::report::data::{Default, Delta, EngineInfo, Precision, Report, Variant};
 use crate::scenario::plan::Size;
 use crate::scenario::{Scenario, Study};
 use indexmap::IndexMap;
@@ -25,6 +26,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Options<'a> {
     /// The file, as the user named it.
     pub file: &'a str,
+    /// Which engine; the figures do not depend on it.
+    pub engine: Choice,
     /// Threads; 0 is one per processor.
     pub threads: usize,
     /// Also list what no trial touched.
@@ -51,7 +54,14 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
     let nested = Nested::new(&priors);
     let models: Vec<Model> = scenarios.iter().zip(&graphs).map(|(s, g)| prepare(s, g, &priors, &nested)).collect();
     let has_customers = study.base.world.services.iter().any(|s| s.faces_customers);
-    let run = Run { size: study.base.size, threads: options.threads, has_customers, news: options.news, stop: options.stop };
+    let run = Run {
+        size: study.base.size,
+        engine: options.engine,
+        threads: options.threads,
+        has_customers,
+        news: options.news,
+        stop: options.stop,
+    };
     let ensemble = ensemble::run(&models, &run);
     let circumstances =
         Circumstances { file: options.file, complete: ensemble.complete, confidence: CONFIDENCE, all: options.all };
@@ -59,6 +69,7 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
         let case = Case { scenario: scenarios[i], model: &models[i], tally: &ensemble.tallies[i], looks: ensemble.looks };
         let mut report = report(&case, &graphs[i], &circumstances);
         report.precision = precision(study.base.size, &ensemble);
+        report.engine = Some(engine_info(&ensemble.engines[i], &models[i]));
         report
     });
     let Some(mut base) = reports.next() else { unreachable!("a study has a base") };
@@ -99,6 +110,12 @@ fn graphs(scenarios: &[&Scenario]) -> Vec<Arc<Graph>> {
         known.push((scenario, same.unwrap_or_else(|| Arc::new(Graph::new(&scenario.world)))));
     }
     known.into_iter().map(|(_, graph)| graph).collect()
+}
+
+fn engine_info(ran: &Ran, model: &Model) -> EngineInfo {
+    let (kind, cells) = ran.core.map_or(("event", model.len()), |core| ("interval", core));
+    let trials_by_events = ran.again;
+    EngineInfo { kind, cells_by_events: cells as u64, trials_by_events }
 }
 
 fn precision(size: Size, ensemble: &Ensemble) -> Option<Precision> {

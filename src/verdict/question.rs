@@ -247,7 +247,7 @@ impl Probe {
     }
 
     /// Data lost at the subject: the greatest loss window, and whether something is gone for good.
-    fn data<W: Watch>(&self, outcome: &Outcome<'_, '_, W>, engine: &Engine<'_, W>) -> (Option<u64>, bool) {
+    fn data<W: Watch>(&self, outcome: &Outcome<'_>, engine: &Engine<'_, W>) -> (Option<u64>, bool) {
         let model = engine.model();
         let ours = |cell: u32| match self.subject {
             Where::Cell(c) => c == cell,
@@ -260,7 +260,7 @@ impl Probe {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-    fn of_run<W: Watch>(&self, outcome: &Outcome<'_, '_, W>, trial: &Whole) -> f64 {
+    fn of_run(&self, outcome: &Outcome<'_>, trial: &Whole) -> f64 {
         let yes = |truth: bool| f64::from(u8::from(truth));
         match self.measure {
             Measure::AffectedCells => trial.affected as f64,
@@ -279,7 +279,7 @@ impl Probe {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-fn burnt<W: Watch>(burn: &Burn, outcome: &Outcome<'_, '_, W>) -> f64 {
+fn burnt(burn: &Burn, outcome: &Outcome<'_>) -> f64 {
     let figures = outcome.service(burn.service);
     burn.rate * if burn.requests { figures.lost as f64 } else { figures.outage as f64 }
 }

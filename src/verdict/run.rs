@@ -111,7 +111,7 @@ fn detail(model: &Model, running: &Running<'_>) -> Detail {
         let (mut tally, mut pending) = (Tally::none(model), Pending::none(model));
         for trial in 0..FIRST.min(running.budget) / 4 {
             engine.run(trial);
-            tally.add(&engine, model, trial, &detail, &mut pending);
+            tally.add(&engine.outcome(), trial, &detail, &mut pending);
         }
         tally.settle(&mut pending, &detail);
         detail.choose(&tally);
@@ -201,7 +201,6 @@ impl Record {
 
 /// An engine and what it has seen.
 struct Worker<'m> {
-    model: &'m Model,
     engine: Engine<'m>,
     record: Option<Record>,
     kept: Vec<(u64, u64, u64)>,
@@ -209,7 +208,7 @@ struct Worker<'m> {
 
 impl<'m> Worker<'m> {
     fn new(model: &'m Model, burns: Option<usize>) -> Self {
-        Worker { model, engine: Engine::new(model), record: burns.map(|n| Record::new(model, n)), kept: Vec::new() }
+        Worker { engine: Engine::new(model), record: burns.map(|n| Record::new(model, n)), kept: Vec::new() }
     }
 
     fn work(
@@ -228,7 +227,7 @@ impl<'m> Worker<'m> {
             let whole = Whole::of(&self.engine);
             judge.note(&mut sheet, &self.engine, &whole);
             let (Some(record), Some(detail)) = (&mut self.record, detail) else { continue };
-            record.tally.add(&self.engine, self.model, trial, detail, &mut record.pending);
+            record.tally.add(&self.engine.outcome(), trial, detail, &mut record.pending);
             for (probe, hist) in running.burns.iter().zip(&mut record.burnt) {
                 let burnt = probe.read(&self.engine, &whole).unwrap_or(0.0) * BURN_UNIT;
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to what a histogram holds")]
@@ -246,7 +245,7 @@ impl<'m> Worker<'m> {
 
     fn finish(mut self) -> (Option<Record>, Vec<(u64, u64, u64)>) {
         if let Some(record) = &mut self.record {
-            record.tally.add_sums(&mut self.engine);
+            record.tally.add_sums(&self.engine.take_sums());
         }
         (self.record, self.kept)
     }

@@ -67,7 +67,17 @@ pub fn compiled(scenario: &Scenario) -> Model {
 /// Tallies of some models.
 pub fn ensemble_of(models: &[Model], trials: u64, threads: usize, has_customers: bool) -> Ensemble {
     let stop = AtomicBool::new(false);
-    ensemble::run(models, &Run { size: Size::Trials(trials), threads, has_customers, news: &|_| (), stop: &stop })
+    ensemble::run(
+        models,
+        &Run {
+            engine: foreshock::engine::Choice::Auto,
+            size: Size::Trials(trials),
+            threads,
+            has_customers,
+            news: &|_| (),
+            stop: &stop,
+        },
+    )
 }
 
 /// The seeds of a test: `FORESHOCK_SEED` alone if it is set, else `default` of them (or as many as `FORESHOCK_SWARM` says).

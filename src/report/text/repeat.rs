@@ -2,7 +2,8 @@
 
 use super::page::{ASIDE, Page};
 use crate::report::command;
-use crate::report::data::Report;
+use crate::report::data::{EngineInfo, Report};
+use crate::report::figures::whole;
 use crate::report::untrusted::clean;
 
 /// Writes commands that can be pasted.
@@ -29,6 +30,18 @@ fn digests(report: &Report, page: &mut Page) {
     let label = page.paint(ASIDE, "digests        ");
     let made = page.paint(ASIDE, &clean(&made));
     page.line(&format!("  {label}  {made}"));
+    if let Some(engine) = &report.engine {
+        let label = page.paint(ASIDE, "engine         ");
+        let made = page.paint(ASIDE, &how(engine));
+        page.line(&format!("  {label}  {made}"));
+    }
+}
+
+fn how(engine: &EngineInfo) -> String {
+    match engine.kind {
+        "event" => "all by events".to_owned(),
+        _ => format!("intervals; by events: cells {}, trials {}", whole(engine.cells_by_events), whole(engine.trials_by_events)),
+    }
 }
 
 fn short(digest: &str) -> String {

@@ -1,0 +1,154 @@
+//! Services, regions and the customer-facing set: what their cells serve together.
+//!
+//! In: points of cells. Out: outages of what they belong to. Every change of a booking is put in order of time; an
+//! outage is judged once all bookings of its instant are in.
+
+use super::super::state::Account;
+use super::super::states::{REGION_OBJECTIVE, amount, close, gather, is_below, switch};
+use super::Intervals;
+use crate::model::Model;
+use crate::units::Millis;
+
+/// A booking changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Booking {
+    subject: u32,
+    at: Millis,
+    before: u64,
+    after: u64,
+}
+
+impl Intervals<'_> {
+    /// What each service must serve at least.
+    pub(super) fn floors(model: &Model) -> Vec<u64> {
+        model.services.iter().map(|s| amount(s.load, s.impaired_below)).collect()
+    }
+
+    /// Sums over the cells that were touched; their figures are known.
+    pub(super) fn account(&mut self) {
+        self.of_services.clear();
+        self.of_regions.clear();
+        self.switches.clear();
+        for i in 0..self.touched.len() {
+            self.book(self.touched[i]);
+        }
+        self.judge_services();
+        self.judge_regions();
+        self.judge_customers();
+        for i in 0..self.touched.len() {
+            self.hand_over(self.touched[i]);
+        }
+    }
+
+    /// The bookings of one cell.
+    fn book(&mut self, cell: u32) {
+        let spec = &self.model.cells[cell as usize];
+        if !self.services[spec.service as usize].touched {
+            self.services[spec.service as usize].touched = true;
+            self.touched_services.push(spec.service);
+        }
+        let (region, faces, mut before) = (spec.region, spec.faces, spec.load);
+        let is_core = self.split.is_core.contains(cell as usize);
+        if !faces && !is_core && self.model.services[spec.service as usize].cells.len() == 1 {
+            return self.judge_lone(cell);
+        }
+        let mut push = |at: Millis, after: u64| {
+            let before = std::mem::replace(&mut before, after);
+            if before != after {
+                self.of_services.push(Booking { subject: spec.service, at, before, after });
+                if faces {
+                    self.of_regions.push(Booking { subject: region, at, before, after });
+                }
+            }
+        };
+        if is_core {
+            let told = self.core.watch().of(cell);
+            told.into_iter().flat_map(|t| &t.booked).for_each(|&(at, after)| push(at, after));
+        } else {
+            let points = &self.points[self.parts[cell as usize].range()];
+            points.iter().for_each(|p| push(p.at, amount(spec.load, p.level)));
+        }
+    }
+
+    /// A service with one cell in the model, inside: its bookings are in order as they are.
+    fn judge_lone(&mut self, cell: u32) {
+        let spec = &self.model.cells[cell as usize];
+        let floor = self.floors[spec.service as usize];
+        let account = &mut self.services[spec.service as usize];
+        let mut before = spec.load;
+        for point in &self.points[self.parts[cell as usize].range()] {
+            let after = amount(spec.load, point.level);
+            account.served = account.served + after - std::mem::replace(&mut before, after);
+            if (account.served < floor) != account.out {
+                switch(account, point.at);
+            }
+        }
+    }
+
+    fn judge_services(&mut self) {
+        let (model, floors, switches) = (self.model, &self.floors, &mut self.switches);
+        judge(&mut self.of_services, &mut self.services, |service, served, at, was_out| {
+            let out = served < floors[service as usize];
+            if out != was_out && model.services[service as usize].faces {
+                switches.push((at, out));
+            }
+            out
+        });
+        for &service in &self.touched_services {
+            close(&mut self.services[service as usize], self.end);
+        }
+    }
+
+    fn judge_regions(&mut self) {
+        let model = self.model;
+        judge(&mut self.of_regions, &mut self.regions, |region, served, _, _| {
+            is_below(served, model.regions[region as usize].load, REGION_OBJECTIVE)
+        });
+        for region in &mut self.regions {
+            close(region, self.end);
+        }
+    }
+
+    /// Customers are out while any service that faces them is.
+    fn judge_customers(&mut self) {
+        self.switches.sort_unstable();
+        let mut out = 0_u32;
+        let mut switches = self.switches.iter().peekable();
+        while let Some(&(at, begins)) = switches.next() {
+            out = if begins { out + 1 } else { out.wrapping_sub(1) };
+            let last = switches.peek().is_none_or(|next| next.0 != at);
+            if last && (out > 0) != self.customers.out {
+                switch(&mut self.customers, at);
+            }
+        }
+        close(&mut self.customers, self.end);
+    }
+
+    /// What a cell's service, its region and the customers take over from it.
+    fn hand_over(&mut self, cell: u32) {
+        let spec = &self.model.cells[cell as usize];
+        let figures = self.figures[cell as usize];
+        gather(&mut self.services[spec.service as usize].figures, &figures);
+        if spec.faces {
+            gather(&mut self.regions[spec.region as usize].figures, &figures);
+            gather(&mut self.customers.figures, &figures);
+        }
+    }
+}
+
+/// Goes through bookings by subject and time.
+fn judge(bookings: &mut [Booking], accounts: &mut [Account], mut is_out: impl FnMut(u32, u64, Millis, bool) -> bool) {
+    bookings.sort_unstable();
+    let mut rest = &*bookings;
+    while let Some(&Booking { subject, at, .. }) = rest.first() {
+        let now = rest.iter().take_while(|b| b.subject == subject && b.at == at).count();
+        let account = &mut accounts[subject as usize];
+        for booking in &rest[..now] {
+            account.served = account.served + booking.after - booking.before;
+        }
+        if is_out(subject, account.served, at, account.out) != account.out {
+            switch(account, at);
+        }
+        rest = &rest[now..];
+    }
+}

@@ -1,0 +1,112 @@
+//! What befell a cell, from its points and the times in which it had no work.
+//!
+//! The rules are those of `states`, one cell at a time.
+
+use super::super::state::{Figures, Loss, State};
+use super::super::states::leave;
+use super::Intervals;
+use super::feed::Spell;
+use crate::units::{Level, Millis};
+
+/// A cell's way through its states.
+struct Walk {
+    figures: Figures,
+    level: Level,
+    base: State,
+    dry: bool,
+    state: State,
+    since: Millis,
+    unwell: bool,
+}
+
+impl Walk {
+    const NORMAL: Walk = Walk {
+        figures: Figures::NONE,
+        level: Level::ONE,
+        base: State::Normal,
+        dry: false,
+        state: State::Normal,
+        since: 0,
+        unwell: false,
+    };
+
+    /// The state from now on.
+    fn enter(&mut self, now: Millis) {
+        let work = matches!(self.base, State::Down | State::Failing | State::Degraded);
+        let state = if self.dry && !work { State::Starved } else { self.base };
+        if self.level < Level::ONE || matches!(state, State::Starved | State::Lagging) {
+            self.unwell = true;
+        } else if self.unwell {
+            self.unwell = false;
+            self.figures.full = now;
+        }
+        if state == self.state {
+            return;
+        }
+        leave(&mut self.figures, self.state, self.since, now);
+        self.figures.ever |= 1 << state as u8;
+        (self.state, self.since) = (state, now);
+        if state.is_impact() {
+            self.figures.first = self.figures.first.min(now);
+        }
+    }
+
+    /// What is open at the end counts to the end.
+    fn close(mut self, end: Millis) -> Figures {
+        if self.state.is_impact() || self.unwell {
+            self.figures.open |= self.state.is_impact();
+            self.figures.full = end;
+        }
+        leave(&mut self.figures, self.state, self.since, end);
+        self.figures
+    }
+}
+
+impl Intervals<'_> {
+    /// What befell a cell.
+    pub(super) fn take_figures(&mut self, cell: u32) {
+        let points = &self.points[self.parts[cell as usize].range()];
+        let spells: &[Spell] = &self.spells[self.dry[cell as usize].range()];
+        let mut walk = Walk::NORMAL;
+        let mut spells = spells.iter().flat_map(|&(from, until)| [(from, true), (until, false)]).peekable();
+        for (i, point) in points.iter().enumerate() {
+            while let Some((at, dry)) = spells.next_if(|spell| spell.0 < point.at) {
+                walk.dry = dry;
+                walk.enter(at);
+            }
+            while let Some((_, dry)) = spells.next_if(|spell| spell.0 == point.at) {
+                walk.dry = dry;
+            }
+            debug_assert!(i == 0 || points[i - 1].at < point.at);
+            (walk.level, walk.base) = (point.level, point.state);
+            walk.enter(point.at);
+        }
+        for (at, dry) in spells.filter(|spell| spell.0 <= self.end) {
+            walk.dry = dry;
+            walk.enter(at);
+        }
+        let mut figures = walk.close(self.end);
+        let spec = &self.model.cells[cell as usize];
+        if spec.traffic > 0 || spec.customers > 0 {
+            (figures.lost, figures.customer_time) = self.losses_of(cell);
+        }
+        self.figures[cell as usize] = figures;
+    }
+
+    /// Requests and customers lost.
+    fn losses_of(&self, cell: u32) -> (u64, u64) {
+        if self.split.is_core.contains(cell as usize) {
+            let figures = self.core.outcome().cell(cell);
+            return (figures.lost, figures.customer_time);
+        }
+        let spec = &self.model.cells[cell as usize];
+        let mut loss = Loss::default();
+        let (traffic, customers) = (u128::from(if spec.traffic == 0 { 0 } else { spec.load }), u128::from(spec.customers));
+        for point in &self.points[self.parts[cell as usize].range()] {
+            let missing = u128::from(point.level.complement().ppb());
+            loss.change(point.at, traffic * missing, customers * missing);
+        }
+        loss.change(self.end, 0, 0);
+        (loss.milli_requests(), loss.milli_minutes())
+    }
+}

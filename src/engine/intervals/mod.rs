@@ -1,0 +1,393 @@
+//! One trial without a queue of events: the interval engine.
+//!
+//! In: a `Model`, its `Split`, a trial number. Out: the same [`Outcome`] as from the event engine, to the
+//! last bit. The core is run by events; then every cell that it reaches is worked out once, in rank
+//! order, as steps in time over the whole trial (`flow`), with its blame (`paths`); then who starves (`feed`), what befell each
+//! (`figures`) and what that sums to (`accounts`). A trial in which something turns up that this order
+//! cannot hold (a need that closes a ring would have been felt, the first impact lies outside the core) is
+//! run again by the event engine, which is always right.
+
+mod accounts;
+mod feed;
+mod figures;
+mod flow;
+mod paths;
+mod record;
+mod split;
+mod trace;
+
+pub use split::Split;
+
+use super::course::RuleSums;
+use super::outcome::Outcome;
+use super::state::{Account, Figures, NEVER};
+use super::trial::{Engine, Minutes, Sums};
+use crate::luck::{Luck, Purpose, spread};
+use crate::model::{Model, NONE};
+use crate::units::{Level, Millis};
+use accounts::Booking;
+use feed::Spell;
+use flow::Input;
+use paths::{Hung, Piece};
+use record::{Cause, Pointer, Record};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use trace::{Part, Point};
+
+/// Runs trials of one model. Allocated once; a trial costs what it touches.
+#[derive(Debug)]
+pub struct Intervals<'m> {
+    model: &'m Model,
+    split: &'m Split,
+    core: Engine<'m, Record>,
+    /// The whole model, for trials that need it.
+    whole: Engine<'m>,
+    /// Who knows what the last trial came to.
+    teller: Teller,
+    /// How many trials were run again by events.
+    again: u64,
+    luck: Luck,
+    end: Millis,
+    /// Levels of cells, what callers get of them, and what needs show.
+    points: Vec<Point>,
+    /// By cell: its points, and those of what callers get.
+    parts: Vec<Part>,
+    offered: Vec<Part>,
+    /// By cell: its pieces.
+    lain: Vec<Part>,
+    pieces: Vec<Piece>,
+    hung: Vec<Hung>,
+    /// By cell: when it starves.
+    dry: Vec<Part>,
+    spells: Vec<Spell>,
+    figures: Vec<Figures>,
+    touched: Vec<u32>,
+    is_touched: Vec<bool>,
+    services: Vec<Account>,
+    floors: Vec<u64>,
+    touched_services: Vec<u32>,
+    regions: Vec<Account>,
+    customers: Account,
+    first_impact: Millis,
+    /// Something turned up that cannot be held here.
+    doubt: bool,
+    /// Cells whose turn will come, each once.
+    due: BinaryHeap<Reverse<u32>>,
+    is_due: Vec<bool>,
+    /// By cell: feeders that were out or starved at some time; which cells have any.
+    lost_feeders: Vec<u32>,
+    losing: Vec<u32>,
+    hungry: BinaryHeap<Reverse<(u32, u32)>>,
+    // Of one cell.
+    common: Vec<Spell>,
+    idle: Vec<Spell>,
+    causes: Vec<Cause>,
+    inputs: Vec<Input>,
+    instants: Vec<Millis>,
+    levels: Vec<Level>,
+    shown: Vec<Point>,
+    pointers: Vec<Pointer>,
+    // Of sums.
+    of_services: Vec<Booking>,
+    of_regions: Vec<Booking>,
+    switches: Vec<(Millis, bool)>,
+    minutes: Minutes,
+    /// By distribution: [`spread`](crate::luck::spread).
+    spreads: Vec<f64>,
+    before: Before,
+    drawn: Vec<bool>,
+}
+
+/// Who knows what the last trial came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Teller {
+    Intervals,
+    Core,
+    Whole,
+}
+
+/// What was known before a trial: if it is run again, what its first run said is void.
+#[derive(Debug, Default)]
+struct Before {
+    rules: Vec<RuleSums>,
+    /// Priors drawn from.
+    core: Vec<bool>,
+    rest: Vec<bool>,
+}
+
+impl<'m> Intervals<'m> {
+    /// An engine for a model that `split` divides.
+    #[must_use]
+    pub fn new(model: &'m Model, split: &'m Split) -> Self {
+        let cells = model.len();
+        Self {
+            model,
+            split,
+            core: Engine::watched(&split.core, Record::new(split, cells)),
+            whole: Engine::new(model),
+            teller: Teller::Core,
+            again: 0,
+            luck: Luck::new(model.seed, 0),
+            end: 0,
+            points: Vec::new(),
+            parts: vec![Part::NONE; cells],
+            offered: vec![Part::NONE; cells],
+            lain: vec![Part::NONE; cells],
+            pieces: Vec::new(),
+            hung: Vec::new(),
+            dry: vec![Part::NONE; cells],
+            spells: Vec::new(),
+            figures: vec![Figures::NONE; cells],
+            touched: Vec::new(),
+            is_touched: vec![false; cells],
+            services: model.services.iter().map(|s| Account::normal(s.load)).collect(),
+            floors: Self::floors(model),
+            touched_services: Vec::new(),
+            regions: model.regions.iter().map(|r| Account::normal(r.load)).collect(),
+            customers: Account::normal(0),
+            first_impact: NEVER,
+            doubt: false,
+            due: BinaryHeap::new(),
+            is_due: vec![false; cells],
+            lost_feeders: vec![0; cells],
+            losing: Vec::new(),
+            hungry: BinaryHeap::new(),
+            common: Vec::new(),
+            idle: Vec::new(),
+            causes: Vec::new(),
+            inputs: Vec::new(),
+            instants: Vec::new(),
+            levels: Vec::new(),
+            shown: Vec::new(),
+            pointers: Vec::new(),
+            of_services: Vec::new(),
+            of_regions: Vec::new(),
+            switches: Vec::new(),
+            minutes: Minutes::none(model),
+            spreads: model.dists.iter().map(spread).collect(),
+            before: Before::default(),
+            drawn: vec![false; model.priors.len()],
+        }
+    }
+
+    /// Runs one trial; its outcome is read from the engine until the next.
+    pub fn run(&mut self, trial: u64) {
+        self.reset(trial);
+        self.before.rules.clone_from(&self.core.course.rules);
+        self.before.core.clone_from(&self.core.drawn);
+        self.before.rest.clone_from(&self.drawn);
+        self.core.run(trial);
+        self.teller = if self.core.first_impact == NEVER && self.core.watch().touched.is_empty() {
+            Teller::Core
+        } else if self.work_out() {
+            self.book_minutes();
+            Teller::Intervals
+        } else {
+            Teller::Whole
+        };
+        if self.teller == Teller::Whole {
+            self.again += 1;
+            self.core.course.rules.clone_from(&self.before.rules);
+            self.core.drawn.clone_from(&self.before.core);
+            self.drawn.clone_from(&self.before.rest);
+            self.whole.run(trial);
+        }
+    }
+
+    /// What the last trial came to.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome<'_> {
+        match self.teller {
+            Teller::Core => self.core.outcome(),
+            Teller::Whole => self.whole.outcome(),
+            Teller::Intervals => Outcome {
+                model: self.model,
+                touched: &self.touched,
+                figures: &self.figures,
+                touched_services: &self.touched_services,
+                services: &self.services,
+                regions: &self.regions,
+                customers: &self.customers,
+                first_impact: self.first_impact,
+                course: self.core.course(),
+            },
+        }
+    }
+
+    /// All but the core, from what the core told; false if that cannot be.
+    fn work_out(&mut self) -> bool {
+        self.end = self.core.end;
+        if self.core.truncated || self.end == NEVER || !self.adopt_core() {
+            return false;
+        }
+        while let Some(Reverse(cell)) = self.due.pop() {
+            self.is_due[cell as usize] = false;
+            self.flow(cell);
+        }
+        if self.doubt || self.is_ring_felt() || !self.starve() {
+            return false;
+        }
+        for i in 0..self.touched.len() {
+            let cell = self.touched[i];
+            self.take_figures(cell);
+            self.first_impact = self.first_impact.min(self.figures[cell as usize].first);
+        }
+        if self.first_impact != self.core.first_impact {
+            return false;
+        }
+        self.account();
+        true
+    }
+
+    /// Takes over what the core told.
+    fn adopt_core(&mut self) -> bool {
+        let mut cells = self.core.watch().touched.clone();
+        cells.sort_unstable();
+        for &cell in &cells {
+            if self.split.is_core.contains(cell as usize) {
+                let told = self.core.watch().of(cell);
+                let start = self.points.len();
+                self.points.extend(told.iter().flat_map(|t| &t.points));
+                let part = Part::since(start, self.points.len());
+                let start = self.points.len();
+                self.points.extend(told.iter().flat_map(|t| &t.offers));
+                let moves = self.model.services[self.model.cells[cell as usize].service as usize].failover != NONE;
+                let offered = if moves { Part::since(start, self.points.len()) } else { part };
+                self.keep(cell, part, offered);
+            } else {
+                self.await_turn(cell);
+            }
+        }
+        cells.iter().all(|&cell| !self.split.is_core.contains(cell as usize) || self.lay_core(cell, 0))
+    }
+
+    /// The pieces of a cell of the core; those of the cells that it points to come first.
+    fn lay_core(&mut self, cell: u32, depth: usize) -> bool {
+        if !self.lain[cell as usize].is_empty() {
+            return true;
+        }
+        let pointers = self.core.watch().of(cell).map_or(Vec::new(), |t| t.pointers.clone());
+        if depth > self.model.len() || !self.split.is_core.contains(cell as usize) {
+            // At different times each points to the other; or to one whose level is not known yet.
+            return false;
+        }
+        for pointer in pointers.iter().filter(|p| p.via != NONE) {
+            if !self.lay_core(pointer.via, depth + 1) {
+                return false;
+            }
+        }
+        self.lay(cell, &pointers);
+        true
+    }
+
+    /// What a cell did is known: whoever needs it has a turn.
+    fn keep(&mut self, cell: u32, part: Part, offered: Part) {
+        self.parts[cell as usize] = part;
+        self.offered[cell as usize] = offered;
+        self.touch(cell);
+        if part.is_empty() && offered.is_empty() {
+            return;
+        }
+        let model = self.model;
+        for edge in model.edges_of(cell) {
+            let ours = !self.split.is_core.contains(edge.caller as usize);
+            if ours && self.split.hears(edge.caller, cell) {
+                self.await_turn(edge.caller);
+            }
+        }
+    }
+
+    fn await_turn(&mut self, cell: u32) {
+        if !std::mem::replace(&mut self.is_due[cell as usize], true) {
+            self.due.push(Reverse(cell));
+        }
+    }
+
+    fn touch(&mut self, cell: u32) {
+        if !std::mem::replace(&mut self.is_touched[cell as usize], true) {
+            self.touched.push(cell);
+        }
+    }
+
+    /// Whether a need whose caller could not hear of it would have shown something.
+    fn is_ring_felt(&mut self) -> bool {
+        for i in 0..self.touched.len() {
+            let cell = self.touched[i];
+            if !self.split.is_cut.contains(cell as usize) || self.offered[cell as usize].is_empty() {
+                continue;
+            }
+            let model = self.model;
+            for edge in model.edges_of(cell).iter().filter(|e| !self.split.hears(e.caller, cell)) {
+                if self.is_felt(edge.need, cell) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn is_felt(&mut self, need: u32, member: u32) -> bool {
+        let model = self.model;
+        let spec = &model.needs[need as usize];
+        if spec.redundant || spec.count > 1 {
+            return true;
+        }
+        !self.through_window(spec, self.offered[member as usize]).is_empty()
+    }
+
+    fn draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
+        let prior = self.model.prior_of[dist as usize];
+        if prior != NONE {
+            self.drawn[prior as usize] = true;
+        }
+        let spread = self.spreads[dist as usize];
+        self.luck.duration_with(&self.model.dists[dist as usize], spread, entity, purpose, n)
+    }
+
+    fn reset(&mut self, trial: u64) {
+        self.luck = Luck::new(self.model.seed, trial);
+        self.core.watch_mut().clear();
+        for cell in self.touched.drain(..) {
+            let cell = cell as usize;
+            (self.parts[cell], self.offered[cell], self.lain[cell], self.dry[cell]) =
+                (Part::NONE, Part::NONE, Part::NONE, Part::NONE);
+            self.is_touched[cell] = false;
+            self.figures[cell] = Figures::NONE;
+        }
+        for service in self.touched_services.drain(..) {
+            self.services[service as usize] = Account::normal(self.model.services[service as usize].load);
+        }
+        for (account, region) in self.regions.iter_mut().zip(&self.model.regions) {
+            *account = Account::normal(region.load);
+        }
+        self.customers = Account::normal(0);
+        for cell in self.losing.drain(..) {
+            self.lost_feeders[cell as usize] = 0;
+        }
+        for Reverse(cell) in self.due.drain() {
+            self.is_due[cell as usize] = false;
+        }
+        self.hungry.clear();
+        self.points.clear();
+        self.pieces.clear();
+        self.hung.clear();
+        self.spells.clear();
+        (self.first_impact, self.doubt) = (NEVER, false);
+    }
+
+    /// How many trials were run again by events.
+    #[must_use]
+    pub const fn again(&self) -> u64 {
+        self.again
+    }
+
+    /// The sums since they were last taken.
+    pub fn take_sums(&mut self) -> Sums {
+        let mut minutes = std::mem::replace(&mut self.minutes, Minutes::none(self.model));
+        minutes.add(&self.whole.take_minutes());
+        let mut rules = self.core.take_rules();
+        rules.iter_mut().zip(self.whole.take_rules()).for_each(|(mine, theirs)| mine.add(&theirs));
+        let drawn = self.core.drawn().iter().zip(self.whole.drawn()).zip(&self.drawn);
+        Sums { minutes, drawn: drawn.map(|((a, b), c)| *a || *b || *c).collect(), rules }
+    }
+}

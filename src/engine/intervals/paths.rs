@@ -1,0 +1,138 @@
+//! Whose minute it was: the ways from cells below objective to damaged cells, and the sums along them.
+//!
+//! In: what each cell points to, and when it is below its objective. Out: minutes by step, stage and need. A cell's time is
+//! cut into pieces on which its whole way stays the same; each piece hands its minutes on to the piece
+//! of the cell that it points to, so that a way is never walked twice.
+
+use super::Intervals;
+use super::record::Pointer;
+use super::trace::Part;
+use crate::model::NONE;
+use crate::units::{Level, Millis};
+
+/// A time in which a cell points one way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    from: Millis,
+    until: Millis,
+    need: u32,
+    /// The piece of the cell behind the need, or [`NONE`] at the end of the way.
+    up: u32,
+    root: u32,
+    /// Time below objective in this piece; in the end that of all who point here as well.
+    time: Millis,
+}
+
+/// A cell below its objective hangs on a root for some time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hung {
+    root: u32,
+    from: Millis,
+    until: Millis,
+}
+
+impl Intervals<'_> {
+    /// The piece of a cell at an instant.
+    pub(super) fn piece_at(&self, cell: u32, at: Millis) -> Option<usize> {
+        self.lain[cell as usize].range().find(|&i| self.pieces[i].from <= at && at < self.pieces[i].until)
+    }
+
+    /// Cuts a cell's time into pieces.
+    pub(super) fn lay(&mut self, cell: u32, pointers: &[Pointer]) {
+        let start = self.pieces.len();
+        // The core tells of every change of a root; on its rings a way may be older than the root at its end.
+        let told = self.split.is_core.contains(cell as usize);
+        for (i, pointer) in pointers.iter().enumerate() {
+            let until = pointers.get(i + 1).map_or(Millis::MAX, |next| next.at);
+            self.lay_pointer(pointer, until, told);
+        }
+        let part = Part::since(start, self.pieces.len());
+        if part.is_empty() {
+            return;
+        }
+        self.lain[cell as usize] = part;
+        self.hang(cell, part);
+    }
+
+    fn lay_pointer(&mut self, pointer: &Pointer, until: Millis, told: bool) {
+        let Pointer { at, need, via, root } = *pointer;
+        let ups = if via == NONE { Part::NONE } else { self.lain[via as usize] };
+        // A drained cell can be pointed to before anything befalls it.
+        let known = ups.range().next().map_or(until, |first| self.pieces[first].from.min(until));
+        if at < known {
+            self.pieces.push(Piece { from: at, until: known, need, up: NONE, root, time: 0 });
+        }
+        for up in ups.range() {
+            let above = self.pieces[up];
+            let (from, until) = (above.from.max(at), above.until.min(until));
+            if from < until {
+                let up = u32::try_from(up).unwrap_or(NONE);
+                let root = if told { root } else { above.root };
+                self.pieces.push(Piece { from, until, need, up, root, time: 0 });
+            }
+        }
+    }
+
+    /// Books the times below objective in a cell's pieces.
+    fn hang(&mut self, cell: u32, part: Part) {
+        let objective = self.model.cells[cell as usize].impaired_below;
+        let points = self.parts[cell as usize].range();
+        let mut since = None;
+        for i in points.clone() {
+            let point = self.points[i];
+            match since {
+                None if point.level < objective => since = Some(point.at),
+                Some(from) if point.level >= objective => {
+                    self.hang_spell(part, from, point.at.min(self.end));
+                    since = None;
+                }
+                _ => {}
+            }
+        }
+        if let Some(from) = since {
+            self.hang_spell(part, from, self.end);
+        }
+        debug_assert!(points.is_empty() || self.points[points.start].level <= Level::ONE);
+    }
+
+    fn hang_spell(&mut self, part: Part, from: Millis, until: Millis) {
+        for i in part.range() {
+            let piece = &mut self.pieces[i];
+            let (from, until) = (piece.from.max(from), piece.until.min(until));
+            if from < until {
+                piece.time += until - from;
+                self.hung.push(Hung { root: piece.root, from, until });
+            }
+        }
+    }
+
+    /// Adds the trial's minutes to the sums.
+    pub(super) fn book_minutes(&mut self) {
+        for piece in self.pieces.iter().filter(|p| p.need != NONE) {
+            self.minutes.own_needs[piece.need as usize] += piece.time;
+        }
+        for i in (0..self.pieces.len()).rev() {
+            let Piece { need, up, time, .. } = self.pieces[i];
+            if time == 0 {
+                continue;
+            }
+            if need != NONE {
+                self.minutes.needs[need as usize] += time;
+            }
+            if up != NONE {
+                self.pieces[up as usize].time += time;
+            }
+        }
+        for hung in &self.hung {
+            let Some(told) = self.core.watch().of(hung.root) else { continue };
+            for (i, work) in told.work.iter().enumerate() {
+                let next = told.work.get(i + 1).map_or(Millis::MAX, |w| w.at);
+                let (from, until) = (work.at.max(hung.from), next.min(hung.until));
+                if from < until && work.source != NONE {
+                    self.minutes.sources[work.source as usize] += until - from;
+                    self.minutes.stages[work.stage as usize] += until - from;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What the event engine tells of the core.
+//!
+//! In: facts in order of time. Out: the same, cell by cell. Not here: what follows from them.
+
+use super::super::state::{Stage, State};
+use super::super::watch::{Fact, Note, Watch};
+use super::split::Split;
+use super::trace::Point;
+use crate::model::NONE;
+use crate::units::{Level, Millis};
+
+/// What a damageable cell's level is made of, from an instant on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cause {
+    pub(super) at: Millis,
+    pub(super) own: Level,
+    /// Nothing is left of it by itself.
+    pub(super) out: bool,
+    pub(super) damaged: bool,
+}
+
+/// What holds a cell back, from an instant on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pointer {
+    pub(super) at: Millis,
+    pub(super) need: u32,
+    pub(super) via: u32,
+    pub(super) root: u32,
+}
+
+/// What goes on at a root, from an instant on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Work {
+    pub(super) at: Millis,
+    pub(super) source: u32,
+    pub(super) stage: Stage,
+}
+
+/// What befell one cell of the core.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) points: Vec<Point>,
+    pub(super) causes: Vec<Cause>,
+    pub(super) offers: Vec<Point>,
+    pub(super) booked: Vec<(Millis, u64)>,
+    pub(super) pointers: Vec<Pointer>,
+    pub(super) work: Vec<Work>,
+}
+
+/// Keeps facts by cell.
+#[derive(Debug)]
+pub(super) struct Record {
+    /// By cell: where its facts are kept; [`NONE`] if the core does not speak of it.
+    place: Vec<u32>,
+    told: Vec<Told>,
+    /// Cells with facts.
+    pub(super) touched: Vec<u32>,
+}
+
+impl Record {
+    pub(super) fn new(split: &Split, cells: usize) -> Self {
+        let mut place = vec![NONE; cells];
+        let mut count = 0;
+        for cell in (0..cells).filter(|&c| split.is_core.contains(c) || split.is_root.contains(c)) {
+            place[cell] = count;
+            count += 1;
+        }
+        let told = (0..count).map(|_| Told::default()).collect();
+        Self { place, told, touched: Vec::new() }
+    }
+
+    pub(super) fn clear(&mut self) {
+        for cell in self.touched.drain(..) {
+            let told = &mut self.told[self.place[cell as usize] as usize];
+            told.points.clear();
+            told.causes.clear();
+            told.offers.clear();
+            told.booked.clear();
+            told.pointers.clear();
+            told.work.clear();
+        }
+    }
+
+    /// What was told of a cell, if anything can be.
+    pub(super) fn of(&self, cell: u32) -> Option<&Told> {
+        self.told.get(self.place[cell as usize] as usize)
+    }
+
+    fn open(&mut self, cell: u32) -> Option<&mut Told> {
+        let told = self.told.get_mut(self.place[cell as usize] as usize)?;
+        if told.is_empty() {
+            self.touched.push(cell);
+        }
+        Some(told)
+    }
+}
+
+impl Told {
+    const fn is_empty(&self) -> bool {
+        self.points.is_empty()
+            && self.causes.is_empty()
+            && self.offers.is_empty()
+            && self.booked.is_empty()
+            && self.pointers.is_empty()
+            && self.work.is_empty()
+    }
+}
+
+impl Watch for Record {
+    const AWAKE: bool = false;
+    const TAKES_FACTS: bool = true;
+
+    fn note(&mut self, _: Millis, _: Note) {}
+
+    fn fact(&mut self, now: Millis, fact: Fact) {
+        match fact {
+            Fact::Cell { cell, own, out, damaged, level, state, booked } => {
+                let Some(told) = self.open(cell) else { return };
+                let cause = Cause { at: now, own, out, damaged };
+                push(&mut told.causes, cause, own == Level::ONE && !out && !damaged);
+                push(&mut told.points, Point { at: now, level, state }, level == Level::ONE && state == State::Normal);
+                push(&mut told.booked, (now, booked), false);
+            }
+            Fact::Offer { cell, level } => {
+                let Some(told) = self.open(cell) else { return };
+                push(&mut told.offers, Point { at: now, level, state: State::Normal }, level == Level::ONE);
+            }
+            Fact::Points { cell, need, via, root } => {
+                let Some(told) = self.open(cell) else { return };
+                push(&mut told.pointers, Pointer { at: now, need, via, root }, false);
+            }
+            Fact::Root { cell, source, stage } => {
+                let Some(told) = self.open(cell) else { return };
+                push(&mut told.work, Work { at: now, source, stage }, false);
+            }
+        }
+    }
+}
+
+/// Appends what is so from now on. What was said of the same instant before is void; what says nothing new is left out, and
+/// so is what is `normal` before anything else was said.
+fn push<T: Timed>(list: &mut Vec<T>, new: T, normal: bool) {
+    list.pop_if(|last| last.at() == new.at());
+    let known = list.last().map_or(normal, |last| last.says(&new));
+    if !known {
+        list.push(new);
+    }
+}
+
+trait Timed {
+    fn at(&self) -> Millis;
+    /// Whether both say the same, but for the instant.
+    fn says(&self, other: &Self) -> bool;
+}
+
+impl Timed for Cause {
+    fn at(&self) -> Millis {
+        self.at
+    }
+
+    fn says(&self, other: &Self) -> bool {
+        *self == Cause { at: self.at, ..*other }
+    }
+}
+
+impl Timed for Point {
+    fn at(&self) -> Millis {
+        self.at
+    }
+
+    fn says(&self, other: &Self) -> bool {
+        *self == Point { at: self.at, ..*other }
+    }
+}
+
+impl Timed for Pointer {
+    fn at(&self) -> Millis {
+        self.at
+    }
+
+    fn says(&self, other: &Self) -> bool {
+        *self == Pointer { at: self.at, ..*other }
+    }
+}
+
+impl Timed for Work {
+    fn at(&self) -> Millis {
+        self.at
+    }
+
+    fn says(&self, other: &Self) -> bool {
+        *self == Work { at: self.at, ..*other }
+    }
+}
+
+impl Timed for (Millis, u64) {
+    fn at(&self) -> Millis {
+        self.0
+    }
+
+    fn says(&self, other: &Self) -> bool {
+        self.1 == other.1
+    }
+}

@@ -1,0 +1,124 @@
+//! The interval engine against the event engine: the same outcome of every trial, to the last bit.
+//!
+//! Random scenarios of every feature, and all that are shipped. `FORESHOCK_SWARM=100000` runs so many, `FORESHOCK_SEED=17` only
+//! this one; a failure prints the seed and the smallest scenario found that still fails.
+
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that cannot go on may panic")]
+
+mod world;
+
+use foreshock::engine::{Engine, Figures, Intervals, Outcome, Split, Sums};
+use foreshock::model::Model;
+use foreshock::scenario::Scenario;
+use std::fmt::Debug;
+use world::{Draft, EVERYTHING};
+
+/// How many trials were compared, and how many of them the interval engine did itself.
+#[derive(Debug, Default, Clone, Copy)]
+struct Done {
+    trials: u64,
+    alone: u64,
+}
+
+/// Compares the first trials of a model.
+fn compare(scenario: &Scenario, model: &Model, trials: u64) -> Result<Done, String> {
+    let Some(split) = Split::new(model) else { return Ok(Done::default()) };
+    let (mut events, mut intervals) = (Engine::new(model), Intervals::new(model, &split));
+    for trial in 0..trials {
+        events.run(trial);
+        intervals.run(trial);
+        let told = |wrong: String| format!("trial {trial}: {wrong}");
+        same_outcome(scenario, &events.outcome(), &intervals.outcome()).map_err(told)?;
+        same_sums(&events.take_sums(), &intervals.take_sums()).map_err(told)?;
+    }
+    Ok(Done { trials, alone: trials - intervals.again() })
+}
+
+fn same<T: PartialEq + Debug>(what: &str, events: &T, intervals: &T) -> Result<(), String> {
+    if events == intervals { Ok(()) } else { Err(format!("{what}\n  events    {events:?}\n  intervals {intervals:?}")) }
+}
+
+fn same_outcome(scenario: &Scenario, events: &Outcome<'_>, intervals: &Outcome<'_>) -> Result<(), String> {
+    let model = events.model();
+    same("first impact", &events.first_impact(), &intervals.first_impact())?;
+    for cell in 0..u32::try_from(model.len()).unwrap() {
+        let name = scenario.world.cell_name(model.origin[cell as usize]);
+        same(&name, &seen(events.cell(cell)), &seen(intervals.cell(cell)))?;
+        same(&name, &events.data(cell), &intervals.data(cell))?;
+        same(&name, &events.destroyed(cell), &intervals.destroyed(cell))?;
+    }
+    for service in 0..u32::try_from(model.services.len()).unwrap() {
+        let name = &scenario.world.services[model.services[service as usize].origin as usize].name;
+        same(&format!("service {name}"), &seen(events.service(service)), &seen(intervals.service(service)))?;
+    }
+    for region in 0..model.regions.len() {
+        same(&format!("region {region}"), &seen(events.region(region)), &seen(intervals.region(region)))?;
+    }
+    same("customers", &seen(events.customers()), &seen(intervals.customers()))?;
+    let rest = |o: &Outcome<'_>| (o.incident(), o.plan_cut(), o.plan_ends(), o.truncated(), o.rings().to_vec());
+    same("the plan and its incident", &rest(events), &rest(intervals))?;
+    same("friction", &format!("{:?}", events.friction()), &format!("{:?}", intervals.friction()))
+}
+
+/// Figures as they can be compared; those of what nothing befell say nothing.
+fn seen(figures: &Figures) -> Option<String> {
+    (figures.ever != 0 || figures.lost > 0 || figures.customer_time > 0 || figures.outage > 0).then(|| format!("{figures:?}"))
+}
+
+fn same_sums(events: &Sums, intervals: &Sums) -> Result<(), String> {
+    same("minutes by step", &events.minutes.sources, &intervals.minutes.sources)?;
+    same("minutes by stage", &events.minutes.stages, &intervals.minutes.stages)?;
+    same("minutes by own need", &events.minutes.own_needs, &intervals.minutes.own_needs)?;
+    same("minutes by need on the way", &events.minutes.needs, &intervals.minutes.needs)?;
+    same("rules", &events.rules, &intervals.rules)?;
+    same("priors drawn from", &events.drawn, &intervals.drawn)
+}
+
+fn examine(text: &str, trials: u64) -> Result<Done, String> {
+    let scenario = world::scenario_of(text);
+    compare(&scenario, &world::compiled(&scenario), trials)
+}
+
+#[test]
+fn random_scenarios_come_to_the_same_in_both_engines() {
+    let mut all = Done::default();
+    let mut failed = Vec::new();
+    let seeds = world::seeds(300);
+    for &seed in &seeds {
+        let draft = Draft::random(seed, EVERYTHING);
+        if !world::is_valid(&draft.yaml()) {
+            continue;
+        }
+        match examine(&draft.yaml(), 20) {
+            Ok(done) => (all.trials, all.alone) = (all.trials + done.trials, all.alone + done.alone),
+            Err(wrong) => {
+                failed.push(format!("FORESHOCK_SEED={seed}: {wrong}"));
+                if seeds.len() == 1 {
+                    let small = draft.shrink(|smaller| examine(&smaller.yaml(), 20).is_err());
+                    failed.push(format!("shrunk: {}\n{}", examine(&small.yaml(), 20).unwrap_err(), small.yaml()));
+                }
+            }
+        }
+    }
+    println!("{all:?}");
+    let few: Vec<String> = failed.iter().take(6).cloned().collect();
+    assert!(failed.is_empty(), "{} of {} differ:\n{}", failed.len(), seeds.len(), few.join("\n"));
+    assert!(seeds.len() == 1 || 2 * all.alone > all.trials, "the interval engine hardly ever takes part: {all:?}");
+}
+
+#[test]
+fn shipped_scenarios_come_to_the_same_in_both_engines() {
+    let mut all = Done::default();
+    for path in world::files_in("scenarios").into_iter().chain(world::files_in("tests/suite")) {
+        if std::fs::read_to_string(&path).unwrap().contains("permissions: { cedar:") {
+            continue;
+        }
+        let study = world::study_in(&path);
+        for scenario in std::iter::once(&study.base).chain(study.variants.iter().map(|(_, variant)| variant)) {
+            let done =
+                compare(scenario, &world::compiled(scenario), 50).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+            (all.trials, all.alone) = (all.trials + done.trials, all.alone + done.alone);
+        }
+    }
+    println!("{all:?}");
+}
