@@ -32,6 +32,16 @@ bench *args:
 peers *worlds:
     cargo run --release --example peers -- {{worlds}}
 
+# Instructions of a trial of a reference world, by either engine; needs valgrind.
+cost world="medium":
+    cargo build --release --quiet --example cost
+    for engine in event interval; do for trials in 1000 2000; do \
+      valgrind --tool=callgrind --callgrind-out-file=/dev/null target/release/examples/cost {{world}} $trials $engine 2>&1 | grep -E "Collected|Ran"; done; done
+
+# N random scenarios in both engines.
+engines n="10000":
+    FORESHOCK_SWARM={{n}} cargo test --release --test two_engines
+
 # N damaged documents for the reader, and a trial of what it takes. (Coverage-guided fuzzing needs a nightly compiler; this does not.)
 fuzz n="20000":
     FORESHOCK_SWARM={{n}} cargo test --release --test mutated

@@ -5,8 +5,10 @@
 
 use crate::engine::Figures;
 
-/// Figures that wait to be counted; more would no longer stay near.
-const MOST: usize = 16_384;
+/// Figures of one subject that wait to be counted, on average, and of all: fewer would fetch its histograms too often, more would
+/// no longer stay near themselves.
+const EACH: usize = 128;
+const MOST: usize = 65_536;
 
 /// Figures by subject.
 #[derive(Debug)]
@@ -15,12 +17,13 @@ pub(super) struct Batch {
     /// Subjects with figures.
     touched: Vec<u32>,
     count: usize,
+    most: usize,
 }
 
 impl Batch {
     /// For subjects numbered from 0.
     pub(super) fn new(subjects: usize) -> Self {
-        Self { figures: vec![Vec::new(); subjects], touched: Vec::new(), count: 0 }
+        Self { figures: vec![Vec::new(); subjects], touched: Vec::new(), count: 0, most: (EACH * subjects).min(MOST) }
     }
 
     /// Keeps figures of a subject.
@@ -35,7 +38,7 @@ impl Batch {
 
     /// Whether it is time to count.
     pub(super) const fn is_full(&self) -> bool {
-        self.count >= MOST
+        self.count >= self.most
     }
 
     /// Hands everything over and is empty again.
