@@ -7,10 +7,9 @@ use super::outcome::Outcome;
 use super::trial::{Engine, Sums};
 use crate::model::Model;
 
-/// Trials that show whether intervals are worth while.
+/// Trials that show at most whether intervals are worth while, and the part of all that they may be.
 const PILOT: u64 = 50;
-/// Events take over where intervals leave more of them to events.
-const MOST_AGAIN: u64 = PILOT / 4;
+const PART: u64 = 20;
 
 /// Which engine is to run a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,21 +24,21 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// How the model is divided; none for events alone.
+    /// How a model of which so many trials are wanted is divided; none for events alone.
     #[must_use]
-    pub fn split(self, model: &Model) -> Option<Split> {
+    pub fn split(self, model: &Model, trials: u64) -> Option<Split> {
         let split = if self == Choice::Event { None } else { Split::new(model) }?;
-        (self == Choice::Interval || is_worth_while(model, &split)).then_some(split)
+        (self == Choice::Interval || is_worth_while(model, &split, (trials / PART).clamp(1, PILOT))).then_some(split)
     }
 }
 
-fn is_worth_while(model: &Model, split: &Split) -> bool {
+fn is_worth_while(model: &Model, split: &Split, trials: u64) -> bool {
     if 4 * split.core_cells() > 3 * model.len() {
         return false;
     }
     let mut pilot = Intervals::new(model, split);
-    (0..PILOT).for_each(|trial| pilot.run(trial));
-    pilot.again() <= MOST_AGAIN
+    (0..trials).for_each(|trial| pilot.run(trial));
+    4 * pilot.again() <= trials
 }
 
 /// An engine of either kind.

@@ -78,13 +78,15 @@ pub struct Ran {
 #[must_use]
 pub fn run(models: &[Model], run: &Run<'_>) -> Ensemble {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build();
-    let splits: Vec<Option<Split>> = models.iter().map(|m| run.engine.split(m)).collect();
+    let least = match run.size {
+        Size::Trials(n) => n,
+        Size::Precision(_) => FIRST_LOOK,
+    };
+    let splits: Vec<Option<Split>> = models.iter().map(|m| run.engine.split(m, least)).collect();
     let mut details: Vec<Detail> = models.iter().map(|m| Detail::first(m, run.has_customers)).collect();
     if details.iter().any(Detail::is_open) {
-        let first = match run.size {
-            Size::Trials(n) => n.min(FIRST_LOOK),
-            Size::Precision(_) => FIRST_LOOK,
-        };
+        // A tenth is enough to tell which cells are hit most.
+        let first = (least / 10).clamp(20, FIRST_LOOK).min(least);
         let look = block_run(models, &splits, &details, 0..first, run, pool.as_ref().ok());
         details.iter_mut().zip(&look.tallies).for_each(|(d, t)| d.choose(t));
     }
