@@ -78,6 +78,9 @@ pub struct Intervals<'m> {
     lost_feeders: Vec<u32>,
     losing: Vec<u32>,
     hungry: BinaryHeap<Reverse<(u32, u32)>>,
+    /// Cells of the core that wait for the pieces of others.
+    way: Vec<u32>,
+    is_on_way: Vec<bool>,
     // Of one cell.
     common: Vec<Spell>,
     idle: Vec<Spell>,
@@ -152,6 +155,8 @@ impl<'m> Intervals<'m> {
             lost_feeders: vec![0; cells],
             losing: Vec::new(),
             hungry: BinaryHeap::new(),
+            way: Vec::new(),
+            is_on_way: vec![false; cells],
             common: Vec::new(),
             idle: Vec::new(),
             causes: Vec::new(),
@@ -258,26 +263,45 @@ impl<'m> Intervals<'m> {
                 self.await_turn(cell);
             }
         }
-        cells.iter().all(|&cell| !self.split.is_core.contains(cell as usize) || self.lay_core(cell, 0))
+        cells.iter().all(|&cell| {
+            !self.split.is_core.contains(cell as usize) || !self.lain[cell as usize].is_empty() || self.lay_core(cell)
+        })
     }
 
-    /// The pieces of a cell of the core; those of the cells that it points to come first.
-    fn lay_core(&mut self, cell: u32, depth: usize) -> bool {
-        if !self.lain[cell as usize].is_empty() {
-            return true;
-        }
-        let pointers = self.core.watch().of(cell).map_or(Vec::new(), |t| t.pointers.clone());
-        if depth > self.model.len() || !self.split.is_core.contains(cell as usize) {
-            // At different times each points to the other; or to one whose level is not known yet.
-            return false;
-        }
-        for pointer in pointers.iter().filter(|p| p.via != NONE) {
-            if !self.lay_core(pointer.via, depth + 1) {
-                return false;
+    /// The pieces of a cell of the core; those of the cells that it points to come first. False if there is no such order: at
+    /// different times each points to the other, or to a cell whose level is not known yet. Not by recursion: a way can be long.
+    fn lay_core(&mut self, cell: u32) -> bool {
+        let mut way = std::mem::take(&mut self.way);
+        way.push(cell);
+        let mut ordered = true;
+        while let Some(&cell) = way.last().filter(|_| ordered) {
+            self.is_on_way[cell as usize] = true;
+            if let Some(next) = self.not_lain(cell) {
+                ordered = self.split.is_core.contains(next as usize) && !self.is_on_way[next as usize];
+                way.push(next);
+                continue;
             }
+            let mut pointers = std::mem::take(&mut self.pointers);
+            pointers.clear();
+            pointers.extend(self.core.watch().of(cell).iter().flat_map(|t| &t.pointers));
+            self.lay(cell, &pointers);
+            self.pointers = pointers;
+            self.is_on_way[cell as usize] = false;
+            way.pop();
         }
-        self.lay(cell, &pointers);
-        true
+        for cell in way.drain(..) {
+            self.is_on_way[cell as usize] = false;
+        }
+        self.way = way;
+        ordered
+    }
+
+    /// A cell that this one points to and whose pieces are still to be laid.
+    fn not_lain(&self, cell: u32) -> Option<u32> {
+        let points = |cell: u32| self.core.watch().of(cell).map_or(&[][..], |t| t.pointers.as_slice());
+        let awaited = |via: u32| !self.split.is_core.contains(via as usize) || !points(via).is_empty();
+        let open = |&via: &u32| via != NONE && self.lain[via as usize].is_empty() && awaited(via);
+        points(cell).iter().map(|p| p.via).find(open)
     }
 
     /// What a cell did is known: whoever needs it has a turn.

@@ -139,66 +139,50 @@ impl Watch for Record {
 
 /// Appends what is so from now on. What was said of the same instant before is void; what says nothing new is left out, and
 /// so is what is `normal` before anything else was said.
-fn push<T: Timed>(list: &mut Vec<T>, new: T, normal: bool) {
-    list.pop_if(|last| last.at() == new.at());
-    let known = list.last().map_or(normal, |last| last.says(&new));
+fn push<T: Timed>(list: &mut Vec<T>, mut new: T, normal: bool) {
+    let now = *new.at();
+    list.pop_if(|last| *last.at() == now);
+    let known = list.last().map_or(normal, |&last| {
+        let mut last = last;
+        *last.at() = now;
+        last == new
+    });
     if !known {
         list.push(new);
     }
 }
 
-trait Timed {
-    fn at(&self) -> Millis;
-    /// Whether both say the same, but for the instant.
-    fn says(&self, other: &Self) -> bool;
+trait Timed: Copy + PartialEq {
+    /// Since when it is so.
+    fn at(&mut self) -> &mut Millis;
 }
 
 impl Timed for Cause {
-    fn at(&self) -> Millis {
-        self.at
-    }
-
-    fn says(&self, other: &Self) -> bool {
-        *self == Cause { at: self.at, ..*other }
+    fn at(&mut self) -> &mut Millis {
+        &mut self.at
     }
 }
 
 impl Timed for Point {
-    fn at(&self) -> Millis {
-        self.at
-    }
-
-    fn says(&self, other: &Self) -> bool {
-        *self == Point { at: self.at, ..*other }
+    fn at(&mut self) -> &mut Millis {
+        &mut self.at
     }
 }
 
 impl Timed for Pointer {
-    fn at(&self) -> Millis {
-        self.at
-    }
-
-    fn says(&self, other: &Self) -> bool {
-        *self == Pointer { at: self.at, ..*other }
+    fn at(&mut self) -> &mut Millis {
+        &mut self.at
     }
 }
 
 impl Timed for Work {
-    fn at(&self) -> Millis {
-        self.at
-    }
-
-    fn says(&self, other: &Self) -> bool {
-        *self == Work { at: self.at, ..*other }
+    fn at(&mut self) -> &mut Millis {
+        &mut self.at
     }
 }
 
 impl Timed for (Millis, u64) {
-    fn at(&self) -> Millis {
-        self.0
-    }
-
-    fn says(&self, other: &Self) -> bool {
-        self.1 == other.1
+    fn at(&mut self) -> &mut Millis {
+        &mut self.0
     }
 }
