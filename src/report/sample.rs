@@ -162,6 +162,7 @@ pub(super) fn report() -> Report {
         services: services(),
         cells: IndexMap::new(),
         region: IndexMap::from([("cn-north-1".into(), subject(States { degraded: 0.97, ..States::default() }, 0.97, quantiles(745.0, 1280.0, 2050.0)))]),
+        rare: None,
         affected_cells: quantiles(3.0, 5.0, 6.0),
         data_lost_for_good: 0.012,
         never_recovered: 0.002,

@@ -14,6 +14,7 @@ mod frontier;
 mod histogram;
 mod opening;
 mod page;
+mod rare;
 mod reach;
 mod repeat;
 pub(in crate::report) mod sentences;
@@ -71,6 +72,7 @@ fn one(report: &Report, view: &View) -> String {
     services::write(report, &mut page);
     histogram::write(report, &mut page);
     variants::write(report, &mut page);
+    rare::write(report, &mut page);
     why::write(report, &mut page);
     why::deadlocks(report, &mut page);
     checks::observed(report, &mut page);
