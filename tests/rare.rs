@@ -65,7 +65,7 @@ fn chances_and_means_are_those_by_hand() {
     assert!(rare.chance.low <= rare.chance.mean && rare.chance.mean <= rare.chance.high);
     // The longest outage: 40 whenever b is deleted, 10 if only c is. Which of the two it was is luck within the branch.
     let minutes = e * 40.0 + (1.0 - e) * e * 10.0;
-    assert!(is_near(rare.outage_min.mean, minutes, 0.02), "{} for {minutes}", rare.outage_min.mean);
+    assert!(is_near(rare.outage_min.mean, minutes, 0.05), "{} for {minutes}", rare.outage_min.mean);
     assert!(rare.outage_min.low <= minutes && minutes <= rare.outage_min.high);
     // Nothing happens in 0.9996 of the runs, at most 10 minutes in 0.9998.
     let tail: Vec<(u64, f64)> = rare.tail.iter().map(|t| (t.one_in, t.min)).collect();

@@ -16,10 +16,12 @@ use crate::units::Chance;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-/// A draw that comes true more often than this is not rare, and no mark lies above it.
+/// A draw that usually comes true more often than this is not rare.
 const RARE: f64 = 0.05;
-/// Where the mark of a draw lies, if its probability is uncertain: at this quantile of it.
-const MOST: f64 = 0.9;
+/// Where the mark of a draw lies, if its probability is uncertain: at this quantile of it, for much of what it does comes from
+/// the few trials in which it is large; but not above this.
+const MOST: f64 = 0.99;
+const HIGHEST: f64 = 0.1;
 /// The bits of a trial's number that name its branch.
 const SHIFT: u32 = 32;
 
@@ -89,7 +91,7 @@ impl Rare {
             if most > 0.0 && median <= RARE && !known {
                 self.draws.insert(key, id(self.marks.len()));
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of 2^64")]
-                self.marks.push((most.min(RARE) * TWO_64) as u64);
+                self.marks.push((most.min(HIGHEST) * TWO_64) as u64);
             }
         }
         if self.marks.len() > start {

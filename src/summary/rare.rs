@@ -28,8 +28,11 @@ pub enum Aiming {
 
 /// An event that happens in fewer trials than one in so many is looked at through branches.
 const SELDOM: u64 = 1_000;
-/// Trials of a branch: at least so many, and half as many as were run before; of what is left after all branches, as many.
-const LEAST: u64 = 1_000;
+/// Trials of each branch that show where more of them are worth while. They are not counted: what is, must not have been chosen
+/// by its own outcome.
+const PILOT: u64 = 300;
+/// Trials of a branch at least.
+const LEAST: u64 = 2_000;
 const TAILS: [u64; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
 
 /// Looks at the rare branches of a model whose plain trials came to `plain`.
@@ -41,12 +44,19 @@ pub(super) fn rare(model: &Model, plain: &Tally, aiming: Aiming, run: &Run<'_>) 
         Aiming::Never => false,
     };
     let known = wanted.then(|| rare::Rare::of(model)).filter(|rare| !rare.is_empty())?;
-    let last = known.branches().len() - 1;
     let model = Model { rare: Some(Arc::new(known)), ..model.clone() };
-    let trials = |branch: usize| if branch == last { plain.trials } else { (plain.trials / 2).max(LEAST) };
-    let tallies = branches::run(&model, trials, run)?;
     let known = model.rare.as_ref()?;
     let chances: Vec<f64> = known.branches().iter().map(|b| b.chance).collect();
+    let pilot = branches::run(&model, |_| 0..PILOT, run)?;
+    let shares = worth(&chances, &pilot);
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of trials"
+    )]
+    let trials = |branch: usize| (2.0 * plain.trials as f64 * shares[branch]) as u64;
+    let tallies = branches::run(&model, |branch| PILOT..PILOT + trials(branch).max(LEAST), run)?;
     let mut summary = together(&chances, &tallies, event(run.has_customers));
     for (branch, known) in summary.branches.iter_mut().zip(known.branches()) {
         branch.what.clone_from(&known.what);
@@ -55,6 +65,19 @@ pub(super) fn rare(model: &Model, plain: &Tally, aiming: Aiming, run: &Run<'_>) 
     rare.sort_by(|a, b| b.share.total_cmp(&a.share).then(b.chance.total_cmp(&a.chance)));
     left.share = left.share.max(0.0);
     Some(summary)
+}
+
+/// By branch, the part of all trials that it is worth: by its chance, and by how little a trial of it is foreseen (Neyman 1934).
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+fn worth(chances: &[f64], pilot: &[Tally]) -> Vec<f64> {
+    let unforeseen = |(&chance, tally): (&f64, &Tally)| {
+        let hits = Part { chance, tally }.hits();
+        let share = (hits as f64 + 1.0) / (tally.trials as f64 + 2.0);
+        chance * libm::sqrt(share * (1.0 - share))
+    };
+    let all: Vec<f64> = chances.iter().zip(pilot).map(unforeseen).collect();
+    let sum: f64 = all.iter().sum();
+    all.into_iter().map(|one| one / sum).collect()
 }
 
 const fn event(has_customers: bool) -> &'static str {

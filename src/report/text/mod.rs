@@ -105,6 +105,14 @@ mod tests {
     }
 
     #[test]
+    fn what_seldom_goes_wrong_has_a_section() {
+        let text = text(&Report { rare: Some(sample::rare()), ..sample::report() });
+        let section: Vec<&str> =
+            text.lines().skip_while(|l| !l.starts_with("What seldom")).take_while(|l| !l.is_empty()).collect();
+        insta::assert_snapshot!(section.join("\n"));
+    }
+
+    #[test]
     fn a_partial_run_says_so_first() {
         let mut report = sample::report();
         report.complete = false;

@@ -10,7 +10,7 @@ use crate::report::rare::{self, Branch, Rare, one_in};
 /// Writes the section, if trials were aimed.
 pub(super) fn write(report: &Report, page: &mut Page) {
     let Some(rare) = &report.rare else { return };
-    page.heading("What seldom goes wrong", "");
+    page.heading("What seldom goes wrong", "by the first slip or bypass of a run");
     page.para(PLAIN, "  ", &rare::chance(rare));
     let cost = &rare.outage_min;
     let (mean, low, high) = (duration(cost.mean), duration(cost.low), duration(cost.high));
