@@ -159,7 +159,7 @@ impl Rare {
     pub fn bend(&self, aim: Aim, entity: u64, purpose: Purpose, n: u32, word: u64) -> u64 {
         let Some(&draw) = self.draws.get(&(entity, purpose, n)) else { return word };
         let mark = self.marks[draw as usize];
-        let within = |span: u64| u64::try_from(u128::from(word) * u128::from(span) >> 64).unwrap_or(0);
+        let within = |span: u64| u64::try_from((u128::from(word) * u128::from(span)) >> 64).unwrap_or(0);
         match aim {
             Aim::First(first) if draw == first => within(mark),
             Aim::First(first) if draw > first => word,
