@@ -56,6 +56,27 @@ impl Html {
         self
     }
 
+    /// A sentence in which names stand in backticks: they are set apart as code.
+    pub(super) fn prose(&mut self, text: &str) -> &mut Self {
+        let parts: Vec<&str> = text.split('`').collect();
+        if parts.len() % 2 == 0 {
+            return self.text(text);
+        }
+        for (i, part) in parts.iter().enumerate() {
+            if i % 2 == 1 {
+                self.element("code", &[], part)
+            } else {
+                self.text(part)
+            };
+        }
+        self
+    }
+
+    /// An element with nothing but a sentence.
+    pub(super) fn sentence(&mut self, tag: &'static str, attributes: Attributes<'_>, text: &str) -> &mut Self {
+        self.open(tag, attributes).prose(text).close()
+    }
+
     /// Text whose line ends are kept.
     pub(super) fn lines(&mut self, text: &str) -> &mut Self {
         for line in text.lines() {
@@ -118,6 +139,17 @@ pub(super) fn percent_of(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_backticks_are_code_and_stray_backticks_are_text() {
+        let written = |text: &str| {
+            let mut html = Html::default();
+            html.prose(text);
+            html.finish()
+        };
+        assert_eq!(written("leave out `a<b`."), "leave out <code>a&lt;b</code>.");
+        assert_eq!(written("a ` alone"), "a ` alone");
+    }
 
     #[test]
     fn nothing_gets_in_unescaped_and_everything_is_closed() {
