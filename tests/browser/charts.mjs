@@ -97,7 +97,7 @@ async function differences(page) {
   const { variants } = (await dataOf(page)).reports[0];
   const same = (d) => d.less <= 0 && d.more <= 0;
   const deltas = (path) => Object.entries(variants).map(([name, v]) => [name, v.delta[path]]).filter(([, d]) => d);
-  await page.evaluate(() => document.querySelectorAll("details.more").forEach((details) => (details.open = true)));
+  await page.evaluate(() => document.querySelectorAll("details.folded").forEach((details) => (details.open = true)));
   const tables = await page.locator(".forest[data-path]").all();
   assert.ok(tables.length > 0);
   // The best for the main output first, in all charts.

@@ -147,9 +147,9 @@ async function paper(browser, file) {
     assert.equal(await page.locator(".controls:visible, .theme:visible").count(), 0);
     assert.ok(await page.locator(".figures").first().isVisible());
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-    assert.equal(await page.locator("details.more:not([open])").count(), 0, "nothing stays folded away that belongs to the page");
+    assert.equal(await page.locator("details.folded:not([open])").count(), 0, "nothing stays folded away that belongs to the page");
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
-    assert.ok((await page.locator("details.more:not([open])").count()) > 0, "and it is as before afterwards");
+    assert.ok((await page.locator("details.folded:not([open])").count()) > 0, "and it is as before afterwards");
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     assert.equal(ground, "rgb(255, 255, 255)", "dark pages are printed on white");
   });

@@ -30,7 +30,7 @@ function theme() {
 function paper() {
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = all("details.more:not([open]), details.about:not([open])");
+    opened = all("details.folded:not([open]), details.about:not([open])");
     opened.forEach((details) => (details.open = true));
   });
   addEventListener("afterprint", () => opened.forEach((details) => (details.open = false)));

@@ -113,7 +113,7 @@ impl States {
     }
 
     /// Whether it comes out differently by more than a hundredth of its cells.
-    fn differs(&self, base: &States) -> bool {
+    pub(super) fn differs(&self, base: &States) -> bool {
         #[expect(clippy::cast_precision_loss, reason = "a few thousand cells")]
         let least = self.cells as f64 * 0.01;
         self.each.iter().zip(base.each).any(|(a, b)| (a - b).abs() >= least)

@@ -6,7 +6,7 @@
 
 use crate::report::pictures::MapCell;
 use indexmap::IndexMap;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// More groups than this are no overview; those that are hit least are put together.
 const MOST: usize = 56;
@@ -68,7 +68,7 @@ impl Crowd<'_> {
         let kept = self.kept(&families, &alone);
         let mut groups: IndexMap<(usize, &str, usize), Group> = IndexMap::new();
         for (id, cell) in self.cells.iter().enumerate() {
-            let (name, own) = match (alone[id], kept.contains_key(&(cell.region, families[id].as_str()))) {
+            let (name, own) = match (alone[id], kept.contains(&(cell.region, families[id].as_str()))) {
                 (true, _) => (cell.service.as_str(), id + 1),
                 (_, true) => (families[id].as_str(), 0),
                 _ => ("all others", 0),
@@ -126,7 +126,7 @@ impl Crowd<'_> {
     }
 
     /// The families of each region that keep a box: those that are hit most, then the largest.
-    fn kept<'a>(&self, families: &'a [String], alone: &[bool]) -> FxHashMap<(usize, &'a str), ()> {
+    fn kept<'a>(&self, families: &'a [String], alone: &[bool]) -> FxHashSet<(usize, &'a str)> {
         let mut weights: IndexMap<(usize, &str), (f64, usize)> = IndexMap::new();
         for (id, cell) in self.cells.iter().enumerate().filter(|(id, _)| !alone[*id]) {
             let weight = weights.entry((cell.region, families[id].as_str())).or_default();
@@ -134,7 +134,7 @@ impl Crowd<'_> {
         }
         let mut order: Vec<_> = weights.into_iter().collect();
         order.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(b.1.1.cmp(&a.1.1)));
-        order.into_iter().take(MOST).map(|(family, _)| (family, ())).collect()
+        order.into_iter().take(MOST).map(|(family, _)| family).collect()
     }
 }
 

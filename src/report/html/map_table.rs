@@ -9,7 +9,7 @@ use crate::report::figures::{percent, whole};
 use crate::report::pictures::Map;
 
 /// Cells in the table.
-const SHOWN: usize = 300;
+const SHOWN: usize = 200;
 
 /// Draws the tables.
 pub(super) fn write(html: &mut Html, scene: &Scene, report: &Report, map: &Map) {

@@ -10,6 +10,8 @@ use crate::report::untrusted::clean;
 pub(super) struct Html {
     text: String,
     open: Vec<&'static str>,
+    /// Where the content of the innermost element begins.
+    inside: usize,
 }
 
 /// Names and values of attributes.
@@ -31,6 +33,7 @@ impl Html {
             self.text.push('"');
         }
         self.text.push('>');
+        self.inside = self.text.len();
         if !VOID.contains(&tag) {
             self.open.push(tag);
         }
@@ -40,9 +43,14 @@ impl Html {
     /// Ends the innermost element.
     pub(super) fn close(&mut self) -> &mut Self {
         if let Some(tag) = self.open.pop() {
-            self.text.push_str("</");
-            self.text.push_str(tag);
-            self.text.push('>');
+            if SHAPES.contains(&tag) && self.inside == self.text.len() {
+                self.text.truncate(self.inside - 1);
+                self.text.push_str("/>");
+            } else {
+                self.text.push_str("</");
+                self.text.push_str(tag);
+                self.text.push('>');
+            }
             if BLOCKS.contains(&tag) {
                 self.text.push('\n');
             }
@@ -59,7 +67,7 @@ impl Html {
     /// A sentence in which names stand in backticks: they are set apart as code.
     pub(super) fn prose(&mut self, text: &str) -> &mut Self {
         let parts: Vec<&str> = text.split('`').collect();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return self.text(text);
         }
         for (i, part) in parts.iter().enumerate() {
@@ -105,6 +113,9 @@ impl Html {
         self.text
     }
 }
+
+/// Shapes of a picture close themselves: there are thousands of them.
+const SHAPES: [&str; 4] = ["rect", "path", "line", "circle"];
 
 /// After these a line ends, so that the file can be read and compared.
 const BLOCKS: [&str; 19] = [

@@ -3,6 +3,7 @@
 //! In: a report with pictures, and for a comparison a second one. Out: maps that show all trials, controls that stay
 //! hidden until the script is there, and for a single report the incident of each film as a chart.
 
+use super::boxes::States;
 use super::gantt;
 use super::map::{self, Drawn};
 use super::map_table;
@@ -60,11 +61,17 @@ pub(super) fn timelines(html: &mut Html, act: &Act<'_>) {
     html.close();
 }
 
+/// Whether any box of two maps comes out differently.
+pub(super) fn differs(base: &Act<'_>, other: &Act<'_>) -> bool {
+    let scene = Scene::new(&[&base.pictures.map, &other.pictures.map], &hit(&[base.report, other.report]));
+    scene.nodes.iter().any(|node| States::of(node, other.report).differs(&States::of(node, base.report)))
+}
+
 /// Two maps with everything at the same place.
 pub(super) fn pair(html: &mut Html, base: &Act<'_>, other: &Act<'_>) {
+    let scene = Scene::new(&[&base.pictures.map, &other.pictures.map], &hit(&[base.report, other.report]));
     html.open("div", &[("class", "theatre")]);
     controls(html, &other.pictures.films);
-    let scene = Scene::new(&[&base.pictures.map, &other.pictures.map], &hit(&[base.report, other.report]));
     // Narrow maps stand side by side, wide ones above each other: both are to be read.
     let class = if scene.layout.size.0 <= SIDE_BY_SIDE { "pair" } else { "pair stacked" };
     html.open("div", &[("class", class)]);

@@ -87,7 +87,7 @@ fn avoided(html: &mut Html, report: &Report) {
 }
 
 fn folded(html: &mut Html, summary: &str, open: bool) {
-    let attributes: &[(&str, &str)] = &[("class", "more"), ("open", "")];
+    let attributes: &[(&str, &str)] = &[("class", "folded"), ("open", "")];
     html.open("details", if open { attributes } else { &attributes[..1] }).element("summary", &[], summary);
 }
 
@@ -220,7 +220,13 @@ fn side_by_side(html: &mut Html, report: &Report, key: &str) {
         html.open("details", if open { attributes } else { &attributes[..1] }).element("summary", &[], name);
         html.sentence("p", &[], &sentences::headline(&other.headline));
         let other_key = format!("{key}.{i}");
-        theatre::pair(html, &base, &Act { title: name, key: &other_key, report: other, pictures });
+        let act = Act { title: name, key: &other_key, report: other, pictures };
+        // Of many variants only those are drawn that look different; of few the replay is worth a look anyway.
+        if report.variants.len() <= FEW || theatre::differs(&base, &act) {
+            theatre::pair(html, &base, &act);
+        } else {
+            html.element("p", &[("class", "aside")], "Every cell is hit as often, and in the same state, as in the base.");
+        }
         html.close();
     }
 }
