@@ -22,7 +22,7 @@ struct Done {
 
 /// Compares the first trials of a model.
 fn compare(scenario: &Scenario, model: &Model, trials: u64) -> Result<Done, String> {
-    let Some(split) = Split::new(model) else { return Ok(Done::default()) };
+    let split = Split::new(model);
     let (mut events, mut intervals) = (Engine::new(model), Intervals::new(model, &split));
     for trial in 0..trials {
         events.run(trial);

@@ -172,17 +172,11 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    /// The mean level of those who feed a queue; 1 if nobody is declared.
+    /// The mean level of those who feed a queue.
     fn producers(&self, queue: usize) -> Level {
         let compiled = &self.model.queues[queue];
-        let count = compiled.producers.len() as u64 + u64::from(compiled.steady);
-        if count == 0 {
-            return Level::ONE;
-        }
-        let working = |&p: &u32| if self.is_dry(p) { 0 } else { u64::from(self.cells[p as usize].level.ppb()) };
-        let sum: u64 = compiled.producers.iter().map(working).sum();
-        let steady = u64::from(compiled.steady) * u64::from(Level::ONE.ppb());
-        Level::from_ppb(u32::try_from((sum + steady) / count).unwrap_or(u32::MAX))
+        let working = |&p: &u32| if self.is_dry(p) { Level::ZERO } else { self.cells[p as usize].level };
+        compiled.mean_of(compiled.producers.iter().map(working))
     }
 
     fn settle_backlog(&mut self, queue: usize, rate: i128) {

@@ -27,7 +27,7 @@ impl Choice {
     /// How a model of which so many trials are wanted is divided; none for events alone.
     #[must_use]
     pub fn split(self, model: &Model, trials: u64) -> Option<Split> {
-        let split = if self == Choice::Event { None } else { Split::new(model) }?;
+        let split = (self != Choice::Event).then(|| Split::new(model))?;
         (self == Choice::Interval || is_worth_while(model, &split, (trials / PART).clamp(1, PILOT))).then_some(split)
     }
 }

@@ -233,6 +233,19 @@ pub struct Queue {
     pub next: u32,
 }
 
+impl Queue {
+    /// The mean level of all producers, from the levels of those in the model; 1 if nobody is declared.
+    pub(crate) fn mean_of(&self, levels: impl Iterator<Item = Level>) -> Level {
+        let count = self.producers.len() as u64 + u64::from(self.steady);
+        if count == 0 {
+            return Level::ONE;
+        }
+        let inside: u64 = levels.map(|level| u64::from(level.ppb())).sum();
+        let steady = u64::from(self.steady) * u64::from(Level::ONE.ppb());
+        Level::from_ppb(u32::try_from((inside + steady) / count).unwrap_or(u32::MAX))
+    }
+}
+
 /// A probability and the key under which it is drawn when it is only known as a Beta.
 #[derive(Debug, Clone, Copy)]
 pub struct Odds {

@@ -4,7 +4,7 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
-use super::trace::{Part, outage};
+use super::trace::{Part, outage, zeros};
 use super::{Intervals, Split};
 use crate::model::{Model, NONE};
 use crate::units::{Level, Millis};
@@ -39,29 +39,45 @@ impl Intervals<'_> {
         }
         for i in 0..self.touched.len() {
             let cell = self.touched[i];
-            if self.is_ever_out(cell) && !self.stop_feeding(cell) {
+            if self.is_ever_idle(cell) && !self.stop_feeding(cell) {
                 return false;
             }
         }
         while let Some(place) = self.hungry.take() {
             let cell = self.split.fed_in_order[place as usize];
+            let was_idle = self.is_ever_idle(cell);
             let start = self.spells.len();
             self.dry_spells(cell);
-            let part = Part::since(start, self.spells.len());
-            if part.is_empty() {
+            if self.spells.len() == start {
                 continue;
             }
+            self.add_away(cell, start);
             self.touch(cell);
-            self.seats[cell as usize].dry = part;
-            if !self.is_ever_out(cell) && !self.stop_feeding(cell) {
+            self.seats[cell as usize].dry = Part::since(start, self.spells.len());
+            if !was_idle && !self.stop_feeding(cell) {
                 return false;
             }
         }
         true
     }
 
-    fn is_ever_out(&self, cell: u32) -> bool {
-        self.points[self.seats[cell as usize].points.range()].iter().any(|p| p.level == Level::ZERO)
+    fn is_ever_idle(&self, cell: u32) -> bool {
+        let seat = self.seats[cell as usize];
+        !seat.dry.is_empty() || self.points[seat.points.range()].iter().any(|p| p.level == Level::ZERO)
+    }
+
+    /// A consumer that is not fed has no work when its queue is away either.
+    fn add_away(&mut self, cell: u32, start: usize) {
+        let away = self.seats[cell as usize].dry;
+        if !away.is_empty() {
+            let mut idle = std::mem::take(&mut self.idle);
+            idle.clear();
+            idle.extend(self.spells.drain(start..));
+            idle.extend(&self.spells[away.range()]);
+            join(&mut idle);
+            self.spells.extend(&idle);
+            self.idle = idle;
+        }
     }
 
     /// A cell does not feed its callees at some time.
@@ -92,7 +108,8 @@ impl Intervals<'_> {
         while let Some(&cell) = seen.get(next) {
             next += 1;
             for &feeder in self.split.feeders(cell) {
-                let touched = !self.seats[feeder as usize].points.is_empty();
+                let seat = self.seats[feeder as usize];
+                let touched = !seat.points.is_empty() || !seat.dry.is_empty();
                 if touched || seen.contains(&feeder) {
                     continue;
                 }
@@ -146,28 +163,20 @@ impl Intervals<'_> {
 
     /// When a cell feeds nobody: out, or starved itself.
     fn push_idle(&self, cell: u32, idle: &mut Vec<Spell>) {
-        let mut since = None;
-        for point in &self.points[self.seats[cell as usize].points.range()] {
-            match since {
-                None if point.level == Level::ZERO => since = Some(point.at),
-                Some(from) if point.level > Level::ZERO => {
-                    idle.push((from, point.at));
-                    since = None;
-                }
-                _ => {}
-            }
-        }
-        idle.extend(since.map(|from| (from, Millis::MAX)));
-        let dry = self.seats[cell as usize].dry;
-        if !dry.is_empty() {
-            idle.extend(&self.spells[dry.range()]);
+        let seat = self.seats[cell as usize];
+        zeros(&self.points[seat.points.range()], idle);
+        if !seat.dry.is_empty() {
+            idle.extend(&self.spells[seat.dry.range()]);
             join(idle);
         }
     }
 }
 
 /// Makes spells that touch or overlap one.
-fn join(spells: &mut Vec<Spell>) {
+pub(super) fn join(spells: &mut Vec<Spell>) {
+    if spells.is_empty() {
+        return;
+    }
     spells.sort_unstable();
     let mut last = 0;
     for i in 1..spells.len() {

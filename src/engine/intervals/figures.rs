@@ -5,7 +5,7 @@
 use super::super::state::{Figures, Loss, NEVER, State};
 use super::super::states::leave;
 use super::Intervals;
-use super::feed::Spell;
+use super::trace::Part;
 use crate::units::{Level, Millis};
 
 /// A cell's way through its states.
@@ -14,6 +14,7 @@ struct Walk {
     level: Level,
     base: State,
     dry: bool,
+    lags: bool,
     state: State,
     since: Millis,
     unwell: bool,
@@ -25,6 +26,7 @@ impl Walk {
         level: Level::ONE,
         base: State::Normal,
         dry: false,
+        lags: false,
         state: State::Normal,
         since: 0,
         unwell: false,
@@ -33,7 +35,12 @@ impl Walk {
     /// The state from now on.
     fn enter(&mut self, now: Millis) {
         let work = matches!(self.base, State::Down | State::Failing | State::Degraded);
-        let state = if self.dry && !work { State::Starved } else { self.base };
+        let state = match self.base {
+            base if work => base,
+            _ if self.dry => State::Starved,
+            _ if self.lags => State::Lagging,
+            base => base,
+        };
         if self.level < Level::ONE || matches!(state, State::Starved | State::Lagging) {
             self.unwell = true;
         } else if self.unwell {
@@ -67,6 +74,7 @@ impl Intervals<'_> {
     pub(super) fn take_figures(&mut self, cell: u32) {
         let seat = self.seats[cell as usize];
         let mut figures = match (&self.points[seat.points.range()], &self.spells[seat.dry.range()]) {
+            _ if !seat.lags.is_empty() => self.walk(cell),
             (points, []) if seat.once => self.once(State::Failing, points[0].at, points.get(1).map_or(NEVER, |p| p.at)),
             ([], &[(from, until)]) if from <= self.end => self.once(State::Starved, from, until),
             _ => self.walk(cell),
@@ -89,25 +97,25 @@ impl Intervals<'_> {
 
     /// Goes through its states.
     fn walk(&self, cell: u32) -> Figures {
-        let points = &self.points[self.seats[cell as usize].points.range()];
-        let spells: &[Spell] = &self.spells[self.seats[cell as usize].dry.range()];
+        let seat = self.seats[cell as usize];
+        let points = &self.points[seat.points.range()];
+        let ends = |part: Part| self.spells[part.range()].iter().flat_map(|&(from, until)| [(from, true), (until, false)]);
+        let (mut dry, mut lags) = (ends(seat.dry).peekable(), ends(seat.lags).peekable());
+        let mut points = points.iter().peekable();
         let mut walk = Walk::NORMAL;
-        let mut spells = spells.iter().flat_map(|&(from, until)| [(from, true), (until, false)]).peekable();
-        for (i, point) in points.iter().enumerate() {
-            while let Some((at, dry)) = spells.next_if(|spell| spell.0 < point.at) {
-                walk.dry = dry;
-                walk.enter(at);
+        loop {
+            let next = [points.peek().map(|p| p.at), dry.peek().map(|e| e.0), lags.peek().map(|e| e.0)];
+            let Some(now) = next.into_iter().flatten().min().filter(|&now| now <= self.end) else { break };
+            if let Some(point) = points.next_if(|p| p.at == now) {
+                (walk.level, walk.base) = (point.level, point.state);
             }
-            while let Some((_, dry)) = spells.next_if(|spell| spell.0 == point.at) {
-                walk.dry = dry;
+            while let Some((_, on)) = dry.next_if(|e| e.0 == now) {
+                walk.dry = on;
             }
-            debug_assert!(i == 0 || points[i - 1].at < point.at);
-            (walk.level, walk.base) = (point.level, point.state);
-            walk.enter(point.at);
-        }
-        for (at, dry) in spells.filter(|spell| spell.0 <= self.end) {
-            walk.dry = dry;
-            walk.enter(at);
+            while let Some((_, on)) = lags.next_if(|e| e.0 == now) {
+                walk.lags = on;
+            }
+            walk.enter(now);
         }
         walk.close(self.end)
     }

@@ -28,6 +28,13 @@ pub(super) struct Input {
     only: u32,
 }
 
+impl Input {
+    /// What was seen, if nobody has gone on in it.
+    pub(super) const fn part(&self) -> Part {
+        Part { start: self.next, end: self.end }
+    }
+}
+
 /// A cell on its way through the trial.
 struct Course {
     was: Level,
@@ -52,6 +59,10 @@ impl Intervals<'_> {
         self.pointers.clear();
         for need in self.model.needs_of(cell) {
             self.take_need(cell, need);
+            if self.model.needs[need].queue != NONE {
+                // Nobody waits for a queue to serve.
+                self.inputs.pop_if(|input| input.need as usize == need);
+            }
         }
         if self.inputs.is_empty() && self.causes.is_empty() && self.instants.is_empty() {
             return;
@@ -68,7 +79,7 @@ impl Intervals<'_> {
     }
 
     /// Finds out what the caller sees of a need.
-    fn take_need(&mut self, cell: u32, need: usize) {
+    pub(super) fn take_need(&mut self, cell: u32, need: usize) {
         let model = self.model;
         let spec = &model.needs[need];
         let members = model.members_of(spec);

@@ -12,6 +12,7 @@ mod feed;
 mod figures;
 mod flow;
 mod paths;
+mod queues;
 mod record;
 mod split;
 mod straight;
@@ -32,6 +33,7 @@ use accounts::Booking;
 use feed::{Spell, Thirst};
 use flow::Input;
 use paths::{Hung, Piece};
+use queues::Line;
 use record::{Cause, Pointer, Record};
 use straight::Pull;
 use trace::{Part, Point};
@@ -77,6 +79,11 @@ pub struct Intervals<'m> {
     thirst: Vec<Thirst>,
     losing: Vec<u32>,
     hungry: Turns,
+    /// By queue; those that anything befell.
+    lines: Vec<Line>,
+    concerned: Vec<u32>,
+    /// So many of the touched cells have been asked for their queues.
+    known: usize,
     /// Cells of the core that wait for the pieces of others.
     way: Vec<u32>,
     is_on_way: Vec<bool>,
@@ -109,8 +116,9 @@ struct Seat {
     offered: Part,
     /// Whither it points.
     pieces: Part,
-    /// When it starves.
+    /// When it starves, and when it lags behind.
     dry: Part,
+    lags: Part,
     /// The last that straight wires told it, or [`NONE`].
     pulls: u32,
     /// They could not tell all.
@@ -126,6 +134,7 @@ impl Seat {
         offered: Part::NONE,
         pieces: Part::NONE,
         dry: Part::NONE,
+        lags: Part::NONE,
         pulls: NONE,
         odd: false,
         once: false,
@@ -184,6 +193,9 @@ impl<'m> Intervals<'m> {
             thirst: Thirst::all(model, split),
             losing: Vec::new(),
             hungry: Turns::new(split.fed_in_order.len()),
+            lines: vec![Line::QUIET; model.queues.len()],
+            concerned: Vec::new(),
+            known: 0,
             way: Vec::new(),
             is_on_way: vec![false; cells],
             common: Vec::new(),
@@ -259,9 +271,14 @@ impl<'m> Intervals<'m> {
                 self.flow(cell);
             }
         }
-        if self.doubt || self.is_ring_felt() || !self.starve() {
+        if self.doubt || self.is_ring_felt() {
             return false;
         }
+        self.see_queues();
+        if !self.starve() {
+            return false;
+        }
+        self.lag();
         for i in 0..self.touched.len() {
             let cell = self.touched[i];
             self.take_figures(cell);
@@ -405,6 +422,10 @@ impl<'m> Intervals<'m> {
             self.thirst[cell as usize].lost = 0;
         }
         while self.hungry.take().is_some() {}
+        self.known = 0;
+        for queue in self.concerned.drain(..) {
+            self.lines[queue as usize] = Line::QUIET;
+        }
         // A trial that was left to events leaves turns untaken, and what was told for them.
         while let Some(cell) = self.turns.take() {
             self.seats[cell as usize] = Seat::EMPTY;

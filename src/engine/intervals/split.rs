@@ -31,23 +31,23 @@ pub struct Split {
     /// Cells in an order in which feeders come first, and by cell its place there; [`NONE`] if it feeds itself by some way round.
     pub(super) fed_in_order: Vec<u32>,
     pub(super) feed_place: Vec<u32>,
+    /// Queues that a cell is, fills or empties, grouped by cell.
+    queues: Vec<u32>,
+    queues_of: Vec<u32>,
 }
 
 impl Split {
-    /// Divides a model; none if the interval engine cannot take part in it.
+    /// Divides a model.
     #[must_use]
-    pub fn new(model: &Model) -> Option<Self> {
-        if !model.queues.is_empty() {
-            // Backlogs follow from levels and starvation at once.
-            return None;
-        }
+    pub fn new(model: &Model) -> Self {
         let is_core = needs_events(model);
         let mut is_root = FixedBitSet::with_capacity(model.len());
         is_root.extend((0..model.len()).filter(|&c| model.cells[c].care != NONE));
         is_root.extend(model.faults.iter().flat_map(|f| &f.targets).map(|&c| c as usize));
         let (feeders, feeders_of) = turned(model);
         let (fed_in_order, feed_place) = order_of_feeds(model);
-        Some(Self {
+        let (queues, queues_of) = by_cell(model);
+        Self {
             core: core(model, &is_core),
             wires: Wires::new(model, &is_core, &is_root),
             is_cut: cut(model, &is_core),
@@ -57,7 +57,9 @@ impl Split {
             feeders_of,
             fed_in_order,
             feed_place,
-        })
+            queues,
+            queues_of,
+        }
     }
 
     /// How many cells need events.
@@ -69,6 +71,11 @@ impl Split {
     /// Whether a caller hears of a member at its turn: it comes later, or both belong to the core.
     pub(super) fn hears(&self, caller: u32, member: u32) -> bool {
         hears(&self.is_core, caller, member)
+    }
+
+    /// The queues that a cell is, fills or empties.
+    pub(super) fn queues_of(&self, cell: u32) -> &[u32] {
+        &self.queues[self.queues_of[cell as usize] as usize..self.queues_of[cell as usize + 1] as usize]
     }
 
     /// Who feeds a cell.
@@ -112,11 +119,12 @@ fn core(model: &Model, is_core: &FixedBitSet) -> Model {
     let mut ground = Ground::clone(&model.ground);
     ground.edges.clear();
     ground.feeds.clear();
+    ground.queues.clear();
     ground.feed_order = FeedOrder::default();
     for cell in 0..ground.cells.len() {
         let edges = u32::try_from(ground.edges.len()).unwrap_or(NONE);
         ground.cells[cell].edges = edges;
-        (ground.cells[cell].feeds, ground.cells[cell].feeders) = (0, 0);
+        (ground.cells[cell].feeds, ground.cells[cell].feeders, ground.cells[cell].queue) = (0, 0, NONE);
         if cell >= model.len() {
             continue;
         }
@@ -156,6 +164,20 @@ fn turned(model: &Model) -> (Vec<u32>, Vec<u32>) {
         }
     }
     (feeders, starts)
+}
+
+/// Queues by the cells that have to do with them.
+fn by_cell(model: &Model) -> (Vec<u32>, Vec<u32>) {
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for (id, queue) in (0..).zip(&model.queues) {
+        let cells = queue.producers.iter().chain(model.members_of(&model.needs[queue.need as usize])).chain([&queue.consumer]);
+        pairs.extend(cells.map(|&cell| (cell, id)));
+    }
+    pairs.sort_unstable();
+    pairs.dedup();
+    let before = |cell: usize| pairs.partition_point(|&(c, _)| (c as usize) < cell);
+    let starts = (0..=model.len()).map(|cell| u32::try_from(before(cell)).unwrap_or(NONE)).collect();
+    (pairs.into_iter().map(|(_, queue)| queue).collect(), starts)
 }
 
 /// An order in which who feeds comes before who is fed, and by cell its place there; [`NONE`] if there is none for it.

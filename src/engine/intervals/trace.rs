@@ -48,6 +48,22 @@ pub(super) fn level_at(points: &[Point], at: Millis) -> Level {
     points.iter().rev().find(|p| p.at <= at).map_or(Level::ONE, |p| p.level)
 }
 
+/// When something is at level 0, appended to `out`.
+pub(super) fn zeros(points: &[Point], out: &mut Vec<(Millis, Millis)>) {
+    let mut since = None;
+    for point in points {
+        match since {
+            None if point.level == Level::ZERO => since = Some(point.at),
+            Some(from) if point.level > Level::ZERO => {
+                out.push((from, point.at));
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    out.extend(since.map(|from| (from, Millis::MAX)));
+}
+
 /// From when to when something is at level 0, if it is that once and nothing else.
 pub(super) fn outage(points: &[Point]) -> Option<(Millis, Millis)> {
     let out = points.iter().take_while(|p| p.level == Level::ZERO).count();

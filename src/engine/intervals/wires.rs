@@ -83,6 +83,6 @@ fn window(model: &Model, need: &Need) -> Option<(u32, u32)> {
             _ => None,
         },
     };
-    let hard = need.count == 1 && need.at_least == 1 && !need.redundant && need.share == Level::ONE;
+    let hard = need.queue == NONE && need.count == 1 && need.at_least == 1 && !need.redundant && need.share == Level::ONE;
     Some((fixed(need.hold)?, fixed(need.release)?)).filter(|_| hard)
 }
