@@ -63,10 +63,27 @@ fn verdict(name: &str) -> Verdict {
         }),
         alone: Some(Alone {
             trials: 400,
+            pairs: 25,
             total_min: 900.0,
             steps: vec![
-                LeftOut { id: "rebuild".to_owned(), minutes: 820.0, outage_min: 300.0, helps: 1.0, decision: Decision::Review },
-                LeftOut { id: name.to_owned(), minutes: 20.0, outage_min: 0.0, helps: 0.2, decision: Decision::Block },
+                LeftOut {
+                    id: "rebuild".to_owned(),
+                    minutes: 820.0,
+                    low: Some(790.0),
+                    high: Some(850.0),
+                    outage_min: 300.0,
+                    helps: 1.0,
+                    decision: Some(Decision::Review),
+                },
+                LeftOut {
+                    id: name.to_owned(),
+                    minutes: 20.0,
+                    low: Some(20.0),
+                    high: Some(20.0),
+                    outage_min: 0.0,
+                    helps: 0.2,
+                    decision: None,
+                },
             ],
             not_tried: 3,
             interaction_min: 60.0,
@@ -79,6 +96,7 @@ fn verdict(name: &str) -> Verdict {
             },
             Flip { change: "leave out `rebuild`".to_owned(), decision: Decision::Allow, command: String::new() },
         ],
+        flips_open: 1,
         binding: Some(Binding {
             plan: "a".repeat(64),
             targets: "b".repeat(64),

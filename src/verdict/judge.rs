@@ -5,7 +5,7 @@
 
 use super::question::{Event, Question, Whole, question, rare_region};
 use super::{Known, floor};
-use crate::engine::Engine;
+use crate::engine::Outcome;
 use crate::ensemble::sequence::{Mean, Side, proportion};
 use crate::model::Model;
 use crate::report::verdict::Decision;
@@ -70,20 +70,20 @@ impl<'a> Judge<'a> {
         self.asked.iter().map(|list| vec![Seen::default(); list.len()]).collect()
     }
 
-    /// Takes down what the engine's last trial says.
-    pub(super) fn note(&self, sheet: &mut [Vec<Seen>], engine: &Engine<'_>, whole: &Whole) {
+    /// Takes down what a trial says.
+    pub(super) fn note(&self, sheet: &mut [Vec<Seen>], outcome: &Outcome<'_>, whole: &Whole) {
         for (asked, seen) in self.asked.iter().flatten().zip(sheet.iter_mut().flatten()) {
             if asked.answer.is_some() {
                 continue;
             }
             match &asked.question {
                 Question::Share { probe, event, .. } => {
-                    if let Some(value) = probe.read(engine, whole) {
+                    if let Some(value) = probe.read(outcome, whole) {
                         seen.n += 1;
                         seen.hits += u64::from(event.is_hit(value));
                     }
                 }
-                Question::Mean { probe, scale, .. } => seen.values.extend(probe.read(engine, whole).map(|v| v / scale)),
+                Question::Mean { probe, scale, .. } => seen.values.extend(probe.read(outcome, whole).map(|v| v / scale)),
                 Question::Regions { event, .. } => {
                     seen.n += 1;
                     seen.hits += u64::from(event.is_hit(count(whole.regions.len())));
