@@ -4,7 +4,7 @@ use super::data::Report;
 use super::sample::{self, quantiles};
 use super::verdict::{
     Alone, Binding, Decision, Finding, Flip, LeftOut, LimitState, ObjectiveReport, Place, ShareBounds, SloReport, StepCoverage,
-    Verdict, Weight,
+    Verdict, Weight, Widened,
 };
 use indexmap::IndexMap;
 
@@ -43,6 +43,13 @@ fn verdict(name: &str) -> Verdict {
             limit("affected_cells.p90 > 5", Decision::Review, Some(false), "affected_cells.p90", 4.0),
         ],
         unknown_targets: 1,
+        widened: Some(Widened {
+            services: vec![name.to_owned()],
+            prior: "unknown_spread".to_owned(),
+            support: "judgement".to_owned(),
+            p95_factor: 4.5,
+            unknown_targets: true,
+        }),
         steps: vec![
             StepCoverage { id: "rebuild".to_owned(), coverage: 0.5, reach: 6 },
             StepCoverage { id: name.to_owned(), coverage: 0.0, reach: 0 },

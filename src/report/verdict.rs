@@ -56,6 +56,9 @@ pub struct Verdict {
     pub limits: Vec<LimitState>,
     /// Targets that nobody described.
     pub unknown_targets: u64,
+    /// Where default figures are widened because something is not described; absent if nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub widened: Option<Widened>,
     /// How well each step's surroundings are declared.
     pub steps: Vec<StepCoverage>,
     /// How much of the SLOs' budgets burns; absent without an objective.
@@ -107,6 +110,38 @@ pub struct ShareBounds {
     pub share: f64,
     /// What the limit allows.
     pub allowed: f64,
+}
+
+/// Default figures that are less certain because something is not described.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Widened {
+    /// At which services, in the order of the plan.
+    pub services: Vec<String>,
+    /// The default that says by how much.
+    pub prior: String,
+    /// How well it is supported.
+    pub support: String,
+    /// One time in twenty a figure is so many times as long for that reason alone; the medians stay.
+    pub p95_factor: f64,
+    /// Whether targets that nobody described are the reason: then it is all that the plan acts on.
+    pub unknown_targets: bool,
+}
+
+impl Widened {
+    /// In a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let shown: Vec<String> = self.services.iter().take(3).map(|name| crate::diag::tick(name)).collect();
+        let more = self.services.len().saturating_sub(3);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let why =
+            if self.unknown_targets { "the plan touches what nobody described" } else { "not all that they need is described" };
+        let (names, times) = (shown.join(", "), self.p95_factor);
+        format!(
+            "widened: default durations at {names}{more}, since {why} (`{}`, {}: one in twenty {times:.1} times as long, medians unchanged)",
+            self.prior, self.support
+        )
+    }
 }
 
 /// How well a step's surroundings are declared.

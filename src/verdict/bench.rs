@@ -4,8 +4,9 @@
 //! (`alone`, `flips`, `advise`), what is said of them (`told`).
 
 use super::Known;
+use super::alone::without;
 use super::judge::Judge;
-use super::run::{Divided, Running, Total, Trials, decide, run_totals};
+use super::run::{Divided, Running, Total, Trials, Until, decide, run_totals};
 use super::score::Options;
 use crate::engine::{Choice, Outcome};
 use crate::findings::{self, Finding, View};
@@ -14,9 +15,9 @@ use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::report::data::Report;
 use crate::report::verdict::{Decision, StepCoverage};
-use crate::scenario::Scenario;
 use crate::scenario::appetite::{Appetite, Objective};
 use crate::scenario::proposal::Proposal;
+use crate::scenario::{Caution, Scenario};
 use crate::summary;
 use crate::summary::oracle::{Nested, prepare};
 use std::sync::Arc;
@@ -50,14 +51,41 @@ pub(super) struct Changed<'a> {
     divided: Divided,
     judge: Judge<'a>,
     /// Trials that the judge has seen.
-    pub(super) done: u64,
+    done: u64,
+    /// The same with nothing unknown in it, where that is another plan: the stricter of the two decides.
+    plain: Option<Box<Changed<'a>>>,
 }
 
 impl Changed<'_> {
     /// The decision, if no further trial can change it or make it better than this one.
     pub(super) fn known(&self, than: Decision) -> Option<Decision> {
-        (self.judge.is_settled() || self.judge.is_at_least(than)).then(|| self.judge.decision())
+        let own = (self.judge.is_settled() || self.judge.is_at_least(than)).then(|| self.judge.decision())?;
+        match &self.plain {
+            Some(plain) if own < Decision::Block => plain.known(than).map(|plain| own.max(plain)),
+            _ => Some(own),
+        }
     }
+
+    /// Trials that were run of it.
+    pub(super) fn trials(&self) -> u64 {
+        self.done + self.plain.as_ref().map_or(0, |plain| plain.trials())
+    }
+}
+
+/// A plan as if nothing unknown were in it; none if there is nothing. Steps that act on nothing that is described are left out, and defaults are
+/// as they are everywhere else. An unknown part can soften a plan (a step that fails stops those after it; a longer repair ends after
+/// somebody has stopped the plan), and must not soften the verdict.
+fn plain(scenario: &Scenario) -> Option<Scenario> {
+    if scenario.plan.unknown.is_empty() && scenario.wide_services().is_empty() {
+        return None;
+    }
+    let lost: Vec<u32> = scenario.plan.unknown.iter().map(|u| u.step).collect();
+    let acts_on_nothing = |&n: &u32| scenario.plan.steps[n as usize].targets.is_empty();
+    let lost: Vec<u32> = lost.into_iter().filter(acts_on_nothing).collect();
+    let mut plain = without(scenario, &lost);
+    plain.plan.unknown.clear();
+    plain.caution = Caution::AsWritten;
+    Some(plain)
 }
 
 impl<'a> Bench<'a> {
@@ -101,7 +129,7 @@ impl<'a> Bench<'a> {
             has_customers: self.has_customers,
             news: self.options.news,
             stop: self.options.stop,
-            unless_better_than: None,
+            until: Until::Decided,
             burns: &[],
         }
     }
@@ -120,14 +148,31 @@ impl<'a> Bench<'a> {
 
     /// A changed plan, ready to be judged.
     pub(super) fn changed(&self, scenario: &Scenario, choice: Choice) -> Changed<'a> {
+        let plain = plain(scenario).map(|plain| Box::new(self.as_it_is(&plain, choice)));
+        Changed { plain, ..self.as_it_is(scenario, choice) }
+    }
+
+    fn as_it_is(&self, scenario: &Scenario, choice: Choice) -> Changed<'a> {
         let looked = self.looked(scenario);
         self.ready(&looked.known(scenario, &self.proposal.objectives), choice)
+    }
+
+    /// Whether the plan with nothing unknown in it is judged more strictly than so, and why.
+    pub(super) fn stricter(&self, scenario: &Scenario, than: Decision, choice: Choice) -> Option<(Decision, String)> {
+        let mut plain = self.as_it_is(&plain(scenario).filter(|_| than < Decision::Block)?, choice);
+        let running = Running { news: &|_| (), until: Until::NoStricterThan(than), ..self.running() };
+        decide(&plain.divided, &mut plain.judge, &running, 0);
+        let decision = plain.judge.decision();
+        let held: Vec<&str> = plain.judge.held(decision).collect();
+        let why = if held.is_empty() { "a limit stays open".to_owned() } else { held.join(", ") };
+        (decision > than).then(|| (decision, format!("{}: {why}, without what nobody described", decision.word())))
     }
 
     /// The plan as if all that it touches were described, and nothing else changed.
     pub(super) fn if_known(&self, known: &Known<'_>, choice: Choice) -> Changed<'a> {
         let mut scenario = known.scenario.clone();
         scenario.plan.unknown.clear();
+        scenario.caution = Caution::AsWritten;
         let findings: Vec<Finding> = known.findings.iter().filter(|f| f.rule.code != "P0001").cloned().collect();
         self.ready(&Known { scenario: &scenario, findings: &findings, coverage: 1.0, ..*known }, choice)
     }
@@ -135,7 +180,7 @@ impl<'a> Bench<'a> {
     fn ready(&self, known: &Known<'_>, choice: Choice) -> Changed<'a> {
         let divided = self.divided(known.scenario, choice);
         let judge = Judge::new(&self.proposal.appetite, &divided.model, known);
-        Changed { divided, judge, done: 0 }
+        Changed { divided, judge, done: 0, plain: None }
     }
 
     /// Runs the first trials of a changed plan.
@@ -147,11 +192,17 @@ impl<'a> Bench<'a> {
     /// The decision on a changed plan: judged in full unless it is soon seen to be no better than `than`; none if that takes
     /// more than so many further trials.
     pub(super) fn settle(&self, changed: &mut Changed<'_>, than: Decision, most: u64) -> Option<Decision> {
-        let budget = self.budget().min(changed.done.saturating_add(most));
-        let running = Running { news: &|_| (), unless_better_than: Some(than), budget, ..self.running() };
-        changed.done = decide(&changed.divided, &mut changed.judge, &running, changed.done);
+        let before = changed.done;
+        let budget = self.budget().min(before.saturating_add(most));
+        let running = Running { news: &|_| (), until: Until::NoBetterThan(than), budget, ..self.running() };
+        changed.done = decide(&changed.divided, &mut changed.judge, &running, before);
         // What is open at the end of the whole budget is a review, as for the plan itself.
-        if budget == self.budget() { Some(changed.judge.decision()) } else { changed.known(than) }
+        let ended = budget == self.budget() || changed.judge.is_settled() || changed.judge.is_at_least(than);
+        let own = ended.then(|| changed.judge.decision())?;
+        match &mut changed.plain {
+            Some(plain) if own < than => self.settle(plain, than, most - (changed.done - before)).map(|plain| own.max(plain)),
+            _ => Some(own),
+        }
     }
 
     /// Judges a changed plan in full, and reads something off its first trials.
@@ -161,15 +212,17 @@ impl<'a> Bench<'a> {
         trials: u64,
         read: impl Fn(&Outcome<'_>, bool) -> T,
     ) -> (Decision, Vec<T>) {
-        let Changed { divided, mut judge, .. } = self.changed(scenario, Choice::Auto);
+        let Changed { divided, mut judge, .. } = self.as_it_is(scenario, Choice::Auto);
         decide(&divided, &mut judge, &Running { news: &|_| (), ..self.running() }, 0);
+        let own = judge.decision();
+        let decision = self.stricter(scenario, own, divided.choice()).map_or(own, |(stricter, _)| stricter);
         let mut engine = divided.machine();
         let mut values = Vec::new();
         for trial in 0..trials.min(self.budget()) {
             engine.run(trial);
             values.push(read(&engine.outcome(), self.has_customers));
         }
-        (judge.decision(), values)
+        (decision, values)
     }
 
     pub(crate) fn graph(&self) -> &Graph {

@@ -64,9 +64,9 @@ struct Search<'a, 'p> {
 impl Search<'_, '_> {
     /// The verdict on a changed plan, if it is better than that on the plan.
     fn better(&mut self, changed: &mut Changed<'_>) -> Option<Decision> {
-        let done = changed.done;
+        let before = changed.trials();
         let then = self.judged.bench.settle(changed, self.judged.decision, self.trials);
-        self.trials = self.trials.saturating_sub(changed.done - done);
+        self.trials = self.trials.saturating_sub(changed.trials() - before);
         self.open += u64::from(then.is_none());
         then.filter(|&then| is_better(then, self.judged.decision))
     }

@@ -124,11 +124,7 @@ impl<'a> Judge<'a> {
         if self.decision() == Decision::Block {
             return true;
         }
-        let answerable = |n: usize| {
-            let open = self.answers[n].is_none();
-            open && self.asked[n].iter().any(|a| a.answer.is_none() && !matches!(a.question, Question::Never(_)))
-        };
-        let mut open = (0..self.limits.len()).filter(|&n| answerable(n)).map(|n| self.limits[n].0);
+        let mut open = self.answerable().map(|n| self.limits[n].0);
         // A certain review waits only for what could still block.
         let certain = !self.blind.is_empty() || self.holding(Decision::Review).next().is_some();
         if certain { !open.any(|verdict| verdict == Decision::Block) } else { open.next().is_none() }
@@ -139,6 +135,30 @@ impl<'a> Judge<'a> {
         let blocks = self.holding(Decision::Block).next().is_some();
         let reviews = || !self.blind.is_empty() || self.holding(Decision::Review).next().is_some();
         decision == Decision::Allow || blocks || (decision == Decision::Review && reviews())
+    }
+
+    /// Whether the decision will certainly be this one or a better one.
+    pub(super) fn is_at_most(&self, decision: Decision) -> bool {
+        match decision {
+            Decision::Block => true,
+            Decision::Review => {
+                self.decision() != Decision::Block && !self.answerable().any(|n| self.limits[n].0 == Decision::Block)
+            }
+            Decision::Allow => self.is_settled() && self.decision() == Decision::Allow,
+        }
+    }
+
+    /// What holds and leads to this, as written.
+    pub(super) fn held(&self, verdict: Decision) -> impl Iterator<Item = &'a str> + '_ {
+        self.holding(verdict).map(|n| self.limits[n].1.text.as_str())
+    }
+
+    /// Limits that are open and that trials could close.
+    fn answerable(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.limits.len()).filter(|&n| {
+            let open = self.answers[n].is_none();
+            open && self.asked[n].iter().any(|a| a.answer.is_none() && !matches!(a.question, Question::Never(_)))
+        })
     }
 
     /// Limits with this verdict that hold.

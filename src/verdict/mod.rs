@@ -87,3 +87,5 @@ fn floor(appetite: &Appetite, known: &Known<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unknown_tests;

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The first look.
 const FIRST: u64 = 100;
-/// Looks before the first one where only a decision is wanted, and figures of 100 trials are shown to nobody.
+/// Looks before the first one where a plan is only compared with another.
 const EARLY: [u64; 9] = [6, 12, 16, 20, 25, 32, 40, 50, 70];
 /// Trials that are kept one by one, to compare with a plan without one of its steps.
 pub(super) const KEPT: u64 = 100;
@@ -32,14 +32,35 @@ pub(super) struct Running<'a> {
     pub(super) has_customers: bool,
     pub(super) news: &'a (dyn Fn(u64) + Sync),
     pub(super) stop: &'a AtomicBool,
-    /// Stop as soon as the decision is certainly no better than this one.
-    pub(super) unless_better_than: Option<Decision>,
+    pub(super) until: Until,
     /// What of the objectives is taken down in every trial.
     pub(super) burns: &'a [Probe],
 }
 
 /// Burnt budgets are kept in millionths.
 pub(super) const BURN_UNIT: f64 = 1_000_000.0;
+
+/// What has to be known before trials end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// The decision.
+    Decided,
+    /// That, or that it is no better than this one: looked at early and often, since figures of a few trials are shown to nobody.
+    NoBetterThan(Decision),
+    /// That, or that it is no stricter than this one.
+    NoStricterThan(Decision),
+}
+
+impl Until {
+    fn is_reached(self, judge: &Judge<'_>) -> bool {
+        judge.is_settled()
+            || match self {
+                Until::Decided => false,
+                Until::NoBetterThan(decision) => judge.is_at_least(decision),
+                Until::NoStricterThan(decision) => judge.is_at_most(decision),
+            }
+    }
+}
 
 /// What a trial comes to where plans are compared, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -126,7 +147,8 @@ pub(super) fn run(divided: &Divided, judge: &mut Judge<'_>, running: &Running<'_
 /// Says how many trials the judge has seen then.
 pub(super) fn decide(divided: &Divided, judge: &mut Judge<'_>, running: &Running<'_>, done: u64) -> u64 {
     let mut crew = Crew { divided, running, detail: None, workers: Vec::new() };
-    let early = EARLY.into_iter().filter(|&n| n < running.budget);
+    let few: &[u64] = if matches!(running.until, Until::NoBetterThan(_)) { &EARLY } else { &[] };
+    let early = few.iter().copied().filter(|&n| n < running.budget);
     crew.go_on(judge, done, early.chain(looks(running.budget))).done
 }
 
@@ -186,8 +208,7 @@ impl Crew<'_> {
     fn go_on(&mut self, judge: &mut Judge<'_>, from: u64, looks: impl Iterator<Item = u64>) -> End {
         let mut end = End { look: 0, done: from, complete: true };
         for (k, next) in (0..).zip(looks).filter(|&(_, next)| next > from) {
-            let enough = self.running.unless_better_than.is_some_and(|d| judge.is_at_least(d));
-            if end.done > 0 && (enough || judge.is_settled()) {
+            if end.done > 0 && self.running.until.is_reached(judge) {
                 break;
             }
             let sheets = self.share_out(end.done..next, judge);

@@ -8,10 +8,10 @@ use super::explain::{Judged, explain};
 use super::judge::Judge;
 use super::question::burn_probes;
 use super::run::{Running, Trials, run};
-use super::told::{limits, reasons, shown, slo};
+use super::told::{limits, reasons, shown, slo, widened};
 use crate::engine::Choice;
 use crate::report::data::Report;
-use crate::report::verdict::{Decision, Verdict};
+use crate::report::verdict::{self as data, Decision, Verdict};
 use crate::scenario::proposal::Proposal;
 use crate::scenario::{Scenario, Study};
 use crate::summary;
@@ -68,19 +68,22 @@ pub fn score(proposal: &Proposal, options: &Options<'_>) -> Report {
     if options.pictures {
         report.pictures = Some(summary::pictures::pictures(scenario, model, &report.examples));
     }
+    let limits = limits(&judge, &report, slo.as_ref(), &known);
+    let mut reasons = reasons(&judge, &limits);
     let mut decision = judge.decision();
     if !trials.complete {
         decision = decision.max(Decision::Review);
-    }
-    let limits = limits(&judge, &report, slo.as_ref(), &known);
-    let mut reasons = reasons(&judge, &limits);
-    if !trials.complete {
         reasons.insert(0, "interrupted: what is known so far does not decide".to_owned());
+    } else if let Some((stricter, why)) = bench.stricter(scenario, decision, divided.choice()) {
+        decision = stricter;
+        reasons.insert(0, why);
     }
     let judged = Judged { bench: &bench, known: &known, decision, choice: divided.choice(), kept: &trials.kept };
     let why = if trials.complete { options.why } else { Why::Attribution };
     let (alone, flips) = explain(&judged, &heaviest(&trials, scenario), why);
     report.findings = looked.findings.iter().map(|f| shown(f, scenario)).collect();
+    let widened = widened(scenario);
+    report.coverage_notes.splice(0..0, widened.as_ref().map(data::Widened::sentence));
     report.verdict = Some(Verdict {
         decision,
         reasons,
@@ -91,6 +94,7 @@ pub fn score(proposal: &Proposal, options: &Options<'_>) -> Report {
         world: options.world.to_owned(),
         limits,
         unknown_targets: scenario.plan.unknown.len() as u64,
+        widened,
         steps: looked.steps,
         slo,
         alone,

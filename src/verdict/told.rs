@@ -8,12 +8,16 @@ use super::question::Question;
 use super::run::{BURN_UNIT, Trials};
 use super::values::value;
 use crate::findings::Finding;
+use crate::model::SPREAD;
+use crate::priors::{PriorValue, Priors};
 use crate::report::data::Report;
 use crate::report::figures::Unit;
 use crate::report::verdict::{self as data, Decision, LimitState, Place, ShareBounds};
 use crate::scenario::Scenario;
 use crate::scenario::appetite::{Counts, Limit, Objective};
+use crate::scenario::world::ServiceId;
 use crate::summary;
+use crate::units::Dist;
 use indexmap::IndexMap;
 
 /// How much of the budgets burns; the worst of each trial stands first.
@@ -119,4 +123,20 @@ fn place(span: &crate::diag::Span) -> Place {
     };
     let ((line, column), (end_line, end_column)) = (at(span.start), at(span.end));
     Place { file: span.source.name.clone(), line, column, end_line, end_column }
+}
+
+/// Where default figures are widened, and by how much.
+pub(super) fn widened(scenario: &Scenario) -> Option<data::Widened> {
+    let services = scenario.wide_services();
+    let prior = Priors::shipped();
+    let prior = prior.get(SPREAD)?;
+    let PriorValue::Factor(Dist::LogNormal { median, p95 }) = prior.value else { return None };
+    let name = |&id: &ServiceId| scenario.world.services[id as usize].name.clone();
+    (!services.is_empty()).then(|| data::Widened {
+        services: services.iter().map(name).collect(),
+        prior: prior.name.to_owned(),
+        support: prior.support.word().to_owned(),
+        p95_factor: p95 / median,
+        unknown_targets: !scenario.plan.unknown.is_empty(),
+    })
 }
