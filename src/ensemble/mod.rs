@@ -9,7 +9,9 @@ pub mod friction;
 pub mod hist;
 pub mod intervals;
 pub mod pairs;
+pub(crate) mod pending;
 pub mod sequence;
+pub mod subject;
 pub mod tally;
 
 use crate::engine::{Choice, Machine, Split};
@@ -17,8 +19,9 @@ use crate::model::Model;
 use crate::scenario::plan::Size;
 use intervals::Looks;
 use pairs::Pairs;
+use pending::Pending;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use tally::{Detail, Marks, Pending, Tally};
+use tally::{Detail, Marks, Tally};
 
 /// Trials that a thread takes at once.
 const BLOCK: u64 = 50;
