@@ -7,7 +7,8 @@ use super::question::Whole;
 use super::run::{BURN_UNIT, Divided, KEPT, Kept, Running, Total};
 use crate::engine::{Machine, Outcome};
 use crate::ensemble::hist::Hist;
-use crate::ensemble::tally::{Detail, Pending, Tally};
+use crate::ensemble::pending::Pending;
+use crate::ensemble::tally::{Detail, Tally};
 use crate::model::Model;
 
 /// What is taken down of trials for a report.
