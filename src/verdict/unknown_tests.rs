@@ -121,7 +121,7 @@ fn figures_are_wider_around_the_same_median() {
     let plan = "[{ do: delete, target: api }]";
     let vague = WORLD.replacen("api: { in: [eu], needs: none }", "api: { in: [eu] }", 1);
     let outage = |world: &str| {
-        judged(world, plan, "block: [ customers.outage_min.p50 > 1000h ]\ntrials: 2000", 3).cells["api@eu"].outage_min.clone()
+        judged(world, plan, "block: [ customers.outage_min.p50 > 1000h ]\ntrials: 2000", 3).cells["api@eu"].outage_min
     };
     let (known, unknown) = (outage(WORLD), outage(&vague));
     assert!(unknown.p95 > 1.2 * known.p95, "{} {}", known.p95, unknown.p95);

@@ -8,7 +8,7 @@ use crate::report::View;
 use crate::report::data::Report;
 use crate::report::figures::{Unit, duration, percent, whole};
 use crate::report::untrusted::clean;
-use crate::report::verdict::{Decision, LimitState, Verdict, Weight};
+use crate::report::verdict::{Decision, LeftOut, LimitState, Verdict, Weight};
 use anstyle::Style;
 
 /// Findings of a weight that are shown without `--all`.
@@ -161,7 +161,7 @@ fn steps(report: &Report, verdict: &Verdict, page: &mut Page) {
             item(clean(&share.name)),
             item(duration(share.minutes)),
             item(percent(share.share)),
-            item(left.map(|l| l.less()).unwrap_or_default()),
+            item(left.map(LeftOut::less).unwrap_or_default()),
             left.map_or_else(|| item(""), |l| l.decision.map_or_else(|| item(l.then()), |d| styled(style(d), d.word()))),
         ]);
     }
