@@ -108,6 +108,7 @@ fn simulated(study: &Study, trials: u64) -> Report {
         threads: 1,
         all: false,
         pictures: true,
+        aiming: foreshock::summary::rare::Aiming::Never,
         examine_defaults: true,
         news: &|_| (),
         stop: &stop,

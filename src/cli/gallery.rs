@@ -56,7 +56,16 @@ impl Gallery {
             let name = file.display().to_string();
             let report = engine::simulate(
                 study,
-                Running { file: &name, engine: self.simulating.engine(), threads, all: false, pictures: true, news: &news, stop },
+                Running {
+                    file: &name,
+                    engine: self.simulating.engine(),
+                    aiming: self.simulating.aiming(),
+                    threads,
+                    all: false,
+                    pictures: true,
+                    news: &news,
+                    stop,
+                },
             );
             if stop.load(Ordering::SeqCst) {
                 terminal

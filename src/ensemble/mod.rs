@@ -5,6 +5,7 @@
 //! not matter who took which.
 
 mod batch;
+pub mod branches;
 pub mod friction;
 pub mod hist;
 pub mod intervals;

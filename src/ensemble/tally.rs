@@ -9,8 +9,8 @@ use super::pending::{Lone, Pending};
 use super::subject::CellTally;
 use crate::engine::{Figures, Minutes, Outcome, Ring, STAGES, Sums};
 use crate::model::Model;
-use std::borrow::Cow;
 use crate::units::Millis;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What many trials came to.

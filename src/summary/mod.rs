@@ -12,6 +12,7 @@ mod map;
 pub mod observed;
 pub mod oracle;
 pub mod pictures;
+pub mod rare;
 pub mod simulate;
 mod subjects;
 pub mod timeline;
@@ -76,6 +77,7 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         customers,
         cells: subjects::cells(case, circumstances.all),
         region: subjects::regions(case),
+        rare: None,
         affected_cells,
         data_lost_for_good,
         never_recovered: share(tally.open, tally.trials),

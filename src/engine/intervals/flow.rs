@@ -276,8 +276,9 @@ impl Intervals<'_> {
     }
 
     fn is_exposed(&self, cell: u32, now: Millis) -> bool {
-        let up =
-            |&m: &u32| level_at(&self.points[self.seats[m as usize].points.range()], now) >= self.model.cells[m as usize].impaired_below;
+        let up = |&m: &u32| {
+            level_at(&self.points[self.seats[m as usize].points.range()], now) >= self.model.cells[m as usize].impaired_below
+        };
         let needs = &self.model.needs[self.model.needs_of(cell)];
         needs.iter().any(|n| n.redundant && !self.model.members_of(n).iter().all(up))
     }
