@@ -152,7 +152,7 @@ impl<W: Watch> Engine<'_, W> {
     fn stir_consumers(&mut self) {
         for queue in &self.model.queues {
             if queue.producers.iter().any(|&p| self.cells[p as usize].stirred) {
-                self.stir(queue.consumer);
+                self.look_at_work(queue.consumer);
             }
         }
     }
@@ -207,7 +207,7 @@ impl<W: Watch> Engine<'_, W> {
     /// A backlog is gone.
     pub(super) fn drained(&mut self, queue: u32, version: u32) {
         if self.backlogs[queue as usize].version == version {
-            self.stir(self.model.queues[queue as usize].consumer);
+            self.look_at_work(self.model.queues[queue as usize].consumer);
         }
     }
 

@@ -148,7 +148,7 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         if compiled.queue != NONE {
-            self.stir(caller);
+            self.look_at_work(caller);
             return;
         }
         // Whatever is seen, rising or falling, may leave a ring that waits only for itself: a cause that goes, a settle

@@ -70,7 +70,7 @@ impl Forms {
         let all = executed.iter().flatten().map(|e| &e.step);
         let (mut bare, ranks) = model::compile::compile_for(scenario, aids.graph, aids.priors, all);
         let mut pool = Pool::reopen(aids.priors, &mut bare);
-        let compiler = StepCompiler { world: &scenario.world, ranks: &ranks };
+        let compiler = StepCompiler { scenario, ranks: &ranks };
         let mut ready = |Executed { slip, step }: Executed| Ready {
             compiled: compiler.step(&step, &mut pool),
             text: format!("{} {}", step.verb.name, step.target_text),
@@ -190,7 +190,7 @@ impl Build<'_> {
         let facts = Facts::new(self.forms, &form.known, self.aids);
         let permission = permission::decide(&facts, self.gates.guardrails);
         // Stages are parts of a form, so they reach no cell that the form does not.
-        let compiler = StepCompiler { world: &self.forms.scenario.world, ranks: &self.forms.ranks };
+        let compiler = StepCompiler { scenario: &self.forms.scenario, ranks: &self.forms.ranks };
         let stages = self.gates.stages(&facts);
         let stages = stages.iter().map(|stage| compiler.step(stage, &mut self.pool)).collect();
         let gates = self.gates.before(&facts, &permission, form.known.slip, &mut self.pool);
