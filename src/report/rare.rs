@@ -3,7 +3,7 @@
 //! In: nothing (built by `summary`). Out: what every format draws, and the few words that they share.
 
 use super::data::Proportion;
-use super::figures::{count, percent};
+use super::figures::{count, duration, percent};
 use serde::Serialize;
 
 /// Trials aimed at the rare branches of a plan, put together with the exact chance of each.
@@ -84,6 +84,13 @@ fn rounded(value: f64) -> f64 {
 pub fn chance(rare: &Rare) -> String {
     let Proportion { mean, low, high } = rare.chance;
     format!("{}: {} of the runs ({} to {})", rare.event, one_in(mean), one_in(low), one_in(high))
+}
+
+/// How long a seldom outage lasts.
+pub fn exceeds(tail: &Tail) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a small number")]
+    let seldom = one_in(1.0 / tail.one_in as f64);
+    format!("{seldom} lasts longer than {} ({} to {})", duration(tail.min), duration(tail.low), duration(tail.high))
 }
 
 /// What stands behind it.

@@ -22,6 +22,7 @@ mod markup;
 mod opening;
 mod outages;
 mod page;
+mod rare;
 mod scale;
 mod scatter;
 mod scene;
@@ -124,6 +125,7 @@ fn one(html: &mut Markup, report: &Report, key: &str) {
     if let Some(act) = &act {
         theatre::timelines(html, act);
     }
+    rare::write(html, report);
     why::write(html, report);
     controls::write(html, report);
     variants::write(html, report, key);

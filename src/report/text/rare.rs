@@ -16,8 +16,7 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     let (mean, low, high) = (duration(cost.mean), duration(cost.low), duration(cost.high));
     page.para(PLAIN, "  ", &format!("it costs {mean} of outage a run on average ({low} to {high})"));
     for tail in rare.tail.iter().filter(|tail| tail.high > 0.0) {
-        let (min, low, high) = (duration(tail.min), duration(tail.low), duration(tail.high));
-        page.para(PLAIN, "  ", &format!("{} lasts longer than {min} ({low} to {high})", one_in(1.0 / every(tail.one_in))));
+        page.para(PLAIN, "  ", &rare::exceeds(tail));
     }
     branches(rare, page);
     page.para(ASIDE, "  ", &rare::worth(rare));
@@ -26,11 +25,6 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     {
         page.line(&format!("  {}", command::trace(report, trial)));
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a small number")]
-const fn every(one_in: u64) -> f64 {
-    one_in as f64
 }
 
 fn branches(rare: &Rare, page: &mut Page) {
