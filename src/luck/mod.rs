@@ -65,6 +65,7 @@ pub enum Purpose {
     GuardTakes,
     GuardWorks,
     BreakGlass,
+    Review,
 }
 
 /// The luck of one trial.

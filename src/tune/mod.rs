@@ -14,6 +14,7 @@ pub mod compare;
 pub mod design;
 mod figures;
 mod grounds;
+mod kept;
 pub mod load;
 pub mod problem;
 pub mod race;
