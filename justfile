@@ -38,6 +38,10 @@ cost world="medium":
     for engine in event interval; do for trials in 1000 2000; do \
       valgrind --tool=callgrind --callgrind-out-file=/dev/null target/release/examples/cost {{world}} $trials $engine 2>&1 | grep -E "Collected|Ran"; done; done
 
+# The same against what they were, as CI does.
+cost-guard *args:
+    .ci/cost {{args}}
+
 # N random scenarios in both engines.
 engines n="10000":
     FORESHOCK_SWARM={{n}} cargo test --release --test two_engines

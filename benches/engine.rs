@@ -1,7 +1,7 @@
 //! How fast: reading, compiling, one trial, many trials; the afternoon program beside them on the same worlds and the same luck.
 //!
 //! Before anything is timed both programs print the digest of what they find, and must agree: different work is not compared.
-//! `cargo bench -- --test` runs everything once, and leaves out the worlds of a million cells.
+//! `cargo test --benches -- --test` runs everything once, and leaves out the worlds of a million cells.
 
 #![expect(clippy::print_stdout, reason = "a digest before each figure")]
 
@@ -12,10 +12,14 @@ mod worlds;
 use afternoon::{Afternoon, digest_of};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use foreshock::engine::Engine;
+use foreshock::luck::{self, Luck, Purpose, quantile};
 use foreshock::model::graph::Graph;
 use foreshock::priors::Priors;
 use foreshock::scenario::files::Memory;
 use foreshock::scenario::{ReadOptions, Scenario, read_world};
+use foreshock::units::Dist;
+use rand::rngs::SmallRng;
+use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use std::env;
 use std::hint::black_box;
 use std::time::Duration;
@@ -115,5 +119,26 @@ fn load(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, simulate, load);
+/// A keyed draw beside a plain generator that is advanced, each alone and made into a duration by the same quantile function.
+fn draws(criterion: &mut Criterion) {
+    let dist = Dist::LogNormal { median: 600_000.0, p95: 3_600_000.0 };
+    let spread = luck::spread(&dist);
+    let keyed = (0..).map(|trial| Luck::new(SEED, trial));
+    let mut group = criterion.benchmark_group("draw");
+    let mut lucks = keyed.clone();
+    group.bench_function("uniform, keyed", |bench| {
+        bench.iter(|| lucks.next().map(|luck| luck.uniform(black_box(7), Purpose::Settle, 0)));
+    });
+    let mut plain = SmallRng::seed_from_u64(SEED);
+    group.bench_function("uniform, plain", |bench| bench.iter(|| plain.random::<f64>()));
+    let mut lucks = keyed;
+    group.bench_function("log-normal, keyed", |bench| {
+        bench.iter(|| lucks.next().map(|luck| luck.duration_with(&dist, spread, black_box(7), Purpose::Settle, 0)));
+    });
+    let plainly = |u: f64| luck::to_millis(quantile::log_normal(600_000.0, spread, u));
+    group.bench_function("log-normal, plain", |bench| bench.iter(|| plainly(quantile::open_unit(plain.next_u64()))));
+    group.finish();
+}
+
+criterion_group!(benches, draws, simulate, load);
 criterion_main!(benches);

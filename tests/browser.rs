@@ -28,8 +28,13 @@ fn pages_in_a_real_browser() {
     }
     let pages = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("browser");
     std::fs::create_dir_all(&pages).unwrap();
-    write(&pages, "run", &[simulated(&world::study_in(Path::new("scenarios/kiro-cost-explorer.yaml")), 400)]);
-    write(&pages, "compare", &[simulated(&world::study_in(Path::new("scenarios/global-override.yaml")), 400)]);
+    let run = simulated(&world::study_in(Path::new("scenarios/kiro-cost-explorer.yaml")), 400);
+    let compare = simulated(&world::study_in(Path::new("scenarios/global-override.yaml")), 400);
+    let left_out = ["`other.yaml` needs a build with the feature `cedar`".to_owned()];
+    write(&pages, "run", std::slice::from_ref(&run));
+    write(&pages, "compare", std::slice::from_ref(&compare));
+    let entries = [("run.html".to_owned(), run), ("compare.html".to_owned(), compare)];
+    std::fs::write(pages.join("index.html"), html::index(&entries, &left_out)).unwrap();
     write(&pages, "large", &[simulated(&study(&large()), 40)]);
     write(&pages, "hostile", &[hostile()]);
     verdicts(&pages);
@@ -103,6 +108,7 @@ fn simulated(study: &Study, trials: u64) -> Report {
         threads: 1,
         all: false,
         pictures: true,
+        aiming: foreshock::summary::rare::Aiming::Never,
         examine_defaults: true,
         news: &|_| (),
         stop: &stop,

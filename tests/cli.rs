@@ -303,3 +303,26 @@ fn a_gallery_is_a_site_of_pages_that_stand_alone() {
     assert!(page.contains("<svg class=\"map\"") && !page.contains("<link"));
     assert!(stderr(&["gallery", site, "--from", "no-such-folder"], 4).contains("--from"));
 }
+
+#[test]
+fn all_shipped_scenarios_make_a_gallery_in_every_build() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().to_str().unwrap();
+    let done = foreshock(&["gallery", site, "--trials", "10"]).output().unwrap();
+    // So few trials may miss what a scenario expects.
+    assert!(matches!(done.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&done.stderr));
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    let index = fs::read_to_string(folder.path().join("index.html")).unwrap();
+    for entry in fs::read_dir("scenarios").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|e| e != "yaml") {
+            continue;
+        }
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let left_out = !cfg!(feature = "cedar") && name == "least-privilege-cedar";
+        assert_eq!(index.contains(&format!("<a href=\"{name}.html\">")), !left_out, "{name}");
+        assert_eq!(folder.path().join(name).with_extension("html").exists(), !left_out, "{name}");
+        assert_eq!(said.contains(&format!("left out: `scenarios/{name}.yaml`")), left_out, "{said}");
+        assert_eq!(index.contains(&format!("<code>scenarios/{name}.yaml</code> needs a build")), left_out, "{name}");
+    }
+}

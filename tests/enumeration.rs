@@ -288,6 +288,7 @@ fn the_intervals_of_a_report_hold_the_exact_figures() {
             engine: foreshock::engine::Choice::Auto,
             threads: 1,
             all: true,
+            aiming: foreshock::summary::rare::Aiming::Never,
             examine_defaults: false,
             pictures: false,
             news: &|_| (),

@@ -107,6 +107,7 @@ fn report(text: &str) -> Report {
         engine: foreshock::engine::Choice::Auto,
         threads: 1,
         all: true,
+        aiming: foreshock::summary::rare::Aiming::Never,
         examine_defaults: true,
         pictures: false,
         news: &|_| (),

@@ -23,6 +23,7 @@ fn every_rule_of_the_suite_gives_its_answer_by_hand() {
             threads: 1,
             all: true,
             pictures: false,
+            aiming: foreshock::summary::rare::Aiming::Never,
             examine_defaults: false,
             news: &|_| (),
             stop: &stop,

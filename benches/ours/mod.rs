@@ -6,7 +6,8 @@
 #![allow(dead_code, reason = "each bench, test and example uses its own part of this file")]
 
 use crate::afternoon::Row;
-use foreshock::ensemble::tally::{Spread, Tally};
+use foreshock::ensemble::subject::Spread;
+use foreshock::ensemble::tally::Tally;
 use foreshock::ensemble::{self, Run};
 use foreshock::model::{self, Model, graph::Graph};
 use foreshock::priors::Priors;
@@ -36,8 +37,8 @@ pub(crate) fn run(model: &Model, trials: u64, threads: usize) -> Vec<Row> {
 
 /// The affected cells of a tally in declared order.
 fn rows(model: &Model, tally: &Tally) -> Vec<Row> {
-    let affected = tally.cells.iter().zip(&model.origin).filter_map(|(cell, &origin)| {
-        let cell = cell.as_deref().filter(|cell| cell.affected > 0)?;
+    let affected = model.origin.iter().enumerate().filter_map(|(cell, &origin)| {
+        let cell = tally.cell(cell).filter(|cell| cell.affected > 0)?;
         let (outage_ms, p50_ms, p90_ms) = match &cell.outage {
             Spread::Full(hist) => figures(tally.trials, cell.affected, hist.sum(), |rank, zeros| hist.at_rank(rank, zeros)),
             Spread::Coarse(coarse) => figures(tally.trials, cell.affected, coarse.sum, |rank, zeros| coarse.at_rank(rank, zeros)),

@@ -16,6 +16,7 @@ use crate::scenario::plan::Size;
 use crate::scenario::world::World;
 use crate::scenario::{self, Files as _, ReadOptions, Study};
 use crate::summary::oracle::{Nested, prepare};
+use crate::summary::rare::Aiming;
 use crate::summary::{simulate, timeline};
 use anyhow::Result;
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub(super) struct Running<'a> {
     pub(super) engine: Choice,
     /// How many threads; all if `None`.
     pub(super) threads: Option<usize>,
+    /// When trials are aimed at what seldom goes wrong.
+    pub(super) aiming: Aiming,
     /// Keep every cell in the report.
     pub(super) all: bool,
     /// Also find out what pictures are drawn from.
@@ -112,6 +115,7 @@ pub(super) fn simulate(study: &Study, running: Running<'_>) -> Report {
         threads: running.threads.unwrap_or(0),
         all: running.all,
         pictures: running.pictures,
+        aiming: running.aiming,
         examine_defaults: true,
         news: &|trials| (running.news)(Done { trials, of }),
         stop: running.stop,

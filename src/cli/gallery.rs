@@ -9,6 +9,7 @@ use super::options::{Files, Simulating};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{interrupt, output, show_findings};
+use crate::diag::codes::NO_CEDAR;
 use crate::report::data::Report;
 use crate::report::untrusted::clean;
 use crate::report::{Format, View, html};
@@ -22,7 +23,7 @@ use std::sync::atomic::Ordering;
 /// Write all scenarios of a folder as a static site
 ///
 /// One self-contained page per scenario and an index, for documentation or a CI artefact. Files that are there under
-/// the same names are replaced. Ends with exit code 1 if an `expect` of a scenario does not hold.
+/// the same names are replaced. A scenario with Cedar policies is left out, and said to be, by a build that cannot read them. Ends with exit code 1 if an `expect` of a scenario does not hold.
 #[derive(Debug, Args)]
 pub(super) struct Gallery {
     /// Where to write it; the folder is made if it is missing
@@ -43,19 +44,28 @@ pub(super) const EXAMPLES: &str = "  foreshock gallery site
 impl Gallery {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         let files = scenarios(&self.from)?;
-        let Some(studies) = self.read(&files, terminal) else { return Ok(Exit::Input) };
+        let Some(Taken { studies, left_out }) = self.read(&files, terminal) else { return Ok(Exit::Input) };
         fs::create_dir_all(&self.folder).with_context(|| format!("cannot make the folder `{}`", shown(&self.folder)))?;
         let stop = interrupt::watch();
         let view = View { width: 80, colour: false, all: false };
         let mut entries = Vec::new();
-        for (file, study) in files.iter().zip(&studies) {
+        for (file, study) in &studies {
             let progress = Progress::new(terminal, &study.base.title);
             let news = |done| progress.news(done);
             let threads = self.simulating.threads();
             let name = file.display().to_string();
             let report = engine::simulate(
                 study,
-                Running { file: &name, engine: self.simulating.engine(), threads, all: false, pictures: true, news: &news, stop },
+                Running {
+                    file: &name,
+                    engine: self.simulating.engine(),
+                    aiming: self.simulating.aiming(),
+                    threads,
+                    all: false,
+                    pictures: true,
+                    news: &news,
+                    stop,
+                },
             );
             if stop.load(Ordering::SeqCst) {
                 terminal
@@ -67,23 +77,36 @@ impl Gallery {
             output::write(&self.folder.join(&page), &text)?;
             entries.push((page.display().to_string(), report));
         }
-        output::write(&self.folder.join("index.html"), &html::index(&entries))?;
+        output::write(&self.folder.join("index.html"), &html::index(&entries, &left_out))?;
         terminal.show(&format!("Wrote {} pages and index.html to `{}`.\n", entries.len(), shown(&self.folder)))?;
         let reports: Vec<Report> = entries.into_iter().map(|(_, report)| report).collect();
         Ok(super::run::exit(&reports, false))
     }
 
-    /// All files, or nothing.
-    fn read(&self, files: &[PathBuf], terminal: Terminal) -> Option<Vec<Study>> {
-        let mut studies = Vec::new();
+    /// All files, or nothing; what only another build of this program can read is left out, and said to be.
+    fn read(&self, files: &[PathBuf], terminal: Terminal) -> Option<Taken> {
+        let (mut studies, mut left_out) = (Vec::new(), Vec::new());
         for file in files {
-            let read = engine::study(&file.display().to_string(), self.reading.reading());
+            let mut read = engine::study(&file.display().to_string(), self.reading.reading());
+            if !read.found.is_empty() && read.found.iter().all(|d| d.code == NO_CEDAR) {
+                let why = format!("`{}` needs a build with the feature `cedar`", shown(file));
+                terminal.say(&format!("left out: {why}"));
+                left_out.push(why);
+                continue;
+            }
             show_findings(terminal, &read.found);
-            studies.extend(read.value);
+            let Some(study) = &mut read.value else { continue };
+            self.simulating.apply(study);
+            studies.extend(read.value.map(|study| (file.clone(), study)));
         }
-        studies.iter_mut().for_each(|study| self.simulating.apply(study));
-        (studies.len() == files.len()).then_some(studies)
+        (studies.len() + left_out.len() == files.len() && !studies.is_empty()).then_some(Taken { studies, left_out })
     }
+}
+
+/// What goes into a gallery, and what does not, in words.
+struct Taken {
+    studies: Vec<(PathBuf, Study)>,
+    left_out: Vec<String>,
 }
 
 /// The scenario files of a folder, by name.

@@ -12,6 +12,7 @@ use crate::report::data::Report;
 use crate::report::{FORMATS, Format, View};
 use crate::scenario::Study;
 use crate::scenario::plan::Size;
+use crate::summary::rare::Aiming;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::io::Write as _;
@@ -78,6 +79,20 @@ pub(super) struct Simulating {
     /// Run with this engine; the figures do not depend on it
     #[arg(long, value_enum, value_name = "ENGINE", default_value = "auto")]
     engine: EngineName,
+    /// Aim further trials at what an actor or a control seldom does wrong
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    rare: WhenRare,
+}
+
+/// When trials are aimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum WhenRare {
+    /// If an outage is rarer than one run in a thousand
+    Auto,
+    /// Whatever the outage
+    Always,
+    /// Never
+    Never,
 }
 
 /// The engines by name.
@@ -118,6 +133,14 @@ impl Simulating {
         for scenario in std::iter::once(&mut study.base).chain(variants) {
             scenario.seed = self.luck.seed.unwrap_or(scenario.seed);
             scenario.size = size.unwrap_or(scenario.size);
+        }
+    }
+
+    pub(super) const fn aiming(&self) -> Aiming {
+        match self.rare {
+            WhenRare::Auto => Aiming::Auto,
+            WhenRare::Always => Aiming::Always,
+            WhenRare::Never => Aiming::Never,
         }
     }
 

@@ -92,6 +92,7 @@ pub(super) fn simulate(
         Running {
             file,
             engine: with.engine(),
+            aiming: with.aiming(),
             threads: with.threads(),
             all: showing.all(),
             pictures: showing.pictures(),

@@ -104,7 +104,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             Rate::Prior { dist, entity, times } => {
                 let rate = (self.draw_factor(dist, entity, Purpose::SlipRate, 0) * times).clamp(0.0, 1.0);
                 let rate = Level::from_fraction(rate).unwrap_or(Level::ZERO);
-                self.luck.happens(rate, owner, Purpose::Slip, slip as u32)
+                self.happens(rate, owner, Purpose::Slip, slip as u32)
             }
         }
     }

@@ -103,7 +103,7 @@ impl Stage {
 pub(super) const NEVER: Millis = Millis::MAX;
 
 /// What befell a cell in one trial.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Figures {
     /// Bit by [`State`]: ever in it.
     pub ever: u8,

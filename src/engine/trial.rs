@@ -9,9 +9,10 @@ use super::state::{
 };
 use super::watch::{Note, Watch};
 use super::window::Window;
-use crate::luck::{Luck, Purpose};
+use crate::luck::{self, Luck, Purpose};
+use crate::model::rare::Aim;
 use crate::model::{Model, NONE, Odds};
-use crate::units::{FOREVER, Millis};
+use crate::units::{FOREVER, Level, Millis};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -31,6 +32,8 @@ const MOST_ROUNDS: u32 = 10_000;
 pub struct Engine<'m, W: Watch = ()> {
     pub(super) model: &'m Model,
     pub(super) luck: Luck,
+    /// The part of all luck that this trial has to have.
+    aim: Aim,
     pub(super) now: Millis,
     /// Where the trial ends: first impact plus horizon, once there is an impact.
     pub(super) end: Millis,
@@ -168,6 +171,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         Self {
             model,
             luck: Luck::new(model.seed, 0),
+            aim: Aim::Free,
             now: 0,
             end: NEVER,
             queue: Queue::default(),
@@ -228,6 +232,7 @@ impl<'m, W: Watch> Engine<'m, W> {
     pub fn run(&mut self, trial: u64) {
         self.reset();
         self.luck = Luck::new(self.model.seed, trial);
+        self.aim = self.model.rare.as_ref().map_or(Aim::Free, |rare| rare.aim(&self.luck, trial));
         self.begin();
         while let Some(time) = self.queue.next_time() {
             if time > self.end || time >= FOREVER {
@@ -414,7 +419,14 @@ impl<'m, W: Watch> Engine<'m, W> {
     pub(super) fn chance(&mut self, odds: Odds, entity: u64, purpose: Purpose, n: u32) -> bool {
         self.mark(odds.prior);
         let probability = self.luck.probability(odds.chance, odds.entity);
-        self.luck.happens(probability, entity, purpose, n)
+        self.happens(probability, entity, purpose, n)
+    }
+
+    /// The same of a known probability, in a trial that may be aimed.
+    pub(super) fn happens(&self, probability: Level, entity: u64, purpose: Purpose, n: u32) -> bool {
+        let word = self.luck.word(entity, purpose, n);
+        let bent = self.model.rare.as_ref().filter(|_| self.aim != Aim::Free);
+        luck::is_below(bent.map_or(word, |rare| rare.bend(self.aim, entity, purpose, n, word)), probability)
     }
 
     fn mark(&mut self, prior: u32) {

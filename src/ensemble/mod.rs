@@ -5,11 +5,14 @@
 //! not matter who took which.
 
 mod batch;
+pub mod branches;
 pub mod friction;
 pub mod hist;
 pub mod intervals;
 pub mod pairs;
+pub(crate) mod pending;
 pub mod sequence;
+pub mod subject;
 pub mod tally;
 
 use crate::engine::{Choice, Machine, Split};
@@ -17,8 +20,9 @@ use crate::model::Model;
 use crate::scenario::plan::Size;
 use intervals::Looks;
 use pairs::Pairs;
+use pending::Pending;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use tally::{Detail, Marks, Pending, Tally};
+use tally::{Detail, Marks, Tally};
 
 /// Trials that a thread takes at once.
 const BLOCK: u64 = 50;

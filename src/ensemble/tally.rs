@@ -3,156 +3,15 @@
 //! In: outcomes of trials. Out: counts, sums and histograms. Its size does not grow with trials. Not
 //! here: quantiles, intervals, names.
 
-use super::batch::Batch;
 use super::friction::FrictionTally;
-use super::hist::{Coarse, Hist};
-use crate::engine::{Figures, Minutes, Outcome, Ring, STAGES, State, Sums};
+use super::hist::Hist;
+use super::pending::{Lone, Pending};
+use super::subject::CellTally;
+use crate::engine::{Figures, Minutes, Outcome, Ring, STAGES, Sums};
 use crate::model::Model;
 use crate::units::Millis;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-
-/// States that are counted, in the order of [`State`].
-pub const STATES: usize = 6;
-
-/// What befell a cell, over trials.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CellTally {
-    /// Trials that ever had each [`State`].
-    pub states: [u64; STATES],
-    /// Trials with an outage.
-    pub affected: u64,
-    /// Trials with an impact.
-    pub impacted: u64,
-    /// Trials in which it was not recovered at the horizon.
-    pub open: u64,
-    /// Outages, over trials with one.
-    pub outage: Spread,
-    /// Instants, over trials with an impact.
-    pub first: Spread,
-    /// End of the last outage.
-    pub main: Spread,
-    /// Full recovery.
-    pub full: Spread,
-    /// Requests lost, thousandths, over trials with a loss.
-    pub lost: Option<Box<Hist>>,
-    /// Customer-minutes lost, thousandths, over trials with a loss.
-    pub customer_time: Option<Box<Hist>>,
-    /// Data lost, over trials with a finite loss.
-    pub data_lost: Option<Box<Hist>>,
-    /// Trials in which its data was lost for good.
-    pub data_gone: u64,
-}
-
-/// A distribution in as much detail as its subject deserves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spread {
-    /// In full.
-    Full(Box<Hist>),
-    /// In 64 buckets.
-    Coarse(Box<Coarse>),
-}
-
-impl Default for Spread {
-    fn default() -> Self {
-        Spread::Full(Box::default())
-    }
-}
-
-impl Spread {
-    fn add_all(&mut self, values: impl Iterator<Item = u64>) {
-        match self {
-            Spread::Full(hist) => hist.add_all(values),
-            Spread::Coarse(coarse) => values.for_each(|value| coarse.add(value)),
-        }
-    }
-
-    fn merge(&mut self, other: &Spread) {
-        match (self, other) {
-            (Spread::Full(mine), Spread::Full(theirs)) => mine.merge(theirs),
-            (Spread::Coarse(mine), Spread::Coarse(theirs)) => mine.merge(theirs),
-            _ => unreachable!("tallies of one run give a cell the same detail"),
-        }
-    }
-
-    fn digest(&self, into: &mut impl FnMut(u64)) {
-        match self {
-            Spread::Full(hist) => hist.digest(into),
-            Spread::Coarse(coarse) => coarse.digest(into),
-        }
-    }
-}
-
-impl CellTally {
-    fn coarse() -> Self {
-        let spread = || Spread::Coarse(Box::default());
-        Self { outage: spread(), first: spread(), main: spread(), full: spread(), ..Self::default() }
-    }
-
-    /// Counts figures whose instants are relative to the first impact.
-    fn count(&mut self, all: &[Figures]) {
-        for figures in all {
-            for state in 0..STATES {
-                self.states[state] += u64::from(figures.ever >> state & 1);
-            }
-            self.affected += u64::from(figures.outage > 0);
-            self.impacted += u64::from(figures.impacted());
-            self.open += u64::from(figures.open);
-        }
-        // One histogram after the other: each is near while it is filled.
-        self.outage.add_all(all.iter().map(|f| f.outage).filter(|&outage| outage > 0));
-        let impacts = || all.iter().filter(|f| f.impacted());
-        self.first.add_all(impacts().map(|f| f.first));
-        self.main.add_all(impacts().map(|f| f.main));
-        self.full.add_all(impacts().map(|f| f.full));
-        for lost in all.iter().map(|f| f.lost).filter(|&lost| lost > 0) {
-            self.lost.get_or_insert_default().add(lost);
-        }
-        for time in all.iter().map(|f| f.customer_time).filter(|&time| time > 0) {
-            self.customer_time.get_or_insert_default().add(time);
-        }
-    }
-
-    fn add_data(&mut self, window: Option<Millis>, gone: bool) {
-        if let Some(window) = window {
-            self.data_lost.get_or_insert_default().add(window);
-        }
-        self.data_gone += u64::from(gone);
-    }
-
-    fn merge(&mut self, other: &CellTally) {
-        for (mine, theirs) in self.states.iter_mut().zip(other.states) {
-            *mine += theirs;
-        }
-        self.affected += other.affected;
-        self.impacted += other.impacted;
-        self.open += other.open;
-        self.data_gone += other.data_gone;
-        self.outage.merge(&other.outage);
-        self.first.merge(&other.first);
-        self.main.merge(&other.main);
-        self.full.merge(&other.full);
-        merge_optional(&mut self.lost, other.lost.as_deref());
-        merge_optional(&mut self.customer_time, other.customer_time.as_deref());
-        merge_optional(&mut self.data_lost, other.data_lost.as_deref());
-    }
-
-    fn digest(&self, into: &mut impl FnMut(u64)) {
-        self.states.iter().for_each(|&s| into(s));
-        [self.affected, self.impacted, self.open, self.data_gone].into_iter().for_each(&mut *into);
-        for spread in [&self.outage, &self.first, &self.main, &self.full] {
-            spread.digest(into);
-        }
-        for hist in [&self.lost, &self.customer_time, &self.data_lost].into_iter().flatten() {
-            hist.digest(into);
-        }
-    }
-}
-
-fn merge_optional(mine: &mut Option<Box<Hist>>, theirs: Option<&Hist>) {
-    if let Some(theirs) = theirs {
-        mine.get_or_insert_default().merge(theirs);
-    }
-}
 
 /// What many trials came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,9 +31,13 @@ pub struct Tally {
     /// Trials in which data was lost for good.
     pub data_gone: u64,
     /// By cell of the model; none where nothing ever happened.
-    pub cells: Vec<Option<Box<CellTally>>>,
+    cells: Vec<Option<Box<CellTally>>>,
     /// By service of the model.
-    pub services: Vec<CellTally>,
+    services: Vec<CellTally>,
+    /// By cell of the model: the trials in which it and its service, which has no other, came to the same. They are counted once and
+    /// belong to both.
+    both: Vec<Option<Box<CellTally>>>,
+    lone: Lone,
     /// By region.
     pub regions: Vec<CellTally>,
     /// The customer-facing set.
@@ -197,20 +60,6 @@ pub struct Tally {
     pub drawn: Vec<bool>,
     /// What controls cost; none without controls.
     pub friction: Option<Box<FrictionTally>>,
-}
-
-/// What is not yet counted of the last trials.
-#[derive(Debug)]
-pub(crate) struct Pending {
-    cells: Batch,
-    services: Batch,
-}
-
-impl Pending {
-    /// Nothing.
-    pub(crate) fn none(model: &Model) -> Self {
-        Self { cells: Batch::new(model.len()), services: Batch::new(model.services.len()) }
-    }
 }
 
 /// The figures of one trial that variants are compared by.
@@ -252,6 +101,8 @@ impl Tally {
             data_gone: 0,
             cells: vec![None; model.len()],
             services: vec![CellTally::default(); model.services.len()],
+            both: vec![None; model.len()],
+            lone: Lone::new(model),
             regions: vec![CellTally::default(); model.regions.len()],
             customers: CellTally::default(),
             affected_cells: Hist::default(),
@@ -278,10 +129,10 @@ impl Tally {
         self.plan.add(outcome.plan_ends());
         let (mut affected, mut open, mut gone, mut regions) = (0_u64, false, false, 0_u64);
         for (cell, figures) in outcome.cells() {
-            pending.cells.push(cell, since(figures, origin));
+            pending.push_cell(outcome, &self.lone, cell, |f| since(f, origin));
             let (window, lost) = outcome.data(cell);
             if window.is_some() || lost {
-                self.cell(cell, detailed).add_data(window, lost);
+                self.own_cell(cell, detailed).add_data(window, lost);
                 self.services[model.cells[cell as usize].service as usize].add_data(window, lost);
                 gone |= lost;
             }
@@ -296,7 +147,7 @@ impl Tally {
         }
         let mut longest = 0;
         for (service, figures) in outcome.services() {
-            pending.services.push(service, since(figures, origin));
+            pending.push_service(&self.lone, service, since(figures, origin));
             longest = longest.max(figures.outage);
         }
         for (tally, figures) in self.regions.iter_mut().zip(outcome.regions()) {
@@ -313,7 +164,7 @@ impl Tally {
         self.headline.add(headline);
         let example = self.examples.entry(Hist::bucket_of(headline)).or_insert(trial);
         *example = trial.min(*example);
-        if pending.cells.is_full() {
+        if pending.is_full() {
             self.settle(pending, detailed);
         }
         if let Some(friction) = &mut self.friction {
@@ -324,11 +175,36 @@ impl Tally {
 
     /// Counts what waits.
     pub(crate) fn settle(&mut self, pending: &mut Pending, detailed: &Detail) {
-        pending.cells.drain(|cell, figures| self.cell(cell, detailed).count(figures));
+        pending.cells.drain(|cell, figures| self.own_cell(cell, detailed).count(figures));
         pending.services.drain(|service, figures| self.services[service as usize].count(figures));
+        pending.both.drain(|cell, figures| self.both[cell as usize].get_or_insert_default().count(figures));
     }
 
-    fn cell(&mut self, cell: u32, detailed: &Detail) -> &mut CellTally {
+    /// What befell a cell; none if nothing ever did.
+    #[must_use]
+    pub fn cell(&self, cell: usize) -> Option<Cow<'_, CellTally>> {
+        match (self.cells[cell].as_deref(), self.both[cell].as_deref()) {
+            (Some(own), Some(both)) => Some(Cow::Owned(own.with(both))),
+            (Some(only), None) | (None, Some(only)) => Some(Cow::Borrowed(only)),
+            (None, None) => None,
+        }
+    }
+
+    /// Trials in which a cell had an outage.
+    #[must_use]
+    pub fn affected(&self, cell: usize) -> u64 {
+        [&self.cells[cell], &self.both[cell]].into_iter().flatten().map(|t| t.affected).sum()
+    }
+
+    /// What befell a service.
+    #[must_use]
+    pub fn service(&self, service: usize) -> Cow<'_, CellTally> {
+        let own = &self.services[service];
+        let both = self.lone.cell_of(service).and_then(|cell| self.both[cell].as_deref());
+        both.map_or(Cow::Borrowed(own), |both| Cow::Owned(own.with(both)))
+    }
+
+    fn own_cell(&mut self, cell: u32, detailed: &Detail) -> &mut CellTally {
         let new = || Box::new(if detailed.is_full(cell) { CellTally::default() } else { CellTally::coarse() });
         self.cells[cell as usize].get_or_insert_with(new)
     }
@@ -355,7 +231,8 @@ impl Tally {
         self.plan_cut += other.plan_cut;
         self.open += other.open;
         self.data_gone += other.data_gone;
-        for (mine, theirs) in self.cells.iter_mut().zip(&other.cells) {
+        let cells = self.cells.iter_mut().chain(&mut self.both);
+        for (mine, theirs) in cells.zip(other.cells.iter().chain(&other.both)) {
             match (mine.as_mut(), theirs) {
                 (Some(mine), Some(theirs)) => mine.merge(theirs),
                 (None, Some(theirs)) => *mine = Some(theirs.clone()),
@@ -401,14 +278,14 @@ impl Tally {
         for count in [self.trials, self.impacted, self.truncated, self.incident, self.plan_cut, self.open, self.data_gone] {
             into(count);
         }
-        for (cell, tally) in self.cells.iter().enumerate() {
-            if let Some(tally) = tally {
+        for cell in 0..self.cells.len() {
+            if let Some(tally) = self.cell(cell) {
                 into(cell as u64);
                 tally.digest(&mut into);
             }
         }
-        let subjects = self.services.iter().chain(&self.regions).chain([&self.customers]);
-        subjects.for_each(|s| s.digest(&mut into));
+        (0..self.services.len()).for_each(|s| self.service(s).digest(&mut into));
+        self.regions.iter().chain([&self.customers]).for_each(|s| s.digest(&mut into));
         for hist in [&self.affected_cells, &self.plan, &self.headline] {
             hist.digest(&mut into);
         }
@@ -452,9 +329,8 @@ impl Detail {
     /// The most affected cells of a first look.
     pub fn choose(&mut self, tally: &Tally) {
         let Some(full) = &mut self.full else { return };
-        let affected = |c: &usize| tally.cells[*c].as_ref().map_or(0, |t| t.affected.max(1));
-        let mut cells: Vec<usize> = (0..tally.cells.len()).filter(|c| affected(c) > 0).collect();
-        cells.sort_by_key(|c| (std::cmp::Reverse(affected(c)), *c));
+        let mut cells: Vec<usize> = (0..tally.cells.len()).filter(|&c| tally.cells[c].is_some()).collect();
+        cells.sort_by_key(|&c| (std::cmp::Reverse(tally.affected(c)), c));
         cells.into_iter().take(DETAILED).for_each(|c| full[c] = true);
     }
 
@@ -503,7 +379,3 @@ fn or_all(mine: &mut Vec<bool>, theirs: &[bool]) {
         *mine |= theirs;
     }
 }
-
-/// The states in the order of their counts.
-pub const COUNTED: [State; STATES] =
-    [State::Down, State::Failing, State::Degraded, State::Starved, State::Lagging, State::Exposed];

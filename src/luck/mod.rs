@@ -65,6 +65,7 @@ pub enum Purpose {
     GuardTakes,
     GuardWorks,
     BreakGlass,
+    Branch,
     Review,
 }
 
@@ -112,12 +113,16 @@ impl Luck {
         quantile::open_unit(self.words(entity, purpose, n).0)
     }
 
+    /// A uniform word for a key.
+    #[must_use]
+    pub fn word(&self, entity: u64, purpose: Purpose, n: u32) -> u64 {
+        self.words(entity, purpose, n).0
+    }
+
     /// Whether something of this probability happens.
     #[must_use]
     pub fn happens(&self, probability: Level, entity: u64, purpose: Purpose, n: u32) -> bool {
-        // Multiply rather than divide: exact at 0 and 1.
-        let (word, _) = self.words(entity, purpose, n);
-        u128::from(word) * 1_000_000_000 < u128::from(probability.ppb()) << 64
+        is_below(self.word(entity, purpose, n), probability)
     }
 
     /// A plain factor.
@@ -162,6 +167,13 @@ impl Luck {
             }
         }
     }
+}
+
+/// Whether something of this probability happens at this word.
+#[must_use]
+pub fn is_below(word: u64, probability: Level) -> bool {
+    // Multiply rather than divide: exact at 0 and 1.
+    u128::from(word) * 1_000_000_000 < u128::from(probability.ppb()) << 64
 }
 
 /// The standard deviation of the logarithm of a log-normal distribution, which takes longer to find than a value; 0 of others.

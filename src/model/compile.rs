@@ -387,7 +387,7 @@ impl<'a> Build<'a> {
 
     fn finish(self) -> Model {
         let Pooled { dists, prior_of, priors } = self.pool.finish();
-        Model { ground: Arc::new(self.ground), controls: Controls::default(), dists, prior_of, priors }
+        Model { ground: Arc::new(self.ground), controls: Controls::default(), dists, prior_of, priors, rare: None }
     }
 }
 

@@ -11,6 +11,7 @@ mod feed_rings;
 mod feeds;
 pub mod graph;
 pub(crate) mod pool;
+pub mod rare;
 pub mod reach;
 mod recovery;
 pub(crate) mod steps;
@@ -40,6 +41,8 @@ pub struct Model {
     pub prior_of: Vec<u32>,
     /// Names of the priors that could be drawn from.
     pub priors: Vec<String>,
+    /// Rare draws, for trials that are aimed at them; without it every trial takes its luck as it comes.
+    pub rare: Option<Arc<rare::Rare>>,
 }
 
 /// Whoever reads a model reads its ground.

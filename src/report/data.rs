@@ -5,6 +5,7 @@
 
 pub use super::controls::{Actor, Controls, Friction, GuardrailEffect, Longer, StepControls};
 use super::pictures::Pictures;
+pub use super::rare::Rare;
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -55,6 +56,9 @@ pub struct Report {
     pub cells: IndexMap<String, Subject>,
     /// By region with customer-facing cells.
     pub region: IndexMap<String, Subject>,
+    /// What seldom goes wrong; absent where nothing of the kind was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rare: Option<Rare>,
     /// How many cells were affected in a trial.
     pub affected_cells: Quantiles,
     /// Share of trials in which data was lost for good.

@@ -16,6 +16,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod pictures;
+pub mod rare;
 pub mod reach;
 #[cfg(test)]
 mod sample;

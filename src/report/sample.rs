@@ -4,6 +4,7 @@ use super::data::{
     Deadlock, Default as Prior, Delta, EngineInfo, Examples, Expectation, Friction, Histogram, Observed, Precision, Proportion,
     Quantiles, Report, SCHEMA, ScenarioInfo, Share, States, Subject, Variant, Why,
 };
+use super::rare::{Branch, Estimate, Rare, Tail};
 use super::trace::{self, Entry, Kind, Outcome, Trace};
 use indexmap::IndexMap;
 
@@ -162,6 +163,7 @@ pub(super) fn report() -> Report {
         services: services(),
         cells: IndexMap::new(),
         region: IndexMap::from([("cn-north-1".into(), subject(States { degraded: 0.97, ..States::default() }, 0.97, quantiles(745.0, 1280.0, 2050.0)))]),
+        rare: None,
         affected_cells: quantiles(3.0, 5.0, 6.0),
         data_lost_for_good: 0.012,
         never_recovered: 0.002,
@@ -216,6 +218,27 @@ pub(super) fn report() -> Report {
 
 fn variant(report: Report, delta: IndexMap<String, Delta>) -> Variant {
     Variant { report: Box::new(report), delta, sentence: String::new(), longer: vec![] }
+}
+
+/// Two branches of an outage that hardly ever happens.
+pub(super) fn rare() -> Rare {
+    let chance = |mean: f64, low: f64, high: f64| Proportion { mean, low, high };
+    let branch = |what: &str, chance: f64, trials: u64, event: Proportion, outage_min: f64, share: f64, example: Option<u64>| {
+        Branch { what: what.into(), chance, trials, event, outage_min, share, example }
+    };
+    Rare {
+        event: "outage of customers",
+        trials: 24_000,
+        effective_trials: 1_830_000.0,
+        chance: chance(0.000_302, 0.000_29, 0.000_48),
+        outage_min: Estimate { mean: 0.21, low: 0.18, high: 0.27 },
+        data_lost_for_good: chance(0.0, 0.0, 0.000_2),
+        tail: vec![Tail { one_in: 10_000, min: 612.0, low: 540.0, high: 780.0 }],
+        branches: vec![
+            branch("escalate", 0.003, 4_000, chance(0.1, 0.09, 0.11), 70.0, 0.994, Some(4_294_967_311)),
+            branch("none of these", 0.997, 20_000, chance(0.000_002, 0.0, 0.000_2), 0.001, 0.006, None),
+        ],
+    }
 }
 
 /// The same with two variants.

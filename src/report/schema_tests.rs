@@ -1,5 +1,6 @@
 //! The committed schema of reports against reports as they are printed.
 
+use super::data::Report;
 use super::sample;
 use serde_json::Value;
 
@@ -33,6 +34,8 @@ fn a_report_is_what_its_schema_says() {
     let schema: Value = serde_json::from_str(include_str!("../../schemas/report.json")).expect("json");
     let report = serde_json::to_value(sample::with_variants()).expect("json");
     check(&report, &schema, &schema, "report");
+    let rare = serde_json::to_value(Report { rare: Some(sample::rare()), ..sample::report() }).expect("json");
+    check(&rare, &schema, &schema, "rare");
     let scored = serde_json::to_value(super::sample_verdict::scored()).expect("json");
     check(&scored, &schema, &schema, "scored");
 }

@@ -2,7 +2,7 @@
 
 use crate::ensemble::hist::Hist;
 use crate::ensemble::intervals::{self, Looks};
-use crate::ensemble::tally::Spread;
+use crate::ensemble::subject::Spread;
 use crate::report::data::{Histogram, Proportion, Quantiles};
 
 /// How a stored integer becomes a figure.

@@ -12,6 +12,7 @@ mod map;
 pub mod observed;
 pub mod oracle;
 pub mod pictures;
+pub mod rare;
 pub mod simulate;
 mod subjects;
 pub mod timeline;
@@ -76,6 +77,7 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         customers,
         cells: subjects::cells(case, circumstances.all),
         region: subjects::regions(case),
+        rare: None,
         affected_cells,
         data_lost_for_good,
         never_recovered: share(tally.open, tally.trials),
@@ -151,7 +153,7 @@ fn notes(case: &Case<'_>) -> Vec<String> {
     for care in model.care.iter().filter(|c| c.datastore && c.restore.places.iter().all(|&p| p == NONE)) {
         let service = &world.services[world.cells[model.origin[care.cell as usize] as usize].service as usize];
         let undeclared = service.data.as_ref().is_none_or(|d| d.kept_in.is_empty());
-        let touched = tally.cells[care.cell as usize].as_ref().is_some_and(|t| t.data_lost.is_some() || t.states[0] > 0);
+        let touched = tally.cell(care.cell as usize).is_some_and(|t| t.data_lost.is_some() || t.states[0] > 0);
         if undeclared && touched {
             notes.push(format!(
                 "where the copies of `{}` live is not declared (`kept-in`): they are taken to survive",

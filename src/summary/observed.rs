@@ -2,11 +2,12 @@
 
 use super::Case;
 use super::figures::Sample;
-use crate::ensemble::tally::CellTally;
+use crate::ensemble::subject::CellTally;
 use crate::expr::Value;
 use crate::report::data::{Expectation, Observed, Report};
 use crate::scenario::Scenario;
 use crate::scenario::plan::{self, ObservedValue};
+use std::borrow::Cow;
 
 /// Where each published figure lies among the trials.
 pub(super) fn observed(case: &Case<'_>, affected: &[String]) -> Vec<Observed> {
@@ -81,24 +82,24 @@ fn percentile(case: &Case<'_>, path: &str, value: f64) -> Option<f64> {
     (sample.count() > 0).then(|| sample.percentile(value + 1e-6))
 }
 
-fn subject_tally<'a>(case: &Case<'a>, subject: &str) -> Option<&'a CellTally> {
+fn subject_tally<'a>(case: &Case<'a>, subject: &str) -> Option<Cow<'a, CellTally>> {
     if subject == "customers" {
-        return Some(&case.tally.customers);
+        return Some(Cow::Borrowed(&case.tally.customers));
     }
     let world = &case.scenario.world;
     let (kind, name) = subject.split_once('.')?;
     match kind {
         "services" => {
             let at = case.model.services.iter().position(|s| world.services[s.origin as usize].name == name)?;
-            Some(&case.tally.services[at])
+            Some(case.tally.service(at))
         }
         "cells" => {
             let at = case.model.origin.iter().position(|&c| world.cell_name(c) == name)?;
-            case.tally.cells[at].as_deref()
+            case.tally.cell(at)
         }
         "region" => {
             let at = world.regions.iter().position(|r| r.name == name)?;
-            Some(&case.tally.regions[at])
+            Some(Cow::Borrowed(&case.tally.regions[at]))
         }
         _ => None,
     }

@@ -6,6 +6,7 @@
 use super::figures::share;
 use super::oracle::{Nested, prepare};
 use super::pictures::pictures;
+use super::rare::Aiming;
 use super::{Case, Circumstances, controls, report, words};
 use crate::engine::Choice;
 use crate::ensemble::pairs::{Difference, MARKS, Pairs};
@@ -34,6 +35,8 @@ pub struct Options<'a> {
     pub all: bool,
     /// Whether to fill [`Report::pictures`].
     pub pictures: bool,
+    /// When trials are aimed at what seldom goes wrong.
+    pub aiming: Aiming,
     /// Whether to find out which defaults mattered.
     pub examine_defaults: bool,
     /// Told now and then how many trials are done.
@@ -69,6 +72,7 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
         let case = Case { scenario: scenarios[i], model: &models[i], tally: &ensemble.tallies[i], looks: ensemble.looks };
         let mut report = report(&case, &graphs[i], &circumstances);
         report.precision = precision(study.base.size, &ensemble);
+        report.rare = super::rare::rare(&models[i], &ensemble.tallies[i], options.aiming, &run);
         report.engine = Some(engine_info(&ensemble.engines[i], &models[i]));
         report
     });

@@ -4,7 +4,7 @@ use super::Case;
 use super::figures::{Sample, Unit, histogram, proportion, quantiles, share};
 use super::why;
 use crate::ensemble::hist::Hist;
-use crate::ensemble::tally::{CellTally, Spread};
+use crate::ensemble::subject::{CellTally, Spread};
 use crate::report::data::{States, Subject};
 use indexmap::IndexMap;
 use std::cmp::Reverse;
@@ -52,10 +52,11 @@ fn states(tally: &CellTally, trials: u64) -> States {
 /// Services that any trial touched (all of the model's with `all`), most affected first.
 pub(super) fn services(case: &Case<'_>, all: bool) -> IndexMap<String, Subject> {
     let world = &case.scenario.world;
-    let mut order: Vec<usize> = (0..case.tally.services.len()).filter(|&s| all || is_touched(&case.tally.services[s])).collect();
-    order.sort_by_cached_key(|&s| (severity(&case.tally.services[s]), case.model.services[s].origin));
+    let tally = |s: usize| case.tally.service(s);
+    let mut order: Vec<usize> = (0..case.model.services.len()).filter(|&s| all || is_touched(&tally(s))).collect();
+    order.sort_by_cached_key(|&s| (severity(&tally(s)), case.model.services[s].origin));
     let named = |s: usize| {
-        let mut subject = subject(case, &case.tally.services[s], Detail::Full);
+        let mut subject = subject(case, &tally(s), Detail::Full);
         subject.path = why::path(case, s);
         (world.services[case.model.services[s].origin as usize].name.clone(), subject)
     };
@@ -84,15 +85,11 @@ fn severity(tally: &CellTally) -> Reverse<(u128, u64, u64)> {
 
 /// Cells likewise.
 pub(super) fn cells(case: &Case<'_>, all: bool) -> IndexMap<String, Subject> {
-    let tallies = &case.tally.cells;
-    let touched = |c: &usize| tallies[*c].as_deref().is_some_and(is_touched);
-    let mut order: Vec<usize> = (0..tallies.len()).filter(touched).collect();
-    order.sort_by_cached_key(|&c| (tallies[c].as_deref().map(severity), case.model.origin[c]));
+    let tally = |c: usize| case.tally.cell(c);
+    let mut order: Vec<usize> = (0..case.model.len()).filter(|&c| tally(c).is_some_and(|t| is_touched(&t))).collect();
+    order.sort_by_cached_key(|&c| (tally(c).map(|t| severity(&t)), case.model.origin[c]));
     let world = &case.scenario.world;
-    let named = |c: usize| {
-        let tally = tallies[c].as_deref()?;
-        Some((world.cell_name(case.model.origin[c]), subject(case, tally, Detail::Brief)))
-    };
+    let named = |c: usize| Some((world.cell_name(case.model.origin[c]), subject(case, &*tally(c)?, Detail::Brief)));
     let mut found: IndexMap<String, Subject> = order.into_iter().filter_map(named).collect();
     if all {
         for cell in (0..world.cells.len()).filter_map(|c| u32::try_from(c).ok()) {

@@ -6,19 +6,24 @@ use super::oracle::{Nested, prepare};
 use crate::engine::{Engine, Figures, Note, Stage, State, Watch};
 use crate::model::Model;
 use crate::model::graph::Graph;
+use crate::model::rare::Rare;
 use crate::priors::Priors;
 use crate::report::figures::duration;
 use crate::report::trace::{Entry, Kind, Outcome, SCHEMA, Trace};
 use crate::scenario::Scenario;
 use crate::scenario::plan::DamageKind;
 use crate::units::{FOREVER, Millis};
+use std::sync::Arc;
 
 /// The course of one trial of a scenario.
 #[must_use]
 pub fn trace(scenario: &Scenario, variant: Option<&str>, trial: u64, file: &str) -> Trace {
     let graph = Graph::new(&scenario.world);
     let priors = Priors::shipped();
-    let model = prepare(scenario, &graph, &priors, &Nested::new(&priors));
+    let mut model = prepare(scenario, &graph, &priors, &Nested::new(&priors));
+    if Rare::is_aimed(trial) {
+        model.rare = Some(Arc::new(Rare::of(&model)));
+    }
     let mut engine = Engine::watched(&model, Vec::new());
     engine.run(trial);
     let impact = engine.outcome().first_impact();

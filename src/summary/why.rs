@@ -40,10 +40,8 @@ fn per_trial(case: &Case<'_>, sum: u64) -> f64 {
 /// How damage reaches a service most often: from the damaged service to this one.
 pub(super) fn path(case: &Case<'_>, service: usize) -> Vec<String> {
     let cells = &case.model.services[service].cells;
-    let worst = cells.iter().copied().max_by_key(|&c| {
-        let affected = case.tally.cells[c as usize].as_ref().map_or(0, |t| t.affected);
-        (affected, std::cmp::Reverse(c))
-    });
+    let affected = |c: u32| case.tally.affected(c as usize);
+    let worst = cells.iter().copied().max_by_key(|&c| (affected(c), std::cmp::Reverse(c)));
     let Some(mut cell) = worst else { return Vec::new() };
     let mut path = vec![case.cell_name(cell)];
     for _ in 0..32 {
@@ -51,7 +49,6 @@ pub(super) fn path(case: &Case<'_>, service: usize) -> Vec<String> {
         let blamed = case.model.needs_of(cell).filter(|&n| own.get(n).is_some_and(|&m| m > 0));
         let Some(need) = blamed.max_by_key(|&n| (own[n], std::cmp::Reverse(n))) else { break };
         let members = case.model.members_of(&case.model.needs[need]);
-        let affected = |c: u32| case.tally.cells[c as usize].as_ref().map_or(0, |t| t.affected);
         let Some(&member) = members.iter().max_by_key(|&&m| affected(m)) else { break };
         let name = case.cell_name(member);
         if path.contains(&name) {

@@ -7,7 +7,7 @@ const near = (a, b, what) => assert.ok(Math.abs(a - b) < 0.0006, `${what}: ${a} 
 const attribute = (locator, name) => locator.getAttribute(name);
 
 export function charts(page) {
-  const score = page("score"), run = page("run"), compare = page("compare"), tune = page("tune");
+  const score = page("score"), run = page("run"), compare = page("compare"), tune = page("tune"), advise = page("advise");
   return [
     ["histograms and quantile bands", run, (browser) => visit(browser, run, {}, outages)],
     ["waterfalls add up", run, (browser) => visit(browser, run, {}, waterfalls)],
@@ -17,6 +17,8 @@ export function charts(page) {
     ["a comparison", compare, (browser) => visit(browser, compare, {}, differences)],
     ["a verdict", score, (browser) => visit(browser, score, {}, verdict)],
     ["the frontier", tune, (browser) => visit(browser, tune, {}, frontier)],
+    ["what each parameter does", tune, (browser) => visit(browser, tune, {}, effects)],
+    ["safer plans", advise, (browser) => visit(browser, advise, {}, advice)],
   ];
 }
 
@@ -41,7 +43,7 @@ async function outages(page) {
 
 async function waterfalls(page) {
   const { why } = (await dataOf(page)).reports[0];
-  const tables = await page.locator(".waterfall").all();
+  const tables = await page.locator(".waterfall:not(.needs)").all();
   assert.equal(tables.length, 2);
   for (const [i, parts] of [why.steps, why.stages].entries()) {
     let sum = 0;
@@ -93,19 +95,33 @@ async function tornado(page) {
 
 async function differences(page) {
   const { variants } = (await dataOf(page)).reports[0];
-  const names = Object.keys(variants);
-  const table = page.locator(".forest").first();
-  const deltas = names.map((name) => variants[name].delta["customers.outage_min"]).filter(Boolean);
-  const most = Math.max(...deltas.flatMap((d) => [Math.abs(d.low), Math.abs(d.high), Math.abs(d.mean)]));
-  const at = (value) => (most > 0 ? 0.5 + (0.49 * value) / most : 0.5);
-  const rows = await table.locator("tbody tr").all();
-  assert.equal(rows.length, deltas.length);
-  for (const [i, row] of rows.entries()) {
-    near(share(await attribute(row.locator(".dot"), "cx")), at(deltas[i].mean), "the mean");
-    near(share(await attribute(row.locator(".whisker"), "x1")), at(Math.min(deltas[i].low, deltas[i].high)), "the interval");
-    const word = await row.locator("td").last().innerText();
-    if (deltas[i].high < 0) assert.match(word, /less/);
-    if (deltas[i].low > 0) assert.match(word, /more/);
+  const same = (d) => d.less <= 0 && d.more <= 0;
+  const deltas = (path) => Object.entries(variants).map(([name, v]) => [name, v.delta[path]]).filter(([, d]) => d);
+  await page.evaluate(() => document.querySelectorAll("details.folded").forEach((details) => (details.open = true)));
+  const tables = await page.locator(".forest[data-path]").all();
+  assert.ok(tables.length > 0);
+  // The best for the main output first, in all charts.
+  const main = await attribute(tables[0], "data-path");
+  const order = deltas(main).sort((a, b) => a[1].mean - b[1].mean).map(([name]) => name);
+  for (const table of tables) {
+    const path = await attribute(table, "data-path");
+    const found = deltas(path).sort((a, b) => order.indexOf(a[0]) - order.indexOf(b[0]));
+    const most = Math.max(...found.flatMap(([, d]) => [Math.abs(d.low), Math.abs(d.high), Math.abs(d.mean)]));
+    const at = (value) => (most > 0 ? 0.5 + (0.49 * value) / most : 0.5);
+    const rows = await table.locator("tbody tr").all();
+    const differ = found.filter(([, d]) => !same(d));
+    assert.equal(rows.length, differ.length, path);
+    for (const [i, row] of rows.entries()) {
+      const [name, d] = differ[i];
+      assert.equal(await row.locator("th").innerText(), name);
+      near(share(await attribute(row.locator(".dot"), "cx")), at(d.mean), "the mean");
+      near(share(await attribute(row.locator(".whisker"), "x1")), at(Math.min(d.low, d.high)), "the lower end");
+      near(share(await attribute(row.locator(".whisker"), "x2")), at(Math.max(d.low, d.high)), "the upper end");
+      const word = await row.locator(".word").innerText();
+      assert.equal(word, Math.max(d.low, d.high) < 0 ? "less" : Math.min(d.low, d.high) > 0 ? "more" : "unclear");
+    }
+    const equal = found.filter(([, d]) => same(d)).map(([name]) => name);
+    if (equal.length > 0) assert.match(await table.locator("xpath=following-sibling::p[1]").innerText(), new RegExp(`: ${equal.join(", ")}\\.$`));
   }
 }
 
@@ -124,8 +140,64 @@ async function verdict(page) {
 }
 
 async function frontier(page) {
-  const dots = page.locator(".frontier .point");
-  assert.ok((await dots.count()) > 0);
-  await dots.first().focus();
-  assert.ok((await page.locator(".frontier-says").innerText()).length > 0, "focus tells the setting");
+  const found = await dataOf(page);
+  const [x, y] = found.objectives;
+  const plot = page.locator(".scatter");
+  const axis = async (name) => (await attribute(plot, name)).split(" ").map(Number);
+  const [across, up] = [await axis("data-across"), await axis("data-up")];
+  const height = (value) => 400 - scaled(value, ...up) * 390;
+  const points = await page.locator(".frontier .point").all();
+  assert.equal(points.length, found.settings.length);
+  const marks = new Map();
+  for (const point of points) {
+    const n = Number(await attribute(point, "data-setting"));
+    const { objectives, on_frontier: best } = found.settings[n];
+    const [fx, fy] = [objectives[x.path], objectives[y.path]];
+    near(share(await attribute(point.locator(".dot"), "cx")), scaled(fx.value, ...across), `setting ${n} across`);
+    assert.ok(Math.abs(Number(await attribute(point.locator(".dot"), "cy")) - height(fy.value)) < 0.01, `setting ${n} up`);
+    const [wide, tall] = await point.locator(".whisker").all();
+    near(share(await attribute(wide, "x1")), scaled(fx.low, ...across), "the lower end across");
+    near(share(await attribute(wide, "x2")), scaled(fx.high, ...across), "the upper end across");
+    assert.ok(Math.abs(Number(await attribute(tall, "y2")) - height(fy.high)) < 0.01, "the upper end");
+    assert.equal((await attribute(point, "class")).includes("best"), best);
+    for (const text of await point.locator("text.marked").allTextContents()) text.split(", ").forEach((mark) => marks.set(mark, n));
+  }
+  assert.equal(marks.get("recommended"), found.recommendation?.setting);
+  assert.equal(marks.get("knee"), found.knee);
+  assert.equal(marks.get("today"), found.current?.setting);
+  const says = page.locator(".frontier-says");
+  const before = await says.innerText();
+  assert.ok(before.length > 0, "a setting is told before anybody asks");
+  const first = page.locator('.frontier .point[tabindex="0"]');
+  await first.focus();
+  assert.equal(await says.innerText(), await attribute(page.locator(".point.lit"), "aria-label"), "focus tells the setting");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await page.locator('.frontier .point[tabindex="0"]').count(), 1, "one stop for Tab");
+  assert.equal(await says.innerText(), await attribute(page.locator(".point.lit"), "aria-label"));
+}
+
+async function effects(page) {
+  const { sensitivity, objectives } = await dataOf(page);
+  const tables = await page.locator(".effect").all();
+  const explained = objectives.map((o) => sensitivity.filter((e) => e.objective === o.path && e.means)).filter((e) => e.length > 0);
+  assert.equal(tables.length, explained.length);
+  for (const [i, table] of tables.entries()) {
+    const means = explained[i].flatMap((e) => e.means.map((m) => m.mean));
+    const widths = await table.locator(".part").evaluateAll((parts) => parts.map((part) => part.getAttribute("width")));
+    assert.equal(widths.length, means.length);
+    const most = Math.max(...means);
+    widths.forEach((width, n) => near(share(width), Math.max(most > 0 ? means[n] / most : 0, 0.002), "a mean"));
+  }
+}
+
+async function advice(page) {
+  const { proposed, plans } = await dataOf(page);
+  const figures = [proposed, ...plans.map((plan) => plan.figures)];
+  const most = Math.max(...figures.map((f) => f.outage_p95_min));
+  const rows = await page.locator(".advice tbody tr").all();
+  assert.equal(rows.length, figures.length);
+  for (const [i, row] of rows.entries()) {
+    near(share(await attribute(row.locator(".part"), "width")), Math.max(figures[i].outage_min / most, 0.002), "the mean outage");
+    near(share(await attribute(row.locator(".interval"), "x2")), figures[i].outage_p95_min / most, "the 95th percentile");
+  }
 }

@@ -1,10 +1,11 @@
 // How pages look: no complaint and nothing cut off at any width in either theme, contrast, paper, and without scripts.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { THEMES, WIDTHS, visit } from "./browser.mjs";
 
-const PAGES = ["run", "compare", "hostile", "large", "score", "advise", "tune"];
+const PAGES = ["index", "run", "compare", "hostile", "large", "score", "advise", "tune"];
 
 export function looks(page, folder) {
   const checks = [];
@@ -16,6 +17,7 @@ export function looks(page, folder) {
       }
     }
     for (const colorScheme of THEMES) checks.push([`${name}: contrast, ${colorScheme}`, file, (browser) => contrast(browser, file, colorScheme)]);
+    checks.push([`${name}: is small`, file, () => small(file)]);
     checks.push([`${name}: reads without scripts`, file, (browser) => plain(browser, file)]);
     checks.push([`${name}: order for a reader who does not see it`, file, (browser) => outline(browser, file)]);
   }
@@ -38,9 +40,12 @@ async function fits(browser, file, width, colorScheme, folder) {
   });
 }
 
-// WCAG 2.2, 1.4.3: 4.5 to 1 for text.
+// WCAG 2.2, 1.4.3: 4.5 to 1 for text; 1.4.11: 3 to 1 for what a chart is read by. With everything open that can be opened.
 async function contrast(browser, file, colorScheme) {
   await visit(browser, file, { colorScheme }, async (page) => {
+    await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+    const group = page.locator(".node.group").first();
+    if (await group.count()) await group.click();
     const poor = await page.evaluate(() => {
       const parse = (text) => text.match(/[\d.]+/g).map(Number);
       const luminance = ([r, g, b]) => {
@@ -73,10 +78,24 @@ async function contrast(browser, file, colorScheme) {
         const r = ratio(text, back);
         if (r < 4.5) found.add(`${r.toFixed(2)}: ${element.tagName}.${element.getAttribute("class") ?? ""} "${element.textContent.slice(0, 30)}"`);
       }
+      for (const mark of document.querySelectorAll(".part:not(.sum), .near, .swing, .median, :not(.beyond) > .strip:not(.s-normal), .whisker.less, .whisker.more, .dot")) {
+        const style = getComputedStyle(mark), lane = mark.closest(".map") && document.querySelector(".lane");
+        const back = lane ? parse(getComputedStyle(lane).fill) : ground(mark);
+        const colours = [style.fill, style.stroke].filter((colour) => colour.startsWith("rgb")).map(parse);
+        const r = Math.max(...colours.map((colour) => ratio(colour, back)));
+        if (r < 3) found.add(`${r.toFixed(2)}: ${mark.tagName}.${mark.getAttribute("class")}`);
+      }
       return [...found];
     });
     assert.deepEqual(poor, []);
   });
+}
+
+// Without its data a page is small, however large the world.
+async function small(file) {
+  const text = readFileSync(file, "utf8");
+  const begin = text.indexOf('id="data">'), end = text.indexOf("</script>", begin);
+  assert.ok(begin > 0 && text.length - (end - begin) < 400_000, `${text.length - (end - begin)} bytes without data`);
 }
 
 async function plain(browser, file) {
@@ -127,6 +146,10 @@ async function paper(browser, file) {
     await page.emulateMedia({ media: "print" });
     assert.equal(await page.locator(".controls:visible, .theme:visible").count(), 0);
     assert.ok(await page.locator(".figures").first().isVisible());
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    assert.equal(await page.locator("details.folded:not([open])").count(), 0, "nothing stays folded away that belongs to the page");
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    assert.ok((await page.locator("details.folded:not([open])").count()) > 0, "and it is as before afterwards");
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     assert.equal(ground, "rgb(255, 255, 255)", "dark pages are printed on white");
   });

@@ -11,6 +11,7 @@ export function replay(page) {
     ["the keyboard", run, (browser) => visit(browser, run, {}, keyboard)],
     ["maps side by side move together", compare, (browser) => visit(browser, compare, {}, together)],
     ["five thousand cells", large, (browser) => visit(browser, large, {}, many)],
+    ["a group opens", large, (browser) => visit(browser, large, {}, opens)],
   ];
 }
 
@@ -25,6 +26,12 @@ function stops(...films) {
     film.moments.forEach((moment) => times.add(moment.time_ms / 60000));
   }
   return [...times].sort((a, b) => a - b).filter((t, i, list) => i === 0 || t - list[i - 1] > 1e-6);
+}
+
+function statesAt(map, film, time) {
+  const states = new Array(map.cells.length).fill("normal");
+  film.spans.forEach((s) => s.from_min <= time && time < s.to_min && (states[s.cell] = s.state));
+  return states;
 }
 
 async function moments(page) {
@@ -127,7 +134,8 @@ async function many(page) {
   assert.ok(map.cells.length >= 4_000, `${map.cells.length} cells`);
   const stage = theatre(page);
   const nodes = await stage.locator(".node").evaluateAll((found) => found.map((n) => n.dataset.cells.split(" ").map(Number)));
-  assert.ok(nodes.length <= 260, `${nodes.length} boxes`);
+  assert.ok(nodes.length <= 80, `${nodes.length} boxes`);
+  assert.ok(await stage.locator(".map").evaluate((map) => map.getBoundingClientRect().width <= map.closest(".scroll").clientWidth), "it fits the page");
   assert.deepEqual(nodes.flat().sort((a, b) => a - b), map.cells.map((_, i) => i), "every cell stands in one box");
   await stage.locator("[data-show=typical]").click();
   const slider = stage.locator("input[type=range]");
@@ -137,6 +145,54 @@ async function many(page) {
   assert.ok(Date.now() - begin < 1_500, "a moment is drawn at once");
   const time = await stage.locator("output").innerText();
   assert.ok(time.length > 0 && films.length > 0);
+  const moment = stops(films.find((film) => film.which === "typical"));
+  const thin = Math.ceil(moment.length / 400);
+  const now = moment.filter((_, i) => i % thin === 0 || i === moment.length - 1)[Math.floor(last / 3)];
+  const states = statesAt(map, films.find((film) => film.which === "typical"), now);
+  const bars = await stage.locator(".node.group").evaluateAll((found) => found.map((n) => [n.dataset.cells.split(" ").map(Number), Number(n.querySelector(".shares").dataset.wide), Array.from(n.querySelectorAll(".shares rect"), (r) => Number(r.getAttribute("width")))]));
+  assert.ok(bars.length > 10);
+  for (const [cells, wide, widths] of bars) {
+    widths.forEach((width, i) => assert.ok(Math.abs(width - (wide * cells.filter((c) => states[c] === STATES[i]).length) / cells.length) < 0.01, `${STATES[i]} in a bar`));
+  }
   const worst = await stage.locator(".node").evaluateAll((found) => found.map((n) => [...n.classList].find((c) => c.startsWith("s-")).slice(2)));
   assert.ok(worst.every((state) => STATES.includes(state)) && worst.some((state) => state !== "normal"));
+}
+
+// The cells of a group, by mouse and by keyboard; they follow the slider.
+async function opens(page) {
+  const data = await dataOf(page);
+  const { map, films } = data.pictures["0"], briefs = data.briefs["0"];
+  const stage = theatre(page), panel = stage.locator(".members");
+  const group = stage.locator(".node.group").first();
+  const cells = (await group.getAttribute("data-cells")).split(" ").map(Number);
+  assert.ok(await panel.isHidden());
+  await group.click();
+  assert.equal(await group.getAttribute("aria-expanded"), "true");
+  assert.match(await panel.innerText(), new RegExp(`: ${cells.length} cells`));
+  const rows = () => panel.locator("tbody tr").evaluateAll((found) => found.map((row) => Array.from(row.children, (cell) => cell.textContent)));
+  const known = new Map(cells.map((cell) => [map.cells[cell].name, cell]));
+  const shown = await rows();
+  assert.equal(shown.length, Math.min(50, cells.length));
+  const shares = shown.map(([name]) => briefs[known.get(name)][1]);
+  assert.deepEqual(shares, [...shares].sort((a, b) => b - a), "those that are hit most come first");
+  for (const [name, state] of shown) assert.equal(state, briefs[known.get(name)][0]);
+  if (cells.length > 50) {
+    await panel.getByRole("button", { name: /Show all/ }).click();
+    assert.equal((await rows()).length, cells.length);
+  }
+  await stage.locator("[data-show=typical]").click();
+  const film = films.find((f) => f.which === "typical");
+  const slider = stage.locator("input[type=range]");
+  await slider.fill(String(Math.floor(Number(await slider.getAttribute("max")) / 2)));
+  const times = stops(film), thin = Math.ceil(times.length / 400);
+  const time = times.filter((_, i) => i % thin === 0 || i === times.length - 1)[Number(await slider.inputValue())];
+  const states = statesAt(map, film, time);
+  for (const [name, now] of await rows()) assert.equal(now, states[known.get(name)], `${name} now`);
+  await panel.focus();
+  await page.keyboard.press("Escape");
+  assert.ok(await panel.isHidden());
+  assert.ok(await group.evaluate((g) => document.activeElement === g), "focus goes back to the group");
+  await page.keyboard.press("Enter");
+  assert.ok(await panel.isVisible());
+  await page.keyboard.press("Escape");
 }

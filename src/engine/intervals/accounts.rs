@@ -65,7 +65,7 @@ impl Intervals<'_> {
             let told = self.core.watch().of(cell);
             told.into_iter().flat_map(|t| &t.booked).for_each(|&(at, after)| push(at, after));
         } else {
-            let points = &self.points[self.parts[cell as usize].range()];
+            let points = &self.points[self.seats[cell as usize].points.range()];
             points.iter().for_each(|p| push(p.at, amount(spec.load, p.level)));
         }
     }
@@ -73,10 +73,14 @@ impl Intervals<'_> {
     /// A service with one cell in the model, inside: its bookings are in order as they are.
     fn judge_lone(&mut self, cell: u32) {
         let spec = &self.model.cells[cell as usize];
+        let points = &self.points[self.seats[cell as usize].points.range()];
+        if points.is_empty() {
+            return;
+        }
         let floor = self.floors[spec.service as usize];
         let account = &mut self.services[spec.service as usize];
         let mut before = spec.load;
-        for point in &self.points[self.parts[cell as usize].range()] {
+        for point in points {
             let after = amount(spec.load, point.level);
             account.served = account.served + after - std::mem::replace(&mut before, after);
             if (account.served < floor) != account.out {

@@ -4,13 +4,32 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
-use super::Intervals;
-use super::trace::Part;
+use super::trace::{Part, outage};
+use super::{Intervals, Split};
+use crate::model::{Model, NONE};
 use crate::units::{Level, Millis};
-use std::cmp::Reverse;
 
 /// From, until.
 pub(super) type Spell = (Millis, Millis);
+
+/// What a cell can be fed by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Thirst {
+    /// Feeders, in the whole world.
+    feeders: u32,
+    /// Those that were out or starved at some time of this trial.
+    pub(super) lost: u32,
+    /// Its place in an order in which feeders come first; [`NONE`] if it feeds itself by some way round.
+    place: u32,
+}
+
+impl Thirst {
+    /// By cell: nothing lost yet.
+    pub(super) fn all(model: &Model, split: &Split) -> Vec<Thirst> {
+        let cells = model.cells.iter().take(model.len()).zip(&split.feed_place);
+        cells.map(|(cell, &place)| Thirst { feeders: cell.feeders, lost: 0, place }).collect()
+    }
+}
 
 impl Intervals<'_> {
     /// Finds out who starves when; false if that needs the event engine.
@@ -20,13 +39,12 @@ impl Intervals<'_> {
         }
         for i in 0..self.touched.len() {
             let cell = self.touched[i];
-            let points = &self.points[self.parts[cell as usize].range()];
-            if points.iter().any(|p| p.level == Level::ZERO) && !self.stop_feeding(cell) {
+            if self.is_ever_out(cell) && !self.stop_feeding(cell) {
                 return false;
             }
         }
-        while let Some(Reverse((_, cell))) = self.hungry.pop() {
-            let was_out = self.is_ever_out(cell);
+        while let Some(place) = self.hungry.take() {
+            let cell = self.split.fed_in_order[place as usize];
             let start = self.spells.len();
             self.dry_spells(cell);
             let part = Part::since(start, self.spells.len());
@@ -34,8 +52,8 @@ impl Intervals<'_> {
                 continue;
             }
             self.touch(cell);
-            self.dry[cell as usize] = part;
-            if !was_out && !self.stop_feeding(cell) {
+            self.seats[cell as usize].dry = part;
+            if !self.is_ever_out(cell) && !self.stop_feeding(cell) {
                 return false;
             }
         }
@@ -43,23 +61,25 @@ impl Intervals<'_> {
     }
 
     fn is_ever_out(&self, cell: u32) -> bool {
-        self.points[self.parts[cell as usize].range()].iter().any(|p| p.level == Level::ZERO)
+        self.points[self.seats[cell as usize].points.range()].iter().any(|p| p.level == Level::ZERO)
     }
 
     /// A cell does not feed its callees at some time.
     fn stop_feeding(&mut self, cell: u32) -> bool {
         let model = self.model;
         for &callee in model.feeds_of(cell) {
-            if self.lost_feeders[callee as usize] == 0 {
+            let thirst = &mut self.thirst[callee as usize];
+            if thirst.lost == 0 {
                 self.losing.push(callee);
             }
-            self.lost_feeders[callee as usize] += 1;
-            if self.split.on_feed_ring.contains(callee as usize) {
+            thirst.lost += 1;
+            let Thirst { feeders, lost, place } = *thirst;
+            if place == NONE {
                 if !self.is_fed_for_sure(callee) {
                     return false;
                 }
-            } else if self.lost_feeders[callee as usize] == model.cells[callee as usize].feeders {
-                self.hungry.push(Reverse((self.split.feed_order[callee as usize], callee)));
+            } else if lost == feeders {
+                self.hungry.put(place);
             }
         }
         true
@@ -72,17 +92,18 @@ impl Intervals<'_> {
         while let Some(&cell) = seen.get(next) {
             next += 1;
             for &feeder in self.split.feeders(cell) {
-                let touched = !self.parts[feeder as usize].is_empty();
+                let touched = !self.seats[feeder as usize].points.is_empty();
                 if touched || seen.contains(&feeder) {
                     continue;
                 }
-                let feeders = self.model.cells[feeder as usize].feeders;
+                let Thirst { feeders, lost, place } = self.thirst[feeder as usize];
                 if feeders == 0 {
                     return true;
                 }
-                if self.split.on_feed_ring.contains(feeder as usize) {
+                if place == NONE {
                     seen.push(feeder);
-                } else if self.lost_feeders[feeder as usize] < feeders && self.all_spared(feeder) {
+                } else if lost == 0 {
+                    // Nothing befell any feeder of that one, so it cannot be starved later in this trial either.
                     return true;
                 }
             }
@@ -90,14 +111,14 @@ impl Intervals<'_> {
         false
     }
 
-    /// Whether nothing befell any feeder of a cell, so that it cannot be starved later in this trial either.
-    fn all_spared(&self, cell: u32) -> bool {
-        self.lost_feeders[cell as usize] == 0
-    }
-
     /// When all feeders of a cell are out or starved themselves.
     fn dry_spells(&mut self, cell: u32) {
         let split = self.split;
+        let idle = split.feeders(cell).iter().map(|&feeder| self.idle_once(feeder));
+        if let Some((from, until)) = idle.reduce(|a, b| Some((a?.0.max(b?.0), a?.1.min(b?.1)))).flatten() {
+            self.spells.extend((from < until).then_some((from, until)));
+            return;
+        }
         let (mut common, mut idle) = (std::mem::take(&mut self.common), std::mem::take(&mut self.idle));
         common.clear();
         common.push((0, Millis::MAX));
@@ -113,10 +134,20 @@ impl Intervals<'_> {
         (self.common, self.idle) = (common, idle);
     }
 
+    /// When a cell feeds nobody, if that is once and for one reason.
+    fn idle_once(&self, cell: u32) -> Option<Spell> {
+        let seat = self.seats[cell as usize];
+        match self.spells[seat.dry.range()] {
+            [] => outage(&self.points[seat.points.range()]),
+            [spell] if seat.points.is_empty() => Some(spell),
+            _ => None,
+        }
+    }
+
     /// When a cell feeds nobody: out, or starved itself.
     fn push_idle(&self, cell: u32, idle: &mut Vec<Spell>) {
         let mut since = None;
-        for point in &self.points[self.parts[cell as usize].range()] {
+        for point in &self.points[self.seats[cell as usize].points.range()] {
             match since {
                 None if point.level == Level::ZERO => since = Some(point.at),
                 Some(from) if point.level > Level::ZERO => {
@@ -127,7 +158,7 @@ impl Intervals<'_> {
             }
         }
         idle.extend(since.map(|from| (from, Millis::MAX)));
-        let dry = self.dry[cell as usize];
+        let dry = self.seats[cell as usize].dry;
         if !dry.is_empty() {
             idle.extend(&self.spells[dry.range()]);
             join(idle);

@@ -2,7 +2,7 @@
 //!
 //! The rules are those of `states`, one cell at a time.
 
-use super::super::state::{Figures, Loss, State};
+use super::super::state::{Figures, Loss, NEVER, State};
 use super::super::states::leave;
 use super::Intervals;
 use super::feed::Spell;
@@ -65,8 +65,32 @@ impl Walk {
 impl Intervals<'_> {
     /// What befell a cell.
     pub(super) fn take_figures(&mut self, cell: u32) {
-        let points = &self.points[self.parts[cell as usize].range()];
-        let spells: &[Spell] = &self.spells[self.dry[cell as usize].range()];
+        let seat = self.seats[cell as usize];
+        let mut figures = match (&self.points[seat.points.range()], &self.spells[seat.dry.range()]) {
+            (points, []) if seat.once => self.once(State::Failing, points[0].at, points.get(1).map_or(NEVER, |p| p.at)),
+            ([], &[(from, until)]) if from <= self.end => self.once(State::Starved, from, until),
+            _ => self.walk(cell),
+        };
+        let spec = &self.model.cells[cell as usize];
+        if spec.traffic > 0 || spec.customers > 0 {
+            (figures.lost, figures.customer_time) = self.losses_of(cell);
+        }
+        self.figures[cell as usize] = figures;
+    }
+
+    /// In a state from an instant until another; before and after, nothing.
+    fn once(&self, state: State, first: Millis, until: Millis) -> Figures {
+        let open = until > self.end;
+        let main = until.min(self.end);
+        let outage = if state == State::Starved { 0 } else { main - first };
+        let ever = 1 << state as u8 | u8::from(!open) << State::Normal as u8;
+        Figures { ever, outage, first, main, full: main, open, lost: 0, customer_time: 0 }
+    }
+
+    /// Goes through its states.
+    fn walk(&self, cell: u32) -> Figures {
+        let points = &self.points[self.seats[cell as usize].points.range()];
+        let spells: &[Spell] = &self.spells[self.seats[cell as usize].dry.range()];
         let mut walk = Walk::NORMAL;
         let mut spells = spells.iter().flat_map(|&(from, until)| [(from, true), (until, false)]).peekable();
         for (i, point) in points.iter().enumerate() {
@@ -85,12 +109,7 @@ impl Intervals<'_> {
             walk.dry = dry;
             walk.enter(at);
         }
-        let mut figures = walk.close(self.end);
-        let spec = &self.model.cells[cell as usize];
-        if spec.traffic > 0 || spec.customers > 0 {
-            (figures.lost, figures.customer_time) = self.losses_of(cell);
-        }
-        self.figures[cell as usize] = figures;
+        walk.close(self.end)
     }
 
     /// Requests and customers lost.
@@ -102,7 +121,7 @@ impl Intervals<'_> {
         let spec = &self.model.cells[cell as usize];
         let mut loss = Loss::default();
         let (traffic, customers) = (u128::from(if spec.traffic == 0 { 0 } else { spec.load }), u128::from(spec.customers));
-        for point in &self.points[self.parts[cell as usize].range()] {
+        for point in &self.points[self.seats[cell as usize].points.range()] {
             let missing = u128::from(point.level.complement().ppb());
             loss.change(point.at, traffic * missing, customers * missing);
         }

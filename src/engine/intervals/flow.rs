@@ -83,12 +83,12 @@ impl Intervals<'_> {
             }
             return;
         }
-        if members.iter().all(|&m| self.heard(cell, m).is_empty() && self.parts[m as usize].is_empty()) {
+        if members.iter().all(|&m| self.heard(cell, m).is_empty() && self.seats[m as usize].points.is_empty()) {
             return;
         }
         let known = self.instants.len();
         for &member in members {
-            let (offered, own) = (self.heard(cell, member).range(), self.parts[member as usize].range());
+            let (offered, own) = (self.heard(cell, member).range(), self.seats[member as usize].points.range());
             let points = self.points[offered].iter().chain(&self.points[own]);
             self.instants.extend(points.map(|p| p.at));
         }
@@ -106,7 +106,7 @@ impl Intervals<'_> {
 
     /// What a caller can hear of a member at its turn.
     fn heard(&self, caller: u32, member: u32) -> Part {
-        if self.split.hears(caller, member) { self.offered[member as usize] } else { Part::NONE }
+        if self.split.hears(caller, member) { self.seats[member as usize].offered } else { Part::NONE }
     }
 
     fn add_input(&mut self, need: u32, spec: &Need, seen: Part, only: u32) {
@@ -276,8 +276,9 @@ impl Intervals<'_> {
     }
 
     fn is_exposed(&self, cell: u32, now: Millis) -> bool {
-        let up =
-            |&m: &u32| level_at(&self.points[self.parts[m as usize].range()], now) >= self.model.cells[m as usize].impaired_below;
+        let up = |&m: &u32| {
+            level_at(&self.points[self.seats[m as usize].points.range()], now) >= self.model.cells[m as usize].impaired_below
+        };
         let needs = &self.model.needs[self.model.needs_of(cell)];
         needs.iter().any(|n| n.redundant && !self.model.members_of(n).iter().all(up))
     }

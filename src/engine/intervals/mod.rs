@@ -14,7 +14,10 @@ mod flow;
 mod paths;
 mod record;
 mod split;
+mod straight;
 mod trace;
+mod turns;
+mod wires;
 
 pub use split::Split;
 
@@ -26,13 +29,13 @@ use crate::luck::{Luck, Purpose, spread};
 use crate::model::{Model, NONE};
 use crate::units::{Level, Millis};
 use accounts::Booking;
-use feed::Spell;
+use feed::{Spell, Thirst};
 use flow::Input;
 use paths::{Hung, Piece};
 use record::{Cause, Pointer, Record};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use straight::Pull;
 use trace::{Part, Point};
+use turns::Turns;
 
 /// Runs trials of one model. Allocated once; a trial costs what it touches.
 #[derive(Debug)]
@@ -50,19 +53,16 @@ pub struct Intervals<'m> {
     end: Millis,
     /// Levels of cells, what callers get of them, and what needs show.
     points: Vec<Point>,
-    /// By cell: its points, and those of what callers get.
-    parts: Vec<Part>,
-    offered: Vec<Part>,
-    /// By cell: its pieces.
-    lain: Vec<Part>,
+    /// By cell.
+    seats: Vec<Seat>,
     pieces: Vec<Piece>,
     hung: Vec<Hung>,
-    /// By cell: when it starves.
-    dry: Vec<Part>,
     spells: Vec<Spell>,
+    /// What straight wires told, all cells and one.
+    pulls: Vec<Pull>,
+    own_pulls: Vec<Pull>,
     figures: Vec<Figures>,
     touched: Vec<u32>,
-    is_touched: Vec<bool>,
     services: Vec<Account>,
     floors: Vec<u64>,
     touched_services: Vec<u32>,
@@ -71,13 +71,12 @@ pub struct Intervals<'m> {
     first_impact: Millis,
     /// Something turned up that cannot be held here.
     doubt: bool,
-    /// Cells whose turn will come, each once.
-    due: BinaryHeap<Reverse<u32>>,
-    is_due: Vec<bool>,
-    /// By cell: feeders that were out or starved at some time; which cells have any.
-    lost_feeders: Vec<u32>,
+    /// Cells whose turn will come.
+    turns: Turns,
+    /// By cell: what became of its feeders; the cells that lost any, and the places of those that lost all.
+    thirst: Vec<Thirst>,
     losing: Vec<u32>,
-    hungry: BinaryHeap<Reverse<(u32, u32)>>,
+    hungry: Turns,
     /// Cells of the core that wait for the pieces of others.
     way: Vec<u32>,
     is_on_way: Vec<bool>,
@@ -99,6 +98,39 @@ pub struct Intervals<'m> {
     spreads: Vec<f64>,
     before: Before,
     drawn: Vec<bool>,
+}
+
+/// Where the lists of a trial speak of a cell.
+#[derive(Debug, Clone, Copy)]
+struct Seat {
+    /// What it did.
+    points: Part,
+    /// What its callers get.
+    offered: Part,
+    /// Whither it points.
+    pieces: Part,
+    /// When it starves.
+    dry: Part,
+    /// The last that straight wires told it, or [`NONE`].
+    pulls: u32,
+    /// They could not tell all.
+    odd: bool,
+    /// Its points are one outage, that it cannot help.
+    once: bool,
+    touched: bool,
+}
+
+impl Seat {
+    const EMPTY: Seat = Seat {
+        points: Part::NONE,
+        offered: Part::NONE,
+        pieces: Part::NONE,
+        dry: Part::NONE,
+        pulls: NONE,
+        odd: false,
+        once: false,
+        touched: false,
+    };
 }
 
 /// Who knows what the last trial came to.
@@ -133,16 +165,14 @@ impl<'m> Intervals<'m> {
             luck: Luck::new(model.seed, 0),
             end: 0,
             points: Vec::new(),
-            parts: vec![Part::NONE; cells],
-            offered: vec![Part::NONE; cells],
-            lain: vec![Part::NONE; cells],
+            seats: vec![Seat::EMPTY; cells],
             pieces: Vec::new(),
             hung: Vec::new(),
-            dry: vec![Part::NONE; cells],
             spells: Vec::new(),
+            pulls: Vec::new(),
+            own_pulls: Vec::new(),
             figures: vec![Figures::NONE; cells],
             touched: Vec::new(),
-            is_touched: vec![false; cells],
             services: model.services.iter().map(|s| Account::normal(s.load)).collect(),
             floors: Self::floors(model),
             touched_services: Vec::new(),
@@ -150,11 +180,10 @@ impl<'m> Intervals<'m> {
             customers: Account::normal(0),
             first_impact: NEVER,
             doubt: false,
-            due: BinaryHeap::new(),
-            is_due: vec![false; cells],
-            lost_feeders: vec![0; cells],
+            turns: Turns::new(cells),
+            thirst: Thirst::all(model, split),
             losing: Vec::new(),
-            hungry: BinaryHeap::new(),
+            hungry: Turns::new(split.fed_in_order.len()),
             way: Vec::new(),
             is_on_way: vec![false; cells],
             common: Vec::new(),
@@ -225,9 +254,10 @@ impl<'m> Intervals<'m> {
         if self.core.truncated || self.end == NEVER || !self.adopt_core() {
             return false;
         }
-        while let Some(Reverse(cell)) = self.due.pop() {
-            self.is_due[cell as usize] = false;
-            self.flow(cell);
+        while let Some(cell) = self.turns.take() {
+            if !self.flow_straight(cell) {
+                self.flow(cell);
+            }
         }
         if self.doubt || self.is_ring_felt() || !self.starve() {
             return false;
@@ -260,11 +290,11 @@ impl<'m> Intervals<'m> {
                 let offered = if moves { Part::since(start, self.points.len()) } else { part };
                 self.keep(cell, part, offered);
             } else {
-                self.await_turn(cell);
+                self.turns.put(cell);
             }
         }
         cells.iter().all(|&cell| {
-            !self.split.is_core.contains(cell as usize) || !self.lain[cell as usize].is_empty() || self.lay_core(cell)
+            !self.split.is_core.contains(cell as usize) || !self.seats[cell as usize].pieces.is_empty() || self.lay_core(cell)
         })
     }
 
@@ -300,35 +330,24 @@ impl<'m> Intervals<'m> {
     fn not_lain(&self, cell: u32) -> Option<u32> {
         let points = |cell: u32| self.core.watch().of(cell).map_or(&[][..], |t| t.pointers.as_slice());
         let awaited = |via: u32| !self.split.is_core.contains(via as usize) || !points(via).is_empty();
-        let open = |&via: &u32| via != NONE && self.lain[via as usize].is_empty() && awaited(via);
+        let open = |&via: &u32| via != NONE && self.seats[via as usize].pieces.is_empty() && awaited(via);
         points(cell).iter().map(|p| p.via).find(open)
     }
 
     /// What a cell did is known: whoever needs it has a turn.
-    fn keep(&mut self, cell: u32, part: Part, offered: Part) {
-        self.parts[cell as usize] = part;
-        self.offered[cell as usize] = offered;
+    fn keep(&mut self, cell: u32, points: Part, offered: Part) {
+        let seat = &mut self.seats[cell as usize];
+        (seat.points, seat.offered) = (points, offered);
         self.touch(cell);
-        if part.is_empty() && offered.is_empty() {
-            return;
-        }
-        let model = self.model;
-        for edge in model.edges_of(cell) {
-            let ours = !self.split.is_core.contains(edge.caller as usize);
-            if ours && self.split.hears(edge.caller, cell) {
-                self.await_turn(edge.caller);
-            }
-        }
-    }
-
-    fn await_turn(&mut self, cell: u32) {
-        if !std::mem::replace(&mut self.is_due[cell as usize], true) {
-            self.due.push(Reverse(cell));
+        if !points.is_empty() || !offered.is_empty() {
+            self.tell_straight(cell);
+            let split = self.split;
+            split.wires.others(cell).iter().for_each(|&caller| self.turns.put(caller));
         }
     }
 
     fn touch(&mut self, cell: u32) {
-        if !std::mem::replace(&mut self.is_touched[cell as usize], true) {
+        if !std::mem::replace(&mut self.seats[cell as usize].touched, true) {
             self.touched.push(cell);
         }
     }
@@ -337,7 +356,7 @@ impl<'m> Intervals<'m> {
     fn is_ring_felt(&mut self) -> bool {
         for i in 0..self.touched.len() {
             let cell = self.touched[i];
-            if !self.split.is_cut.contains(cell as usize) || self.offered[cell as usize].is_empty() {
+            if !self.split.is_cut.contains(cell as usize) || self.seats[cell as usize].offered.is_empty() {
                 continue;
             }
             let model = self.model;
@@ -356,7 +375,7 @@ impl<'m> Intervals<'m> {
         if spec.redundant || spec.count > 1 {
             return true;
         }
-        !self.through_window(spec, self.offered[member as usize]).is_empty()
+        !self.through_window(spec, self.seats[member as usize].offered).is_empty()
     }
 
     fn draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
@@ -372,11 +391,8 @@ impl<'m> Intervals<'m> {
         self.luck = Luck::new(self.model.seed, trial);
         self.core.watch_mut().clear();
         for cell in self.touched.drain(..) {
-            let cell = cell as usize;
-            (self.parts[cell], self.offered[cell], self.lain[cell], self.dry[cell]) =
-                (Part::NONE, Part::NONE, Part::NONE, Part::NONE);
-            self.is_touched[cell] = false;
-            self.figures[cell] = Figures::NONE;
+            self.seats[cell as usize] = Seat::EMPTY;
+            self.figures[cell as usize] = Figures::NONE;
         }
         for service in self.touched_services.drain(..) {
             self.services[service as usize] = Account::normal(self.model.services[service as usize].load);
@@ -386,16 +402,18 @@ impl<'m> Intervals<'m> {
         }
         self.customers = Account::normal(0);
         for cell in self.losing.drain(..) {
-            self.lost_feeders[cell as usize] = 0;
+            self.thirst[cell as usize].lost = 0;
         }
-        for Reverse(cell) in self.due.drain() {
-            self.is_due[cell as usize] = false;
+        while self.hungry.take().is_some() {}
+        // A trial that was left to events leaves turns untaken, and what was told for them.
+        while let Some(cell) = self.turns.take() {
+            self.seats[cell as usize] = Seat::EMPTY;
         }
-        self.hungry.clear();
         self.points.clear();
         self.pieces.clear();
         self.hung.clear();
         self.spells.clear();
+        self.pulls.clear();
         (self.first_impact, self.doubt) = (NEVER, false);
     }
 

@@ -34,7 +34,12 @@ pub(super) struct Hung {
 impl Intervals<'_> {
     /// The piece of a cell at an instant.
     pub(super) fn piece_at(&self, cell: u32, at: Millis) -> Option<usize> {
-        self.lain[cell as usize].range().find(|&i| self.pieces[i].from <= at && at < self.pieces[i].until)
+        self.seats[cell as usize].pieces.range().find(|&i| self.pieces[i].from <= at && at < self.pieces[i].until)
+    }
+
+    /// Whether a cell points somewhere by then; once it does, it always will.
+    pub(super) fn points_somewhere(&self, cell: u32, at: Millis) -> bool {
+        self.seats[cell as usize].pieces.range().next().is_some_and(|first| self.pieces[first].from <= at)
     }
 
     /// Cuts a cell's time into pieces.
@@ -50,13 +55,13 @@ impl Intervals<'_> {
         if part.is_empty() {
             return;
         }
-        self.lain[cell as usize] = part;
+        self.seats[cell as usize].pieces = part;
         self.hang(cell, part);
     }
 
     fn lay_pointer(&mut self, pointer: &Pointer, until: Millis, told: bool) {
         let Pointer { at, need, via, root } = *pointer;
-        let ups = if via == NONE { Part::NONE } else { self.lain[via as usize] };
+        let ups = if via == NONE { Part::NONE } else { self.seats[via as usize].pieces };
         // A drained cell can be pointed to before anything befalls it.
         let known = ups.range().next().map_or(until, |first| self.pieces[first].from.min(until));
         if at < known {
@@ -76,7 +81,7 @@ impl Intervals<'_> {
     /// Books the times below objective in a cell's pieces.
     fn hang(&mut self, cell: u32, part: Part) {
         let objective = self.model.cells[cell as usize].impaired_below;
-        let points = self.parts[cell as usize].range();
+        let points = self.seats[cell as usize].points.range();
         let mut since = None;
         for i in points.clone() {
             let point = self.points[i];

@@ -5,6 +5,7 @@
 //! copies, cells that move traffic or collapse with their callers, and all that those need. Damageable cells run along for
 //! their causes. Nothing else feeds back, so it can be worked out afterwards, in rank order.
 
+use super::wires::Wires;
 use crate::model::{FeedOrder, Ground, Model, NONE};
 use fixedbitset::FixedBitSet;
 use petgraph::algo::kosaraju_scc;
@@ -20,15 +21,16 @@ pub struct Split {
     pub(super) is_core: FixedBitSet,
     /// By cell: it can be damaged; if it is not in the core, only its causes come from there.
     pub(super) is_root: FixedBitSet,
+    /// Who hears of a cell.
+    pub(super) wires: Wires,
     /// By cell: some caller stands before it, or is in the core and does not hear of it.
     pub(super) is_cut: FixedBitSet,
     /// Who feeds a cell that can starve, grouped by cell.
     pub(super) feeders: Vec<u32>,
     pub(super) feeders_of: Vec<u32>,
-    /// By cell: its place in an order in which feeders come first.
-    pub(super) feed_order: Vec<u32>,
-    /// By cell: it feeds itself by some way round.
-    pub(super) on_feed_ring: FixedBitSet,
+    /// Cells in an order in which feeders come first, and by cell its place there; [`NONE`] if it feeds itself by some way round.
+    pub(super) fed_in_order: Vec<u32>,
+    pub(super) feed_place: Vec<u32>,
 }
 
 impl Split {
@@ -44,16 +46,17 @@ impl Split {
         is_root.extend((0..model.len()).filter(|&c| model.cells[c].care != NONE));
         is_root.extend(model.faults.iter().flat_map(|f| &f.targets).map(|&c| c as usize));
         let (feeders, feeders_of) = turned(model);
-        let (feed_order, on_feed_ring) = order_of_feeds(model);
+        let (fed_in_order, feed_place) = order_of_feeds(model);
         Some(Self {
             core: core(model, &is_core),
+            wires: Wires::new(model, &is_core, &is_root),
             is_cut: cut(model, &is_core),
             is_core,
             is_root,
             feeders,
             feeders_of,
-            feed_order,
-            on_feed_ring,
+            fed_in_order,
+            feed_place,
         })
     }
 
@@ -155,32 +158,33 @@ fn turned(model: &Model) -> (Vec<u32>, Vec<u32>) {
     (feeders, starts)
 }
 
-/// An order in which who feeds comes before who is fed, and the cells for which there is none.
-fn order_of_feeds(model: &Model) -> (Vec<u32>, FixedBitSet) {
-    let (mut order, mut rings) = (vec![0; model.len()], FixedBitSet::with_capacity(model.len()));
+/// An order in which who feeds comes before who is fed, and by cell its place there; [`NONE`] if there is none for it.
+fn order_of_feeds(model: &Model) -> (Vec<u32>, Vec<u32>) {
+    let (mut order, mut places) = (Vec::new(), vec![NONE; model.len()]);
     if model.feeds.is_empty() {
-        return (order, rings);
+        return (order, places);
     }
     let mut net: DiGraph<(), (), u32> = DiGraph::with_capacity(model.len(), model.feeds.len());
     for _ in 0..model.len() {
         net.add_node(());
     }
+    let mut feeds_itself = FixedBitSet::with_capacity(model.len());
     for cell in 0..u32::try_from(model.len()).unwrap_or(NONE) {
         for &fed in model.feeds_of(cell) {
             net.add_edge(NodeIndex::from(cell), NodeIndex::from(fed), ());
             if fed == cell {
-                rings.insert(cell as usize);
+                feeds_itself.insert(cell as usize);
             }
         }
     }
     // Components come with the fed before those who feed them.
-    for (place, component) in (0..).zip(kosaraju_scc(&net).iter().rev()) {
-        for node in component {
-            order[node.index()] = place;
-            if component.len() > 1 {
-                rings.insert(node.index());
-            }
+    for component in kosaraju_scc(&net).iter().rev() {
+        if let &[node] = component.as_slice()
+            && !feeds_itself.contains(node.index())
+        {
+            places[node.index()] = u32::try_from(order.len()).unwrap_or(NONE);
+            order.push(u32::try_from(node.index()).unwrap_or(NONE));
         }
     }
-    (order, rings)
+    (order, places)
 }

@@ -48,6 +48,17 @@ pub(super) fn level_at(points: &[Point], at: Millis) -> Level {
     points.iter().rev().find(|p| p.at <= at).map_or(Level::ONE, |p| p.level)
 }
 
+/// From when to when something is at level 0, if it is that once and nothing else.
+pub(super) fn outage(points: &[Point]) -> Option<(Millis, Millis)> {
+    let out = points.iter().take_while(|p| p.level == Level::ZERO).count();
+    let first = points.first().filter(|_| out > 0)?;
+    match points[out..] {
+        [] => Some((first.at, Millis::MAX)),
+        [Point { at, level: Level::ONE, .. }] => Some((first.at, at)),
+        _ => None,
+    }
+}
+
 /// What is seen through a hold and a release, appended to `out`; nothing beyond `end`.
 pub(super) fn seen(x: &[Point], hold: Millis, release: Millis, end: Millis, out: &mut Vec<Point>) {
     let show = |at: Millis, level: Level, out: &mut Vec<Point>| {

@@ -19,6 +19,8 @@ function duration(minutes) {
   return `${Math.round(minutes / 144) / 10}d`;
 }
 
+const whole = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+
 // What reorders, hides or controls text is shown as an escape.
 function clean(text) {
   return text.replace(/[\p{Cc}\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);

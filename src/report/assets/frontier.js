@@ -11,7 +11,10 @@ function frontier(section) {
   };
   points.forEach((point, i) => {
     point.setAttribute("tabindex", i === 0 ? "0" : "-1");
-    point.addEventListener("mouseenter", () => tell(point));
+    point.addEventListener("mouseenter", () => {
+      tell(point);
+      tip(point);
+    });
     point.addEventListener("focus", () => tell(point));
     point.addEventListener("keydown", (event) => {
       const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];

@@ -14,7 +14,10 @@ function look(svg) {
   };
   nodes.forEach((node, i) => {
     node.setAttribute("tabindex", i === 0 ? "0" : "-1");
-    node.addEventListener("mouseenter", () => light(node.dataset.node));
+    node.addEventListener("mouseenter", () => {
+      light(node.dataset.node);
+      tip(node);
+    });
     node.addEventListener("mouseleave", () => light(null));
     node.addEventListener("focus", () => light(node.dataset.node));
     node.addEventListener("blur", () => light(null));
@@ -28,4 +31,14 @@ function look(svg) {
       to.focus();
     });
   });
+}
+
+// A tooltip that says what a reader who does not see hears, as it is now.
+function tip(node) {
+  let title = node.querySelector(":scope > title");
+  if (!title) {
+    title = document.createElementNS(node.namespaceURI, "title");
+    node.prepend(title);
+  }
+  title.textContent = node.getAttribute("aria-label");
 }

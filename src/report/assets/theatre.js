@@ -9,12 +9,14 @@ const PACE_MS = 650;
 // A map as drawn (all trials), and what it shows at a moment of a film.
 class Stage {
   constructor(svg) {
+    this.svg = svg;
     this.pictures = data.pictures[svg.dataset.film];
     this.nodes = all(".node", svg).map((g) => ({
       g,
       cells: g.dataset.cells === "" ? [] : g.dataset.cells.split(" ").map(Number),
       letter: g.querySelector(".letter"),
       words: g.querySelector(".state"),
+      bar: bar(g),
       before: { class: g.getAttribute("class"), letter: g.querySelector(".letter").textContent, words: g.querySelector(".state").textContent, label: g.getAttribute("aria-label") },
     }));
     this.edges = all(".edge", svg).map((path) => ({ path, from: Number(path.dataset.from) }));
@@ -32,6 +34,8 @@ class Stage {
       words.textContent = before.words;
     }
     this.edges.forEach(({ path }) => path.classList.remove("ill"));
+    this.nodes.forEach(({ bar }) => bar?.restore());
+    this.members?.at(null);
   }
 
   at(which, time) {
@@ -41,16 +45,21 @@ class Stage {
     for (const span of film.spans) {
       if (span.from_min <= time && time < span.to_min) now[span.cell] = span.state;
     }
+    this.counted = counted(now);
     const ill = new Set();
     this.nodes.forEach((node, id) => {
       if (node.cells.length === 0) return;
       const states = node.cells.map((cell) => now[cell]);
       const worst = STATES.find((state) => states.includes(state));
       if (["down", "failing", "degraded"].includes(worst)) ill.add(id);
-      const many = states.filter((state) => state === worst).length;
-      this.show(node, worst, node.cells.length === 1 || worst === "normal" ? worst : `${many} of ${node.cells.length} ${worst}`);
+      if (node.cells.length === 1) return this.show(node, worst, worst);
+      const counts = STATES.map((state) => states.filter((other) => other === state).length);
+      node.bar?.show(counts);
+      const most = counts.indexOf(Math.max(...counts.slice(0, -1)));
+      this.show(node, worst, worst === "normal" ? `all ${node.cells.length} normal` : `${counts[most]} of ${node.cells.length} ${STATES[most]}`);
     });
     this.edges.forEach(({ path, from }) => path.classList.toggle("ill", ill.has(from)));
+    this.members?.at(now);
   }
 
   show({ g, letter, words, before }, state, text) {
@@ -61,10 +70,41 @@ class Stage {
   }
 }
 
+// How many cells are in which state, in words.
+function counted(states) {
+  const counts = STATES.map((state) => [states.filter((other) => other === state).length, state]);
+  return counts.filter(([n, state]) => n > 0 && state !== "normal").map(([n, state]) => `${whole(n)} ${state}`).join(", ") || "all cells normal";
+}
+
+// The bar of a group: a part for each state, as long as there are cells in it.
+function bar(g) {
+  const shares = g.querySelector(".shares");
+  if (!shares) return null;
+  const parts = all("rect", shares);
+  const before = parts.map((part) => [part.getAttribute("x"), part.getAttribute("width")]);
+  const [left, wide] = [Number(before[0][0]), Number(shares.dataset.wide)];
+  const place = (part, x, width) => {
+    part.setAttribute("x", x);
+    part.setAttribute("width", width);
+  };
+  return {
+    show(counts) {
+      const total = counts.reduce((sum, n) => sum + n, 0);
+      let x = left;
+      parts.forEach((part, i) => {
+        place(part, x, (wide * counts[i]) / total);
+        x += (wide * counts[i]) / total;
+      });
+    },
+    restore: () => parts.forEach((part, i) => place(part, ...before[i])),
+  };
+}
+
 class Theatre {
   constructor(root) {
     this.root = root;
     this.stages = all(".map", root).map((svg) => new Stage(svg));
+    this.stages.forEach((stage) => (stage.members = members(stage)));
     this.main = all(".map", root)[0]?.dataset.film;
     this.transport = root.querySelector(".transport");
     this.slider = root.querySelector("input[type=range]");
@@ -128,7 +168,7 @@ class Theatre {
     const lines = film.moments.filter((m) => m.time_ms / 60000 > after && m.time_ms / 60000 <= until);
     const texts = lines.slice(0, 4).map((m) => clean(`${m.subject} ${m.text}`));
     if (lines.length > 4) texts.push(`and ${lines.length - 4} more`);
-    return texts.join("\n") || "nothing is told of this moment";
+    return [this.stages[this.stages.length - 1].counted, ...texts].join("\n");
   }
 
   cursor(time) {

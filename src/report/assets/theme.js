@@ -25,3 +25,13 @@ function theme() {
   });
   show();
 }
+
+// Paper cannot be opened: what is folded away only to be short on a screen is printed.
+function paper() {
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = all("details.folded:not([open]), details.about:not([open])");
+    opened.forEach((details) => (details.open = true));
+  });
+  addEventListener("afterprint", () => opened.forEach((details) => (details.open = false)));
+}

@@ -1,7 +1,8 @@
 //! Figures and settings of a frontier in a few words, for every form that people read.
 
-use super::{Figure, Frontier, Objective};
+use super::{Figure, Frontier, Objective, Regret};
 use crate::report::figures;
+use indexmap::IndexMap;
 
 /// A figure of an objective or a limit.
 #[must_use]
@@ -38,6 +39,14 @@ pub fn change(value: f64, unit: &str) -> String {
 pub fn setting(frontier: &Frontier, setting: usize) -> String {
     let values = frontier.settings[setting].values.iter();
     values.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Defaults and where they were put, each once: `fix_forward (p10, p90)`.
+#[must_use]
+pub fn priors(regrets: &[&Regret]) -> Vec<String> {
+    let mut at: IndexMap<&str, Vec<&str>> = IndexMap::new();
+    regrets.iter().for_each(|r| at.entry(r.prior.as_str()).or_default().push(r.at));
+    at.into_iter().map(|(prior, at)| format!("{prior} ({})", at.join(", "))).collect()
 }
 
 /// What an objective is, as a head of a column: `minutes_lost.mean /week`.

@@ -21,7 +21,7 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
             format!("{plans}. The first {}.", gain(advice, first))
         }
     };
-    html.element("p", &[("class", "headline")], &headline);
+    html.sentence("p", &[("class", "headline")], &headline);
     let aside = format!(
         "{} · {} plans tried, {} trials each under the same luck · seed {}",
         advice.file,
@@ -38,7 +38,7 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
         &[("class", "aside")],
         "The bar is the mean outage, the line reaches to its 95th percentile. Asked: people, per run.",
     );
-    html.open("table", &[("class", "chart")]).open("thead", &[]).open("tr", &[]).element("th", &[("scope", "col")], "plan");
+    html.open("table", &[("class", "chart plans")]).open("thead", &[]).open("tr", &[]).element("th", &[("scope", "col")], "plan");
     html.open("th", &[("scope", "col"), ("class", "plot")]).element("span", &[("class", "sr")], "outage");
     html.open("svg", &[("class", "axis"), ("width", "100%"), ("height", "18"), ("aria-hidden", "true")]);
     for (at, label) in scale.ticks(0.1) {
@@ -75,7 +75,7 @@ fn gain(advice: &Advice, plan: &Safer) -> String {
 }
 
 fn row(html: &mut Html, name: &str, figures: &Figures, scale: Scale) {
-    html.open("tr", &[]).element("th", &[("scope", "row")], name).open("td", &[("class", "plot")]);
+    html.open("tr", &[]).sentence("th", &[("scope", "row")], name).open("td", &[("class", "plot")]);
     html.open("svg", &[("width", "100%"), ("height", "20"), ("aria-hidden", "true")]);
     html.open(
         "rect",
@@ -113,7 +113,7 @@ fn row(html: &mut Html, name: &str, figures: &Figures, scale: Scale) {
 }
 
 fn safer(html: &mut Html, n: usize, plan: &Safer) {
-    html.open("details", &[("class", "safer")]).element("summary", &[], &format!("{n}. {}", plan.changes.join("; ")));
+    html.open("details", &[("class", "safer")]).sentence("summary", &[], &format!("{n}. {}", plan.changes.join("; ")));
     let text = format!(
         "Avoids {} of outage on average; better in {}, worse in {} of the trials; adds {} to the plan.",
         duration(plan.avoided_min),

@@ -2,7 +2,7 @@
 //!
 //! In: a report with controls. Out: a section; nothing where the file has neither actor nor guardrails.
 
-use super::markup::{Html, percent_of};
+use super::markup::Html;
 use crate::report::controls::{Controls, Friction, GuardrailEffect};
 use crate::report::data::Report;
 use crate::report::figures::{Unit, count, duration, percent, plain};
@@ -45,32 +45,23 @@ fn effects(html: &mut Html, effects: &[GuardrailEffect]) {
     let at = |value: f64| if most > 0.0 { 0.5 + 0.49 * value / most } else { 0.5 };
     html.open("table", &[("class", "chart forest")]);
     html.element("caption", &[], "What each guardrail changes: outage with it minus without it, under the same luck");
-    html.open("thead", &[("class", "sr")]).open("tr", &[]);
-    for head in ["guardrail", "difference", "mean", "interval", "per run"] {
-        html.element("th", &[("scope", "col")], head);
+    html.open("thead", &[]).open("tr", &[]);
+    for (head, class) in [("guardrail", ""), ("difference", ""), ("mean", "n"), ("interval", "n"), ("per run", "run")] {
+        html.element("th", &[("scope", "col"), ("class", class)], head);
     }
     html.close().close().open("tbody", &[]);
     for effect in effects.iter().take(SHOWN) {
         html.open("tr", &[]).open("th", &[("scope", "row")]).text(&effect.name).element("small", &[], &effect.kind).close();
-        html.open("td", &[("class", "plot")]).open("svg", &[("width", "100%"), ("height", "22"), ("aria-hidden", "true")]);
-        html.open("line", &[("class", "zero"), ("x1", "50%"), ("x2", "50%"), ("y1", "0"), ("y2", "22")]).close();
-        if let Some(delta) = effect.outage_min {
-            let class = super::variants::verdict(&delta).0;
-            let (low, high) = (percent_of(at(delta.low.min(delta.high))), percent_of(at(delta.low.max(delta.high))));
-            html.open("line", &[("class", &format!("whisker {class}")), ("x1", &low), ("x2", &high), ("y1", "11"), ("y2", "11")])
-                .close();
-            html.open(
-                "circle",
-                &[("class", &format!("dot {class}")), ("cx", &percent_of(at(delta.mean))), ("cy", "11"), ("r", "5")],
-            )
-            .close();
+        html.open("td", &[("class", "plot")]);
+        if let Some(delta) = &effect.outage_min {
+            super::variants::whisker(html, delta, super::variants::verdict(delta).0, &at);
         }
-        html.close().close();
+        html.close();
         let mean = effect.outage_min.map_or("not examined".to_owned(), |d| Unit::Time.change(d.mean));
         let range = effect.outage_min.map_or(String::new(), |d| Unit::Time.range(d.low, d.high));
         html.element("td", &[("class", "n"), ("data-label", "mean")], &mean);
         html.element("td", &[("class", "n"), ("data-label", "interval")], &range);
-        html.element("td", &[("data-label", "per run")], &did(effect)).close();
+        html.element("td", &[("class", "run"), ("data-label", "per run")], &did(effect)).close();
     }
     html.close().close();
 }

@@ -14,7 +14,7 @@ pub(super) fn write(html: &mut Html, report: &Report) {
         return;
     }
     html.open("section", &[("class", "defaults")]).element("h2", &[], "Defaults that mattered");
-    html.element("p", &[("class", "aside")], "Mean outage if the default is at its p10 or at its p90; the line is the mean as simulated. Your own figures in the world replace a default, and `foreshock explain NAME` says how.");
+    html.sentence("p", &[("class", "aside")], "Mean outage if the default is at its p10 or at its p90; the line is the mean as simulated. Brown bars stand on weak evidence or judgement, blue ones on better. Your own figures in the world replace a default, and `foreshock explain NAME` says how.");
     let (examined, still) = sentences::swings(report);
     tornado(html, report, &examined);
     if !still.is_empty() {

@@ -2,9 +2,11 @@
 //!
 //! In: reports. Out: JSON that no text inside can end or turn into markup: `<`, `>`, `&` and whatever reorders or hides
 //! text are written as `\u` escapes. Pictures stand apart under keys (`0` the first report, `0.2` its third
-//! variant), because a script cannot rely on the order of names. Figures of
-//! single cells, and of the least affected services, are left out where they are many.
+//! variant), because a script cannot rely on the order of names. Figures of single cells are cut down to those that an
+//! opened group shows, and those of the least affected services left out, where they are many.
 
+use super::scene;
+use super::states::usual;
 use crate::report::data::Report;
 use crate::report::json::escape;
 use crate::report::pictures::Pictures;
@@ -19,24 +21,45 @@ struct Data {
     schema: &'static str,
     reports: Vec<Report>,
     pictures: IndexMap<String, Pictures>,
+    /// What befalls the cells of maps with groups, in the order of the map, under the key of the pictures.
+    briefs: IndexMap<String, Vec<Brief>>,
     /// How many cells and services have figures only in the JSON report.
     left_out: usize,
 }
+
+/// What befalls a cell over all trials: its usual state, the share of the trials that is said of it, outage p50 and p90.
+#[derive(Serialize)]
+struct Brief(&'static str, f64, f64, f64);
 
 /// The data of a page about these reports.
 pub(super) fn data(reports: &[Report]) -> String {
     let mut reports = reports.to_vec();
     let mut pictures = IndexMap::new();
+    let mut briefs = IndexMap::new();
     let mut left_out = 0;
+    let mut take = |key: String, report: &mut Report| {
+        let Some(taken) = report.pictures.take() else { return };
+        if taken.map.cells.len() > scene::MOST {
+            briefs.insert(key.clone(), taken.map.cells.iter().map(|c| brief(report, &c.name)).collect());
+        }
+        pictures.insert(key, taken);
+    };
     for (i, report) in reports.iter_mut().enumerate() {
-        pictures.extend(report.pictures.take().map(|p| (i.to_string(), p)));
+        take(i.to_string(), report);
         for (n, variant) in report.variants.values_mut().enumerate() {
-            pictures.extend(variant.report.pictures.take().map(|p| (format!("{i}.{n}"), p)));
+            take(format!("{i}.{n}"), &mut variant.report);
             left_out += shed(&mut variant.report);
         }
         left_out += shed(report);
     }
-    json(&Data { schema: "foreshock.page/1", reports, pictures, left_out })
+    json(&Data { schema: "foreshock.page/1", reports, pictures, briefs, left_out })
+}
+
+fn brief(report: &Report, cell: &str) -> Brief {
+    let subject = report.cells.get(cell);
+    let (look, share) = usual(subject);
+    let outage = subject.map(|s| s.outage_min);
+    Brief(look.word, share, outage.map_or(0.0, |q| q.p50), outage.map_or(0.0, |q| q.p90))
 }
 
 fn shed(report: &mut Report) -> usize {

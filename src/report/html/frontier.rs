@@ -3,15 +3,32 @@
 //!
 //! In: a frontier. Out: sections. The plot is `scatter`'s; every setting with all of its figures is in the tables behind.
 
-use super::markup::{Html, percent_of};
+use super::effects;
+use super::markup::Html;
 use super::scatter::{DRAWN, mark, plot};
 use crate::report::figures::{percent, plain, whole};
-use crate::report::frontier::words::{amount, change, head, setting as values};
-use crate::report::frontier::{Effect, Frontier, Limit};
+use crate::report::frontier::words::{amount, change, head, priors, setting as values};
+use crate::report::frontier::{Frontier, Limit, Objective, Regret};
 use crate::report::text::sentences;
+use std::iter;
 
 /// Rows of a table of plans, effects or defaults.
 const SHOWN: usize = 30;
+
+/// An objective as people say it; its path where there is no word for it.
+pub(super) fn name(objective: &Objective) -> String {
+    let path = objective.path.strip_suffix(".mean").unwrap_or(&objective.path);
+    let (stem, quantile) = match path.rsplit_once('.') {
+        Some((stem, last)) if last.starts_with('p') && last[1..].chars().all(|c| c.is_ascii_digit()) => (stem, last),
+        _ => (path, ""),
+    };
+    let words = sentences::output(stem);
+    if words == stem {
+        return head(objective);
+    }
+    let comma = if quantile.is_empty() { "" } else { ", " };
+    format!("{words}{comma}{quantile} {}", objective.per.replace("per week", "a week"))
+}
 
 /// Draws the answer of an experiment.
 pub(super) fn write(html: &mut Html, frontier: &Frontier) {
@@ -19,7 +36,7 @@ pub(super) fn write(html: &mut Html, frontier: &Frontier) {
     plot(html, frontier);
     settings(html, frontier);
     limits(html, frontier);
-    effects(html, frontier);
+    effects::write(html, frontier);
     through(html, frontier);
     regret(html, frontier);
     trust(html, frontier);
@@ -49,10 +66,10 @@ fn opening(html: &mut Html, frontier: &Frontier) {
     };
     html.element("p", &[("class", "headline")], &headline);
     for reason in frontier.recommendation.iter().flat_map(|r| &r.reason) {
-        html.element("p", &[], &sentences::headline(reason));
+        html.sentence("p", &[], &sentences::headline(reason));
     }
     if let Some(current) = &frontier.current {
-        html.element("p", &[], &sentences::headline(&current.sentence));
+        html.sentence("p", &[], &sentences::headline(&current.sentence));
     }
     html.open("ul", &[("class", "figures")]);
     let effort = &frontier.effort;
@@ -93,16 +110,16 @@ fn table(html: &mut Html, frontier: &Frontier, shown: &[usize]) {
         "div",
         &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "settings and their objectives")],
     );
-    html.open("table", &[]).open("thead", &[]).open("tr", &[]).element("th", &[("scope", "col")], "setting");
+    html.open("table", &[("class", "cards")]).open("thead", &[]).open("tr", &[]).element("th", &[("scope", "col")], "setting");
     for objective in &frontier.objectives {
-        html.element("th", &[("scope", "col")], &head(objective));
+        html.element("th", &[("scope", "col"), ("title", &objective.path)], &name(objective));
     }
     html.element("th", &[("scope", "col")], "runs").element("th", &[("scope", "col")], "").close().close().open("tbody", &[]);
     for &n in shown {
         let setting = &frontier.settings[n];
         html.open("tr", &[]).element("th", &[("scope", "row")], &values(frontier, n));
         for objective in &frontier.objectives {
-            html.open("td", &[("class", "n")]);
+            html.open("td", &[("class", "n"), ("data-label", &name(objective))]);
             if let Some(f) = setting.objectives.get(&objective.path) {
                 html.element("b", &[], &amount(f.value, objective.unit));
                 html.element("small", &[], &format!("{} to {}", amount(f.low, objective.unit), amount(f.high, objective.unit)));
@@ -110,7 +127,8 @@ fn table(html: &mut Html, frontier: &Frontier, shown: &[usize]) {
             html.close();
         }
         let fate = mark(frontier, n).map_or(setting.fate.to_owned(), |m| format!("{m}; {}", setting.fate));
-        html.element("td", &[("class", "n")], &whole(setting.runs)).element("td", &[], &fate).close();
+        html.element("td", &[("class", "n"), ("data-label", "runs")], &whole(setting.runs));
+        html.element("td", &[("class", "fate")], &fate).close();
     }
     html.close().close().close();
 }
@@ -122,8 +140,9 @@ fn limits(html: &mut Html, frontier: &Frontier) {
     }
     html.open("section", &[("class", "bounds")]).element("h2", &[], "Limits");
     html.open("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "limits and who keeps them")]);
-    html.open("table", &[]).open("thead", &[]).open("tr", &[]);
-    for head in ["limit", "settings shown to keep it", "to break it", "neither"] {
+    html.open("table", &[("class", "cards")]).open("thead", &[]).open("tr", &[]);
+    let heads = ["settings shown to keep it", "to break it", "neither"];
+    for head in iter::once("limit").chain(heads) {
         html.element("th", &[("scope", "col")], head);
     }
     html.close().close().open("tbody", &[]);
@@ -133,8 +152,8 @@ fn limits(html: &mut Html, frontier: &Frontier) {
             html.element("small", &[], &format!("nobody keeps it; the nearest: {}", values(frontier, nearest)));
         }
         html.close();
-        for count in [limit.kept, limit.broken, limit.open] {
-            html.element("td", &[("class", "n")], &whole(count));
+        for (head, count) in heads.iter().zip([limit.kept, limit.broken, limit.open]) {
+            html.element("td", &[("class", "n"), ("data-label", head)], &whole(count));
         }
         html.close();
     }
@@ -145,45 +164,6 @@ fn bound(limit: &Limit) -> String {
     format!("{} {} {}", limit.path, limit.direction.replace('-', " "), amount(limit.bound, limit.unit))
 }
 
-/// How much of the spread of an objective each parameter explains.
-fn effects(html: &mut Html, frontier: &Frontier) {
-    if frontier.sensitivity.is_empty() {
-        return;
-    }
-    html.open("section", &[("class", "effects")]).element("h2", &[], "What each parameter does");
-    html.element(
-        "p",
-        &[("class", "aside")],
-        "The part of an objective's spread over all settings that a parameter explains, or two together beyond each.",
-    );
-    for objective in &frontier.objectives {
-        let found: Vec<&Effect> = frontier.sensitivity.iter().filter(|e| e.objective == objective.path).collect();
-        if found.is_empty() {
-            continue;
-        }
-        html.open("table", &[("class", "chart waterfall")]).element("caption", &[], &head(objective)).open("tbody", &[]);
-        for effect in found.iter().take(SHOWN) {
-            html.open("tr", &[]).open("th", &[("scope", "row")]).text(&effect.parameters.join(" with "));
-            if !effect.means.is_empty() {
-                let means: Vec<String> =
-                    effect.means.iter().map(|m| format!("{}: {}", m.value, amount(m.mean, objective.unit))).collect();
-                html.element("small", &[], &means.join(" · "));
-            }
-            html.close()
-                .open("td", &[("class", "plot")])
-                .open("svg", &[("width", "100%"), ("height", "20"), ("aria-hidden", "true")]);
-            html.open(
-                "rect",
-                &[("class", "part"), ("width", &percent_of(effect.share.max(0.002))), ("y", "3"), ("height", "14"), ("rx", "2")],
-            )
-            .close();
-            html.close().close().element("td", &[("class", "n"), ("data-label", "share")], &percent(effect.share)).close();
-        }
-        html.close().close();
-    }
-    html.close();
-}
-
 fn through(html: &mut Html, frontier: &Frontier) {
     if frontier.through.is_empty() {
         return;
@@ -191,17 +171,19 @@ fn through(html: &mut Html, frontier: &Frontier) {
     html.open("section", &[("class", "through")]).element("h2", &[], "Which plans still get through");
     html.element("p", &[("class", "aside")], "Under the recommendation, by their part of the week's harm.");
     html.open("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "plans that still do harm")]);
-    html.open("table", &[]).open("thead", &[]).open("tr", &[]);
-    for head in ["plan", "of the harm", "runs a week", "does harm in", "stopped in", "why"] {
+    html.open("table", &[("class", "cards")]).open("thead", &[]).open("tr", &[]);
+    let heads = ["of the harm", "runs a week", "does harm in", "stopped in"];
+    for head in iter::once("plan").chain(heads).chain(iter::once("why")) {
         html.element("th", &[("scope", "col")], head);
     }
     html.close().close().open("tbody", &[]);
     for plan in frontier.through.iter().take(SHOWN) {
         html.open("tr", &[]).open("th", &[("scope", "row")]).text(&plan.plan).element("small", &[], &plan.title).close();
-        for cell in [percent(plan.share), plain(plan.per_week, 1), percent(plan.harmful_runs), percent(plan.stopped_runs)] {
-            html.element("td", &[("class", "n")], &cell);
+        let cells = [percent(plan.share), plain(plan.per_week, 1), percent(plan.harmful_runs), percent(plan.stopped_runs)];
+        for (head, cell) in heads.iter().zip(&cells) {
+            html.element("td", &[("class", "n"), ("data-label", head)], cell);
         }
-        html.element("td", &[], &plan.why).close();
+        html.sentence("td", &[("class", "fate")], &plan.why).close();
     }
     html.close().close().close().close();
 }
@@ -210,45 +192,59 @@ fn regret(html: &mut Html, frontier: &Frontier) {
     if frontier.regret.is_empty() {
         return;
     }
+    let is_best = |r: &&Regret| frontier.recommendation.as_ref().is_some_and(|known| known.setting == r.best);
+    let (still, falls): (Vec<_>, Vec<_>) = frontier.regret.iter().partition(is_best);
     html.open("section", &[("class", "regret")]).element("h2", &[], "If a default is wrong");
-    html.open(
-        "div",
-        &[
-            ("class", "scroll"),
-            ("tabindex", "0"),
-            ("role", "region"),
-            ("aria-label", "what the recommendation costs if a default is wrong"),
-        ],
-    );
-    html.open("table", &[]).open("thead", &[]).open("tr", &[]);
-    for head in ["default", "at", "support", "the recommendation", "best then", "the recommendation minus that"] {
+    if falls.is_empty() {
+        html.element("p", &[], "The recommendation stays the same whichever default is at its p10 or at its p90.");
+    } else {
+        loses(html, frontier, &falls);
+    }
+    let said = priors(&still);
+    if !falls.is_empty() && !said.is_empty() {
+        html.element("p", &[("class", "aside")], &format!("Still recommended with any of these: {}.", said.join(", ")));
+    } else if !said.is_empty() {
+        html.element("p", &[("class", "aside")], &format!("Tried: {}.", said.join(", ")));
+    }
+    html.close();
+}
+
+/// What the recommendation loses where another would be best.
+fn loses(html: &mut Html, frontier: &Frontier, falls: &[&Regret]) {
+    let label = "what the recommendation costs if a default is wrong";
+    html.open("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", label)]);
+    html.open("table", &[("class", "cards")]).open("thead", &[]).open("tr", &[]);
+    let heads = ["at", "support", "the recommendation", "best then", "the recommendation minus that"];
+    for head in iter::once("default").chain(heads) {
         html.element("th", &[("scope", "col")], head);
     }
     html.close().close().open("tbody", &[]);
-    for regret in frontier.regret.iter().take(SHOWN) {
-        let unit = |path: &str| frontier.objectives.iter().find(|o| o.path == path).map_or("count", |o| o.unit);
-        let loses: Vec<String> =
-            regret.loses.iter().map(|(path, value)| format!("{path} {}", change(*value, unit(path)))).collect();
-        let is_best = frontier.recommendation.as_ref().is_some_and(|r| r.setting == regret.best);
-        let (best, loses) = if is_best {
-            ("the same".to_owned(), "nothing: it is still recommended".to_owned())
-        } else {
-            (values(frontier, regret.best), loses.join("; "))
-        };
+    for regret in falls.iter().take(SHOWN) {
+        let lost = regret.loses.iter().map(|(path, value)| {
+            let objective = frontier.objectives.iter().find(|o| o.path == *path);
+            let (said, unit) = objective.map_or((path.clone(), "count"), |o| (name(o), o.unit));
+            format!("{} {said}", change(*value, unit))
+        });
+        let lost = lost.collect::<Vec<_>>().join("; ");
         let stands = if regret.stands { "stays on the frontier" } else { "is beaten" };
+        let best = values(frontier, regret.best);
         html.open("tr", &[]).element("th", &[("scope", "row")], &regret.prior);
-        for cell in [regret.at, &regret.support, stands, &best, &loses] {
-            html.element("td", &[], cell);
+        for (head, cell) in heads.iter().zip([regret.at, &regret.support, stands, &best, &lost]) {
+            let class = if cell.len() > 30 { "fate" } else { "" };
+            html.element("td", &[("class", class), ("data-label", head)], cell);
         }
         html.close();
     }
-    html.close().close().close().close();
+    html.close().close().close();
+    if falls.len() > SHOWN {
+        html.element("p", &[("class", "aside")], &format!("and {} more, in the data of this page", falls.len() - SHOWN));
+    }
 }
 
 fn trust(html: &mut Html, frontier: &Frontier) {
     html.open("section", &[("class", "trust")]).element("h2", &[], "What was learnt, and how far to believe it").open("ul", &[]);
     for line in frontier.learnt.iter().chain(&frontier.notes) {
-        html.element("li", &[], line);
+        html.sentence("li", &[], line);
     }
     html.close();
     let experiment = &frontier.experiment;

@@ -9,15 +9,47 @@ use crate::report::text::sentences;
 use serde::Serialize;
 
 #[derive(Serialize)]
+struct Index<'a> {
+    schema: &'static str,
+    pages: Vec<Entry<'a>>,
+    left_out: &'a [String],
+}
+
+/// What the index shows of a report; everything else is on its page.
+#[derive(Serialize)]
 struct Entry<'a> {
     page: &'a str,
     title: &'a str,
     headline: &'a str,
     digest: &'a str,
+    trials: u64,
+    coverage: f64,
+    affected: Option<f64>,
+    outage_min_p50: Option<f64>,
+    outage_min_p90: Option<f64>,
+    variants: Vec<&'a str>,
+}
+
+impl<'a> Entry<'a> {
+    fn of((page, report): &'a (String, Report)) -> Self {
+        let customers = report.customers.as_ref();
+        Entry {
+            page,
+            title: &report.scenario.title,
+            headline: &report.headline,
+            digest: &report.digest,
+            trials: report.trials,
+            coverage: report.coverage,
+            affected: customers.map(|c| c.affected.mean),
+            outage_min_p50: customers.map(|c| c.outage_min.p50),
+            outage_min_p90: customers.map(|c| c.outage_min.p90),
+            variants: report.variants.keys().map(String::as_str).collect(),
+        }
+    }
 }
 
 /// The index of pages, each with its report.
-pub(super) fn index(entries: &[(String, Report)]) -> String {
+pub(super) fn index(entries: &[(String, Report)], left_out: &[String]) -> String {
     let mut html = Html::default();
     html.open("nav", &[("class", "bar"), ("aria-label", "page")]).element("b", &[], "foreshock");
     html.element("button", &[("type", "button"), ("class", "theme"), ("hidden", "")], "Theme: as the system").close();
@@ -27,31 +59,34 @@ pub(super) fn index(entries: &[(String, Report)]) -> String {
     for (page, report) in entries {
         card(&mut html, page, report);
     }
-    html.close().close();
-    let data: Vec<Entry<'_>> = entries
-        .iter()
-        .map(|(page, r)| Entry { page, title: &r.scenario.title, headline: &r.headline, digest: &r.digest })
-        .collect();
+    html.close();
+    if !left_out.is_empty() {
+        html.sentence("p", &[("class", "aside")], &format!("Left out: {}.", left_out.join("; ")));
+    }
+    html.close();
+    let data = Index { schema: "foreshock.gallery/1", pages: entries.iter().map(Entry::of).collect(), left_out };
     page::page("foreshock: scenarios", html, &embed::json(&data))
 }
 
 fn card(html: &mut Html, page: &str, report: &Report) {
     let horizon = report.scenario.horizon_min;
     html.open("li", &[]).open("h2", &[]).element("a", &[("href", page)], &report.scenario.title).close();
-    html.element("p", &[], &sentences::headline(&report.headline));
-    let mut facts = vec![format!("{} trials", whole(report.trials))];
+    html.sentence("p", &[("class", "says")], &sentences::headline(&report.headline));
+    html.open("dl", &[]);
+    let mut figure = |name: &str, value: &str| {
+        html.open("div", &[]).element("dt", &[], name).element("dd", &[], value).close();
+    };
     if let Some(c) = &report.customers {
-        facts.push(format!(
-            "customers out in {}, p50 {}, p90 {}",
-            percent(c.affected.mean),
-            followed(c.outage_min.p50, horizon),
-            followed(c.outage_min.p90, horizon)
-        ));
+        figure("affected", &percent(c.affected.mean));
+        figure("outage p50", &followed(c.outage_min.p50, horizon));
+        figure("p90", &followed(c.outage_min.p90, horizon));
     }
-    facts.push(format!("coverage {}", percent(report.coverage)));
+    figure("coverage", &percent(report.coverage));
+    html.close();
     let variants: Vec<&str> = report.variants.keys().map(String::as_str).collect();
+    let mut aside = format!("{} trials", whole(report.trials));
     if !variants.is_empty() {
-        facts.push(format!("variants: {}", variants.join(", ")));
+        aside = format!("{aside} · variants: {}", variants.join(", "));
     }
-    html.element("p", &[("class", "aside")], &facts.join(" · ")).close();
+    html.element("p", &[("class", "aside")], &aside).close();
 }

@@ -11,7 +11,7 @@ use crate::report::pictures::{Film, Map, Work, WorkKind};
 use indexmap::{IndexMap, IndexSet};
 
 const ROWS: usize = 14;
-const TABLE_ROWS: usize = 1_000;
+const TABLE_ROWS: usize = 200;
 
 /// A bar of a row.
 struct Bar {

@@ -62,8 +62,12 @@ struct Work {
 
 /// Lays out a net.
 pub(super) fn layout(net: &Net, sizes: &Sizes) -> Layout {
-    let layers = layer_of(net);
-    let mut work = Work::new(net, &layers);
+    layout_in(net, &layer_of(net), sizes)
+}
+
+/// Lays out a net whose layers are given; an edge may then also lead back, or stay in its layer.
+pub(super) fn layout_in(net: &Net, layers: &[usize], sizes: &Sizes) -> Layout {
+    let mut work = Work::new(net, layers);
     work.reduce_crossings();
     let tops = work.stack(sizes);
     work.places(net, sizes, &tops)

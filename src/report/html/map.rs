@@ -3,17 +3,32 @@
 //! In: a scene and the report whose cells stand in it. Out: an SVG that shows all trials at once; the script shows
 //! single moments on it. Cells of the scene that this plan cannot reach are drawn as such.
 
+use super::boxes;
 use super::markup::{Attributes, Html, number};
-use super::scene::{Edge, Node, SIZES, Scene};
+use super::scene::{Edge, Scene};
 use super::states::{LOOKS, Look, usual};
 use crate::report::data::Report;
-use crate::report::figures::percent;
-use crate::report::pictures::{Map, TieKind};
+use crate::report::pictures::{Map, Pictures, TieKind};
 use crate::report::untrusted::{clean, shorten};
 use rustc_hash::FxHashMap;
 
-/// Draws the map of a report on a scene. `label` says whose it is; `key` leads the script to its films.
-pub(super) fn draw(html: &mut Html, scene: &Scene, report: &Report, map: &Map, label: &str, key: &str) {
+/// Whose map it is.
+pub(super) struct Drawn<'a> {
+    /// The figures of its cells.
+    pub(super) report: &'a Report,
+    /// The cells that the plan can reach.
+    pub(super) map: &'a Map,
+    /// Said of the whole.
+    pub(super) label: &'a str,
+    /// Leads the script to its films.
+    pub(super) key: &'a str,
+    /// What it is compared with: boxes that come out differently are marked.
+    pub(super) beside: Option<&'a Report>,
+}
+
+/// Draws a map on a scene.
+pub(super) fn draw(html: &mut Html, scene: &Scene, drawn: &Drawn<'_>) {
+    let &Drawn { map, label, key, .. } = drawn;
     let (width, height) = scene.layout.size;
     let index: FxHashMap<&str, usize> = map.cells.iter().enumerate().map(|(i, c)| (c.name.as_str(), i)).collect();
     html.open("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", label)]);
@@ -36,9 +51,25 @@ pub(super) fn draw(html: &mut Html, scene: &Scene, report: &Report, map: &Map, l
     }
     html.close();
     for (id, (node, place)) in scene.nodes.iter().zip(&scene.layout.nodes).enumerate() {
-        draw_node(html, id, node, *place, report, &index);
+        boxes::draw(html, (id, node), *place, scene.sizes.node, drawn, &index);
     }
     html.close().close();
+    if scene.grouped.is_some() {
+        // The script puts the cells of an opened group here.
+        let label = "cells of the opened group";
+        html.open(
+            "div",
+            &[
+                ("class", "members scroll"),
+                ("data-of", key),
+                ("role", "region"),
+                ("aria-label", label),
+                ("tabindex", "-1"),
+                ("hidden", ""),
+            ],
+        )
+        .close();
+    }
 }
 
 fn lanes(html: &mut Html, scene: &Scene, width: f64) {
@@ -56,14 +87,10 @@ fn lanes(html: &mut Html, scene: &Scene, width: f64) {
 }
 
 fn draw_edge(html: &mut Html, edge: &Edge, points: &[(f64, f64)]) {
-    let class = match edge.kind {
-        TieKind::Serve => "edge",
-        TieKind::Redundant => "edge redundant",
-        TieKind::Queue => "edge queue",
-        TieKind::Start | TieKind::Repair | TieKind::Observe => "edge gate",
-    };
-    // A need that only a part of the requests uses is drawn thinner.
-    let width = number(0.8 + edge.share * 0.9);
+    let class = line(edge.kind);
+    // A need that only a part of the requests uses is drawn thinner, one that stands for many thicker.
+    #[expect(clippy::cast_precision_loss, reason = "a width")]
+    let width = number(0.8 + edge.share * 0.9 + libm::log2(edge.ties as f64) * 0.15);
     let (from, to) = (edge.from.to_string(), edge.to.to_string());
     let path = path(points);
     html.open("path", &[("class", class), ("d", &path), ("stroke-width", &width), ("data-from", &from), ("data-to", &to)])
@@ -86,93 +113,23 @@ fn piece((px, py): (f64, f64), (x, y): (f64, f64)) -> String {
     format!("C{middle} {} {middle} {} {to}", number(py), number(y))
 }
 
-fn draw_node(html: &mut Html, id: usize, node: &Node, (x, y): (f64, f64), report: &Report, index: &FxHashMap<&str, usize>) {
-    let cells: Vec<String> = node.cells.iter().filter_map(|c| index.get(c.as_str())).map(usize::to_string).collect();
-    let (look, words) = if cells.is_empty() { (LOOKS[6], "out of reach".to_owned()) } else { over_all_trials(node, report) };
-    let mut class = format!("node s-{}", look.word);
-    for (is, name) in [
-        (cells.is_empty(), " beyond"),
-        (node.target, " target"),
-        (node.customers, " customers"),
-        (node.cells.len() > 1, " group"),
-    ] {
-        if is {
-            class += name;
-        }
-    }
-    let (width, height) = SIZES.node;
-    let name = shorten(&clean(&node.name), if node.cells.len() > 1 { 15 } else { 21 }).into_owned();
-    let count = if node.cells.len() > 1 { format!(" × {}", node.cells.len()) } else { String::new() };
-    let translate = format!("translate({} {})", number(x), number(y));
-    let whole = aria(node, &words);
-    html.open(
-        "g",
-        &[
-            ("class", &class),
-            ("transform", &translate),
-            ("data-node", &id.to_string()),
-            ("data-cells", &cells.join(" ")),
-            ("role", "img"),
-            ("aria-label", &whole),
-        ],
-    );
-    html.element("title", &[], &whole);
-    rect(html, "box", (0.0, 0.0), (width, height), "5");
-    rect(html, "strip", (0.0, 0.0), (26.0, height), "5");
-    rect(html, "hatch", (0.0, 0.0), (26.0, height), "5");
-    text(html, "letter", (13.0, height / 2.0 + 5.0), look.letter);
-    text(html, "name", (33.0, 17.0), &format!("{name}{count}"));
-    text(html, "state", (33.0, 33.0), &words);
-    if node.customers {
-        text(html, "mark", (width - 8.0, 33.0), "customers");
-    } else if node.target {
-        text(html, "mark", (width - 8.0, 33.0), "target");
-    }
-    html.close();
-}
-
-fn rect(html: &mut Html, class: &str, (x, y): (f64, f64), (width, height): (f64, f64), round: &str) {
-    let (x, y, width, height) = (number(x), number(y), number(width), number(height));
+pub(super) fn rect(html: &mut Html, class: &str, (x, y): (f64, f64), (width, height): (f64, f64), round: &str) {
+    let (left, top, width, height) = (number(x), number(y), number(width), number(height));
     let attributes: Attributes<'_> =
-        &[("class", class), ("x", &x), ("y", &y), ("width", &width), ("height", &height), ("rx", round)];
-    html.open("rect", attributes).close();
+        &[("x", &left), ("y", &top), ("class", class), ("width", &width), ("height", &height), ("rx", round)];
+    html.open("rect", if left == "0" && top == "0" { &attributes[2..] } else { attributes }).close();
 }
 
-fn text(html: &mut Html, class: &str, (x, y): (f64, f64), text: &str) {
+pub(super) fn text(html: &mut Html, class: &str, (x, y): (f64, f64), text: &str) {
     html.element("text", &[("class", class), ("x", &number(x)), ("y", &number(y))], text);
 }
 
-/// The state to show, and its words: `down in 100%`, `12 of 40 hit`.
-fn over_all_trials(node: &Node, report: &Report) -> (Look, String) {
-    let looks: Vec<(Look, f64)> = node.cells.iter().map(|cell| usual(report.cells.get(cell))).collect();
-    let place = |look: &Look| LOOKS.iter().position(|l| l == look).unwrap_or(LOOKS.len());
-    let worst = looks.iter().map(|(look, _)| *look).min_by_key(place).unwrap_or(LOOKS[6]);
-    if let [(look, share)] = looks[..] {
-        return (
-            look,
-            if *look.word == *LOOKS[6].word { "never touched".to_owned() } else { format!("{} {}", look.word, percent(share)) },
-        );
-    }
-    let hit = node.cells.iter().filter_map(|c| report.cells.get(c)).filter(|s| s.affected.mean > 0.0).count();
-    (worst, if hit == 0 { "none hit".to_owned() } else { format!("{hit} of {} hit", node.cells.len()) })
-}
-
-fn aria(node: &Node, words: &str) -> String {
-    let name = if let [cell] = &node.cells[..] { cell.clone() } else { format!("{}: {} cells", node.name, node.cells.len()) };
-    let mut text = format!("{name}, {words}");
-    if node.target {
-        text += ", touched by the plan";
-    }
-    if node.customers {
-        text += ", used by customers";
-    }
-    text
-}
-
-/// What the signs mean.
-pub(super) fn legend(html: &mut Html) {
+/// What the signs mean: those that this map and its films use.
+pub(super) fn legend(html: &mut Html, scene: &Scene, report: &Report, pictures: &Pictures) {
     html.open("ul", &[("class", "legend"), ("aria-label", "what the signs on the map mean")]);
-    for look in LOOKS {
+    let usual = |look: &Look| pictures.map.cells.iter().any(|c| usual(report.cells.get(&c.name)).0 == *look);
+    let filmed = |look: &Look| pictures.films.iter().flat_map(|f| &f.spans).any(|span| span.state == look.word);
+    for look in LOOKS.into_iter().filter(|look| *look == LOOKS[6] || usual(look) || filmed(look)) {
         html.open("li", &[]);
         badge(html, look);
         html.element("b", &[], look.word).text(&format!(" {}", look.means)).close();
@@ -183,13 +140,23 @@ pub(super) fn legend(html: &mut Html) {
         ("edge queue", "work arrives through it"),
         ("edge gate", "needs it to start, be mended or be seen"),
     ];
-    for (class, means) in lines {
+    for (class, means) in lines.into_iter().filter(|(class, _)| scene.edges.iter().any(|e| line(e.kind) == *class)) {
         html.open("li", &[]);
         html.open("svg", &[("class", "sample"), ("width", "34"), ("height", "14"), ("aria-hidden", "true")]);
         html.open("path", &[("class", class), ("d", "M1 7L33 7"), ("stroke-width", "1.7")]).close().close();
         html.text(means).close();
     }
     html.close();
+}
+
+/// How a tie is drawn.
+const fn line(kind: TieKind) -> &'static str {
+    match kind {
+        TieKind::Serve => "edge",
+        TieKind::Redundant => "edge redundant",
+        TieKind::Queue => "edge queue",
+        TieKind::Start | TieKind::Repair | TieKind::Observe => "edge gate",
+    }
 }
 
 /// The badge of a state.
@@ -220,31 +187,4 @@ pub(super) fn patterns(html: &mut Html) {
         html.open("path", &[("d", d)]).close().close();
     }
     html.close().close();
-}
-
-/// The map as a table, behind the picture.
-pub(super) fn table(html: &mut Html, report: &Report, map: &Map) {
-    html.open("details", &[("class", "table")]).element("summary", &[], "The map as a table");
-    html.open("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "cells and their needs")]);
-    html.open("table", &[]).open("thead", &[]).open("tr", &[]);
-    for head in ["cell", "usual state", "share of trials", "needs"] {
-        html.element("th", &[("scope", "col")], head);
-    }
-    html.close().close().open("tbody", &[]);
-    let mut needs: Vec<Vec<&str>> = vec![Vec::new(); map.cells.len()];
-    for tie in &map.ties {
-        needs[tie.to].push(&map.cells[tie.from].name);
-    }
-    for (cell, needs) in map.cells.iter().zip(needs).take(500) {
-        let (look, share) = usual(report.cells.get(&cell.name));
-        html.open("tr", &[]).element("th", &[("scope", "row")], &cell.name);
-        html.element("td", &[], look.word).element("td", &[("class", "n")], &percent(share));
-        html.element("td", &[], &needs.join(", ")).close();
-    }
-    html.close().close().close();
-    if map.cells.len() > 500 {
-        let rest = format!("and {} more cells; all of them are in the data of this page", map.cells.len() - 500);
-        html.element("p", &[("class", "aside")], &rest);
-    }
-    html.close();
 }

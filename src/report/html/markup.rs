@@ -10,6 +10,8 @@ use crate::report::untrusted::clean;
 pub(super) struct Html {
     text: String,
     open: Vec<&'static str>,
+    /// Where the content of the innermost element begins.
+    inside: usize,
 }
 
 /// Names and values of attributes.
@@ -31,6 +33,7 @@ impl Html {
             self.text.push('"');
         }
         self.text.push('>');
+        self.inside = self.text.len();
         if !VOID.contains(&tag) {
             self.open.push(tag);
         }
@@ -40,9 +43,14 @@ impl Html {
     /// Ends the innermost element.
     pub(super) fn close(&mut self) -> &mut Self {
         if let Some(tag) = self.open.pop() {
-            self.text.push_str("</");
-            self.text.push_str(tag);
-            self.text.push('>');
+            if SHAPES.contains(&tag) && self.inside == self.text.len() {
+                self.text.truncate(self.inside - 1);
+                self.text.push_str("/>");
+            } else {
+                self.text.push_str("</");
+                self.text.push_str(tag);
+                self.text.push('>');
+            }
             if BLOCKS.contains(&tag) {
                 self.text.push('\n');
             }
@@ -54,6 +62,27 @@ impl Html {
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
         escape(text, &mut self.text);
         self
+    }
+
+    /// A sentence in which names stand in backticks: they are set apart as code.
+    pub(super) fn prose(&mut self, text: &str) -> &mut Self {
+        let parts: Vec<&str> = text.split('`').collect();
+        if parts.len().is_multiple_of(2) {
+            return self.text(text);
+        }
+        for (i, part) in parts.iter().enumerate() {
+            if i % 2 == 1 {
+                self.element("code", &[], part)
+            } else {
+                self.text(part)
+            };
+        }
+        self
+    }
+
+    /// An element with nothing but a sentence.
+    pub(super) fn sentence(&mut self, tag: &'static str, attributes: Attributes<'_>, text: &str) -> &mut Self {
+        self.open(tag, attributes).prose(text).close()
     }
 
     /// Text whose line ends are kept.
@@ -84,6 +113,9 @@ impl Html {
         self.text
     }
 }
+
+/// Shapes of a picture close themselves: there are thousands of them.
+const SHAPES: [&str; 4] = ["rect", "path", "line", "circle"];
 
 /// After these a line ends, so that the file can be read and compared.
 const BLOCKS: [&str; 19] = [
@@ -118,6 +150,17 @@ pub(super) fn percent_of(share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_backticks_are_code_and_stray_backticks_are_text() {
+        let written = |text: &str| {
+            let mut html = Html::default();
+            html.prose(text);
+            html.finish()
+        };
+        assert_eq!(written("leave out `a<b`."), "leave out <code>a&lt;b</code>.");
+        assert_eq!(written("a ` alone"), "a ` alone");
+    }
 
     #[test]
     fn nothing_gets_in_unescaped_and_everything_is_closed() {

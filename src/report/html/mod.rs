@@ -5,15 +5,19 @@
 //! that the JSON does not hold. Not here: colours and behaviour (`assets`), what is in a report (`data`).
 
 mod advice;
+mod boxes;
 mod checks;
 mod controls;
 mod defaults;
+mod effects;
 mod embed;
 mod frontier;
 mod gallery;
 mod gantt;
+mod groups;
 mod layout;
 mod map;
+mod map_table;
 mod markup;
 mod opening;
 mod outages;
@@ -92,10 +96,10 @@ impl Format for Html {
     }
 }
 
-/// The index of a gallery: pages by file name, each with its report.
+/// The index of a gallery: pages by file name, each with its report; and what was left out, in words.
 #[must_use]
-pub fn index(entries: &[(String, Report)]) -> String {
-    gallery::index(entries)
+pub fn index(entries: &[(String, Report)], left_out: &[String]) -> String {
+    gallery::index(entries, left_out)
 }
 
 fn bar(html: &mut Markup, reports: &[Report]) {

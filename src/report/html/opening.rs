@@ -2,7 +2,7 @@
 
 use super::markup::Html;
 use crate::report::data::{Quantiles, Report};
-use crate::report::figures::{count, duration, followed, percent, whole};
+use crate::report::figures::{Unit, count, duration, followed, percent, whole};
 use crate::report::text::sentences;
 
 /// Title, headline, warnings, key figures, plan.
@@ -25,15 +25,42 @@ pub(super) fn write(html: &mut Html, report: &Report) {
             &format!("PARTIAL: the run was interrupted; the figures cover the {} trials done.", whole(report.trials)),
         );
     }
-    html.element("p", &[("class", "headline")], &sentences::headline(&report.headline));
+    html.sentence("p", &[("class", "headline")], &sentences::headline(&report.headline));
     let failed = report.expect.iter().filter(|line| !line.met).count();
     if failed > 0 {
         html.element("p", &[("class", "warning")], &format!("{failed} of {} expectations are not met.", report.expect.len()));
     }
     for fact in sentences::facts(report) {
-        html.element("p", &[("class", "fact")], &fact);
+        html.sentence("p", &[("class", "fact")], &fact);
     }
+    beside(html, report);
     figures(html, report);
+    html.close();
+}
+
+/// A few variants, as of a comparison, belong to the answer; many have a section of their own.
+fn beside(html: &mut Html, report: &Report) {
+    if report.variants.is_empty() || report.variants.len() > super::variants::FEW {
+        return;
+    }
+    html.open("ul", &[("class", "answers")]);
+    for (name, variant) in &report.variants {
+        let Some((path, delta)) = variant.delta.iter().next() else { continue };
+        let (class, word) = super::variants::verdict(delta);
+        let unit = Unit::of(path);
+        let output = sentences::output(path);
+        let said = match class {
+            "same" => format!(" {output}, in every trial"),
+            "unclear" => format!(": {output}"),
+            _ => format!(" {output}"),
+        };
+        html.open("li", &[]).element("b", &[], name).text(": ").element("span", &[("class", class)], word).text(&said);
+        if class != "same" {
+            let (low, high) = (delta.low.min(delta.high), delta.low.max(delta.high));
+            html.text(&format!(", {} on average ({})", unit.change(delta.mean), unit.range(low, high)));
+        }
+        html.close();
+    }
     html.close();
 }
 

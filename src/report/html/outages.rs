@@ -8,9 +8,9 @@ use super::scale::Scale;
 use super::states::{LOOKS, Look};
 use crate::report::alike::alike;
 use crate::report::data::{Histogram, Quantiles, Report, Subject};
-use crate::report::figures::{duration, followed, percent};
+use crate::report::figures::{duration, followed, percent, whole};
 
-const SHOWN: usize = 25;
+const SHOWN: usize = 20;
 const TALL: f64 = 26.0;
 
 /// Draws the section.
@@ -53,8 +53,16 @@ fn rows(report: &Report) -> Vec<Row<'_>> {
     let customers = report.customers.iter().map(|c| ("customers (any service)".to_owned(), c));
     let many = report.region.len() > 1;
     let regions = report.region.iter().filter(|_| many).map(|(name, s)| (format!("region {name}"), s));
-    let services = alike(&report.services).into_iter().map(|(names, s)| (names.join(", "), s));
+    let services = alike(&report.services).into_iter().map(|(names, s)| (listed(&names), s));
     customers.chain(regions).chain(services).filter(|(_, s)| s.affected.mean > 0.0).collect()
+}
+
+/// The first names, and how many more there are.
+fn listed(names: &[&str]) -> String {
+    match names.len() {
+        0..=9 => names.join(", "),
+        n => format!("{} and {} more with the same figures", names[..6].join(", "), whole((n - 6) as u64)),
+    }
 }
 
 fn scale(rows: &[Row<'_>]) -> Scale {

@@ -12,6 +12,7 @@ const SCRIPT: &str = concat!(
     include_str!("../assets/data.js"),
     include_str!("../assets/theme.js"),
     include_str!("../assets/theatre.js"),
+    include_str!("../assets/members.js"),
     include_str!("../assets/map.js"),
     include_str!("../assets/frontier.js"),
     include_str!("../assets/start.js"),

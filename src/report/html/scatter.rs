@@ -3,14 +3,15 @@
 //! In: a frontier. Out: one section. Filled points are those that nobody beats; the recommended, today's and the knee are named.
 //! Focus or hover tells a setting in words. The figures are those of the tables in `frontier`.
 
+use super::frontier::name;
 use super::markup::{Html, number, percent_of};
 use super::scale::Scale;
 use crate::report::figures::percent;
-use crate::report::frontier::words::{amount, figure, head, setting as values};
+use crate::report::frontier::words::{amount, figure, setting as values};
 use crate::report::frontier::{Frontier, Objective};
 
 /// Settings that are drawn and listed beside the frontier; `--format csv` has them all.
-pub(super) const DRAWN: usize = 1_000;
+pub(super) const DRAWN: usize = 250;
 const TALL: f64 = 400.0;
 
 /// Draws the plot, where there are two objectives.
@@ -21,20 +22,22 @@ pub(super) fn plot(html: &mut Html, frontier: &Frontier) {
         "Each point is a setting, with {} intervals; filled are those that nobody beats in everything, a dashed red ring breaks a limit. To {}: {}; to {}: {}.",
         percent(frontier.confidence),
         x.direction,
-        head(x),
+        name(x),
         y.direction,
-        head(y)
+        name(y)
     );
     html.element("p", &[("class", "aside")], &aside);
     let (across, up) = (axis(frontier, x), axis(frontier, y));
     if across.is_stretched() || up.is_stretched() {
         html.element("p", &[("class", "aside")], "A stretched axis (logarithmic) keeps small figures apart.");
     }
-    html.element("p", &[("class", "axis-name")], &format!("↑ {}", head(y)));
+    html.element("p", &[("class", "axis-name")], &format!("↑ {}", name(y)));
     html.open(
         "svg",
         &[
             ("class", "scatter"),
+            ("data-across", &format!("{} {}", across.greatest, across.unit)),
+            ("data-up", &format!("{} {}", up.greatest, up.unit)),
             ("width", "100%"),
             ("height", &number(TALL + 24.0)),
             ("role", "group"),
@@ -50,8 +53,10 @@ pub(super) fn plot(html: &mut Html, frontier: &Frontier) {
         point(html, frontier, n, (across, up), (x, y));
     }
     html.close();
-    html.element("p", &[("class", "axis-name right")], &format!("{} →", head(x)));
-    html.element("p", &[("class", "frontier-says"), ("aria-live", "polite")], "").close();
+    html.element("p", &[("class", "axis-name right")], &format!("{} →", name(x)));
+    let told = frontier.recommendation.as_ref().map(|r| r.setting).or(frontier.frontier.first().copied());
+    let told = told.map_or(String::new(), |n| said(frontier, n));
+    html.element("p", &[("class", "frontier-says"), ("aria-live", "polite")], &told).close();
 }
 
 /// From nothing to the greatest figure; stretched where the frontier would else be a corner.
@@ -127,6 +132,19 @@ pub(super) fn mark(frontier: &Frontier, n: usize) -> Option<String> {
     (!marks.is_empty()).then(|| marks.join(", "))
 }
 
+/// A setting in words: its values, its objectives, what became of it.
+fn said(frontier: &Frontier, n: usize) -> String {
+    let setting = &frontier.settings[n];
+    let objectives = frontier
+        .objectives
+        .iter()
+        .filter_map(|o| Some(format!("{} {}", name(o), figure(setting.objectives.get(&o.path)?, o.unit))));
+    let mut words = vec![format!("{}: {}", values(frontier, n), objectives.collect::<Vec<_>>().join("; "))];
+    words.push(setting.fate.to_owned());
+    words.extend(mark(frontier, n));
+    words.join("; ")
+}
+
 fn point(html: &mut Html, frontier: &Frontier, n: usize, (across, up): (Scale, Scale), (x, y): (&Objective, &Objective)) {
     let setting = &frontier.settings[n];
     let (Some(fx), Some(fy)) = (setting.objectives.get(&x.path), setting.objectives.get(&y.path)) else { return };
@@ -140,20 +158,12 @@ fn point(html: &mut Html, frontier: &Frontier, n: usize, (across, up): (Scale, S
         (_, true, _) => "point breaks",
         _ => "point",
     };
-    let objectives = frontier
-        .objectives
-        .iter()
-        .filter_map(|o| Some(format!("{} {}", head(o), figure(setting.objectives.get(&o.path)?, o.unit))));
-    let mut words =
-        vec![format!("{}: {}", values(frontier, n), objectives.collect::<Vec<_>>().join("; ")), setting.fate.to_owned()];
-    words.extend(marked.clone());
-    let words = words.join("; ");
+    let words = said(frontier, n);
     let (cx, cy) = (percent_of(across.at(fx.value)), number(at_y(up, fy.value)));
     html.open(
         "g",
         &[("class", class), ("tabindex", "-1"), ("role", "img"), ("aria-label", &words), ("data-setting", &n.to_string())],
-    )
-    .element("title", &[], &words);
+    );
     html.open(
         "line",
         &[

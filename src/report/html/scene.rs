@@ -1,20 +1,23 @@
 //! What stands on a map: cells, or groups of them where there are too many to be told apart.
 //!
 //! In: one or several maps of the same world (a variant beside its base), so that both are drawn with everything at
-//! the same place. Out: nodes, edges and their layout. What a step or a fault touches, and what customers use, is
-//! never hidden in a group unless it is many itself.
+//! the same place, and how often each cell is hit. Out: nodes, edges and their layout. Of the ties between groups the
+//! strongest are kept: all of them would hide what they say.
 
-use super::layout::{Layout, Net, Sizes, layer_of, layout};
+use super::groups::{By, Crowd, Group, columns};
+use super::layout::{Layout, Net, Sizes, layer_of, layout, layout_in};
 use crate::report::pictures::{Map, MapCell, TieKind};
 use indexmap::{IndexMap, IndexSet};
 
-/// More nodes than this are grouped.
-const MOST: usize = 220;
-/// So many targets, and so many cells that customers use, stand alone however many others there are.
-const ALONE: usize = 24;
+/// More cells than this are grouped.
+pub(super) const MOST: usize = 220;
+/// Ties of a group that are drawn: those to the groups that it needs most.
+const TIES: usize = 2;
 
-/// Sizes of everything on a map.
-pub(super) const SIZES: Sizes = Sizes { node: (178.0, 42.0), gap: (64.0, 14.0), title: 26.0 };
+/// Sizes of everything on a map of cells.
+const SIZES: Sizes = Sizes { node: (178.0, 42.0), gap: (64.0, 14.0), title: 26.0 };
+/// On a map of groups a box also holds the states of its cells.
+const ROOMY: Sizes = Sizes { node: (184.0, 58.0), gap: (33.0, 14.0), title: 26.0 };
 
 /// A scene, laid out.
 #[derive(Debug)]
@@ -27,8 +30,10 @@ pub(super) struct Scene {
     pub(super) edges: Vec<Edge>,
     /// Where it stands.
     pub(super) layout: Layout,
-    /// Whether cells are grouped.
-    pub(super) grouped: bool,
+    /// How large things are.
+    pub(super) sizes: Sizes,
+    /// What cells are grouped by, if they are.
+    pub(super) grouped: Option<By>,
 }
 
 /// A cell or a group of cells.
@@ -36,6 +41,8 @@ pub(super) struct Scene {
 pub(super) struct Node {
     /// Its service, or the name of the group.
     pub(super) name: String,
+    /// Where it runs.
+    pub(super) region: usize,
     /// Its cells.
     pub(super) cells: Vec<String>,
     /// Whether customers use it directly.
@@ -45,7 +52,7 @@ pub(super) struct Node {
 }
 
 /// A tie between two nodes.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Edge {
     /// The needed node.
     pub(super) from: usize,
@@ -55,6 +62,8 @@ pub(super) struct Edge {
     pub(super) kind: TieKind,
     /// The largest part of requests that uses it.
     pub(super) share: f64,
+    /// How many ties between their cells it stands for.
+    pub(super) ties: usize,
 }
 
 /// Cells and ties of several maps, by name.
@@ -66,26 +75,47 @@ struct Union<'a> {
 }
 
 impl Scene {
-    /// The scene of one or several maps.
-    pub(super) fn new(maps: &[&Map]) -> Self {
+    /// The scene of one or several maps; `hit` tells in which share of the trials a cell of that name has an outage.
+    pub(super) fn new(maps: &[&Map], hit: &dyn Fn(&str) -> f64) -> Self {
         let union = Union::of(maps);
-        let depth = layer_of(&Net { lanes: vec![0; union.cells.len()], edges: union.ties.keys().copied().collect() });
-        let (node_of, mut nodes) = union.group(&depth);
-        let mut edges: IndexMap<(usize, usize), (TieKind, f64)> = IndexMap::new();
-        for (&(from, to), &(kind, share)) in &union.ties {
-            let (from, to) = (node_of[from], node_of[to]);
-            if from != to {
-                let known = edges.entry((from, to)).or_insert((kind, share));
-                *known = (known.0.min(kind), known.1.max(share));
-            }
+        let cells: Vec<&MapCell> = union.cells.values().collect();
+        let ties: Vec<(usize, usize)> = union.ties.keys().copied().collect();
+        let (grouped, groups, columns) = if cells.len() > MOST {
+            let hit: Vec<f64> = union.cells.keys().map(|name| hit(name)).collect();
+            let crowd = Crowd { cells: &cells, ties: &ties, hit: &hit };
+            let (by, groups) = crowd.groups();
+            let depth = match by {
+                By::Distance => crowd.distances(),
+                _ => layer_of(&Net { lanes: vec![0; cells.len()], edges: ties.clone() }),
+            };
+            let columns = columns(&groups, &depth);
+            (Some(by), groups, Some(columns))
+        } else {
+            let single = |(id, c): (usize, &&MapCell)| Group { name: c.service.clone(), region: c.region, cells: vec![id] };
+            (None, cells.iter().enumerate().map(single).collect(), None)
+        };
+        let mut edges = union.edges(&groups);
+        if grouped.is_some() {
+            edges = strongest(edges);
         }
-        let grouped = nodes.len() < union.cells.len();
-        let lanes = nodes.iter().map(|(lane, _)| *lane).collect();
-        let layout = layout(&Net { lanes, edges: edges.keys().copied().collect() }, &SIZES);
-        let edges = edges.into_iter().map(|((from, to), (kind, share))| Edge { from, to, kind, share }).collect();
-        let nodes = nodes.drain(..).map(|(_, node)| node).collect();
-        Scene { regions: union.regions.iter().map(|r| (*r).to_owned()).collect(), nodes, edges, layout, grouped }
+        let sizes = if grouped.is_some() { ROOMY } else { SIZES };
+        let net = Net { lanes: groups.iter().map(|g| g.region).collect(), edges: edges.iter().map(|e| (e.from, e.to)).collect() };
+        let layout = columns.map_or_else(|| layout(&net, &sizes), |columns| layout_in(&net, &columns, &sizes));
+        let nodes = groups.into_iter().map(|group| union.node(group)).collect();
+        Scene { regions: union.regions.iter().map(|r| (*r).to_owned()).collect(), nodes, edges, layout, sizes, grouped }
     }
+}
+
+/// The ties to the groups that each needs most.
+fn strongest(edges: Vec<Edge>) -> Vec<Edge> {
+    let mut by_needing: IndexMap<usize, Vec<Edge>> = IndexMap::new();
+    edges.into_iter().for_each(|edge| by_needing.entry(edge.to).or_default().push(edge));
+    let kept = by_needing.into_values().flat_map(|mut needs| {
+        needs.sort_by_key(|edge| std::cmp::Reverse(edge.ties));
+        needs.truncate(TIES);
+        needs
+    });
+    kept.collect()
 }
 
 impl<'a> Union<'a> {
@@ -108,54 +138,33 @@ impl<'a> Union<'a> {
         union
     }
 
-    /// The node of each cell, and the nodes with their lanes: cells as long as they are few, else groups by team or
-    /// name and depth, coarser until they are few.
-    fn group(&self, depth: &[usize]) -> (Vec<usize>, Vec<(usize, Node)>) {
-        let alone = self.alone();
-        let mut last = (Vec::new(), Vec::new());
-        for fineness in (0..4).rev() {
-            last = self.group_by(depth, &alone, fineness);
-            if last.1.len() <= MOST {
-                break;
+    /// What ties the groups, one edge for all ties between two of them.
+    fn edges(&self, groups: &[Group]) -> Vec<Edge> {
+        let mut node_of = vec![0; self.cells.len()];
+        for (node, group) in groups.iter().enumerate() {
+            group.cells.iter().for_each(|&cell| node_of[cell] = node);
+        }
+        let mut edges: IndexMap<(usize, usize), Edge> = IndexMap::new();
+        for (&(from, to), &(kind, share)) in &self.ties {
+            let (from, to) = (node_of[from], node_of[to]);
+            if from != to {
+                let known = edges.entry((from, to)).or_insert(Edge { from, to, kind, share, ties: 0 });
+                *known = Edge { kind: known.kind.min(kind), share: known.share.max(share), ties: known.ties + 1, ..*known };
             }
         }
-        last
+        edges.into_values().collect()
     }
 
-    /// Cells that are not hidden in groups.
-    fn alone(&self) -> Vec<bool> {
-        let targets = self.cells.values().filter(|c| c.target).count();
-        let customers = self.cells.values().filter(|c| c.customers).count();
-        self.cells.values().map(|c| c.target && targets <= ALONE || c.customers && customers <= ALONE).collect()
-    }
-
-    fn group_by(&self, depth: &[usize], alone: &[bool], fineness: usize) -> (Vec<usize>, Vec<(usize, Node)>) {
-        let mut keys: IndexMap<(usize, String, usize), (usize, Node)> = IndexMap::new();
-        let mut node_of = Vec::with_capacity(self.cells.len());
-        for (id, cell) in self.cells.values().enumerate() {
-            let (name, level) = match fineness {
-                _ if alone[id] || fineness == 3 => (cell.service.clone(), usize::MAX - id),
-                2 => (group_name(cell), depth[id]),
-                1 => (group_name(cell), 0),
-                _ => ("others".to_owned(), depth[id]),
-            };
-            let entry = keys.entry((cell.region, name.clone(), level));
-            node_of.push(entry.index());
-            let node = entry.or_insert((cell.region, Node { name, cells: Vec::new(), customers: false, target: false }));
-            node.1.cells.push(cell.name.clone());
-            node.1.customers |= cell.customers;
-            node.1.target |= cell.target;
+    fn node(&self, group: Group) -> Node {
+        let cells = || group.cells.iter().map(|&cell| &self.cells[cell]);
+        Node {
+            region: group.region,
+            cells: cells().map(|c| c.name.clone()).collect(),
+            customers: cells().any(|c| c.customers),
+            target: cells().any(|c| c.target),
+            name: group.name,
         }
-        (node_of, keys.into_values().collect())
     }
-}
-
-/// Who mends it, or else the first word of its name.
-fn group_name(cell: &MapCell) -> String {
-    let first = || {
-        cell.service.split(['-', '_', '.', '/', ' ']).next().unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit())
-    };
-    cell.team.clone().unwrap_or_else(|| first().to_owned())
 }
 
 #[cfg(test)]
@@ -182,13 +191,17 @@ mod tests {
     fn few_cells_stand_alone_and_many_in_groups_that_lose_none() {
         for count in [10, 200, 5_000] {
             let begin = std::time::Instant::now();
-            let scene = Scene::new(&[&map(count)]);
+            let scene = Scene::new(&[&map(count)], &|_| 0.5);
             println!("scene of {count} cells: {} nodes, {} ms", scene.nodes.len(), begin.elapsed().as_millis());
             assert!(scene.nodes.len() <= MOST);
             assert_eq!(scene.nodes.iter().map(|n| n.cells.len()).sum::<usize>(), count);
-            assert_eq!(scene.grouped, count > MOST);
+            assert_eq!(scene.grouped.is_some(), count > MOST);
             assert!(scene.nodes.iter().filter(|n| n.target).all(|n| n.cells.len() == 1));
             assert!(begin.elapsed().as_secs() < 20);
+            if scene.grouped.is_some() {
+                assert!(scene.edges.len() <= TIES * scene.nodes.len(), "{} edges", scene.edges.len());
+                assert!(scene.layout.size.0 <= 1_120.0, "it fits a page: {}", scene.layout.size.0);
+            }
         }
     }
 
@@ -196,7 +209,7 @@ mod tests {
     fn a_variant_stands_where_its_base_stands() {
         let (base, mut variant) = (map(10), map(14));
         variant.cells[0].target = false;
-        let scene = Scene::new(&[&base, &variant]);
+        let scene = Scene::new(&[&base, &variant], &|_| 0.5);
         assert_eq!(scene.nodes.len(), 14);
         assert!(scene.nodes[0].target);
     }

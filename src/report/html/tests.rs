@@ -24,7 +24,7 @@ fn a_run_as_a_page() {
 #[test]
 fn variants_as_a_page() {
     let page = page(&sample::with_variants());
-    let begin = page.find("<section class=\"variants\">").unwrap();
+    let begin = page.find("<section class=\"variants\"").unwrap();
     let end = page[begin..].find("</section>").unwrap() + begin;
     insta::assert_snapshot!(&page[begin..end]);
 }

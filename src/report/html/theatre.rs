@@ -3,13 +3,18 @@
 //! In: a report with pictures, and for a comparison a second one. Out: maps that show all trials, controls that stay
 //! hidden until the script is there, and for a single report the incident of each film as a chart.
 
+use super::boxes::States;
 use super::gantt;
-use super::map;
+use super::map::{self, Drawn};
+use super::map_table;
 use super::markup::Html;
 use super::scene::Scene;
 use crate::report::data::Report;
 use crate::report::figures::{duration, whole};
 use crate::report::pictures::{Film, Pictures, Which};
+
+/// Maps no wider than this can still be read at half the width of a page.
+const SIDE_BY_SIDE: f64 = 680.0;
 
 /// A report with its pictures, and the key under which the script finds them.
 #[derive(Clone, Copy)]
@@ -33,12 +38,13 @@ pub(super) fn single(html: &mut Html, act: &Act<'_>) {
         html.element("p", &[], "No step of the plan touches anything that is modelled.").close();
         return;
     }
-    let scene = Scene::new(&[map]);
+    let scene = Scene::new(&[map], &hit(&[act.report]));
     html.element("p", &[("class", "aside")], &intro(&scene, act.pictures));
-    map::legend(html);
+    map::legend(html, &scene, act.report, act.pictures);
     controls(html, &act.pictures.films);
-    map::draw(html, &scene, act.report, map, &format!("map of {} cells", map.cells.len()), act.key);
-    map::table(html, act.report, map);
+    let label = format!("map of {} cells", map.cells.len());
+    map::draw(html, &scene, &Drawn { report: act.report, map, label: &label, key: act.key, beside: None });
+    map_table::write(html, &scene, act.report, map);
     html.close();
 }
 
@@ -55,17 +61,24 @@ pub(super) fn timelines(html: &mut Html, act: &Act<'_>) {
     html.close();
 }
 
+/// Whether any box of two maps comes out differently.
+pub(super) fn differs(base: &Act<'_>, other: &Act<'_>) -> bool {
+    let scene = Scene::new(&[&base.pictures.map, &other.pictures.map], &hit(&[base.report, other.report]));
+    scene.nodes.iter().any(|node| States::of(node, other.report).differs(&States::of(node, base.report)))
+}
+
 /// Two maps with everything at the same place.
 pub(super) fn pair(html: &mut Html, base: &Act<'_>, other: &Act<'_>) {
+    let scene = Scene::new(&[&base.pictures.map, &other.pictures.map], &hit(&[base.report, other.report]));
     html.open("div", &[("class", "theatre")]);
     controls(html, &other.pictures.films);
-    let scene = Scene::new(&[&base.pictures.map, &other.pictures.map]);
     // Narrow maps stand side by side, wide ones above each other: both are to be read.
-    let class = if scene.layout.size.0 <= 540.0 { "pair" } else { "pair stacked" };
+    let class = if scene.layout.size.0 <= SIDE_BY_SIDE { "pair" } else { "pair stacked" };
     html.open("div", &[("class", class)]);
-    for act in [base, other] {
+    for (act, beside) in [(base, None), (other, Some(base.report))] {
         html.open("figure", &[]).element("figcaption", &[], act.title);
-        map::draw(html, &scene, act.report, &act.pictures.map, &format!("map: {}", act.title), act.key);
+        let label = format!("map: {}", act.title);
+        map::draw(html, &scene, &Drawn { report: act.report, map: &act.pictures.map, label: &label, key: act.key, beside });
         html.close();
     }
     html.close().close();
@@ -73,13 +86,23 @@ pub(super) fn pair(html: &mut Html, base: &Act<'_>, other: &Act<'_>) {
 
 fn intro(scene: &Scene, pictures: &Pictures) -> String {
     let mut text = "What others need stands left, what needs it right, so damage travels to the right. ".to_owned();
-    if scene.grouped {
-        text += "There are many cells: those of one team stand together in a box. ";
+    if let Some(by) = scene.grouped {
+        let boxes = format!(
+            "A box holds {}, as {} cells are too many to draw: how many are out on average, and as a bar their states. Click it, or press Enter, to see them. Only the two strongest ties of each box are drawn. ",
+            by.words(),
+            whole(pictures.map.cells.len() as u64)
+        );
+        text += &boxes;
     }
     if pictures.map.folded > 0 {
         text = format!("{text}{} more cells of the world are out of reach and not drawn. ", whole(pictures.map.folded));
     }
     text + "The map shows all trials at once; with scripts it also replays single ones."
+}
+
+/// In which share of the trials a cell has an outage, at worst of the reports.
+fn hit<'a>(reports: &'a [&Report]) -> impl Fn(&str) -> f64 + 'a {
+    move |cell| reports.iter().filter_map(|r| r.cells.get(cell)).map(|s| s.affected.mean).fold(0.0, f64::max)
 }
 
 /// Hidden until the script finds them.

@@ -27,7 +27,7 @@ pub(super) fn write(html: &mut Html, report: &Report) {
         .close();
     list(html, &report.coverage_notes);
     if let Some(text) = sentences::intervals(report) {
-        html.element("p", &[], &text);
+        html.sentence("p", &[], &text);
     }
     if let Some(precision) = &report.precision
         && !precision.reached
@@ -51,7 +51,7 @@ fn list(html: &mut Html, notes: &[String]) {
     }
     html.open("ul", &[]);
     for note in notes.iter().take(30) {
-        html.element("li", &[], note);
+        html.sentence("li", &[], note);
     }
     if notes.len() > 30 {
         html.element("li", &[("class", "aside")], &format!("and {} more, in the data of this page", notes.len() - 30));

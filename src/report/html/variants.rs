@@ -8,27 +8,31 @@ use crate::report::data::{Delta, Report, Variant};
 use crate::report::figures::{Unit, count, duration, followed, percent};
 use crate::report::text::sentences;
 use indexmap::IndexMap;
+use std::iter;
+
+/// So many variants are shown with everything open.
+pub(super) const FEW: usize = 3;
 
 /// Draws the section; `key` is that of the base's pictures.
 pub(super) fn write(html: &mut Html, report: &Report, key: &str) {
     if report.variants.is_empty() {
         return;
     }
-    html.open("section", &[("class", "variants")]).element("h2", &[], "Variants");
+    html.open("section", &[("class", "variants"), ("id", &format!("variants-{key}"))]).element("h2", &[], "Variants");
     html.element("p", &[("class", "aside")], "The same luck, one thing changed: differences are differences of the design.");
     table(html, report);
-    for (warns, line) in sentences::counterfactuals(report) {
-        html.element("p", &[("class", if warns { "warning" } else { "fact-of" })], &line);
-    }
+    avoided(html, report);
     differences(html, report);
     side_by_side(html, report, key);
     html.close();
 }
 
+const HEADS: [&str; 7] = ["affected", "outage p50", "p90", "p99", "cells p50", "data gone", "plan p50"];
+
 fn table(html: &mut Html, report: &Report) {
     html.open("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "variants beside the base")]);
-    html.open("table", &[]).open("thead", &[]).open("tr", &[]);
-    for head in ["", "affected", "outage p50", "p90", "p99", "cells p50", "data gone", "plan p50"] {
+    html.open("table", &[("class", "cards")]).open("thead", &[]).open("tr", &[]);
+    for head in iter::once("").chain(HEADS) {
         html.element("th", &[("scope", "col")], head);
     }
     html.close().close().open("tbody", &[]);
@@ -59,13 +63,35 @@ fn row(html: &mut Html, name: &str, report: &Report) {
         percent(report.data_lost_for_good),
         duration(report.plan_min.p50),
     ];
-    for cell in &cells {
-        html.element("td", &[("class", "n")], cell);
+    for (head, cell) in HEADS.iter().zip(&cells) {
+        html.element("td", &[("class", "n"), ("data-label", head)], cell);
     }
     html.close();
 }
 
-/// One chart per output, one row per variant.
+/// What each variant would have avoided, in words; what makes things worse is never folded away.
+fn avoided(html: &mut Html, report: &Report) {
+    let (warnings, lines): (Vec<_>, Vec<_>) = sentences::counterfactuals(report).into_iter().partition(|(warns, _)| *warns);
+    for (_, line) in warnings {
+        html.sentence("p", &[("class", "warning")], &line);
+    }
+    if lines.is_empty() {
+        return;
+    }
+    folded(html, "What each would have avoided, in words", lines.len() <= FEW);
+    html.open("ul", &[("class", "avoided")]);
+    for (_, line) in lines {
+        html.sentence("li", &[], &line);
+    }
+    html.close().close();
+}
+
+fn folded(html: &mut Html, summary: &str, open: bool) {
+    let attributes: &[(&str, &str)] = &[("class", "folded"), ("open", "")];
+    html.open("details", if open { attributes } else { &attributes[..1] }).element("summary", &[], summary);
+}
+
+/// One chart per output, one row per variant that differs; the best for the main output first, in all of them.
 fn differences(html: &mut Html, report: &Report) {
     let mut by_output: IndexMap<&str, Vec<(&str, &Delta)>> = IndexMap::new();
     for (name, variant) in &report.variants {
@@ -73,58 +99,100 @@ fn differences(html: &mut Html, report: &Report) {
             by_output.entry(path.as_str()).or_default().push((name.as_str(), delta));
         }
     }
-    by_output.retain(|_, rows| rows.iter().any(|(_, d)| d.less > 0.0 || d.more > 0.0));
-    if by_output.is_empty() {
+    by_output.retain(|_, rows| rows.iter().any(|(_, d)| !same(d)));
+    let Some((_, main)) = by_output.first() else {
         html.element("p", &[], "All variants came out the same in every trial.");
         return;
-    }
+    };
+    let mut order = main.clone();
+    order.sort_by(|a, b| a.1.mean.total_cmp(&b.1.mean));
+    let place: IndexMap<&str, usize> = order.iter().enumerate().map(|(i, (name, _))| (*name, i)).collect();
     html.element("h3", &[], "Differences from the base");
     let aside = format!(
-        "Variant minus base, trial by trial; {} intervals of the mean. Left of the line is less than the base, which is better.",
+        "Variant minus base, trial by trial; {} intervals of the mean. Left of the line is less than the base, which is better. The best come first.",
         percent(report.confidence)
     );
     html.element("p", &[("class", "aside")], &aside);
-    for (path, rows) in &by_output {
+    let mut outputs = by_output.into_iter().map(|(path, mut rows)| {
+        rows.sort_by_key(|(name, _)| place.get(name).copied());
+        (path, rows)
+    });
+    if let Some((path, rows)) = outputs.next() {
+        forest(html, path, &rows);
+    }
+    let others: Vec<_> = outputs.collect();
+    if others.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = others.iter().map(|(path, _)| sentences::output(path)).collect();
+    folded(html, &format!("The other differences: {}", names.join(", ")), report.variants.len() <= FEW);
+    for (path, rows) in &others {
         forest(html, path, rows);
     }
+    html.close();
+}
+
+const fn same(delta: &Delta) -> bool {
+    delta.less <= 0.0 && delta.more <= 0.0
 }
 
 fn forest(html: &mut Html, path: &str, rows: &[(&str, &Delta)]) {
     let unit = Unit::of(path);
     let most = rows.iter().flat_map(|(_, d)| [d.low.abs(), d.high.abs(), d.mean.abs()]).fold(0.0, f64::max);
     let at = |value: f64| if most > 0.0 { 0.5 + 0.49 * value / most } else { 0.5 };
-    html.open("table", &[("class", "chart forest")]).element("caption", &[], sentences::output(path));
-    html.open("thead", &[("class", "sr")]).open("tr", &[]);
-    for head in ["variant", "difference", "mean", "interval", "trials", "verdict"] {
-        html.element("th", &[("scope", "col")], head);
+    html.open("table", &[("class", "chart forest"), ("data-path", path)]).element("caption", &[], sentences::output(path));
+    html.open("thead", &[]).open("tr", &[]);
+    for (head, class) in [
+        ("variant", ""),
+        ("less than the base, or more", ""),
+        ("mean", "n"),
+        ("interval", "n"),
+        ("trials", "trials"),
+        ("it is", "word"),
+    ] {
+        html.element("th", &[("scope", "col"), ("class", class)], head);
     }
     html.close().close().open("tbody", &[]);
-    for (name, delta) in rows {
+    for (name, delta) in rows.iter().filter(|(_, d)| !same(d)) {
         let (class, word) = verdict(delta);
         html.open("tr", &[]).element("th", &[("scope", "row")], name).open("td", &[("class", "plot")]);
-        html.open("svg", &[("width", "100%"), ("height", "22"), ("aria-hidden", "true")]);
-        html.open("line", &[("class", "zero"), ("x1", "50%"), ("x2", "50%"), ("y1", "0"), ("y2", "22")]).close();
-        let (low, high, mean) = (delta.low.min(delta.high), delta.low.max(delta.high), delta.mean);
-        let whisker = format!("whisker {class}");
-        html.open(
-            "line",
-            &[("class", &whisker), ("x1", &percent_of(at(low))), ("x2", &percent_of(at(high))), ("y1", "11"), ("y2", "11")],
-        )
-        .close();
-        html.open("circle", &[("class", &format!("dot {class}")), ("cx", &percent_of(at(mean))), ("cy", "11"), ("r", "5")])
-            .close();
-        html.close().close();
-        html.element("td", &[("class", "n"), ("data-label", "mean")], &unit.change(mean));
+        whisker(html, delta, class, &at);
+        html.close();
+        html.element("td", &[("class", "n"), ("data-label", "mean")], &unit.change(delta.mean));
+        let (low, high) = (delta.low.min(delta.high), delta.low.max(delta.high));
         html.element("td", &[("class", "n"), ("data-label", "interval")], &unit.range(low, high));
-        let trials = format!("less in {}, more in {}", percent(delta.less), percent(delta.more));
-        html.element("td", &[("data-label", "trials")], &trials);
-        html.element("td", &[("class", class), ("data-label", "verdict")], word).close();
+        html.element("td", &[("class", "trials"), ("data-label", "trials")], &trials(delta));
+        html.element("td", &[("class", &format!("word {class}")), ("data-label", "verdict")], word).close();
     }
     html.close().close();
+    let equal: Vec<&str> = rows.iter().filter(|(_, d)| same(d)).map(|(name, _)| *name).collect();
+    if !equal.is_empty() {
+        html.element("p", &[("class", "aside")], &format!("As in the base, in every trial: {}.", equal.join(", ")));
+    }
+}
+
+/// In how many trials it is less, and in how many more.
+fn trials(delta: &Delta) -> String {
+    match (delta.less > 0.0, delta.more > 0.0) {
+        (_, false) => format!("less in {}", percent(delta.less)),
+        (false, true) => format!("more in {}", percent(delta.more)),
+        (true, true) => format!("less in {}, more in {}", percent(delta.less), percent(delta.more)),
+    }
+}
+
+/// The mean and its interval beside the line of no difference.
+pub(super) fn whisker(html: &mut Html, delta: &Delta, class: &str, at: &dyn Fn(f64) -> f64) {
+    html.open("svg", &[("width", "100%"), ("height", "22"), ("aria-hidden", "true")]);
+    html.open("line", &[("class", "zero"), ("x1", "50%"), ("x2", "50%"), ("y1", "0"), ("y2", "22")]).close();
+    let (low, high) = (percent_of(at(delta.low.min(delta.high))), percent_of(at(delta.low.max(delta.high))));
+    html.open("line", &[("class", &format!("whisker {class}")), ("x1", &low), ("x2", &high), ("y1", "11"), ("y2", "11")]).close();
+    html.open("circle", &[("class", &format!("dot {class}")), ("cx", &percent_of(at(delta.mean))), ("cy", "11"), ("r", "5")])
+        .close();
+    html.close();
 }
 
 pub(super) fn verdict(delta: &Delta) -> (&'static str, &'static str) {
-    if delta.less <= 0.0 && delta.more <= 0.0 {
+    if same(delta) {
         ("same", "the same")
     } else if delta.low.max(delta.high) < 0.0 {
         ("less", "less")
@@ -142,15 +210,23 @@ fn side_by_side(html: &mut Html, report: &Report, key: &str) {
     html.element(
         "p",
         &[("class", "aside")],
-        "The same trials, with everything at the same place: what looks different is different.",
+        "The same trials, with everything at the same place; ≠ stands on what comes out differently.",
     );
     for (i, (name, variant)) in report.variants.iter().enumerate() {
         let Variant { report: other, .. } = variant;
         let Some(pictures) = &other.pictures else { continue };
-        html.open("details", &[("class", "beside")]).element("summary", &[], name);
-        html.element("p", &[], &sentences::headline(&other.headline));
+        let attributes: &[(&str, &str)] = &[("class", "beside"), ("open", "")];
+        let open = report.variants.len() <= FEW && i == 0;
+        html.open("details", if open { attributes } else { &attributes[..1] }).element("summary", &[], name);
+        html.sentence("p", &[], &sentences::headline(&other.headline));
         let other_key = format!("{key}.{i}");
-        theatre::pair(html, &base, &Act { title: name, key: &other_key, report: other, pictures });
+        let act = Act { title: name, key: &other_key, report: other, pictures };
+        // Of many variants only those are drawn that look different; of few the replay is worth a look anyway.
+        if report.variants.len() <= FEW || theatre::differs(&base, &act) {
+            theatre::pair(html, &base, &act);
+        } else {
+            html.element("p", &[("class", "aside")], "Every cell is hit as often, and in the same state, as in the base.");
+        }
         html.close();
     }
 }

@@ -41,7 +41,7 @@ fn opening(html: &mut Html, report: &Report, verdict: &Verdict) {
     html.open("div", &[("class", &banner)]).element("b", &[], &verdict.decision.word().to_uppercase());
     html.open("ul", &[]);
     for reason in &verdict.reasons {
-        html.element("li", &[], reason);
+        html.sentence("li", &[], reason);
     }
     if verdict.reasons.is_empty() {
         html.element("li", &[], "No limit of the appetite is reached, and nothing that the plan touches is unknown.");
@@ -50,7 +50,7 @@ fn opening(html: &mut Html, report: &Report, verdict: &Verdict) {
     if !report.complete {
         html.element("p", &[("class", "warning")], "PARTIAL: the run was interrupted; this is no verdict.");
     }
-    html.element("p", &[("class", "headline")], &sentences::headline(&report.headline));
+    html.sentence("p", &[("class", "headline")], &sentences::headline(&report.headline));
     let sure = format!(
         "{} sure that no limit is decided wrongly; {} of at most {} trials; seed {}; appetite: {}",
         percent(verdict.confidence),
@@ -68,9 +68,9 @@ fn limits(html: &mut Html, report: &Report, verdict: &Verdict) {
     }
     html.open("section", &[("class", "limits")]).element("h2", &[], "Limits");
     html.element("p", &[("class", "aside")], "Where a limit speaks of a quantile, the bar is the share of the trials beyond it, and the line the share that it allows.");
-    html.open("table", &[("class", "chart")]).open("thead", &[("class", "sr")]).open("tr", &[]);
-    for head in ["limit", "share beyond", "is", "then", "decided"] {
-        html.element("th", &[("scope", "col")], head);
+    html.open("table", &[("class", "chart")]).open("thead", &[]).open("tr", &[]);
+    for (head, class) in [("limit", ""), ("share beyond", ""), ("is", "n"), ("then", ""), ("decided", "")] {
+        html.element("th", &[("scope", "col"), ("class", class)], head);
     }
     html.close().close().open("tbody", &[]);
     for limit in &verdict.limits {
@@ -131,12 +131,12 @@ fn findings(html: &mut Html, findings: &[Finding]) {
             &[],
             &format!("{} {}", finding.weight.word(), finding.code),
         );
-        html.text(&format!(" {}", finding.message));
+        html.prose(&format!(" {}", finding.message));
         if let Some(place) = &finding.place {
             html.element("small", &[], &format!("{}:{}:{}", place.file, place.line, place.column));
         }
         if !finding.hint.is_empty() {
-            html.element("small", &[], &format!("→ {}", finding.hint));
+            html.sentence("small", &[], &format!("→ {}", finding.hint));
         }
         html.close();
     }
@@ -161,9 +161,9 @@ fn without(html: &mut Html, alone: &Alone) {
     );
     html.element("p", &[("class", "aside")], &aside);
     let scale = Scale::of_times(0.0, alone.steps.iter().map(|s| s.minutes).fold(alone.total_min, f64::max));
-    html.open("table", &[("class", "chart waterfall")]).open("thead", &[("class", "sr")]).open("tr", &[]);
-    for head in ["step", "minutes", "takes away", "helps in", "verdict then"] {
-        html.element("th", &[("scope", "col")], head);
+    html.open("table", &[("class", "chart left-out")]).open("thead", &[]).open("tr", &[]);
+    for (head, class) in [("step", ""), ("minutes", ""), ("takes away", "n"), ("helps in", "n"), ("verdict then", "")] {
+        html.element("th", &[("scope", "col"), ("class", class)], head);
     }
     html.close().close().open("tbody", &[]);
     for step in alone.steps.iter().take(SHOWN) {
@@ -207,7 +207,7 @@ fn flips(html: &mut Html, verdict: &Verdict) {
     for flip in verdict.flips.iter().take(SHOWN) {
         html.open("li", &[])
             .element("b", &[("class", class(flip.decision))], flip.decision.word())
-            .text(&format!(" {}", flip.change));
+            .prose(&format!(" {}", flip.change));
         if !flip.command.is_empty() {
             html.open("small", &[]).element("code", &[], &flip.command).close();
         }

@@ -65,7 +65,7 @@ fn needs(html: &mut Html, needs: &[Share]) {
     if needs.is_empty() {
         return;
     }
-    html.open("table", &[("class", "chart")]);
+    html.open("table", &[("class", "chart waterfall needs")]);
     html.element("caption", &[], "Through the need (a minute counts at each need on its way, so these do not add up)")
         .open("tbody", &[]);
     for share in needs.iter().take(SHOWN) {

@@ -7,6 +7,7 @@ use crate::report::command;
 use crate::report::data::{Quantiles, Report, Share, Subject};
 use crate::report::figures::{Unit, count, duration, percent, whole};
 use crate::report::histogram;
+use crate::report::rare::{self, one_in};
 use crate::report::text::sentences;
 use crate::report::text::variants::{losing_otherwise, lost};
 use indexmap::IndexMap;
@@ -22,6 +23,7 @@ pub(super) fn report(report: &Report, view: &View) -> String {
     out += &super::controls::controls(report);
     out += &outages(report, view);
     out += &fold("How long the outage lasts", &bars(report));
+    out += &fold("What seldom goes wrong", &seldom(report));
     out += &fold("Why", &why(report, view));
     out += &fold("Deadlocks", &deadlocks(report));
     out += &fold("Observed", &observed(report));
@@ -185,6 +187,17 @@ fn why(report: &Report, view: &View) -> String {
         let way: Vec<String> = subject.path.iter().map(|cell| code(cell)).collect();
         let _ = writeln!(out, "- {}: {}", code(name), way.join(" → "));
     }
+    out
+}
+
+fn seldom(report: &Report) -> String {
+    let Some(rare) = &report.rare else { return String::new() };
+    let mut out = format!("{}. {}.\n\n", rare::chance(rare), rare::worth(rare));
+    let row = |b: &rare::Branch| {
+        vec![escape(&b.what), one_in(b.chance), one_in(b.event.mean), duration(b.outage_min), percent(b.share)]
+    };
+    let rows: Vec<Vec<String>> = rare.branches.iter().map(row).collect();
+    out += &table(&["first of these", ">chance", ">outage in it", ">on average", ">of all minutes"], &rows);
     out
 }
 

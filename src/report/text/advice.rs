@@ -83,17 +83,16 @@ fn table(advice: &Advice, page: &mut Page) {
     page.heading("Plans", "means over the same trials; better and worse: share of the trials");
     let heads = [
         ("", Lean::Left),
-        ("", Lean::Left),
+        ("verdict", Lean::Left),
         ("outage", Lean::Right),
         ("p95", Lean::Right),
         ("data lost", Lean::Right),
         ("takes", Lean::Right),
         ("better", Lean::Right),
         ("worse", Lean::Right),
-        ("", Lean::Name),
     ];
     let mut rows = Columns::new(&heads);
-    let mut row = |n: &str, f: &Figures, better: Option<(f64, f64)>, what: &str| {
+    let mut row = |n: &str, f: &Figures, better: Option<(f64, f64)>| {
         let data = match f.data_lost_for_good {
             gone if gone > 0.0 => format!("{} for good", percent(gone)),
             _ if f.data_lost_min > 0.0 => duration(f.data_lost_min),
@@ -108,13 +107,16 @@ fn table(advice: &Advice, page: &mut Page) {
             item(duration(f.plan_hours * 60.0)),
             item(better.map_or_else(String::new, |b| percent(b.0))),
             item(better.map_or_else(String::new, |b| percent(b.1))),
-            styled(PLAIN, clean(what)),
         ]);
     };
-    row("", &advice.proposed, None, "as proposed");
+    row("as proposed", &advice.proposed, None);
     for (n, plan) in (1..).zip(&advice.plans) {
-        let less = if plan.does_less { " (does less)" } else { "" };
-        row(&n.to_string(), &plan.figures, Some((plan.better, plan.worse)), &format!("{}{less}", plan.rules.join(" + ")));
+        row(&format!("plan {n}"), &plan.figures, Some((plan.better, plan.worse)));
     }
     rows.write(page);
+    page.gap();
+    for (n, plan) in (1..).zip(&advice.plans) {
+        let less = if plan.does_less { " (does less)" } else { "" };
+        page.para(PLAIN, &format!("  plan {n}  "), &format!("{}{less}", plan.changes.join("; ")));
+    }
 }

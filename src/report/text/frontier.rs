@@ -4,7 +4,7 @@ use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page, STRONG};
 use crate::report::View;
 use crate::report::figures::{percent, plain, whole};
-use crate::report::frontier::words::{amount, change, figure, head, setting};
+use crate::report::frontier::words::{amount, change, figure, head, priors, setting};
 use crate::report::frontier::{Frontier, Objective};
 
 /// Rows of a table without `--all`.
@@ -187,22 +187,25 @@ fn regret(frontier: &Frontier, page: &mut Page) {
     page.heading("If a default is wrong", "what the recommendation then costs against the best choice");
     let shown = if page.all { usize::MAX } else { 6 };
     let recommended = frontier.recommendation.as_ref().map(|r| r.setting);
-    for regret in frontier.regret.iter().take(shown) {
+    let (still, falls): (Vec<_>, Vec<_>) = frontier.regret.iter().partition(|r| Some(r.best) == recommended);
+    for regret in falls.iter().take(shown) {
         let lost = |o: &Objective| regret.loses.get(&o.path).map(|v| format!("{} {}", change(*v, o.unit), head(o)));
         let lost: Vec<String> = frontier.objectives.iter().filter_map(lost).collect();
-        let what = match (Some(regret.best) == recommended, regret.stands) {
-            (true, _) => "still recommended".to_owned(),
-            (false, true) => {
-                format!("still on the frontier; {} would be recommended: {}", setting(frontier, regret.best), lost.join(", "))
-            }
-            (false, false) => format!("beaten by {}: {}", setting(frontier, regret.best), lost.join(", ")),
+        let best = setting(frontier, regret.best);
+        let what = if regret.stands {
+            format!("still on the frontier; {best} would be recommended: {}", lost.join(", "))
+        } else {
+            format!("beaten by {best}: {}", lost.join(", "))
         };
         let style = if regret.stands { PLAIN } else { CARE };
         page.para(style, &format!("  {} at {} ({}): ", regret.prior, regret.at, regret.support), &what);
     }
-    let left = frontier.regret.len().saturating_sub(shown);
+    let left = falls.len().saturating_sub(shown);
     if left > 0 {
         page.para(ASIDE, "  ", &format!("and {left} more; --all shows them"));
+    }
+    if !still.is_empty() {
+        page.para(PLAIN, "  ", &format!("Still recommended with {}.", priors(&still).join(", ")));
     }
 }
 

@@ -14,6 +14,7 @@ mod frontier;
 mod histogram;
 mod opening;
 mod page;
+mod rare;
 mod reach;
 mod repeat;
 pub(in crate::report) mod sentences;
@@ -71,6 +72,7 @@ fn one(report: &Report, view: &View) -> String {
     services::write(report, &mut page);
     histogram::write(report, &mut page);
     variants::write(report, &mut page);
+    rare::write(report, &mut page);
     why::write(report, &mut page);
     why::deadlocks(report, &mut page);
     checks::observed(report, &mut page);
@@ -100,6 +102,14 @@ mod tests {
     #[test]
     fn variants_stand_beside_the_base() {
         insta::assert_snapshot!(text(&sample::with_variants()));
+    }
+
+    #[test]
+    fn what_seldom_goes_wrong_has_a_section() {
+        let text = text(&Report { rare: Some(sample::rare()), ..sample::report() });
+        let section: Vec<&str> =
+            text.lines().skip_while(|l| !l.starts_with("What seldom")).take_while(|l| !l.is_empty()).collect();
+        insta::assert_snapshot!(section.join("\n"));
     }
 
     #[test]

@@ -26,14 +26,14 @@ pub(super) fn write(report: &Report, page: &mut Page) {
 
 fn digests(report: &Report, page: &mut Page) {
     let (scenario, result) = (short(&report.scenario.digest), short(&report.digest));
-    let made = format!("scenario {scenario}, result {result}, seed {}, foreshock {}", report.seed, report.foreshock);
-    let label = page.paint(ASIDE, "digests        ");
-    let made = page.paint(ASIDE, &clean(&made));
-    page.line(&format!("  {label}  {made}"));
+    let mut row = |label: &str, made: &str| {
+        let line = page.paint(ASIDE, &format!("{label:<15}  {}", clean(made)));
+        page.line(&format!("  {line}"));
+    };
+    row("digests", &format!("scenario {scenario}, result {result}"));
+    row("made by", &format!("foreshock {}, seed {}", report.foreshock, report.seed));
     if let Some(engine) = &report.engine {
-        let label = page.paint(ASIDE, "engine         ");
-        let made = page.paint(ASIDE, &how(engine));
-        page.line(&format!("  {label}  {made}"));
+        row("engine", &how(engine));
     }
 }
 

@@ -171,7 +171,8 @@ fn steps(report: &Report, verdict: &Verdict, page: &mut Page) {
     }
     if let Some(alone) = verdict.alone.as_ref().filter(|a| a.steps.len() > 1) {
         let tried = if alone.not_tried > 0 {
-            format!("; {} lighter steps not tried (--why all)", alone.not_tried)
+            let (steps, were) = if alone.not_tried == 1 { ("step", "was") } else { ("steps", "were") };
+            format!("; {} lighter {steps} {were} not tried (--why all)", alone.not_tried)
         } else {
             String::new()
         };

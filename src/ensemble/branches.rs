@@ -1,0 +1,34 @@
+//! Trials aimed at the rare branches of a plan.
+//!
+//! In: a model that knows its rare draws. Out: one tally per branch, in plain integers. Not here: what they come to together
+//! (`summary::rare`).
+
+use super::tally::{Detail, Tally};
+use super::{Run, block_run};
+use crate::model::Model;
+use crate::model::rare::Rare;
+use std::ops::Range;
+
+/// Trials of every branch, those numbered by `of`; none if it was stopped.
+#[must_use]
+pub fn run(model: &Model, of: impl Fn(usize) -> Range<u64>, run: &Run<'_>) -> Option<Vec<Tally>> {
+    let branches = model.rare.as_ref()?.branches().len();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build();
+    let models = std::slice::from_ref(model);
+    let trials = (0..branches)
+        .map(|branch| {
+            let range = of(branch);
+            range.end - range.start
+        })
+        .sum();
+    let split = [run.engine.split(model, trials)];
+    let detail = [Detail::first(model, run.has_customers)];
+    let run = Run { news: &|_| (), ..*run };
+    let aimed = |branch: usize| {
+        let Range { start, end } = of(branch);
+        let range = Rare::trial(branch, start)..Rare::trial(branch, end);
+        let tally = block_run(models, &split, &detail, range, &run, pool.as_ref().ok()).tallies.pop()?;
+        (tally.trials == end - start).then_some(tally)
+    };
+    (0..branches).map(aimed).collect()
+}

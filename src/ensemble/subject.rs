@@ -1,0 +1,161 @@
+//! What befell one subject (a cell, a service, a region, the customers) over many trials.
+//!
+//! In: figures of trials. Out: counts and histograms that merge in any order. Not here: which subjects there are (`tally`).
+
+use super::hist::{Coarse, Hist};
+use crate::engine::{Figures, State};
+use crate::units::Millis;
+
+/// States that are counted, in the order of [`State`].
+pub const STATES: usize = 6;
+
+/// What befell a cell, over trials.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CellTally {
+    /// Trials that ever had each [`State`].
+    pub states: [u64; STATES],
+    /// Trials with an outage.
+    pub affected: u64,
+    /// Trials with an impact.
+    pub impacted: u64,
+    /// Trials in which it was not recovered at the horizon.
+    pub open: u64,
+    /// Outages, over trials with one.
+    pub outage: Spread,
+    /// Instants, over trials with an impact.
+    pub first: Spread,
+    /// End of the last outage.
+    pub main: Spread,
+    /// Full recovery.
+    pub full: Spread,
+    /// Requests lost, thousandths, over trials with a loss.
+    pub lost: Option<Box<Hist>>,
+    /// Customer-minutes lost, thousandths, over trials with a loss.
+    pub customer_time: Option<Box<Hist>>,
+    /// Data lost, over trials with a finite loss.
+    pub data_lost: Option<Box<Hist>>,
+    /// Trials in which its data was lost for good.
+    pub data_gone: u64,
+}
+
+/// A distribution in as much detail as its subject deserves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spread {
+    /// In full.
+    Full(Box<Hist>),
+    /// In 64 buckets.
+    Coarse(Box<Coarse>),
+}
+
+impl Default for Spread {
+    fn default() -> Self {
+        Spread::Full(Box::default())
+    }
+}
+
+impl Spread {
+    fn add_all(&mut self, values: impl Iterator<Item = u64>) {
+        match self {
+            Spread::Full(hist) => hist.add_all(values),
+            Spread::Coarse(coarse) => values.for_each(|value| coarse.add(value)),
+        }
+    }
+
+    fn merge(&mut self, other: &Spread) {
+        match (self, other) {
+            (Spread::Full(mine), Spread::Full(theirs)) => mine.merge(theirs),
+            (Spread::Coarse(mine), Spread::Coarse(theirs)) => mine.merge(theirs),
+            _ => unreachable!("tallies of one run give a subject the same detail"),
+        }
+    }
+
+    fn digest(&self, into: &mut impl FnMut(u64)) {
+        match self {
+            Spread::Full(hist) => hist.digest(into),
+            Spread::Coarse(coarse) => coarse.digest(into),
+        }
+    }
+}
+
+impl CellTally {
+    pub(super) fn coarse() -> Self {
+        let spread = || Spread::Coarse(Box::default());
+        Self { outage: spread(), first: spread(), main: spread(), full: spread(), ..Self::default() }
+    }
+
+    /// Counts figures whose instants are relative to the first impact.
+    pub(super) fn count(&mut self, all: &[Figures]) {
+        for figures in all {
+            for state in 0..STATES {
+                self.states[state] += u64::from(figures.ever >> state & 1);
+            }
+            self.affected += u64::from(figures.outage > 0);
+            self.impacted += u64::from(figures.impacted());
+            self.open += u64::from(figures.open);
+        }
+        // One histogram after the other: each is near while it is filled.
+        self.outage.add_all(all.iter().map(|f| f.outage).filter(|&outage| outage > 0));
+        let impacts = || all.iter().filter(|f| f.impacted());
+        self.first.add_all(impacts().map(|f| f.first));
+        self.main.add_all(impacts().map(|f| f.main));
+        self.full.add_all(impacts().map(|f| f.full));
+        for lost in all.iter().map(|f| f.lost).filter(|&lost| lost > 0) {
+            self.lost.get_or_insert_default().add(lost);
+        }
+        for time in all.iter().map(|f| f.customer_time).filter(|&time| time > 0) {
+            self.customer_time.get_or_insert_default().add(time);
+        }
+    }
+
+    pub(super) fn add_data(&mut self, window: Option<Millis>, gone: bool) {
+        if let Some(window) = window {
+            self.data_lost.get_or_insert_default().add(window);
+        }
+        self.data_gone += u64::from(gone);
+    }
+
+    /// Both together, in the detail of the second.
+    pub(super) fn with(&self, other: &CellTally) -> CellTally {
+        let mut sum = other.clone();
+        sum.merge(self);
+        sum
+    }
+
+    pub(super) fn merge(&mut self, other: &CellTally) {
+        for (mine, theirs) in self.states.iter_mut().zip(other.states) {
+            *mine += theirs;
+        }
+        self.affected += other.affected;
+        self.impacted += other.impacted;
+        self.open += other.open;
+        self.data_gone += other.data_gone;
+        self.outage.merge(&other.outage);
+        self.first.merge(&other.first);
+        self.main.merge(&other.main);
+        self.full.merge(&other.full);
+        merge_optional(&mut self.lost, other.lost.as_deref());
+        merge_optional(&mut self.customer_time, other.customer_time.as_deref());
+        merge_optional(&mut self.data_lost, other.data_lost.as_deref());
+    }
+
+    pub(super) fn digest(&self, into: &mut impl FnMut(u64)) {
+        self.states.iter().for_each(|&s| into(s));
+        [self.affected, self.impacted, self.open, self.data_gone].into_iter().for_each(&mut *into);
+        for spread in [&self.outage, &self.first, &self.main, &self.full] {
+            spread.digest(into);
+        }
+        for hist in [&self.lost, &self.customer_time, &self.data_lost].into_iter().flatten() {
+            hist.digest(into);
+        }
+    }
+}
+
+fn merge_optional(mine: &mut Option<Box<Hist>>, theirs: Option<&Hist>) {
+    if let Some(theirs) = theirs {
+        mine.get_or_insert_default().merge(theirs);
+    }
+}
+
+/// The states in the order of their counts.
+pub const COUNTED: [State; STATES] =
+    [State::Down, State::Failing, State::Degraded, State::Starved, State::Lagging, State::Exposed];
