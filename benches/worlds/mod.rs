@@ -23,11 +23,11 @@ mod text;
 pub(crate) use text::{json, yaml};
 
 use foreshock::luck::philox::PhiloxStream;
-use foreshock::scenario::Scenario;
 use foreshock::scenario::plan::{
     Damage, DamageKind, Detect, Diagnose, Duration, Each, Effect, OnFailure, Plan, Size, Step, Verb, fixed,
 };
 use foreshock::scenario::world::{At, Cell, Kind, Need, Place, Region, Service, World};
+use foreshock::scenario::{Caution, Scenario};
 use foreshock::units::{Dist, HOUR, Level, MINUTE, Millis};
 use rand::RngExt as _;
 use rand::seq::SliceRandom as _;
@@ -108,6 +108,7 @@ pub(crate) fn scenario(shape: &Shape, seed: u64) -> Scenario {
         expect: Vec::new(),
         controls: foreshock::scenario::controls::Controls::default(),
         guardrails_ignored: false,
+        caution: Caution::AsWritten,
         digest: format!("{}-{seed}", shape.name),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{Change, Draft, RULES, Rule};
 use crate::document::{Node, Value, print};
-use crate::engine::Engine;
+use crate::engine::Outcome;
 use crate::findings::{self, View};
 use crate::report::advice::{Advice, Figures, SCHEMA, Safer};
 use crate::report::verdict::Decision;
@@ -110,8 +110,7 @@ fn tried(bench: &Bench<'_>, rules: Vec<&'static Rule>, changes: Vec<String>, doc
     Tried { rules, changes, document, scenario, decision, courses }
 }
 
-fn course(engine: &Engine<'_>, has_customers: bool) -> Course {
-    let outcome = engine.outcome();
+fn course(outcome: &Outcome<'_>, has_customers: bool) -> Course {
     let mut course = Course { plan: outcome.plan_ends(), asked: outcome.friction().asked, ..Course::default() };
     for (cell, figures) in outcome.cells() {
         course.cells += figures.outage;

@@ -77,6 +77,15 @@ impl<'m> Machine<'m> {
         }
     }
 
+    /// Time below objective, over all cells, that a step or fault was given since the sums were last taken.
+    #[must_use]
+    pub fn given_to(&self, source: usize) -> u64 {
+        match self {
+            Self::Events(engine) => engine.given_to(source),
+            Self::Intervals(engine) => engine.given_to(source),
+        }
+    }
+
     /// How many trials an engine of intervals had to leave to events.
     #[must_use]
     pub fn again(&self) -> u64 {

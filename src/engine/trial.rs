@@ -379,6 +379,12 @@ impl<'m, W: Watch> Engine<'m, W> {
         std::mem::replace(&mut self.minutes, Minutes::none(self.model))
     }
 
+    /// What of these minutes a step or fault was given.
+    #[must_use]
+    pub fn given_to(&self, source: usize) -> u64 {
+        self.minutes.sources[source]
+    }
+
     /// Which priors were drawn from so far.
     #[must_use]
     pub fn drawn(&self) -> &[bool] {

@@ -105,10 +105,29 @@ pub fn mean(variance: f64, range: f64, n: u64, error: f64) -> f64 {
     libm::sqrt(2.0 * variance * log / n) + 7.0 * range * log / (3.0 * (n - 1.0))
 }
 
+/// How many standard errors of a mean hold it with this error, its variance being known from so many degrees of freedom (Student 1908).
+///
+/// For means of values without a bound; normal to the extent that many small parts make them up.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+pub fn student(degrees: u64, error: f64) -> f64 {
+    let degrees = degrees.max(1) as f64;
+    let x = inv_beta_reg(degrees / 2.0, 0.5, error);
+    libm::sqrt(degrees * (1.0 - x) / x)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::luck::{Luck, Purpose};
+
+    #[test]
+    fn quantiles_of_student_match_published_tables() {
+        for (degrees, wanted) in [(1, 12.706), (2, 4.303), (11, 2.201), (30, 2.042), (99, 1.984)] {
+            let found = student(degrees, 0.05);
+            assert!((found - wanted).abs() < 1e-3, "{degrees}: {found}");
+        }
+    }
 
     #[test]
     fn proportions_match_published_values() {

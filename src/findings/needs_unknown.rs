@@ -23,7 +23,7 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
             let near = view.graph.callers(cell).iter().map(|call| call.caller).chain([cell]);
             for at in near {
                 let service = view.service(at);
-                if !service.needs_declared || service.not_modelled_needs > 0 {
+                if !service.is_described() {
                     names.insert(service.name.clone());
                     steps.push(n);
                 }

@@ -70,7 +70,7 @@ impl Forms {
         let all = executed.iter().flatten().map(|e| &e.step);
         let (mut bare, ranks) = model::compile::compile_for(scenario, aids.graph, aids.priors, all);
         let mut pool = Pool::reopen(aids.priors, &mut bare);
-        let compiler = StepCompiler { world: &scenario.world, ranks: &ranks };
+        let compiler = StepCompiler { scenario, ranks: &ranks };
         let mut ready = |Executed { slip, step }: Executed| Ready {
             compiled: Arc::new(compiler.step(&step, &mut pool)),
             text: format!("{} {}", step.verb.name, step.target_text).into(),
@@ -201,7 +201,7 @@ impl Build<'_> {
             vec![Stage { step: Arc::clone(&form.compiled), exercises }]
         } else {
             // They are parts of a form, so they reach no cell that the form does not.
-            let compiler = StepCompiler { world: &self.forms.scenario.world, ranks: &self.forms.ranks };
+            let compiler = StepCompiler { scenario: &self.forms.scenario, ranks: &self.forms.ranks };
             let stage = |step: plan::Step| Stage {
                 exercises: stages::exercises(*shows, step.targets.len()),
                 step: Arc::new(compiler.step(&step, &mut self.pool)),

@@ -41,14 +41,14 @@ pub(crate) fn compile_for<'s>(
     let world = &*scenario.world;
     let steps = scenario.plan.steps.iter().chain(others);
     let cone = cone(world, graph, &touched(scenario, steps.clone()));
-    let mut build = Build { world, graph, cone: &cone, pool: Pool::new(priors), ground: blank(scenario) };
+    let mut build = Build { scenario, world, graph, cone: &cone, pool: Pool::new(priors), ground: blank(scenario) };
     build.services();
     build.cells();
     build.needs();
     build.edges();
     build.feeds();
     build.care(steps);
-    build.plan(scenario);
+    build.plan();
     build.places();
     let model = build.finish();
     (model, cone.rank)
@@ -93,6 +93,7 @@ fn touched<'s>(scenario: &Scenario, steps: impl Iterator<Item = &'s plan::Step>)
 }
 
 struct Build<'a> {
+    scenario: &'a Scenario,
     world: &'a World,
     graph: &'a Graph,
     cone: &'a Cone,
@@ -315,6 +316,7 @@ impl<'a> Build<'a> {
         let acting = steps.filter(|s| s.verb.effect != plan::Effect::Nothing);
         let targets: FxHashSet<CellId> = acting.flat_map(|s| s.targets.iter().copied()).collect();
         let mut keeper = Caretaker {
+            scenario: self.scenario,
             world: self.world,
             rank: &self.cone.rank,
             gates: Vec::new(),
@@ -352,8 +354,9 @@ impl<'a> Build<'a> {
         self.ground.gate_edges = by_member.into_iter().map(|e| e.1).collect();
     }
 
-    fn plan(&mut self, scenario: &Scenario) {
-        let compiler = StepCompiler { world: self.world, ranks: &self.cone.rank };
+    fn plan(&mut self) {
+        let scenario = self.scenario;
+        let compiler = StepCompiler { scenario: self.scenario, ranks: &self.cone.rank };
         self.ground.steps = scenario.plan.steps.iter().map(|step| compiler.step(step, &mut self.pool)).collect();
         for i in 0..self.ground.steps.len() {
             for before in self.ground.steps[i].after.clone() {

@@ -18,6 +18,7 @@ pub(crate) mod steps;
 
 pub use compile::compile;
 pub use feed_rings::FeedOrder;
+pub(crate) use pool::SPREAD;
 
 use crate::scenario::plan::{DamageKind, Detect, Diagnose, Each, OnFailure};
 use crate::scenario::world::CellId;

@@ -16,9 +16,15 @@ pub(crate) struct Pool<'a> {
     priors: &'a Priors,
     dists: Vec<Dist>,
     prior_of: Vec<u32>,
-    by_prior: FxHashMap<String, u32>,
+    /// Those of the priors, as shipped and widened.
+    by_prior: [FxHashMap<String, u32>; 2],
     used: IndexSet<String>,
+    /// Priors are widened.
+    wide: bool,
 }
+
+/// The prior that says by how much others are widened.
+pub(crate) const SPREAD: &str = "unknown_spread";
 
 /// What a pool ends in.
 #[derive(Debug)]
@@ -33,20 +39,22 @@ pub(crate) struct Pooled {
 
 impl<'a> Pool<'a> {
     pub(crate) fn new(priors: &'a Priors) -> Self {
-        Self { priors, dists: Vec::new(), prior_of: Vec::new(), by_prior: FxHashMap::default(), used: IndexSet::new() }
+        let by_prior = Default::default();
+        Self { priors, dists: Vec::new(), prior_of: Vec::new(), by_prior, used: IndexSet::new(), wide: false }
     }
 
     /// The pool of a model that is built further.
     pub(crate) fn reopen(priors: &'a Priors, model: &mut Model) -> Self {
         let (dists, prior_of) = (std::mem::take(&mut model.dists), std::mem::take(&mut model.prior_of));
         let used: IndexSet<String> = std::mem::take(&mut model.priors).into_iter().collect();
-        let mut by_prior = FxHashMap::default();
-        for (id, &prior) in (0..).zip(&prior_of) {
-            if let Some(name) = used.get_index(prior as usize) {
-                by_prior.insert(name.clone(), id);
+        let mut pool = Self { priors, dists, prior_of, by_prior: Default::default(), used, wide: false };
+        for (id, &prior) in (0..).zip(&pool.prior_of) {
+            if let Some(name) = pool.used.get_index(prior as usize) {
+                let wide = pool.dists[id as usize] != pool.shipped(name);
+                pool.by_prior[usize::from(wide)].insert(name.clone(), id);
             }
         }
-        Self { priors, dists, prior_of, by_prior, used }
+        pool
     }
 
     /// Gives a model what was collected.
@@ -71,14 +79,24 @@ impl<'a> Pool<'a> {
         dist.map_or(NONE, |dist| self.given(dist))
     }
 
+    /// Widens, if wanted, the priors that are asked for meanwhile.
+    pub(crate) fn widened<T>(&mut self, wide: bool, build: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.wide, wide);
+        let built = build(self);
+        self.wide = outer;
+        built
+    }
+
     /// The prior of this name.
     pub(crate) fn prior(&mut self, name: &str) -> u32 {
-        if let Some(&known) = self.by_prior.get(name) {
+        let known = usize::from(self.wide);
+        if let Some(&known) = self.by_prior[known].get(name) {
             return known;
         }
         let prior = self.uses(name);
-        let new = self.push(self.shipped(name), prior);
-        self.by_prior.insert(name.to_owned(), new);
+        let shipped = self.shipped(name);
+        let new = self.push(if self.wide { widened(shipped, self.priors.factor(SPREAD)) } else { shipped }, prior);
+        self.by_prior[known].insert(name.to_owned(), new);
         new
     }
 
@@ -134,6 +152,18 @@ impl<'a> Pool<'a> {
     }
 }
 
+/// The same median, and the spread of both: what is drawn is as if multiplied by an independent factor of median 1. Only what is log-normal
+/// has a spread that can be widened; a prior that is held at a value stays there.
+fn widened(dist: Dist, by: &Dist) -> Dist {
+    match (dist, by) {
+        (Dist::LogNormal { median, p95 }, Dist::LogNormal { median: one, p95: most }) => {
+            let (own, more) = (libm::log(p95 / median), libm::log(most / one));
+            Dist::LogNormal { median, p95: median * libm::exp(libm::sqrt(own * own + more * more)) }
+        }
+        (dist, _) => dist,
+    }
+}
+
 /// From megabytes to bytes.
 fn megabytes(dist: &Dist) -> Dist {
     match dist {
@@ -146,4 +176,31 @@ fn megabytes(dist: &Dist) -> Dist {
 /// An index as an id.
 fn id(index: usize) -> u32 {
     u32::try_from(index).expect("fewer distributions than 2^32")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_widened_keeps_its_median_and_is_never_narrower() {
+        let priors = Priors::shipped();
+        for prior in priors.all() {
+            let (PriorValue::Duration(dist) | PriorValue::Factor(dist) | PriorValue::Sometimes { then: dist, .. }) = &prior.value
+            else {
+                continue;
+            };
+            match (dist, widened(dist.clone(), priors.factor(SPREAD))) {
+                (Dist::LogNormal { median, p95 }, Dist::LogNormal { median: same, p95: more }) => {
+                    assert_eq!(median.to_bits(), same.to_bits(), "{}", prior.name);
+                    assert!(more > *p95, "{}", prior.name);
+                }
+                (dist, wide) => assert_eq!(*dist, wide, "{}", prior.name),
+            }
+        }
+        // 3 and 4 make 5, in logarithms.
+        let by = |log: f64| Dist::LogNormal { median: 1.0, p95: libm::exp(log) };
+        let Dist::LogNormal { p95, .. } = widened(by(3.0), &by(4.0)) else { panic!("log-normal") };
+        assert!((libm::log(p95) - 5.0).abs() < 1e-12);
+    }
 }

@@ -5,6 +5,7 @@
 use super::pool::Pool;
 use super::{Care, Gate, GateKind, NONE, Odds, Restore};
 use crate::luck::entity;
+use crate::scenario::Scenario;
 use crate::scenario::world::{self, Alternate, CellId, Data, Kind, Service, World};
 use crate::units::{Chance, Dist, Level};
 use rustc_hash::FxHashMap;
@@ -14,6 +15,7 @@ const UNDECLARED_COPIES: u32 = 1_000;
 
 /// Builds the care of cells, and their gates.
 pub(super) struct Caretaker<'a> {
+    pub(super) scenario: &'a Scenario,
     pub(super) world: &'a World,
     pub(super) rank: &'a FxHashMap<CellId, u32>,
     pub(super) gates: Vec<Gate>,
@@ -21,9 +23,13 @@ pub(super) struct Caretaker<'a> {
 }
 
 impl Caretaker<'_> {
-    /// The care of one cell.
+    /// The care of one cell; its defaults are wider where nobody described it.
     pub(super) fn care(&mut self, cell: CellId, pool: &mut Pool<'_>) -> Care {
         let service = &self.world.services[self.world.cells[cell as usize].service as usize];
+        pool.widened(self.scenario.is_wide_at(service), |pool| self.care_of(cell, service, pool))
+    }
+
+    fn care_of(&mut self, cell: CellId, service: &Service, pool: &mut Pool<'_>) -> Care {
         let region = &self.world.regions[self.world.cells[cell as usize].region as usize];
         let team = service.team.map(|t| &self.world.teams[t as usize]);
         let owner = entity("cell", &self.world.cell_name(cell));

@@ -5,8 +5,9 @@
 use super::pool::Pool;
 use super::{Effect, Step, Takes};
 use crate::luck::entity;
+use crate::scenario::Scenario;
 use crate::scenario::plan::{self, Duration};
-use crate::scenario::world::{CellId, World};
+use crate::scenario::world::CellId;
 use rustc_hash::FxHashMap;
 
 /// Ranks of a model's cells by their place in the world.
@@ -15,7 +16,7 @@ pub(crate) type Ranks = FxHashMap<CellId, u32>;
 /// Compiles steps for the cells of one model.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StepCompiler<'a> {
-    pub(crate) world: &'a World,
+    pub(crate) scenario: &'a Scenario,
     pub(crate) ranks: &'a Ranks,
 }
 
@@ -61,15 +62,15 @@ impl StepCompiler<'_> {
             Duration::Restore => return self.cells(step).map(Takes::Restore).collect(),
             Duration::Dist(_) | Duration::Prior(_) => {}
         }
-        let mut services: Vec<u32> = step.targets.iter().map(|&c| self.world.cells[c as usize].service).collect();
+        let mut services: Vec<u32> = step.targets.iter().map(|&c| self.scenario.world.cells[c as usize].service).collect();
         services.dedup();
         let mut found = Vec::new();
         for service in services {
-            let service = &self.world.services[service as usize];
+            let service = &self.scenario.world.services[service as usize];
             let figure = service.durations.iter().find(|(name, _)| *name == step.verb.name).map(|(_, d)| d);
             let dist = match (figure, &step.verb.takes) {
                 (Some(dist), _) | (None, Duration::Dist(dist)) => pool.given(dist),
-                (None, Duration::Prior(name)) => pool.prior(name),
+                (None, Duration::Prior(name)) => pool.widened(self.scenario.is_wide_at(service), |pool| pool.prior(name)),
                 (None, Duration::Recreate | Duration::Restore) => continue,
             };
             found.push(Takes::Draw { dist, entity: entity("step", &format!("{}|{}", step.id, service.name)) });

@@ -5,7 +5,7 @@ use crate::units::MINUTE;
 #[test]
 fn every_prior_has_a_name_of_its_own_a_grade_and_a_source() {
     let priors = Priors::shipped();
-    assert_eq!(priors.all().len(), 60);
+    assert_eq!(priors.all().len(), 61);
     for (n, prior) in priors.all().iter().enumerate() {
         assert!(!prior.source.is_empty() && !prior.when.is_empty(), "{}", prior.name);
         assert!(priors.all()[..n].iter().all(|p| p.name != prior.name), "{} stands twice", prior.name);

@@ -56,8 +56,7 @@ fn write(report: &Report, verdict: &Verdict) -> String {
     }
     for step in &report.why.steps {
         let left = verdict.alone.as_ref().and_then(|a| a.steps.iter().find(|s| s.id == step.name));
-        let detail =
-            left.map_or_else(String::new, |l| format!("without it {} minutes less, then {}", l.minutes, l.decision.word()));
+        let detail = left.map_or_else(String::new, |l| format!("without it {} minutes less, then {}", l.minutes, l.then()));
         row("step", &step.name, "", Some(step.minutes), "minutes below objective, mean", &detail);
     }
     for (name, service) in &report.services {

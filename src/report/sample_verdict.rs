@@ -4,7 +4,7 @@ use super::data::Report;
 use super::sample::{self, quantiles};
 use super::verdict::{
     Alone, Binding, Decision, Finding, Flip, LeftOut, LimitState, ObjectiveReport, Place, ShareBounds, SloReport, StepCoverage,
-    Verdict, Weight,
+    Verdict, Weight, Widened,
 };
 use indexmap::IndexMap;
 
@@ -43,6 +43,13 @@ fn verdict(name: &str) -> Verdict {
             limit("affected_cells.p90 > 5", Decision::Review, Some(false), "affected_cells.p90", 4.0),
         ],
         unknown_targets: 1,
+        widened: Some(Widened {
+            services: vec![name.to_owned()],
+            prior: "unknown_spread".to_owned(),
+            support: "judgement".to_owned(),
+            p95_factor: 4.5,
+            unknown_targets: true,
+        }),
         steps: vec![
             StepCoverage { id: "rebuild".to_owned(), coverage: 0.5, reach: 6 },
             StepCoverage { id: name.to_owned(), coverage: 0.0, reach: 0 },
@@ -63,10 +70,27 @@ fn verdict(name: &str) -> Verdict {
         }),
         alone: Some(Alone {
             trials: 400,
+            pairs: 25,
             total_min: 900.0,
             steps: vec![
-                LeftOut { id: "rebuild".to_owned(), minutes: 820.0, outage_min: 300.0, helps: 1.0, decision: Decision::Review },
-                LeftOut { id: name.to_owned(), minutes: 20.0, outage_min: 0.0, helps: 0.2, decision: Decision::Block },
+                LeftOut {
+                    id: "rebuild".to_owned(),
+                    minutes: 820.0,
+                    low: Some(790.0),
+                    high: Some(850.0),
+                    outage_min: 300.0,
+                    helps: 1.0,
+                    decision: Some(Decision::Review),
+                },
+                LeftOut {
+                    id: name.to_owned(),
+                    minutes: 20.0,
+                    low: Some(20.0),
+                    high: Some(20.0),
+                    outage_min: 0.0,
+                    helps: 0.2,
+                    decision: None,
+                },
             ],
             not_tried: 3,
             interaction_min: 60.0,
@@ -79,6 +103,7 @@ fn verdict(name: &str) -> Verdict {
             },
             Flip { change: "leave out `rebuild`".to_owned(), decision: Decision::Allow, command: String::new() },
         ],
+        flips_open: 1,
         binding: Some(Binding {
             plan: "a".repeat(64),
             targets: "b".repeat(64),

@@ -7,6 +7,11 @@ pub use crate::findings::Weight;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
 /// What to do with a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -51,6 +56,9 @@ pub struct Verdict {
     pub limits: Vec<LimitState>,
     /// Targets that nobody described.
     pub unknown_targets: u64,
+    /// Where default figures are widened because something is not described; absent if nowhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub widened: Option<Widened>,
     /// How well each step's surroundings are declared.
     pub steps: Vec<StepCoverage>,
     /// How much of the SLOs' budgets burns; absent without an objective.
@@ -61,6 +69,9 @@ pub struct Verdict {
     pub alone: Option<Alone>,
     /// What would change the verdict, the smallest change first.
     pub flips: Vec<Flip>,
+    /// Changes that were tried and not followed until their verdict was known.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub flips_open: u64,
     /// What this verdict holds for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binding: Option<Binding>,
@@ -99,6 +110,38 @@ pub struct ShareBounds {
     pub share: f64,
     /// What the limit allows.
     pub allowed: f64,
+}
+
+/// Default figures that are less certain because something is not described.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Widened {
+    /// At which services, in the order of the plan.
+    pub services: Vec<String>,
+    /// The default that says by how much.
+    pub prior: String,
+    /// How well it is supported.
+    pub support: String,
+    /// One time in twenty a figure is so many times as long for that reason alone; the medians stay.
+    pub p95_factor: f64,
+    /// Whether targets that nobody described are the reason: then it is all that the plan acts on.
+    pub unknown_targets: bool,
+}
+
+impl Widened {
+    /// In a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let shown: Vec<String> = self.services.iter().take(3).map(|name| crate::diag::tick(name)).collect();
+        let more = self.services.len().saturating_sub(3);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let why =
+            if self.unknown_targets { "the plan touches what nobody described" } else { "not all that they need is described" };
+        let (names, times) = (shown.join(", "), self.p95_factor);
+        format!(
+            "widened: default durations at {names}{more}, since {why} (`{}`, {}: one in twenty {times:.1} times as long, medians unchanged)",
+            self.prior, self.support
+        )
+    }
 }
 
 /// How well a step's surroundings are declared.
@@ -178,8 +221,10 @@ pub struct ObjectiveReport {
 /// The plan without one of its steps, under the same luck.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Alone {
-    /// Trials compared.
+    /// The first trials of the plan: all that this is about.
     pub trials: u64,
+    /// How many of them were run without each step as well.
+    pub pairs: u64,
     /// Mean minutes below objective over all cells, with all steps, in those trials.
     pub total_min: f64,
     /// What each step left out takes away.
@@ -195,14 +240,58 @@ pub struct Alone {
 pub struct LeftOut {
     /// The step.
     pub id: String,
-    /// Mean minutes below objective over all cells that it takes away.
+    /// Mean minutes below objective over all cells that it takes away: what the step was given in all trials, corrected by what the pairs show.
     pub minutes: f64,
-    /// The headline outage that it takes away, in mean minutes.
+    /// The interval of these minutes, at 95 %; absent where there are no two pairs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub low: Option<f64>,
+    /// Its upper end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub high: Option<f64>,
+    /// The headline outage that it takes away, in mean minutes over the pairs.
     pub outage_min: f64,
-    /// Share of the trials in which it takes anything away.
+    /// Share of the pairs in which it takes anything away.
     pub helps: f64,
-    /// The verdict without it, as far as the same trials tell.
-    pub decision: Decision,
+    /// The verdict without it, absent where the trials that were run do not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+}
+
+impl Alone {
+    /// On which trials it rests, in words.
+    #[must_use]
+    pub fn basis(&self) -> String {
+        let whole = |n: u64| crate::report::figures::whole(n);
+        if self.pairs == self.trials {
+            format!("in the first {} trials, the same luck", whole(self.trials))
+        } else {
+            format!(
+                "in the first {} trials, {} of them run again without the step, the same luck",
+                whole(self.trials),
+                whole(self.pairs)
+            )
+        }
+    }
+}
+
+impl LeftOut {
+    /// The minutes that there are less without it, and how well they are known.
+    #[must_use]
+    pub fn less(&self) -> String {
+        let change = crate::report::figures::change(-self.minutes);
+        match (self.low, self.high) {
+            (Some(low), Some(high)) if high > low => {
+                format!("{change} ± {}", crate::report::figures::duration((high - low) / 2.0))
+            }
+            _ => change,
+        }
+    }
+
+    /// The verdict without it, in a word.
+    #[must_use]
+    pub fn then(&self) -> &'static str {
+        self.decision.map_or("open", Decision::word)
+    }
 }
 
 /// A change that leads to another verdict.

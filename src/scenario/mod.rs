@@ -33,7 +33,7 @@ use crate::units::Millis;
 use controls::Controls;
 use plan::{Fault, Observed, Plan, Size};
 use std::sync::Arc;
-use world::World;
+use world::{Service, ServiceId, World};
 
 /// A scenario file: the base and its variants, which face the same luck.
 #[derive(Debug, Clone)]
@@ -73,8 +73,42 @@ pub struct Scenario {
     pub controls: Controls,
     /// The file has an actor or guardrails, which this run leaves out.
     pub guardrails_ignored: bool,
+    /// What is made of things that are not described.
+    pub caution: Caution,
     /// SHA-256 over the resolved document, in hex.
     pub digest: String,
+}
+
+/// What is made of things that are not described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Caution {
+    /// A study of the world as it is written.
+    #[default]
+    AsWritten,
+    /// Somebody wants to run this plan: default figures are widened where it touches what is not described.
+    BeforeRunning,
+}
+
+impl Scenario {
+    /// Whether default figures are widened at this service. They are at all of them once the plan touches what nobody described: it may be
+    /// needed to notice, to understand and to mend anything else.
+    #[must_use]
+    pub fn is_wide_at(&self, service: &Service) -> bool {
+        self.caution == Caution::BeforeRunning && (!service.is_described() || !self.plan.unknown.is_empty())
+    }
+
+    /// Services that the plan acts on and at which default figures are widened, in the order of the plan.
+    #[must_use]
+    pub fn wide_services(&self) -> Vec<ServiceId> {
+        let mut found: Vec<ServiceId> = Vec::new();
+        for &cell in self.plan.steps.iter().flat_map(|step| &step.targets) {
+            let id = self.world.cells[cell as usize].service;
+            if !found.contains(&id) && self.is_wide_at(&self.world.services[id as usize]) {
+                found.push(id);
+            }
+        }
+        found
+    }
 }
 
 /// One line of `expect`.

@@ -133,6 +133,14 @@ pub struct Service {
     pub seen_through: Vec<Gate>,
 }
 
+impl Service {
+    /// Whether everything that it needs to serve is said, and described.
+    #[must_use]
+    pub fn is_described(&self) -> bool {
+        self.needs_declared && self.not_modelled_needs == 0
+    }
+}
+
 /// One service in one region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {

@@ -82,7 +82,7 @@ impl Nested {
         let same = |f: &&Arc<Foresight>| {
             let (known, theirs) = (&f.scenario, &f.scenario.plan.steps[0]);
             Arc::ptr_eq(&known.world, &outer.world)
-                && (known.seed, known.horizon) == (seed, outer.horizon)
+                && (known.seed, known.horizon, known.caution) == (seed, outer.horizon, outer.caution)
                 && same_work(theirs, step)
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,6 +118,7 @@ fn alone(outer: &Scenario, step: &Step, seed: u64) -> Scenario {
         expect: Vec::new(),
         controls: Controls::default(),
         guardrails_ignored: false,
+        caution: outer.caution,
         digest: String::new(),
     }
 }

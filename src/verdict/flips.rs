@@ -3,9 +3,9 @@
 //! In: a plan that is not allowed, and the plans without one step that were begun (`alone`), which are gone on with. Out: changes, the smallest first: a doubt that can be settled without changing anything,
 //! then leaving out one step, then the heaviest few. Each is judged like the plan itself, with the same limits and the same luck.
 
-use super::Known;
 use super::alone::{Without, is_better, without};
-use super::score::Bench;
+use super::bench::Changed;
+use super::explain::Judged;
 use crate::diag::tick;
 use crate::report::command;
 use crate::report::verdict::{Decision, Flip};
@@ -16,84 +16,101 @@ const MOST_TOGETHER: usize = 3;
 /// Single steps that are tried in full.
 const MOST_TRIED: usize = 4;
 
-/// Changes that would help; none for a plan that is allowed.
-pub(super) fn flips(
-    bench: &Bench<'_>,
-    known: &Known<'_>,
-    decision: Decision,
-    heavy: &[u32],
-    begun: Vec<Without<'_>>,
-) -> Vec<Flip> {
-    if decision == Decision::Allow {
-        return Vec::new();
-    }
-    let mut flips: Vec<Flip> = doubts(bench, known);
-    // What would still be decided the same once it is known is no change.
-    flips.retain(|flip| is_better(flip.decision, decision));
-    let unknown: Vec<u32> = unknown_steps(known);
-    if !unknown.is_empty() {
-        flips.extend(try_together(bench, known, decision, &unknown));
-    }
-    // The heaviest come first in what was begun.
-    let single = begun
-        .into_iter()
-        .take(MOST_TRIED)
-        .find_map(|Without { step, mut rest, .. }| flip(known, decision, &[step], bench.decision(&mut rest, decision)));
-    let found = single
-        .or_else(|| (2..=MOST_TOGETHER.min(heavy.len())).find_map(|count| try_together(bench, known, decision, &heavy[..count])));
-    flips.extend(found);
-    flips
+/// Changes that would help.
+#[derive(Debug, Default)]
+pub(super) struct Flips {
+    pub(super) found: Vec<Flip>,
+    /// Changes whose verdict was not known when the search had taken its trials.
+    pub(super) open: u64,
 }
 
-fn unknown_steps(known: &Known<'_>) -> Vec<u32> {
-    let mut steps: Vec<u32> = known.scenario.plan.unknown.iter().map(|u| u.step).collect();
+/// Looks for changes that would help, with so many trials; there are none for a plan that is allowed.
+pub(super) fn flips(judged: &Judged<'_, '_>, heavy: &[u32], begun: &mut [Without<'_>], trials: u64) -> Flips {
+    if judged.decision == Decision::Allow {
+        return Flips::default();
+    }
+    let mut search = Search { judged, trials, open: 0 };
+    let mut found = search.doubts();
+    let unknown = unknown_steps(judged);
+    if !unknown.is_empty() {
+        found.extend(search.leave_out(&unknown));
+    }
+    // The heaviest come first in what was begun.
+    let single = begun.iter_mut().take(MOST_TRIED).find_map(|w| search.flip(&mut w.rest, || left_out(judged, &[w.step])));
+    let several = || (2..=MOST_TOGETHER.min(heavy.len())).find_map(|count| search.leave_out(&heavy[..count]));
+    found.extend(single.or_else(several));
+    Flips { found, open: search.open }
+}
+
+fn unknown_steps(judged: &Judged<'_, '_>) -> Vec<u32> {
+    let mut steps: Vec<u32> = judged.known.scenario.plan.unknown.iter().map(|u| u.step).collect();
     steps.dedup();
     steps
 }
 
-fn try_together(bench: &Bench<'_>, known: &Known<'_>, decision: Decision, steps: &[u32]) -> Option<Flip> {
-    let then = bench.decision(&mut bench.changed(&without(known.scenario, steps)), decision);
-    flip(known, decision, steps, then)
+fn left_out(judged: &Judged<'_, '_>, steps: &[u32]) -> String {
+    let plan = &judged.known.scenario.plan;
+    let names: Vec<String> = steps.iter().map(|&n| tick(&plan.steps[n as usize].id)).collect();
+    if plan.steps.len() == steps.len() { "do nothing".to_owned() } else { format!("leave out {}", names.join(" and ")) }
 }
 
-/// Leaving these steps out, if that leads to a better decision.
-fn flip(known: &Known<'_>, decision: Decision, steps: &[u32], then: Decision) -> Option<Flip> {
-    let others = known.scenario.plan.steps.len() - steps.len();
-    let names: Vec<String> = steps.iter().map(|&n| tick(&known.scenario.plan.steps[n as usize].id)).collect();
-    let change = if others == 0 { "do nothing".to_owned() } else { format!("leave out {}", names.join(" and ")) };
-    is_better(then, decision).then_some(Flip { change, decision: then, command: String::new() })
+/// A search and the trials that it has left.
+struct Search<'a, 'p> {
+    judged: &'a Judged<'a, 'p>,
+    trials: u64,
+    open: u64,
 }
 
-/// What is only not known: settled by declaring it, with the command that shows where to look.
-fn doubts(bench: &Bench<'_>, known: &Known<'_>) -> Vec<Flip> {
-    let mut flips = Vec::new();
-    let low = bench
-        .appetite()
-        .limits()
-        .flat_map(|(_, l)| &l.atoms)
-        .any(|a| a.output.measure == Measure::Coverage && known.coverage < a.bound);
-    if known.scenario.plan.unknown.is_empty() && !low {
-        return flips;
+impl Search<'_, '_> {
+    /// The verdict on a changed plan, if it is better than that on the plan.
+    fn better(&mut self, changed: &mut Changed<'_>) -> Option<Decision> {
+        let before = changed.trials();
+        let then = self.judged.bench.settle(changed, self.judged.decision, self.trials);
+        self.trials = self.trials.saturating_sub(changed.trials() - before);
+        self.open += u64::from(then.is_none());
+        then.filter(|&then| is_better(then, self.judged.decision))
     }
-    let then = bench.decision_if_known(known);
-    let world = bench.world_file();
-    let mut told: Vec<&str> = Vec::new();
-    for unknown in &known.scenario.plan.unknown {
-        if told.contains(&unknown.name.as_str()) || told.len() == 3 {
-            continue;
+
+    fn flip(&mut self, changed: &mut Changed<'_>, change: impl FnOnce() -> String) -> Option<Flip> {
+        self.better(changed).map(|decision| Flip { change: change(), decision, command: String::new() })
+    }
+
+    /// Leaving these steps out, if that leads to a better verdict.
+    fn leave_out(&mut self, steps: &[u32]) -> Option<Flip> {
+        let mut changed = self.judged.bench.changed(&without(self.judged.known.scenario, steps), self.judged.choice);
+        self.flip(&mut changed, || left_out(self.judged, steps))
+    }
+
+    /// What is only not known: settled by declaring it, with the command that shows where to look.
+    fn doubts(&mut self) -> Vec<Flip> {
+        let Judged { bench, known, .. } = *self.judged;
+        let atoms = bench.appetite().limits().flat_map(|(_, l)| &l.atoms);
+        let low = atoms.into_iter().any(|a| a.output.measure == Measure::Coverage && known.coverage < a.bound);
+        if known.scenario.plan.unknown.is_empty() && !low {
+            return Vec::new();
         }
-        told.push(&unknown.name);
-        let name = unknown.near.as_deref().unwrap_or(&unknown.name);
-        let change = match &unknown.near {
-            Some(near) => format!("say whether {} is `{near}`", tick(&unknown.name)),
-            None => format!("describe {} in the world", tick(&unknown.name)),
-        };
-        let command = format!("foreshock reach {} {}", command::quote(&world), command::quote(name));
-        flips.push(Flip { change, decision: then, command });
+        // What would still be decided the same once it is known is no change.
+        let Some(decision) = self.better(&mut bench.if_known(known, self.judged.choice)) else { return Vec::new() };
+        let mut flips = Vec::new();
+        let world = bench.world_file();
+        let mut told: Vec<&str> = Vec::new();
+        for unknown in &known.scenario.plan.unknown {
+            if told.contains(&unknown.name.as_str()) || told.len() == 3 {
+                continue;
+            }
+            told.push(&unknown.name);
+            let name = unknown.near.as_deref().unwrap_or(&unknown.name);
+            let change = match &unknown.near {
+                Some(near) => format!("say whether {} is `{near}`", tick(&unknown.name)),
+                None => format!("describe {} in the world", tick(&unknown.name)),
+            };
+            let command = format!("foreshock reach {} {}", command::quote(&world), command::quote(name));
+            flips.push(Flip { change, decision, command });
+        }
+        if low {
+            let change = format!("declare more of what the plan can reach: coverage is {:.0}%", 100.0 * known.coverage);
+            flips.push(Flip { change, decision, command: format!("foreshock check {}", command::quote(&world)) });
+        }
+        flips
     }
-    if low {
-        let change = format!("declare more of what the plan can reach: coverage is {:.0}%", 100.0 * known.coverage);
-        flips.push(Flip { change, decision: then, command: format!("foreshock check {}", command::quote(&world)) });
-    }
-    flips
 }

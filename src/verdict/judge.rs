@@ -5,7 +5,7 @@
 
 use super::question::{Event, Question, Whole, question, rare_region};
 use super::{Known, floor};
-use crate::engine::Engine;
+use crate::engine::Outcome;
 use crate::ensemble::sequence::{Mean, Side, proportion};
 use crate::model::Model;
 use crate::report::verdict::Decision;
@@ -70,20 +70,20 @@ impl<'a> Judge<'a> {
         self.asked.iter().map(|list| vec![Seen::default(); list.len()]).collect()
     }
 
-    /// Takes down what the engine's last trial says.
-    pub(super) fn note(&self, sheet: &mut [Vec<Seen>], engine: &Engine<'_>, whole: &Whole) {
+    /// Takes down what a trial says.
+    pub(super) fn note(&self, sheet: &mut [Vec<Seen>], outcome: &Outcome<'_>, whole: &Whole) {
         for (asked, seen) in self.asked.iter().flatten().zip(sheet.iter_mut().flatten()) {
             if asked.answer.is_some() {
                 continue;
             }
             match &asked.question {
                 Question::Share { probe, event, .. } => {
-                    if let Some(value) = probe.read(engine, whole) {
+                    if let Some(value) = probe.read(outcome, whole) {
                         seen.n += 1;
                         seen.hits += u64::from(event.is_hit(value));
                     }
                 }
-                Question::Mean { probe, scale, .. } => seen.values.extend(probe.read(engine, whole).map(|v| v / scale)),
+                Question::Mean { probe, scale, .. } => seen.values.extend(probe.read(outcome, whole).map(|v| v / scale)),
                 Question::Regions { event, .. } => {
                     seen.n += 1;
                     seen.hits += u64::from(event.is_hit(count(whole.regions.len())));
@@ -124,11 +124,7 @@ impl<'a> Judge<'a> {
         if self.decision() == Decision::Block {
             return true;
         }
-        let answerable = |n: usize| {
-            let open = self.answers[n].is_none();
-            open && self.asked[n].iter().any(|a| a.answer.is_none() && !matches!(a.question, Question::Never(_)))
-        };
-        let mut open = (0..self.limits.len()).filter(|&n| answerable(n)).map(|n| self.limits[n].0);
+        let mut open = self.answerable().map(|n| self.limits[n].0);
         // A certain review waits only for what could still block.
         let certain = !self.blind.is_empty() || self.holding(Decision::Review).next().is_some();
         if certain { !open.any(|verdict| verdict == Decision::Block) } else { open.next().is_none() }
@@ -139,6 +135,30 @@ impl<'a> Judge<'a> {
         let blocks = self.holding(Decision::Block).next().is_some();
         let reviews = || !self.blind.is_empty() || self.holding(Decision::Review).next().is_some();
         decision == Decision::Allow || blocks || (decision == Decision::Review && reviews())
+    }
+
+    /// Whether the decision will certainly be this one or a better one.
+    pub(super) fn is_at_most(&self, decision: Decision) -> bool {
+        match decision {
+            Decision::Block => true,
+            Decision::Review => {
+                self.decision() != Decision::Block && !self.answerable().any(|n| self.limits[n].0 == Decision::Block)
+            }
+            Decision::Allow => self.is_settled() && self.decision() == Decision::Allow,
+        }
+    }
+
+    /// What holds and leads to this, as written.
+    pub(super) fn held(&self, verdict: Decision) -> impl Iterator<Item = &'a str> + '_ {
+        self.holding(verdict).map(|n| self.limits[n].1.text.as_str())
+    }
+
+    /// Limits that are open and that trials could close.
+    fn answerable(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.limits.len()).filter(|&n| {
+            let open = self.answers[n].is_none();
+            open && self.asked[n].iter().any(|a| a.answer.is_none() && !matches!(a.question, Question::Never(_)))
+        })
     }
 
     /// Limits with this verdict that hold.

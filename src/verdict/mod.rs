@@ -4,15 +4,19 @@
 //! that could change the decision is known; then why, and what would change it. Pure: time and files are `cli`'s.
 
 mod alone;
+mod bench;
 pub mod binding;
+mod explain;
 mod flips;
 mod judge;
 mod question;
 mod run;
 mod score;
+mod told;
 mod values;
+mod worker;
 
-pub(crate) use score::Bench;
+pub(crate) use bench::Bench;
 pub use score::{Options, Why, against, score};
 
 use crate::findings::Finding;
@@ -83,3 +87,5 @@ fn floor(appetite: &Appetite, known: &Known<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unknown_tests;

@@ -4,9 +4,10 @@
 //! share: `p95 > 1h` is "more than 5 % of the trials are longer than 1h". What nothing can touch is answered at once.
 
 use super::Known;
-use crate::engine::{Engine, Outcome, State, Watch};
-use crate::model::Model;
+use crate::engine::{Outcome, State};
+use crate::model::{Effect, Model, Step, Takes};
 use crate::scenario::appetite::{Atom, Counts, Measure, Objective, Order, Stat, Subject};
+use crate::scenario::plan::DamageKind;
 
 /// A share below which a region does not count as hit, where one limits the number of regions.
 const RARE_REGION: f64 = 0.01;
@@ -121,8 +122,7 @@ pub(super) fn question(atom: &Atom, model: &Model, known: &Known<'_>) -> Questio
         // Nothing that the plan does can touch anything.
         return decide(0.0);
     }
-    let holds_data = model.care.iter().any(|c| c.datastore);
-    if output.measure == Measure::DataGone && !holds_data {
+    if output.measure == Measure::DataGone && !can_lose_data(model) {
         return decide_share(atom, negated);
     }
     let Some(probe) = probe(output.subject, output.measure, model, known) else { return decide(0.0) };
@@ -150,6 +150,18 @@ fn reachable_regions(model: &Model) -> f64 {
     let mut hit = vec![false; model.regions.len()];
     model.cells.iter().take(model.len()).for_each(|c| hit[c.region as usize] = true);
     count(hit.into_iter().filter(|h| *h).count())
+}
+
+/// Whether any step, in any form, takes data away or brings it back: nothing else can lose it for good.
+fn can_lose_data(model: &Model) -> bool {
+    let takes = |kind| matches!(kind, DamageKind::Deleted | DamageKind::DataLost);
+    let moves_data = |step: &Step| match step.effect {
+        Effect::Leaves(kind, _) | Effect::Interrupts(kind, _) | Effect::Risks(kind, _) if takes(kind) => true,
+        _ => step.takes.iter().any(|t| matches!(t, Takes::Recreate(_) | Takes::Restore(_))),
+    };
+    let holds_data = |&cell: &u32| model.care.get(model.cells[cell as usize].care as usize).is_some_and(|c| c.datastore);
+    let forms = model.controls.forms.iter().flat_map(|form| form.stages.iter().map(|stage| &*stage.step).chain([&*form.step]));
+    model.steps.iter().chain(forms).any(|step| moves_data(step) && step.targets.iter().any(holds_data))
 }
 
 /// What a value of 1 in the report is in the engine.
@@ -216,13 +228,12 @@ fn scale(probe: &Probe, model: &Model, known: &Known<'_>) -> f64 {
 }
 
 impl Probe {
-    /// The value in the trial that the engine has just run; `None` if the figure does not speak of this trial.
+    /// The value in a trial; `None` if the figure does not speak of this trial.
     #[expect(clippy::cast_precision_loss, reason = "milliseconds and thousandths are far below 2^53")]
-    pub(super) fn read<W: Watch>(&self, engine: &Engine<'_, W>, trial: &Whole) -> Option<f64> {
-        let outcome = engine.outcome();
+    pub(super) fn read(&self, outcome: &Outcome<'_>, trial: &Whole) -> Option<f64> {
         let figures = match self.subject {
-            Where::Run => return Some(self.of_run(&outcome, trial)),
-            Where::Objectives => return Some(self.objectives.iter().map(|b| burnt(b, &outcome)).fold(0.0, f64::max)),
+            Where::Run => return Some(self.of_run(outcome, trial)),
+            Where::Objectives => return Some(self.objectives.iter().map(|b| burnt(b, outcome)).fold(0.0, f64::max)),
             Where::Customers => outcome.customers(),
             Where::Region(region) => outcome.region(region),
             Where::Service(service) => outcome.service(service),
@@ -240,15 +251,15 @@ impl Probe {
             Measure::RequestsLost => Some(figures.lost as f64),
             Measure::MinutesLost => Some(figures.customer_time as f64),
             Measure::NeverRecovered => yes(figures.open),
-            Measure::DataLost => self.data(&outcome, engine).0.map(|ms| ms as f64),
-            Measure::DataGone => yes(self.data(&outcome, engine).1),
+            Measure::DataLost => self.data(outcome).0.map(|ms| ms as f64),
+            Measure::DataGone => yes(self.data(outcome).1),
             _ => Some(0.0),
         }
     }
 
     /// Data lost at the subject: the greatest loss window, and whether something is gone for good.
-    fn data<W: Watch>(&self, outcome: &Outcome<'_>, engine: &Engine<'_, W>) -> (Option<u64>, bool) {
-        let model = engine.model();
+    fn data(&self, outcome: &Outcome<'_>) -> (Option<u64>, bool) {
+        let model = outcome.model();
         let ours = |cell: u32| match self.subject {
             Where::Cell(c) => c == cell,
             Where::Service(s) => model.cells[cell as usize].service == s,
@@ -289,6 +300,8 @@ fn burnt(burn: &Burn, outcome: &Outcome<'_>) -> f64 {
 pub(super) struct Whole {
     /// The first impact; instants count from here.
     pub(super) origin: u64,
+    /// Cells that anything befell.
+    pub(super) touched: u64,
     /// Affected cells.
     pub(super) affected: u64,
     /// Time below objective, summed over cells, milliseconds.
@@ -302,12 +315,12 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    /// Reads it off an engine.
-    pub(super) fn of<W: Watch>(engine: &Engine<'_, W>) -> Self {
-        let outcome = engine.outcome();
-        let model = engine.model();
+    /// Reads it off a trial.
+    pub(super) fn of(outcome: &Outcome<'_>) -> Self {
+        let model = outcome.model();
         let mut whole = Whole { origin: outcome.first_impact().unwrap_or(0), ..Whole::default() };
         for (cell, figures) in outcome.cells() {
+            whole.touched += 1;
             whole.open |= figures.open;
             whole.gone |= figures.was(State::Down) && outcome.data(cell).1;
             if figures.outage > 0 {

@@ -6,7 +6,8 @@
 
 use super::judge::{Judge, Seen};
 use super::question::{Probe, Whole};
-use crate::engine::Engine;
+use super::worker::{Record, Worker};
+use crate::engine::{Choice, Machine, Outcome, Split};
 use crate::ensemble::hist::Hist;
 use crate::ensemble::intervals::Looks;
 use crate::ensemble::pending::Pending;
@@ -17,8 +18,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The first look.
 const FIRST: u64 = 100;
-/// Looks before the first one where only a decision is wanted, and figures of 100 trials are shown to nobody.
-const EARLY: [u64; 3] = [12, 25, 50];
+/// Looks before the first one where a plan is only compared with another.
+const EARLY: [u64; 9] = [6, 12, 16, 20, 25, 32, 40, 50, 70];
 /// Trials that are kept one by one, to compare with a plan without one of its steps.
 pub(super) const KEPT: u64 = 100;
 /// Below so many trials times cells between two looks another thread costs more than it brings.
@@ -32,8 +33,7 @@ pub(super) struct Running<'a> {
     pub(super) has_customers: bool,
     pub(super) news: &'a (dyn Fn(u64) + Sync),
     pub(super) stop: &'a AtomicBool,
-    /// Stop as soon as the decision is certainly no better than this one.
-    pub(super) unless_better_than: Option<Decision>,
+    pub(super) until: Until,
     /// What of the objectives is taken down in every trial.
     pub(super) burns: &'a [Probe],
 }
@@ -41,13 +41,86 @@ pub(super) struct Running<'a> {
 /// Burnt budgets are kept in millionths.
 pub(super) const BURN_UNIT: f64 = 1_000_000.0;
 
+/// What has to be known before trials end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// The decision.
+    Decided,
+    /// That, or that it is no better than this one: looked at early and often, since figures of a few trials are shown to nobody.
+    NoBetterThan(Decision),
+    /// That, or that it is no stricter than this one.
+    NoStricterThan(Decision),
+}
+
+impl Until {
+    fn is_reached(self, judge: &Judge<'_>) -> bool {
+        judge.is_settled()
+            || match self {
+                Until::Decided => false,
+                Until::NoBetterThan(decision) => judge.is_at_least(decision),
+                Until::NoStricterThan(decision) => judge.is_at_most(decision),
+            }
+    }
+}
+
+/// What a trial comes to where plans are compared, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Total {
+    pub(super) headline: u64,
+    /// Time below objective, over all cells.
+    pub(super) minutes: u64,
+    /// How many cells anything befell, which is about what the trial costs.
+    pub(super) touched: u64,
+}
+
+/// A trial of a plan, to be held against the same trial of a changed one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Kept {
+    pub(super) trial: u64,
+    pub(super) total: Total,
+    /// Time below objective that each step was given.
+    pub(super) by_step: Vec<u64>,
+}
+
+impl Total {
+    pub(super) fn of(outcome: &Outcome<'_>, whole: &Whole, has_customers: bool) -> Self {
+        let longest = || outcome.services().map(|(_, f)| f.outage).max().unwrap_or(0);
+        let headline = if has_customers { outcome.customers().outage } else { longest() };
+        Total { headline, minutes: whole.minutes, touched: whole.touched }
+    }
+}
+
+/// A model and how it is divided between the engines.
+#[derive(Debug)]
+pub(super) struct Divided {
+    pub(super) model: Model,
+    split: Option<Split>,
+}
+
+impl Divided {
+    /// Ready to run; a trial is the same whichever engine is chosen.
+    pub(super) fn new(model: Model, choice: Choice) -> Self {
+        let split = choice.split(&model, FIRST);
+        Divided { model, split }
+    }
+
+    /// What suits a plan that is much the same.
+    pub(super) fn choice(&self) -> Choice {
+        if self.split.is_some() { Choice::Interval } else { Choice::Event }
+    }
+
+    pub(super) fn machine(&self) -> Machine<'_> {
+        Machine::new(&self.model, self.split.as_ref())
+    }
+}
+
 /// What was run.
 #[derive(Debug)]
 pub(super) struct Trials {
     pub(super) tally: Tally,
     pub(super) looks: Looks,
-    /// Headline and minutes over all cells of the first trials, milliseconds.
-    pub(super) kept: Vec<(u64, u64)>,
+    /// The first trials one by one.
+    pub(super) kept: Vec<Kept>,
     pub(super) complete: bool,
     /// By probe of the objectives, in millionths of the budget.
     pub(super) burnt: Vec<Hist>,
@@ -60,55 +133,48 @@ pub(super) fn looks(budget: u64) -> impl Iterator<Item = u64> {
 }
 
 /// Runs until the judge is settled or the budget is spent.
-pub(super) fn run(model: &Model, judge: &mut Judge<'_>, running: &Running<'_>) -> Trials {
-    let detail = detail(model, running);
-    let mut crew = Crew { model, running, detail: Some(&detail), workers: Vec::new() };
-    let End { look, complete } = crew.go_on(judge, 0, looks(running.budget));
-    let mut total = Record::new(model, running.burns.len());
-    let mut kept = Vec::new();
-    for worker in crew.workers {
-        let (record, more_kept) = worker.finish();
-        record.iter().for_each(|more| total.merge(more));
-        kept.extend(more_kept);
-    }
-    kept.sort_unstable();
-    let kept = kept.into_iter().map(|(_, headline, minutes)| (headline, minutes)).collect();
+pub(super) fn run(divided: &Divided, judge: &mut Judge<'_>, running: &Running<'_>) -> Trials {
+    let detail = detail(divided, running);
+    let mut crew = Crew { divided, running, detail: Some(&detail), workers: Vec::new() };
+    let End { look, complete, .. } = crew.go_on(judge, 0, looks(running.budget));
+    let mut total = Record::new(&divided.model, running.burns.len());
+    crew.workers.into_iter().filter_map(Worker::finish).for_each(|record| total.merge(record));
+    total.kept.sort_unstable_by_key(|k| k.trial);
     let looks = Looks::repeated(crate::ensemble::CONFIDENCE, look);
-    Trials { tally: total.tally, looks, kept, complete, burnt: total.burnt }
+    Trials { tally: total.tally, looks, kept: total.kept, complete, burnt: total.burnt }
 }
 
 /// Runs on from so many trials until the judge is settled or the budget is spent; nothing but the decision is wanted.
-pub(super) fn decide(model: &Model, judge: &mut Judge<'_>, running: &Running<'_>, done: u64) {
-    let mut crew = Crew { model, running, detail: None, workers: Vec::new() };
-    let early = EARLY.into_iter().filter(|&n| n < running.budget);
-    crew.go_on(judge, done, early.chain(looks(running.budget)));
+/// Says how many trials the judge has seen then.
+pub(super) fn decide(divided: &Divided, judge: &mut Judge<'_>, running: &Running<'_>, done: u64) -> u64 {
+    let mut crew = Crew { divided, running, detail: None, workers: Vec::new() };
+    let few: &[u64] = if matches!(running.until, Until::NoBetterThan(_)) { &EARLY } else { &[] };
+    let early = few.iter().copied().filter(|&n| n < running.budget);
+    crew.go_on(judge, done, early.chain(looks(running.budget))).done
 }
 
-/// Runs exactly the trials that were kept, without looking in between.
-pub(super) fn run_kept(model: &Model, judge: &mut Judge<'_>, trials: u64, has_customers: bool) -> Vec<(u64, u64)> {
-    let mut engine = Engine::new(model);
+/// Runs exactly so many trials, without looking in between.
+pub(super) fn run_totals(divided: &Divided, judge: &mut Judge<'_>, trials: u64, has_customers: bool) -> Vec<Total> {
+    let mut engine = divided.machine();
     let mut sheet = judge.sheet();
-    let mut kept = Vec::new();
+    let mut totals = Vec::new();
     for trial in 0..trials {
         engine.run(trial);
-        let whole = Whole::of(&engine);
-        judge.note(&mut sheet, &engine, &whole);
-        kept.push((headline(&engine, has_customers), whole.minutes));
+        let outcome = engine.outcome();
+        let whole = Whole::of(&outcome);
+        judge.note(&mut sheet, &outcome, &whole);
+        totals.push(Total::of(&outcome, &whole, has_customers));
     }
     judge.look(&[sheet], trials);
-    kept
-}
-
-fn headline(engine: &Engine<'_>, has_customers: bool) -> u64 {
-    let outcome = engine.outcome();
-    if has_customers { outcome.customers().outage } else { outcome.services().map(|(_, f)| f.outage).max().unwrap_or(0) }
+    totals
 }
 
 /// Which cells keep full histograms; a large model is looked at for a moment first.
-fn detail(model: &Model, running: &Running<'_>) -> Detail {
+fn detail(divided: &Divided, running: &Running<'_>) -> Detail {
+    let model = &divided.model;
     let mut detail = Detail::first(model, running.has_customers);
     if detail.is_open() {
-        let mut engine = Engine::new(model);
+        let mut engine = divided.machine();
         let (mut tally, mut pending) = (Tally::none(model), Pending::none(model));
         for trial in 0..FIRST.min(running.budget) / 4 {
             engine.run(trial);
@@ -124,12 +190,14 @@ fn detail(model: &Model, running: &Running<'_>) -> Detail {
 struct End {
     /// The last look, counted from 0.
     look: u32,
+    /// Trials that the judge has seen.
+    done: u64,
     complete: bool,
 }
 
 /// Workers on the trials of one model.
 struct Crew<'m> {
-    model: &'m Model,
+    divided: &'m Divided,
     running: &'m Running<'m>,
     /// How the trials are taken down; not at all if nobody reads it.
     detail: Option<&'m Detail>,
@@ -139,21 +207,19 @@ struct Crew<'m> {
 impl Crew<'_> {
     /// Runs from look to look, those that lie behind left out.
     fn go_on(&mut self, judge: &mut Judge<'_>, from: u64, looks: impl Iterator<Item = u64>) -> End {
-        let mut end = End { look: 0, complete: true };
-        let mut done = from;
+        let mut end = End { look: 0, done: from, complete: true };
         for (k, next) in (0..).zip(looks).filter(|&(_, next)| next > from) {
-            let enough = self.running.unless_better_than.is_some_and(|d| judge.is_at_least(d));
-            if done > 0 && (enough || judge.is_settled()) {
+            if end.done > 0 && self.running.until.is_reached(judge) {
                 break;
             }
-            let sheets = self.share_out(done..next, judge);
+            let sheets = self.share_out(end.done..next, judge);
             if self.running.stop.load(Ordering::Relaxed) {
                 end.complete = false;
                 break;
             }
             judge.look(&sheets, next);
-            (done, end.look) = (next, k);
-            (self.running.news)(done);
+            (end.done, end.look) = (next, k);
+            (self.running.news)(next);
         }
         end
     }
@@ -162,10 +228,10 @@ impl Crew<'_> {
     fn share_out(&mut self, range: std::ops::Range<u64>, judge: &Judge<'_>) -> Vec<Vec<Vec<Seen>>> {
         let (running, detail) = (self.running, self.detail);
         let count = range.end - range.start;
-        let worth = (count * self.model.len().max(1) as u64).div_ceil(WORTH_A_THREAD);
+        let worth = (count * self.divided.model.len().max(1) as u64).div_ceil(WORTH_A_THREAD);
         let parts = worth.min(running.threads.max(1) as u64).min(count.max(1));
         while (self.workers.len() as u64) < parts {
-            self.workers.push(Worker::new(self.model, detail.map(|_| running.burns.len())));
+            self.workers.push(Worker::new(self.divided, detail.map(|_| running.burns.len())));
         }
         let size = count.div_ceil(parts);
         let part = |n: u64| (range.start + n * size).min(range.end)..(range.start + (n + 1) * size).min(range.end);
@@ -179,76 +245,6 @@ impl Crew<'_> {
                 .collect();
             started.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
         })
-    }
-}
-
-/// What is taken down of trials for a report.
-struct Record {
-    tally: Tally,
-    pending: Pending,
-    burnt: Vec<Hist>,
-}
-
-impl Record {
-    fn new(model: &Model, burns: usize) -> Self {
-        Record { tally: Tally::none(model), pending: Pending::none(model), burnt: vec![Hist::default(); burns] }
-    }
-
-    fn merge(&mut self, other: &Record) {
-        self.tally.merge(&other.tally);
-        self.burnt.iter_mut().zip(&other.burnt).for_each(|(mine, theirs)| mine.merge(theirs));
-    }
-}
-
-/// An engine and what it has seen.
-struct Worker<'m> {
-    engine: Engine<'m>,
-    record: Option<Record>,
-    kept: Vec<(u64, u64, u64)>,
-}
-
-impl<'m> Worker<'m> {
-    fn new(model: &'m Model, burns: Option<usize>) -> Self {
-        Worker { engine: Engine::new(model), record: burns.map(|n| Record::new(model, n)), kept: Vec::new() }
-    }
-
-    fn work(
-        &mut self,
-        range: std::ops::Range<u64>,
-        judge: &Judge<'_>,
-        detail: Option<&Detail>,
-        running: &Running<'_>,
-    ) -> Vec<Vec<Seen>> {
-        let mut sheet = judge.sheet();
-        for trial in range {
-            if running.stop.load(Ordering::Relaxed) {
-                break;
-            }
-            self.engine.run(trial);
-            let whole = Whole::of(&self.engine);
-            judge.note(&mut sheet, &self.engine, &whole);
-            let (Some(record), Some(detail)) = (&mut self.record, detail) else { continue };
-            record.tally.add(&self.engine.outcome(), trial, detail, &mut record.pending);
-            for (probe, hist) in running.burns.iter().zip(&mut record.burnt) {
-                let burnt = probe.read(&self.engine, &whole).unwrap_or(0.0) * BURN_UNIT;
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to what a histogram holds")]
-                hist.add(libm::round(burnt).clamp(0.0, 1e15) as u64);
-            }
-            if trial < KEPT {
-                self.kept.push((trial, headline(&self.engine, running.has_customers), whole.minutes));
-            }
-        }
-        if let (Some(record), Some(detail)) = (&mut self.record, detail) {
-            record.tally.settle(&mut record.pending, detail);
-        }
-        sheet
-    }
-
-    fn finish(mut self) -> (Option<Record>, Vec<(u64, u64, u64)>) {
-        if let Some(record) = &mut self.record {
-            record.tally.add_sums(&self.engine.take_sums());
-        }
-        (self.record, self.kept)
     }
 }
 

@@ -423,6 +423,12 @@ impl<'m> Intervals<'m> {
         self.again
     }
 
+    /// What of the minutes a step or fault was given since they were last taken.
+    #[must_use]
+    pub fn given_to(&self, source: usize) -> u64 {
+        self.minutes.sources[source] + self.whole.given_to(source)
+    }
+
     /// The sums since they were last taken.
     pub fn take_sums(&mut self) -> Sums {
         let mut minutes = std::mem::replace(&mut self.minutes, Minutes::none(self.model));

@@ -154,9 +154,9 @@ fn without(html: &mut Html, alone: &Alone) {
     }
     html.open("section", &[("class", "alone")]).element("h2", &[], "Without one step");
     let aside = format!(
-        "Minutes below objective, summed over cells, that leaving out the step takes away; of {} in all, over {} trials under the same luck. What only steps together do: {}.",
+        "Minutes below objective, summed over cells, that leaving out the step takes away; of {} in all, {}. What only steps together do: {}.",
         duration(alone.total_min),
-        whole(alone.trials),
+        alone.basis(),
         duration(alone.interaction_min)
     );
     html.element("p", &[("class", "aside")], &aside);
@@ -174,7 +174,7 @@ fn without(html: &mut Html, alone: &Alone) {
         html.close().close();
         html.element("td", &[("class", "n"), ("data-label", "takes away")], &duration(step.minutes));
         html.element("td", &[("class", "n"), ("data-label", "helps in")], &percent(step.helps));
-        html.element("td", &[("class", class(step.decision)), ("data-label", "verdict then")], step.decision.word()).close();
+        html.element("td", &[("class", step.decision.map_or("", class)), ("data-label", "verdict then")], step.then()).close();
     }
     html.close().close();
     if alone.not_tried > 0 {

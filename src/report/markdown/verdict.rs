@@ -93,8 +93,7 @@ fn limits(verdict: &Verdict) -> String {
 fn why(report: &Report, verdict: &Verdict) -> String {
     let row = |s: &crate::report::data::Share| {
         let left = verdict.alone.as_ref().and_then(|a| a.steps.iter().find(|l| l.id == s.name));
-        let (without, then) =
-            left.map_or_else(Default::default, |l| (crate::report::figures::change(-l.minutes), l.decision.word().to_owned()));
+        let (without, then) = left.map_or_else(Default::default, |l| (l.less(), l.then().to_owned()));
         vec![code(&s.name), duration(s.minutes), percent(s.share), without, then]
     };
     let rows: Vec<Vec<String>> = report.why.steps.iter().take(10).map(row).collect();
@@ -102,8 +101,8 @@ fn why(report: &Report, verdict: &Verdict) -> String {
     if let Some(alone) = verdict.alone.as_ref().filter(|a| a.steps.len() > 1) {
         let _ = writeln!(
             out,
-            "Without it: the same luck, {} trials; {} of {} is what only steps together do.",
-            whole(alone.trials),
+            "Without it: {}; {} of {} is what only steps together do.",
+            alone.basis(),
             duration(alone.interaction_min),
             duration(alone.total_min)
         );

@@ -8,7 +8,7 @@ use crate::report::View;
 use crate::report::data::Report;
 use crate::report::figures::{Unit, duration, percent, whole};
 use crate::report::untrusted::clean;
-use crate::report::verdict::{Decision, LimitState, Verdict, Weight};
+use crate::report::verdict::{Decision, LeftOut, LimitState, Verdict, Weight};
 use anstyle::Style;
 
 /// Findings of a weight that are shown without `--all`.
@@ -161,8 +161,8 @@ fn steps(report: &Report, verdict: &Verdict, page: &mut Page) {
             item(clean(&share.name)),
             item(duration(share.minutes)),
             item(percent(share.share)),
-            item(left.map_or_else(String::new, |l| crate::report::figures::change(-l.minutes))),
-            left.map_or_else(|| item(""), |l| styled(style(l.decision), l.decision.word())),
+            item(left.map(LeftOut::less).unwrap_or_default()),
+            left.map_or_else(|| item(""), |l| l.decision.map_or_else(|| item(l.then()), |d| styled(style(d), d.word()))),
         ]);
     }
     rows.write(page);
@@ -177,8 +177,8 @@ fn steps(report: &Report, verdict: &Verdict, page: &mut Page) {
             String::new()
         };
         let text = format!(
-            "`without it`: in the first {} trials, the same luck; {} of {} is what only steps together do{tried}",
-            whole(alone.trials),
+            "`without it`: {}; {} of {} is what only steps together do{tried}",
+            alone.basis(),
             duration(alone.interaction_min),
             duration(alone.total_min)
         );
@@ -223,7 +223,7 @@ fn instead(report: &Report, verdict: &Verdict, page: &mut Page) {
         return;
     }
     page.heading("What would change it", "");
-    if verdict.flips.is_empty() {
+    if verdict.alone.is_some() && verdict.flips.is_empty() && verdict.flips_open == 0 {
         page.para(PLAIN, "  ", "No single step, and no two or three of the heaviest, left out leads to another verdict.");
     }
     for flip in &verdict.flips {
@@ -232,6 +232,10 @@ fn instead(report: &Report, verdict: &Verdict, page: &mut Page) {
         if !flip.command.is_empty() {
             page.line(&format!("      {}", clean(&flip.command)));
         }
+    }
+    if verdict.flips_open > 0 {
+        let changes = if verdict.flips_open == 1 { "One change was" } else { "Some changes were" };
+        page.para(ASIDE, "  ", &format!("{changes} not followed until the verdict was known; `--why all` takes the time."));
     }
     page.gap();
     page.para(PLAIN, "  ", "Safer plans that still do the work, each simulated:");

@@ -12,7 +12,7 @@ use crate::scenario::plan::Observed;
 use crate::scenario::policies;
 use crate::scenario::raw::fields::head;
 use crate::scenario::raw::scenario as raw;
-use crate::scenario::{ReadOptions, Scenario};
+use crate::scenario::{Caution, ReadOptions, Scenario};
 use std::sync::Arc;
 
 /// Resolves a scenario.
@@ -55,6 +55,7 @@ pub(crate) fn scenario(
         expect: raw.expect.iter().map(|(e, _)| e.clone()).collect(),
         controls: if options.ignore_guardrails { Controls::default() } else { controls },
         guardrails_ignored: options.ignore_guardrails && raw.controls.any,
+        caution: if options.unknown_targets { Caution::BeforeRunning } else { Caution::AsWritten },
         digest,
     };
     for (expect, node) in &raw.expect {

@@ -1,0 +1,242 @@
+//! The bench: one world, one appetite, one oracle, and plans that are judged on it, changed ones like the plan itself.
+//!
+//! In: a [`Proposal`], scenarios over its world. Out: models with judges, as far judged as one wants. Not here: which plans are tried
+//! (`alone`, `flips`, `advise`), what is said of them (`told`).
+
+use super::Known;
+use super::alone::without;
+use super::judge::Judge;
+use super::run::{Divided, Running, Total, Trials, Until, decide, run_totals};
+use super::score::Options;
+use crate::engine::{Choice, Outcome};
+use crate::findings::{self, Finding, View};
+use crate::model::Model;
+use crate::model::graph::Graph;
+use crate::priors::Priors;
+use crate::report::data::Report;
+use crate::report::verdict::{Decision, StepCoverage};
+use crate::scenario::appetite::{Appetite, Objective};
+use crate::scenario::proposal::Proposal;
+use crate::scenario::{Caution, Scenario};
+use crate::summary;
+use crate::summary::oracle::{Nested, prepare};
+use std::sync::Arc;
+
+/// What changed plans are judged with.
+pub(crate) struct Bench<'a> {
+    proposal: &'a Proposal,
+    graph: Arc<Graph>,
+    priors: Priors,
+    /// What steps do alone: one answer for the plan and all its changes.
+    nested: Nested,
+    options: Options<'a>,
+    has_customers: bool,
+}
+
+/// What a look shows, before any trial.
+pub(super) struct Looked {
+    pub(super) findings: Vec<Finding>,
+    pub(super) coverage: f64,
+    pub(super) steps: Vec<StepCoverage>,
+}
+
+impl Looked {
+    pub(super) fn known<'a>(&'a self, scenario: &'a Scenario, objectives: &'a [Objective]) -> Known<'a> {
+        Known { scenario, objectives, findings: &self.findings, coverage: self.coverage }
+    }
+}
+
+/// A changed plan, and how far its judge is.
+pub(super) struct Changed<'a> {
+    divided: Divided,
+    judge: Judge<'a>,
+    /// Trials that the judge has seen.
+    done: u64,
+    /// The same with nothing unknown in it, where that is another plan: the stricter of the two decides.
+    plain: Option<Box<Changed<'a>>>,
+}
+
+impl Changed<'_> {
+    /// The decision, if no further trial can change it or make it better than this one.
+    pub(super) fn known(&self, than: Decision) -> Option<Decision> {
+        let own = (self.judge.is_settled() || self.judge.is_at_least(than)).then(|| self.judge.decision())?;
+        match &self.plain {
+            Some(plain) if own < Decision::Block => plain.known(than).map(|plain| own.max(plain)),
+            _ => Some(own),
+        }
+    }
+
+    /// Trials that were run of it.
+    pub(super) fn trials(&self) -> u64 {
+        self.done + self.plain.as_ref().map_or(0, |plain| plain.trials())
+    }
+}
+
+/// A plan as if nothing unknown were in it; none if there is nothing. Steps that act on nothing that is described are left out, and defaults are
+/// as they are everywhere else. An unknown part can soften a plan (a step that fails stops those after it; a longer repair ends after
+/// somebody has stopped the plan), and must not soften the verdict.
+fn plain(scenario: &Scenario) -> Option<Scenario> {
+    if scenario.plan.unknown.is_empty() && scenario.wide_services().is_empty() {
+        return None;
+    }
+    let lost: Vec<u32> = scenario.plan.unknown.iter().map(|u| u.step).collect();
+    let acts_on_nothing = |&n: &u32| scenario.plan.steps[n as usize].targets.is_empty();
+    let lost: Vec<u32> = lost.into_iter().filter(acts_on_nothing).collect();
+    let mut plain = without(scenario, &lost);
+    plain.plan.unknown.clear();
+    plain.caution = Caution::AsWritten;
+    Some(plain)
+}
+
+impl<'a> Bench<'a> {
+    pub(crate) fn new(proposal: &'a Proposal, options: Options<'a>) -> Self {
+        let world = &proposal.scenario.world;
+        let has_customers = world.services.iter().any(|s| s.faces_customers);
+        let priors = Priors::shipped();
+        let nested = Nested::new(&priors);
+        Bench { proposal, graph: Arc::new(Graph::new(world)), priors, nested, options, has_customers }
+    }
+
+    pub(super) fn appetite(&self) -> &'a Appetite {
+        &self.proposal.appetite
+    }
+
+    /// The world as a command names it.
+    pub(super) fn world_file(&self) -> String {
+        let own = self.proposal.bench.own_world().and_then(crate::document::Node::text);
+        match own {
+            Some(path) => format!("{}{path}", crate::scenario::files::folder(self.options.file)),
+            None if self.options.world.is_empty() => "WORLD".to_owned(),
+            None => self.options.world.to_owned(),
+        }
+    }
+
+    pub(super) fn budget(&self) -> u64 {
+        self.options.budget.unwrap_or(self.proposal.appetite.trials).max(1)
+    }
+
+    pub(super) fn threads(&self) -> usize {
+        match self.options.threads {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            n => n,
+        }
+    }
+
+    pub(super) fn running(&self) -> Running<'a> {
+        Running {
+            budget: self.budget(),
+            threads: self.threads(),
+            has_customers: self.has_customers,
+            news: self.options.news,
+            stop: self.options.stop,
+            until: Until::Decided,
+            burns: &[],
+        }
+    }
+
+    pub(super) fn divided(&self, scenario: &Scenario, choice: Choice) -> Divided {
+        Divided::new(prepare(scenario, &self.graph, &self.priors, &self.nested), choice)
+    }
+
+    pub(super) fn looked(&self, scenario: &Scenario) -> Looked {
+        let findings = findings::find(&View::new(scenario, &self.graph));
+        let coverage = summary::coverage::coverage(scenario, &self.graph);
+        let steps = scenario.plan.steps.iter().zip(&coverage.steps);
+        let steps = steps.map(|(step, (share, reach))| StepCoverage { id: step.id.clone(), coverage: *share, reach: *reach });
+        Looked { findings, coverage: coverage.share, steps: steps.collect() }
+    }
+
+    /// A changed plan, ready to be judged.
+    pub(super) fn changed(&self, scenario: &Scenario, choice: Choice) -> Changed<'a> {
+        let plain = plain(scenario).map(|plain| Box::new(self.as_it_is(&plain, choice)));
+        Changed { plain, ..self.as_it_is(scenario, choice) }
+    }
+
+    fn as_it_is(&self, scenario: &Scenario, choice: Choice) -> Changed<'a> {
+        let looked = self.looked(scenario);
+        self.ready(&looked.known(scenario, &self.proposal.objectives), choice)
+    }
+
+    /// Whether the plan with nothing unknown in it is judged more strictly than so, and why.
+    pub(super) fn stricter(&self, scenario: &Scenario, than: Decision, choice: Choice) -> Option<(Decision, String)> {
+        let mut plain = self.as_it_is(&plain(scenario).filter(|_| than < Decision::Block)?, choice);
+        let running = Running { news: &|_| (), until: Until::NoStricterThan(than), ..self.running() };
+        decide(&plain.divided, &mut plain.judge, &running, 0);
+        let decision = plain.judge.decision();
+        let held: Vec<&str> = plain.judge.held(decision).collect();
+        let why = if held.is_empty() { "a limit stays open".to_owned() } else { held.join(", ") };
+        (decision > than).then(|| (decision, format!("{}: {why}, without what nobody described", decision.word())))
+    }
+
+    /// The plan as if all that it touches were described, and nothing else changed.
+    pub(super) fn if_known(&self, known: &Known<'_>, choice: Choice) -> Changed<'a> {
+        let mut scenario = known.scenario.clone();
+        scenario.plan.unknown.clear();
+        scenario.caution = Caution::AsWritten;
+        let findings: Vec<Finding> = known.findings.iter().filter(|f| f.rule.code != "P0001").cloned().collect();
+        self.ready(&Known { scenario: &scenario, findings: &findings, coverage: 1.0, ..*known }, choice)
+    }
+
+    fn ready(&self, known: &Known<'_>, choice: Choice) -> Changed<'a> {
+        let divided = self.divided(known.scenario, choice);
+        let judge = Judge::new(&self.proposal.appetite, &divided.model, known);
+        Changed { divided, judge, done: 0, plain: None }
+    }
+
+    /// Runs the first trials of a changed plan.
+    pub(super) fn first_trials(&self, changed: &mut Changed<'_>, trials: u64) -> Vec<Total> {
+        changed.done = trials;
+        run_totals(&changed.divided, &mut changed.judge, trials, self.has_customers)
+    }
+
+    /// The decision on a changed plan: judged in full unless it is soon seen to be no better than `than`; none if that takes
+    /// more than so many further trials.
+    pub(super) fn settle(&self, changed: &mut Changed<'_>, than: Decision, most: u64) -> Option<Decision> {
+        let before = changed.done;
+        let budget = self.budget().min(before.saturating_add(most));
+        let running = Running { news: &|_| (), until: Until::NoBetterThan(than), budget, ..self.running() };
+        changed.done = decide(&changed.divided, &mut changed.judge, &running, before);
+        // What is open at the end of the whole budget is a review, as for the plan itself.
+        let ended = budget == self.budget() || changed.judge.is_settled() || changed.judge.is_at_least(than);
+        let own = ended.then(|| changed.judge.decision())?;
+        match &mut changed.plain {
+            Some(plain) if own < than => self.settle(plain, than, most - (changed.done - before)).map(|plain| own.max(plain)),
+            _ => Some(own),
+        }
+    }
+
+    /// Judges a changed plan in full, and reads something off its first trials.
+    pub(crate) fn in_full<T>(
+        &self,
+        scenario: &Scenario,
+        trials: u64,
+        read: impl Fn(&Outcome<'_>, bool) -> T,
+    ) -> (Decision, Vec<T>) {
+        let Changed { divided, mut judge, .. } = self.as_it_is(scenario, Choice::Auto);
+        decide(&divided, &mut judge, &Running { news: &|_| (), ..self.running() }, 0);
+        let own = judge.decision();
+        let decision = self.stricter(scenario, own, divided.choice()).map_or(own, |(stricter, _)| stricter);
+        let mut engine = divided.machine();
+        let mut values = Vec::new();
+        for trial in 0..trials.min(self.budget()) {
+            engine.run(trial);
+            values.push(read(&engine.outcome(), self.has_customers));
+        }
+        (decision, values)
+    }
+
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(super) fn summary(&self, scenario: &Scenario, model: &Model, trials: &Trials) -> Report {
+        let case = summary::Case { scenario, model, tally: &trials.tally, looks: trials.looks };
+        let circumstances = summary::Circumstances {
+            file: self.options.file,
+            complete: trials.complete,
+            confidence: crate::ensemble::CONFIDENCE,
+            all: self.options.all,
+        };
+        summary::report(&case, &self.graph, &circumstances)
+    }
+}
