@@ -326,3 +326,31 @@ fn all_shipped_scenarios_make_a_gallery_in_every_build() {
         assert_eq!(index.contains(&format!("<code>scenarios/{name}.yaml</code> needs a build")), left_out, "{name}");
     }
 }
+
+#[test]
+fn no_line_but_a_command_is_wider_than_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    stdout(&["new", &at("")]);
+    fs::write(at("bare.yaml"), "world: world.yaml\nplan:\n  - { do: recreate, target: orders-db }\n").unwrap();
+    let (plan, bare, world, appetite, kept) =
+        (at("plan.yaml"), at("bare.yaml"), at("world.yaml"), at("appetite.yaml"), at("kept"));
+    let commands: [&[&str]; 5] = [
+        &["run", "scenarios/global-override.yaml", "--trials", "100"],
+        &["score", &plan, "--appetite", &appetite],
+        &["advise", &bare, "--appetite", &appetite],
+        &["compare", &plan, &bare, "--world", &world, "--trials", "100"],
+        &["tune", "scenarios/experiments/least-privilege.yaml", "--trials", "300", "--checkpoint", &kept],
+    ];
+    for command in commands {
+        let done = foreshock(command).args(["--quiet", "--color", "always"]).env_remove("COLUMNS").output().unwrap();
+        let text = String::from_utf8(done.stdout).unwrap();
+        assert!(text.contains('\u{1b}'), "{command:?}");
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        // What can be pasted is one line, and so is the path of somebody's file.
+        let wide = |line: &&str| {
+            line.chars().count() > 80 && !line.contains("foreshock ") && !line.contains(folder.path().to_str().unwrap())
+        };
+        assert_eq!(plain.lines().find(wide), None, "{command:?}");
+    }
+}

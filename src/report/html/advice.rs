@@ -60,7 +60,7 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
     }
     html.close().close().close();
     for (n, plan) in (1..).zip(&advice.plans) {
-        safer(html, n, plan);
+        safer(html, n, plan, &advice.proposed);
     }
 }
 
@@ -112,10 +112,12 @@ fn row(html: &mut Html, name: &str, figures: &Figures, scale: Scale) {
     html.element("td", &[("class", class(figures.decision)), ("data-label", "verdict")], figures.decision.word()).close();
 }
 
-fn safer(html: &mut Html, n: usize, plan: &Safer) {
+fn safer(html: &mut Html, n: usize, plan: &Safer, proposed: &Figures) {
     html.open("details", &[("class", "safer")]).sentence("summary", &[], &format!("{n}. {}", plan.changes.join("; ")));
+    let saved = proposed.data_lost_min - plan.figures.data_lost_min;
+    let data = if saved >= 1.0 { format!(" and the loss of {} of data", duration(saved)) } else { String::new() };
     let text = format!(
-        "Avoids {} of outage on average; better in {}, worse in {} of the trials; adds {} to the plan.",
+        "Avoids {} of outage{data} on average; better in {}, worse in {} of the trials; adds {} to the plan.",
         duration(plan.avoided_min),
         percent(plan.better),
         percent(plan.worse),

@@ -58,7 +58,7 @@ pub(super) fn draw(
         _ => "",
     };
     // The words of a group fill their line, so what it is stands beside its name.
-    let (room, mark_top) = if many && !mark.is_empty() { (12, top) } else { (20, top + 16.0) };
+    let (room, mark_top) = if many && !mark.is_empty() { (11, top) } else { (20, top + 16.0) };
     text(html, "name", (INDENT, top), &shorten(&clean(&node.name), room));
     text(html, "state", (INDENT, top + 16.0), &words);
     if !mark.is_empty() {

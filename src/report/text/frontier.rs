@@ -6,6 +6,7 @@ use crate::report::View;
 use crate::report::figures::{percent, plain, whole};
 use crate::report::frontier::words::{amount, change, figure, head, priors, setting};
 use crate::report::frontier::{Frontier, Objective};
+use std::iter;
 
 /// Rows of a table without `--all`.
 const SHOWN: usize = 12;
@@ -89,7 +90,9 @@ fn points(frontier: &Frontier, page: &mut Page) {
             rows.push(other);
         }
     }
-    let of: Vec<String> = frontier.objectives.iter().map(head).collect();
+    // Of more than two objectives value and interval side by side are wider than a terminal.
+    let stacked = frontier.objectives.len() > 2;
+    let of: Vec<String> = frontier.objectives.iter().map(|o| if stacked { short(&head(o)) } else { head(o) }).collect();
     let mut heads: Vec<(&str, Lean)> = vec![("", Lean::Left)];
     heads.extend(of.iter().map(|o| (o.as_str(), Lean::Right)));
     let mut table = Columns::new(&heads);
@@ -103,8 +106,19 @@ fn points(frontier: &Frontier, page: &mut Page) {
         };
         let mut row: Vec<Item> = vec![styled(style, format!("{n:>3} {mark}"))];
         let figures = frontier.objectives.iter().map(|o| (o, shown.objectives.get(&o.path)));
-        row.extend(figures.map(|(o, f)| item(f.map_or(NOTHING.to_owned(), |f| figure(f, o.unit)))));
+        let texts: Vec<String> = figures.map(|(o, f)| f.map_or(NOTHING.to_owned(), |f| figure(f, o.unit))).collect();
+        if !stacked {
+            row.extend(texts.into_iter().map(item));
+            table.row(row);
+            continue;
+        }
+        let (values, intervals): (Vec<&str>, Vec<&str>) =
+            texts.iter().map(|t| t.find(" (").map_or((t.as_str(), ""), |at| (&t[..at], &t[at + 1..]))).unzip();
+        row.extend(values.into_iter().map(item));
         table.row(row);
+        if intervals.iter().any(|i| !i.is_empty()) {
+            table.row(iter::once(item("")).chain(intervals.into_iter().map(|i| styled(ASIDE, i))).collect());
+        }
     }
     table.write(page);
     page.gap();
@@ -115,6 +129,12 @@ fn points(frontier: &Frontier, page: &mut Page) {
     if left > 0 {
         page.para(ASIDE, "  ", &format!("and {left} more; --all shows them"));
     }
+}
+
+/// `minutes_lost/week` of `customers.minutes_lost/week`.
+fn short(head: &str) -> String {
+    let known = ["customers.", "friction."].into_iter().find_map(|known| head.strip_prefix(known));
+    known.unwrap_or(head).to_owned()
 }
 
 fn limits(frontier: &Frontier, page: &mut Page) {

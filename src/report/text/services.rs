@@ -7,12 +7,15 @@ use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, PLAIN, Page, STRONG};
 use crate::report::alike::alike;
 use crate::report::data::{Report, Subject};
-use crate::report::figures::{duration, followed, percent};
+use crate::report::figures::{duration, followed, percent, whole};
 use crate::report::untrusted::{clean, shorten, width};
 use indexmap::IndexMap;
+use std::fmt::Write as _;
 
 const SHOWN: usize = 20;
 const PATHS_SHOWN: usize = 8;
+/// Names of services that share a row.
+const ALIKE: usize = 12;
 
 /// Writes all of it.
 pub(super) fn write(report: &Report, page: &mut Page) {
@@ -42,8 +45,12 @@ fn same(groups: &[Group<'_>], page: &mut Page) {
         return;
     }
     for (names, _) in groups.iter().take(SHOWN).filter(|(names, _)| names.len() > 1) {
-        let rest: Vec<_> = names[1..].iter().map(|name| clean(name)).collect();
-        page.para(ASIDE, &format!("  {} stands for ", shorten(&clean(names[0]), 24)), &rest.join(", "));
+        let rest: Vec<_> = names[1..].iter().take(ALIKE).map(|name| clean(name)).collect();
+        let mut text = rest.join(", ");
+        if names.len() > ALIKE + 1 {
+            let _ = write!(text, " and {} more (--all)", whole((names.len() - ALIKE - 1) as u64));
+        }
+        page.para(ASIDE, &format!("  {} stands for ", shorten(&clean(names[0]), 24)), &text);
     }
 }
 
