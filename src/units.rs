@@ -184,3 +184,14 @@ pub enum Chance {
         beta: f64,
     },
 }
+
+impl Chance {
+    /// What it is in the mean.
+    #[must_use]
+    pub fn mean(self) -> f64 {
+        match self {
+            Chance::Fixed(level) => level.fraction(),
+            Chance::Beta { alpha, beta } => alpha / (alpha + beta),
+        }
+    }
+}

@@ -11,6 +11,7 @@ use foreshock::guard::{Aids, Forms};
 use foreshock::model::{Model, graph::Graph};
 use foreshock::priors::Priors;
 use foreshock::report::data::Report;
+use foreshock::scenario::controls::Guardrail;
 use foreshock::scenario::files::Memory;
 use foreshock::scenario::{ReadOptions, Scenario, Study, read};
 use foreshock::summary::oracle::{Nested, prepare};
@@ -302,6 +303,72 @@ guardrails:
     }
 }
 
+/// Behind a glass that is always broken; and what a report says of it.
+const BROKEN: &str = "
+world:
+  roles: { agent: { may: [inspect] }, operator: { may: all } }
+  services: { b: { needs: none } }
+actor: { profile: coding-agent, acts-as: agent }
+plan: [ { id: a, do: recreate, target: b, takes: 60m, fails: 0% } ]
+guardrails: [ break-glass: { id: glass, roles: agent, as: operator, review: 2, review-takes: 8h } ]
+trials: 20
+";
+
+#[test]
+fn who_looks_at_a_broken_glass_afterwards_is_on_record() {
+    let study = study(BROKEN);
+    let record: String =
+        trace(&study.base, None, 1, "s.yaml").entries.iter().map(|e| format!("{}: {}\n", e.subject, e.text)).collect();
+    let line = "a: glass asks 2 people to review afterwards that the glass was broken: 8h";
+    assert!(record.contains(line), "`{line}` is not in\n{record}");
+    let report = report(BROKEN);
+    let glass = &report.why.guardrails[0];
+    let said = format!("{} {} {} {} {}", glass.used, glass.asked, glass.reviewed, glass.review_hours, glass.hours);
+    assert_eq!(said, "1 2 2 8 0");
+    let view = foreshock::report::View { width: 200, colour: false, all: true };
+    let text = foreshock::report::FORMATS
+        .iter()
+        .find(|f| f.name() == "text")
+        .unwrap()
+        .reports(std::slice::from_ref(&report), &view)
+        .unwrap();
+    assert!(text.contains("people asked to review that afterwards: 2, open for 8h"), "{text}");
+}
+
+#[test]
+fn what_a_glass_asks_tires_reviewers_like_any_other_request() {
+    // One deletion and four grants of ten actors a day, all asked about: 50 requests. A glass that is broken before half of the grants spares 20 of them;
+    // one who looks at each afterwards is asked 20 times, and 20 times more if somebody is asked before.
+    for (glass, requests) in [
+        ("", 50.0),
+        ("used: 50%, review: 0", 30.0),
+        ("used: 50%", 50.0),
+        ("used: 50%, approvers: 1, review: 1", 70.0),
+        ("used: 0%, approvers: 1", 50.0),
+    ] {
+        let grants = "  - { do: grant, target: b, after: [] }\n".repeat(4);
+        let glass = if glass.is_empty() {
+            String::new()
+        } else {
+            format!("  - break-glass: {{ roles: operator, when: verb == grant, {glass} }}\n")
+        };
+        let model = world::compiled(&world::scenario_of(&format!(
+            "
+world: {{ roles: {{ operator: {{ may: all }} }}, services: {{ b: {{ needs: none }} }} }}
+actor: {{ profile: automation, acts-as: operator, fleet: 10 }}
+plan:
+  - {{ do: delete, target: b, after: [] }}
+{grants}guardrails:
+  - approval: {{ approvers: 1, catches: 100% }}
+{glass}"
+        )));
+        let asked: f64 = model.controls.requests().map(|r| 10.0 * r.people).sum();
+        assert!((asked - requests).abs() < 1e-9, "{asked} requests with `{glass}`");
+        let first = model.controls.forms[0].gates[0].act.ask().unwrap();
+        assert!((first.rested - libm::pow(2.0 / requests, 0.42)).abs() < 1e-9, "{} with `{glass}`", first.rested);
+    }
+}
+
 #[test]
 fn each_guardrail_is_weighed_against_the_same_luck_without_it() {
     let report = report(
@@ -333,7 +400,7 @@ fn hundred_services() -> String {
     for i in 0..20 {
         let _ = writeln!(text, "  - {{ do: {}, target: s{}@eu }}", ["deploy", "restart", "recreate", "delete"][i % 4], i * 5);
     }
-    text + "actor: { profile: coding-agent, acts-as: agent }\n"
+    text + "actor: { profile: autonomous-agent, acts-as: agent, errors: true }\n"
 }
 
 fn settings(count: usize) -> Vec<Scenario> {
@@ -353,7 +420,8 @@ fn settings(count: usize) -> Vec<Scenario> {
     std::iter::once(first.clone()).chain(rest).collect()
 }
 
-/// 200 settings under 50 ms in a release build; tests run with few optimisations on busy machines, hence the room.
+/// 200 settings under 50 ms in a release build, with an actor that errs: twenty steps in 210 forms, two hundred times. Tests run with few
+/// optimisations on busy machines, hence the room, and the best of a few times.
 #[test]
 fn two_hundred_settings_compile_in_no_time() {
     let settings = settings(200);
@@ -361,16 +429,23 @@ fn two_hundred_settings_compile_in_no_time() {
     let priors = Priors::shipped();
     let nested = Nested::new(&priors);
     let aids = Aids { graph: &graph, priors: &priors, oracle: &nested };
-    let under = |forms: &Forms, s: &Scenario| forms.under(&s.controls.guardrails, s.controls.plans_per_day, &aids);
+    let under = |forms: &Forms, s: &Scenario| {
+        let guardrails: Vec<&Guardrail> = s.controls.guardrails.iter().collect();
+        forms.under(&guardrails, s.controls.plans_per_day, &aids)
+    };
     // The nested runs, counted apart.
     let started = Instant::now();
     let _ = under(&Forms::new(&settings[0], &aids), &settings[0]);
     let (first, runs) = (started.elapsed(), nested.runs());
-    let started = Instant::now();
-    let forms = Forms::new(&settings[0], &aids);
-    let models: Vec<Model> = settings.iter().map(|s| under(&forms, s)).collect();
-    let all = started.elapsed();
+    let all_settings = || {
+        let started = Instant::now();
+        let forms = Forms::new(&settings[0], &aids);
+        let models: Vec<Model> = settings.iter().map(|s| under(&forms, s)).collect();
+        (started.elapsed(), models)
+    };
+    let (all, models) = (0..5).map(|_| all_settings()).min_by_key(|(took, _)| *took).unwrap();
     let count: usize = models.iter().map(|m| m.controls.forms.len()).sum();
+    assert!(count > 200 * 200, "{count} forms: the actor errs at every step");
     println!("200 settings, {count} forms: {all:?}; {} nested runs: {first:?}", nested.runs());
     assert_eq!(nested.runs(), runs, "a step that is known is not run again");
     let limit = if cfg!(debug_assertions) { Duration::from_secs(2) } else { Duration::from_millis(50) };

@@ -13,14 +13,7 @@ use std::time::{Duration, Instant};
 
 /// Twelve settings that the trials cannot tell apart soon, over plans of which some do harm.
 const EXPERIMENT: &str = "
-world:
-  teams: { shop: { reviewers: 2 } }
-  defaults: { service: { env: production, team: shop } }
-  services:
-    shop: { faces: customers, customers: 100, traffic: 60/min, needs: [db, { need: cache, share: 50% }] }
-    db: { kind: datastore, needs: none, data: { size: 10GB, backup-every: 1h } }
-    cache: { kind: cache, needs: none, settle: 1m to 10m }
-    old: { env: staging, needs: none }
+world: world.yaml
 actor: { profile: coding-agent, errors: true }
 plans: { generate: { count: 12, per-week: 40 } }
 guardrails:
@@ -50,6 +43,7 @@ fn checkpointed(folder: &Path, more: &[&str]) -> Child {
 /// What a search that was left alone answers.
 fn undisturbed(folder: &Path) -> String {
     fs::write(folder.join("e.yaml"), EXPERIMENT).unwrap();
+    fs::write(folder.join("world.yaml"), include_str!("tune/world.yaml")).unwrap();
     let output = tune(folder, &[]).wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let answer = fs::read_to_string(folder.join("answer.json")).unwrap();

@@ -11,15 +11,7 @@ use foreshock::tune::{self, Options};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-const WORLD: &str = "
-teams: { shop: { reviewers: 2 } }
-defaults: { service: { env: production, team: shop } }
-services:
-  shop: { faces: customers, customers: 100, traffic: 60/min, needs: [db, { need: cache, share: 50% }] }
-  db: { kind: datastore, needs: none, data: { size: 10GB, backup-every: 1h } }
-  cache: { kind: cache, needs: none, settle: 1m to 10m }
-  old: { env: staging, needs: none }
-";
+const WORLD: &str = include_str!("tune/world.yaml");
 
 /// Nine settings of one approval over a plan that destroys, one that restarts, and one that looks.
 fn document(more: &str) -> Memory {

@@ -27,7 +27,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         match self.course.steps.get(step as usize) {
             Some(course) if course.form != NONE => {
                 let form = &model.controls.forms[course.form as usize];
-                if course.stages == NONE { &form.step } else { &form.stages[course.stage as usize] }
+                if course.stages == NONE { &form.step } else { &form.stages[course.stage as usize].step }
             }
             _ => &model.steps[step as usize],
         }

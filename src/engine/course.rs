@@ -101,6 +101,10 @@ pub struct RuleSums {
     pub bypassed: u64,
     /// Times that a glass was broken.
     pub used: u64,
+    /// People who look at that afterwards; they are among those asked.
+    pub reviewed: u64,
+    /// Until the last of them has.
+    pub review: Millis,
 }
 
 impl RuleSums {
@@ -113,6 +117,8 @@ impl RuleSums {
         self.missed += other.missed;
         self.bypassed += other.bypassed;
         self.used += other.used;
+        self.reviewed += other.reviewed;
+        self.review += other.review;
     }
 }
 

@@ -1,14 +1,15 @@
 //! A glass that is broken, or not: a way past gates, on the record.
 //!
 //! In: the glass before a step's form. Out: a step that is held while somebody is asked, or goes on as another role, past the gates
-//! that the glass opens; how often, and how much harm came through. Who may was settled in `guard`.
+//! that the glass opens, and somebody is asked to look at it afterwards; how often, and how much harm came through. Who may was
+//! settled in `guard`.
 
 use super::gates::Answer;
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
 use crate::model::NONE;
-use crate::model::controls::{Act, Gate, Glass, Permission};
+use crate::model::controls::{Act, Gate, Glass, Permission, Review};
 
 impl<W: Watch> Engine<'_, W> {
     /// Something stands in the way of a step: is the glass broken?
@@ -37,7 +38,24 @@ impl<W: Watch> Engine<'_, W> {
         }
         let course = &mut self.course.steps[step as usize];
         course.glass = course.gate;
+        if let Some(review) = glass.review {
+            self.review_later(step, gate, review);
+        }
         Answer::Passes
+    }
+
+    /// What was done past the gates is looked at once it is done. Nothing waits for that, and it undoes nothing: it costs the people.
+    fn review_later(&mut self, step: u32, gate: &Gate, review: Review) {
+        let takes = |i| self.draw(review.takes, gate.entity, Purpose::Review, i);
+        let lasts = (0..review.people).map(takes).max().unwrap_or(0);
+        let people = u64::from(review.people);
+        self.course.friction.asked += people;
+        let sums = &mut self.course.rules[gate.rule as usize];
+        sums.asked += people;
+        sums.reviewed += people;
+        sums.review += lasts;
+        let form = self.course.steps[step as usize].form;
+        self.note(Note::ReviewedLater { step, form, lasts });
     }
 
     /// Whether the glass of a step is broken, and opens this gate.

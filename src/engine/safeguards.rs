@@ -25,11 +25,11 @@ impl<'m, W: Watch> Engine<'m, W> {
         if course.stages == NONE || course.watched {
             return false;
         }
-        let Some(gate) = self.gate_at(step, course.stages) else { return false };
-        let Act::Stages { bake, exercises, detects } = &gate.act else { return false };
+        let Some((gate, form)) = self.gate_at(step, course.stages).zip(self.form_of(step)) else { return false };
+        let Act::Stages { bake, detects } = &gate.act else { return false };
         let stage = course.stage;
         let bake = if *bake == NONE { 0 } else { self.draw(*bake, gate.entity, Purpose::StageBake, stage) };
-        let shows = self.luck.happens(exercises[stage as usize], gate.entity, Purpose::StageShows, stage);
+        let shows = self.luck.happens(form.stages[stage as usize].exercises, gate.entity, Purpose::StageShows, stage);
         let notice = if self.is_faulty(step) && shows && self.chance(*detects, gate.entity, Purpose::StageDetects, stage) {
             self.notice_time(step, stage)
         } else {

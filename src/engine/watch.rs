@@ -81,6 +81,12 @@ pub enum Note {
         step: u32,
         form: u32,
     },
+    /// Somebody is asked to look at it afterwards.
+    ReviewedLater {
+        step: u32,
+        form: u32,
+        lasts: Millis,
+    },
     /// A guardrail is passed by: the glass is broken.
     Opened {
         step: u32,

@@ -55,10 +55,10 @@ impl FrictionTally {
         }
         into(self.stopped);
         for rule in &self.rules {
-            let RuleSums { asked, waited, stopped_harmful, stopped_harmless, missed, bypassed, used } = *rule;
+            let RuleSums { asked, waited, stopped_harmful, stopped_harmless, missed, bypassed, used, reviewed, review } = *rule;
             [asked, waited, stopped_harmful, stopped_harmless, missed, bypassed].into_iter().for_each(&mut *into);
             if used > 0 {
-                into(used);
+                [used, reviewed, review].into_iter().for_each(&mut *into);
             }
         }
     }

@@ -6,11 +6,11 @@
 //! each guardrail does (`gates`).
 
 use super::facts::Facts;
-use super::gates::{self, Gates};
+use super::gates::{self, Before, Gates};
 use super::slips::{self, Executed};
-use super::{Aids, permission};
+use super::{Aids, permission, stages};
 use crate::luck::entity;
-use crate::model::controls::{Controls, Form, Guarded, Permission, Rate, Rule};
+use crate::model::controls::{Controls, Form, Gate, Guarded, Permission, Rate, Rule, Stage};
 use crate::model::pool::Pool;
 use crate::model::steps::{Ranks, StepCompiler};
 use crate::model::{self, Model, Step};
@@ -19,7 +19,7 @@ use crate::scenario::controls::{Actor, Guardrail, SLIPS, Slip};
 use crate::scenario::plan;
 use crate::scenario::profiles::RATE_PRIORS;
 use crate::scenario::world::CellId;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A plan, its world and its actor, ready for guardrails.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ pub struct Forms {
 #[derive(Debug)]
 struct Ready {
     known: Known,
-    compiled: Step,
-    text: String,
+    compiled: Arc<Step>,
+    text: Arc<str>,
 }
 
 /// A form, and what is known of it under any guardrails.
@@ -72,8 +72,8 @@ impl Forms {
         let mut pool = Pool::reopen(aids.priors, &mut bare);
         let compiler = StepCompiler { scenario, ranks: &ranks };
         let mut ready = |Executed { slip, step }: Executed| Ready {
-            compiled: compiler.step(&step, &mut pool),
-            text: format!("{} {}", step.verb.name, step.target_text),
+            compiled: Arc::new(compiler.step(&step, &mut pool)),
+            text: format!("{} {}", step.verb.name, step.target_text).into(),
             known: Known::new(slip, step),
         };
         let steps = executed.into_iter().map(|forms| forms.into_iter().map(&mut ready).collect()).collect();
@@ -87,6 +87,11 @@ impl Forms {
         &self.scenario
     }
 
+    /// What the forms execute, in their order.
+    pub fn executed(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().flatten().map(|form| &*form.compiled)
+    }
+
     /// The model with nothing in between.
     #[must_use]
     pub fn bare(&self) -> &Model {
@@ -95,19 +100,23 @@ impl Forms {
 
     /// The model under guardrails, where such a plan runs so often a day.
     #[must_use]
-    pub fn under(&self, guardrails: &[Guardrail], plans_per_day: f64, aids: &Aids<'_>) -> Model {
+    pub fn under(&self, guardrails: &[&Guardrail], plans_per_day: f64, aids: &Aids<'_>) -> Model {
         if !self.stands_between(guardrails) {
             return self.bare.clone();
         }
         let mut model = self.bare.clone();
-        let mut gates = Gates { world: &self.scenario.world, actor: self.actor(), guardrails, plans_per_day, asked: Vec::new() };
-        gates.asked = self.asked(&gates, aids);
+        let gates = Gates::new(&self.scenario.world, self.actor(), guardrails, plans_per_day);
         let pool = Pool::reopen(aids.priors, &mut model);
-        let mut build =
-            Build { forms: self, aids, gates, pool, controls: Controls { rules: rules(guardrails), ..Controls::default() } };
+        let controls = Controls {
+            steps: Vec::with_capacity(self.steps.len()),
+            forms: Vec::with_capacity(self.steps.iter().map(Vec::len).sum()),
+            rules: rules(guardrails),
+        };
+        let mut build = Build { forms: self, aids, gates, pool, controls, before: Before::NOTHING };
         for forms in &self.steps {
             build.step(forms);
         }
+        build.tire();
         let Build { pool, controls, .. } = build;
         pool.close(&mut model);
         model.controls = controls;
@@ -115,7 +124,7 @@ impl Forms {
     }
 
     /// Whether there is a control that can change anything.
-    fn stands_between(&self, guardrails: &[Guardrail]) -> bool {
+    fn stands_between(&self, guardrails: &[&Guardrail]) -> bool {
         let counts = |actor: &Actor| actor.errors || actor.profile.confirms || actor.role.is_some();
         !guardrails.is_empty() || self.actor().is_some_and(counts)
     }
@@ -123,19 +132,10 @@ impl Forms {
     pub(super) fn actor(&self) -> Option<&Actor> {
         self.scenario.controls.actor.as_ref()
     }
-
-    /// How many people are asked in an undisturbed run, which decides how tired they are.
-    fn asked(&self, gates: &Gates<'_>, aids: &Aids<'_>) -> Vec<f64> {
-        let mut asked = vec![0.0; gates.guardrails.len()];
-        for literal in self.steps.iter().filter_map(|forms| forms.first()) {
-            gates.count(&Facts::new(self, &literal.known, aids), &mut asked);
-        }
-        asked
-    }
 }
 
 /// Guardrails in the order of the file, then what is no guardrail of the file.
-fn rules(guardrails: &[Guardrail]) -> Vec<Rule> {
+fn rules(guardrails: &[&Guardrail]) -> Vec<Rule> {
     let file = guardrails.iter().map(|g| Rule { id: g.id.clone(), kind: g.kind.name() });
     let own = [gates::PERMISSIONS, gates::CONFIRMATION].map(|name| Rule { id: name.to_owned(), kind: name });
     file.chain(own).collect()
@@ -147,11 +147,16 @@ struct Build<'a> {
     gates: Gates<'a>,
     pool: Pool<'a>,
     controls: Controls,
+    /// What stands before the form that is looked at.
+    before: Before,
 }
 
 impl Build<'_> {
     fn step(&mut self, forms: &[Ready]) {
         let literal = id(self.controls.forms.len());
+        if let Some(form) = forms.first() {
+            self.gates.turn_to(&form.known.step.id);
+        }
         for form in forms {
             let form = self.form(form);
             self.controls.forms.push(form);
@@ -189,21 +194,50 @@ impl Build<'_> {
     fn form(&mut self, form: &Ready) -> Form {
         let facts = Facts::new(self.forms, &form.known, self.aids);
         let permission = permission::decide(&facts, self.gates.guardrails);
-        // Stages are parts of a form, so they reach no cell that the form does not.
-        let compiler = StepCompiler { scenario: &self.forms.scenario, ranks: &self.forms.ranks };
-        let stages = self.gates.stages(&facts);
-        let stages = stages.iter().map(|stage| compiler.step(stage, &mut self.pool)).collect();
-        let gates = self.gates.before(&facts, &permission, form.known.slip, &mut self.pool);
+        self.gates.before(&facts, &permission, form.known.slip, &mut self.pool, &mut self.before);
+        let Before { gates, parts, shows } = &mut self.before;
+        let stages = if let [_] = parts[..] {
+            let exercises = stages::exercises(*shows, form.known.step.targets.len());
+            vec![Stage { step: Arc::clone(&form.compiled), exercises }]
+        } else {
+            // They are parts of a form, so they reach no cell that the form does not.
+            let compiler = StepCompiler { scenario: &self.forms.scenario, ranks: &self.forms.ranks };
+            let stage = |step: plan::Step| Stage {
+                exercises: stages::exercises(*shows, step.targets.len()),
+                step: Arc::new(compiler.step(&step, &mut self.pool)),
+            };
+            stages::steps(&form.known.step, parts).map(stage).collect()
+        };
+        #[expect(clippy::drain_collect, reason = "no longer than it is, since there are many; and the space is used again")]
+        let gates: Vec<Gate> = gates.drain(..).collect();
         let asks = !gates.is_empty() || matches!(permission, Permission::Denied(_));
         Form {
-            step: form.compiled.clone(),
+            step: Arc::clone(&form.compiled),
             stages,
             destructive: form.known.step.verb.destructive,
             slip: form.known.slip,
-            text: form.text.clone(),
+            text: Arc::clone(&form.text),
             harmful: asks.then(|| facts.harmful()),
             permission,
             gates,
+        }
+    }
+
+    /// Once it is known what is asked of everybody, it is known how tired they are.
+    fn tire(&mut self) {
+        let mut asked = vec![0.0; self.controls.guardrails()];
+        for request in self.controls.requests() {
+            asked[request.rule] += request.people;
+        }
+        for (ready, form) in self.forms.steps.iter().flatten().zip(&mut self.controls.forms) {
+            let facts = Facts::new(self.forms, &ready.known, self.aids);
+            for gate in &mut form.gates {
+                if let Some(ask) = gate.act.ask_mut()
+                    && let Some(attention) = self.gates.attention(gate.rule as usize, &facts, &asked)
+                {
+                    ask.rested = attention;
+                }
+            }
         }
     }
 }

@@ -5,12 +5,11 @@
 //! and what keeps deletions stay.
 
 use super::facts::Facts;
-use super::gates::{Gates, id, luck};
-use super::permission;
-use crate::luck::entity;
-use crate::model::controls::{Act, Bypass, Gate, Glass, Permission};
+use super::gates::Gates;
+use super::{asks, permission};
+use crate::model::controls::{Act, Gate, Glass, Permission};
 use crate::model::pool::Pool;
-use crate::scenario::controls::{self, Guardrail, Slip};
+use crate::scenario::controls::{self, Slip};
 
 /// What lies behind a glass.
 pub(super) struct Behind<'a> {
@@ -23,14 +22,7 @@ pub(super) struct Behind<'a> {
 
 impl Gates<'_> {
     /// The glass of a guardrail before a form.
-    pub(super) fn glass(
-        &self,
-        rule: usize,
-        guardrail: &Guardrail,
-        glass: &controls::Glass,
-        behind: &Behind<'_>,
-        pool: &mut Pool<'_>,
-    ) -> Option<Gate> {
+    pub(super) fn glass(&self, rule: usize, glass: &controls::Glass, behind: &Behind<'_>, pool: &mut Pool<'_>) -> Option<Gate> {
         let Behind { facts, own, gates, slip } = *behind;
         let role = self.actor.and_then(|a| a.role)?;
         if !glass.roles.contains(&role) {
@@ -47,11 +39,11 @@ impl Gates<'_> {
         if !lets || !denied && opens.is_empty() {
             return None;
         }
-        let owner = entity("guardrail", &guardrail.id);
-        let ask = self.ask(rule, &glass.ask, owner, facts, slip, pool);
-        let used = pool.odds(Some(glass.used), owner.rotate_left(3), "");
-        let act = Act::BreakGlass(Glass { used, ask, permission, opens });
-        Some(Gate { rule: id(rule), entity: luck(&guardrail.id, facts), bypass: Bypass::Never, act })
+        let prepared = &self.prepared[rule];
+        let ask = self.ask(rule, &glass.ask, facts, slip, pool);
+        let review = *prepared.review.get_or_init(|| asks::review(glass, pool));
+        let used = pool.odds(Some(glass.used), prepared.owner.rotate_left(3), "");
+        Some(self.first(rule, Act::BreakGlass(Box::new(Glass { used, ask, permission, opens, review }))))
     }
 
     /// Whether a glass opens a gate: it stands in the way, and is named, if any is.

@@ -5,6 +5,7 @@
 //! stand before it, whether it is harmful. Two steps: [`Forms`] is what world, plan and actor decide, [`Forms::under`] adds
 //! guardrails, as often as there are settings of them. Not here: trials; how the oracle finds its answers (that is `summary`'s).
 
+mod asks;
 mod facts;
 mod forms;
 mod gates;
@@ -12,7 +13,9 @@ mod glass;
 mod permission;
 mod siblings;
 mod slips;
+mod stages;
 
+pub use asks::tire;
 pub use forms::Forms;
 
 use crate::expr::Value;
@@ -20,6 +23,7 @@ use crate::model::Model;
 use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::scenario::Scenario;
+use crate::scenario::controls::Guardrail;
 use crate::scenario::plan;
 
 /// Runs a step alone, without guardrails, and tells what came of it.
@@ -44,5 +48,6 @@ pub struct Aids<'a> {
 /// The model of a scenario, with everything that stands between the plan and the world.
 #[must_use]
 pub fn guard(scenario: &Scenario, aids: &Aids<'_>) -> Model {
-    Forms::new(scenario, aids).under(&scenario.controls.guardrails, scenario.controls.plans_per_day, aids)
+    let guardrails: Vec<&Guardrail> = scenario.controls.guardrails.iter().collect();
+    Forms::new(scenario, aids).under(&guardrails, scenario.controls.plans_per_day, aids)
 }

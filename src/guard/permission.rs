@@ -14,20 +14,20 @@ use crate::scenario::world::{Role, RoleId};
 use std::sync::Arc;
 
 /// The answer for a form.
-pub(super) fn decide(facts: &Facts<'_>, guardrails: &[Guardrail]) -> Permission {
+pub(super) fn decide(facts: &Facts<'_>, guardrails: &[&Guardrail]) -> Permission {
     let role = facts.forms.actor().and_then(|a| a.role);
     let ruled = role.map_or(Permission::Unasked, |role| facts.form.by_role.get_or_init(|| by_role(role, facts)).clone());
     and_policies(ruled, facts, guardrails, policies(guardrails).map(|(_, policies)| policies))
 }
 
 /// The answer if the actor acted as another role; `read` are the policies of the guardrails, as they are read for that role.
-pub(super) fn decide_as(facts: &Facts<'_>, role: RoleId, read: &[Arc<Policies>], guardrails: &[Guardrail]) -> Permission {
+pub(super) fn decide_as(facts: &Facts<'_>, role: RoleId, read: &[Arc<Policies>], guardrails: &[&Guardrail]) -> Permission {
     and_policies(by_role(role, facts), facts, guardrails, read.iter())
 }
 
 /// The policies among guardrails, each with the guardrail that names it.
-fn policies(guardrails: &[Guardrail]) -> impl Iterator<Item = (&Guardrail, &Arc<Policies>)> {
-    guardrails.iter().filter_map(|g| match &g.kind {
+fn policies<'a>(guardrails: &[&'a Guardrail]) -> impl Iterator<Item = (&'a Guardrail, &'a Arc<Policies>)> {
+    guardrails.iter().filter_map(|&g| match &g.kind {
         Kind::Permissions(policies) => Some((g, policies)),
         _ => None,
     })
@@ -36,7 +36,7 @@ fn policies(guardrails: &[Guardrail]) -> impl Iterator<Item = (&Guardrail, &Arc<
 fn and_policies<'a>(
     ruled: Permission,
     facts: &Facts<'_>,
-    guardrails: &[Guardrail],
+    guardrails: &[&Guardrail],
     read: impl Iterator<Item = &'a Arc<Policies>>,
 ) -> Permission {
     let mut answer = ruled;
@@ -60,12 +60,13 @@ fn by_policies(policies: &Policies, facts: &Facts<'_>) -> Permission {
         let cell = facts.forms.scenario.world.cell_name(cell);
         let decision = policies.decide(&Request { actor, verb: &facts.step().verb.name, cell: &cell, facts: &told });
         if let Some(failed) = decision.failed.first() {
-            return Permission::Denied(format!("policy {}, which cannot be evaluated: {}", failed.name, failed.why.message));
+            let why = format!("policy {}, which cannot be evaluated: {}", failed.name, failed.why.message);
+            return Permission::Denied(why.into());
         }
         if !decision.allowed {
-            return Permission::Denied(format!("{decision}, for {cell}"));
+            return Permission::Denied(format!("{decision}, for {cell}").into());
         }
-        permitted.get_or_insert_with(|| decision.to_string());
+        permitted.get_or_insert_with(|| decision.to_string().into());
     }
     permitted.map_or(Permission::Unasked, Permission::Allowed)
 }
@@ -77,7 +78,7 @@ fn by_role(role: RoleId, facts: &Facts<'_>) -> Permission {
     // A permission that cannot be answered is none.
     let holds = |facts: &Facts<'_>, when: &Expr| when.eval(&|name| facts.value(name)).unwrap_or(false);
     let allowed = listed && role.when.as_ref().is_none_or(|when| holds(facts, when) && everywhere(when, facts, holds));
-    if allowed { Permission::Allowed(rule(role)) } else { Permission::Denied(rule(role)) }
+    if allowed { Permission::Allowed(rule(role).into()) } else { Permission::Denied(rule(role).into()) }
 }
 
 /// A condition must hold for each cell too, not for some: `env == staging` is no licence for the others.

@@ -66,6 +66,7 @@ pub enum Purpose {
     GuardWorks,
     BreakGlass,
     Branch,
+    Review,
 }
 
 /// The luck of one trial.

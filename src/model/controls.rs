@@ -7,6 +7,7 @@ use super::{Odds, Step};
 use crate::scenario::controls::{Slip, Window};
 use crate::units::{Level, Millis};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Controls of a plan; empty if nothing stands in between.
 #[derive(Debug, Clone, Default)]
@@ -55,19 +56,19 @@ pub enum Rate {
     },
 }
 
-/// A step as it would be executed.
+/// A step as it would be executed. What no guardrail changes is shared by all models of the same ground.
 #[derive(Debug, Clone)]
 pub struct Form {
     /// What runs.
-    pub step: Step,
+    pub step: Arc<Step>,
     /// The same in stages, if a gate says so.
-    pub stages: Vec<Step>,
+    pub stages: Vec<Stage>,
     /// It takes something away.
     pub destructive: bool,
     /// Which slip leads here; none for the step as written.
     pub slip: Option<Slip>,
     /// `verb target`, for timelines.
-    pub text: String,
+    pub text: Arc<str>,
     /// Alone and unguarded it would more likely than not do harm; `None` if no gate asks.
     pub harmful: Option<bool>,
     /// Who allowed or denied it.
@@ -76,15 +77,24 @@ pub struct Form {
     pub gates: Vec<Gate>,
 }
 
+/// A part of a step that is watched before the next one begins.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// What runs.
+    pub step: Arc<Step>,
+    /// The chance that it exercises the fault.
+    pub exercises: Level,
+}
+
 /// The answer to whether the role may.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Permission {
     /// Nobody asks: no role is named.
     Unasked,
     /// Allowed, by this rule.
-    Allowed(String),
+    Allowed(Arc<str>),
     /// Denied, by this rule.
-    Denied(String),
+    Denied(Arc<str>),
 }
 
 /// A guardrail before a form.
@@ -115,7 +125,7 @@ pub enum Bypass {
 #[derive(Debug, Clone)]
 pub enum Act {
     /// There is a way past what follows.
-    BreakGlass(Glass),
+    BreakGlass(Box<Glass>),
     /// Somebody is asked, and the step waits for the slowest answer.
     Ask(Ask),
     /// The step never begins.
@@ -143,8 +153,6 @@ pub enum Act {
     Stages {
         /// How long each is watched, or [`super::NONE`].
         bake: u32,
-        /// By stage: the chance that it exercises the fault.
-        exercises: Vec<Level>,
         /// The chance that a fault which shows is noticed.
         detects: Odds,
     },
@@ -177,6 +185,28 @@ pub struct Glass {
     pub permission: Permission,
     /// The gates of the form that it opens.
     pub opens: Vec<u32>,
+    /// Who looks at it afterwards, if anybody.
+    pub review: Option<Review>,
+}
+
+/// What is asked of people once a glass was broken: nothing waits for it, and nothing is undone by it.
+#[derive(Debug, Clone, Copy)]
+pub struct Review {
+    /// How many.
+    pub people: u32,
+    /// How long until each has.
+    pub takes: u32,
+}
+
+/// People who are asked about a step if nothing is refused.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Request {
+    /// The step.
+    pub step: usize,
+    /// By which of [`Controls::rules`].
+    pub rule: usize,
+    /// How many, in the mean.
+    pub people: f64,
 }
 
 /// How somebody is asked.
@@ -200,6 +230,35 @@ pub struct Ask {
     pub shown: &'static str,
 }
 
+impl Glass {
+    /// People who are asked if it is broken: before and after.
+    #[must_use]
+    pub fn asks(&self) -> u32 {
+        self.ask.as_ref().map_or(0, |ask| ask.approvers) + self.review.map_or(0, |review| review.people)
+    }
+}
+
+impl Act {
+    /// Those whom it asks beforehand.
+    #[must_use]
+    pub fn ask(&self) -> Option<&Ask> {
+        match self {
+            Act::Ask(ask) => Some(ask),
+            Act::BreakGlass(glass) => glass.ask.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The same, to tell them something.
+    pub fn ask_mut(&mut self) -> Option<&mut Ask> {
+        match self {
+            Act::Ask(ask) => Some(ask),
+            Act::BreakGlass(glass) => glass.ask.as_mut(),
+            _ => None,
+        }
+    }
+}
+
 impl Form {
     /// The glass in front of it, if the actor may break one: always its first gate.
     #[must_use]
@@ -216,7 +275,8 @@ impl Controls {
     #[must_use]
     pub fn most_asked(&self) -> u64 {
         let asked = |gate: &Gate| match &gate.act {
-            Act::Ask(ask) | Act::BreakGlass(Glass { ask: Some(ask), .. }) if ask.person => u64::from(ask.approvers),
+            Act::Ask(ask) if ask.person => u64::from(ask.approvers),
+            Act::BreakGlass(glass) => u64::from(glass.asks()),
             _ => 0,
         };
         let most = |guarded: &Guarded| {
@@ -225,6 +285,34 @@ impl Controls {
             forms.map(|form| self.forms[form as usize].gates.iter().map(asked).sum::<u64>()).max().unwrap_or(0)
         };
         self.steps.iter().map(most).sum()
+    }
+
+    /// What is asked of people by guardrails of the file about the plan as it is written, if nothing is refused: what a glass opens is not asked
+    /// where it is broken, but who looks at that afterwards is.
+    pub fn requests(&self) -> impl Iterator<Item = Request> {
+        let guardrails = self.guardrails();
+        self.steps.iter().enumerate().flat_map(move |(step, guarded)| {
+            let form = &self.forms[guarded.literal as usize];
+            let glass = form.glass();
+            let broken = glass.map_or(0.0, |glass| glass.used.chance.mean());
+            (0..).zip(&form.gates).filter_map(move |(at, gate)| {
+                let opened = glass.is_some_and(|glass| glass.opens.contains(&at));
+                let people = match &gate.act {
+                    _ if matches!(gate.bypass, Bypass::Role) => 0.0,
+                    Act::Ask(ask) if ask.person => f64::from(ask.approvers) * if opened { 1.0 - broken } else { 1.0 },
+                    Act::BreakGlass(glass) => broken * f64::from(glass.asks()),
+                    _ => 0.0,
+                };
+                let rule = gate.rule as usize;
+                (rule < guardrails && people > 0.0).then_some(Request { step, rule, people })
+            })
+        })
+    }
+
+    /// How many of the rules are guardrails of the file; permissions and confirmation follow them.
+    #[must_use]
+    pub fn guardrails(&self) -> usize {
+        self.rules.len().saturating_sub(2)
     }
 
     /// Whether anything stands in between.

@@ -89,6 +89,12 @@ pub struct GuardrailEffect {
     /// Times that a glass was broken; absent if never.
     #[serde(skip_serializing_if = "is_zero")]
     pub used: f64,
+    /// People who look at that afterwards, among those asked; absent if none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub reviewed: f64,
+    /// Hours until the last of them has, which nothing waits for; absent if none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub review_hours: f64,
     /// Minutes of the headline outage: with it minus without it, trial by trial; absent if not examined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outage_min: Option<Delta>,

@@ -172,6 +172,10 @@ pub struct Glass {
     pub opens: Option<Vec<String>>,
     /// Who is asked first.
     pub ask: Ask,
+    /// How many look at it afterwards.
+    pub review: u32,
+    /// How long until they have; as long as an ordinary approval, if nobody said.
+    pub review_takes: Option<Dist>,
 }
 
 /// How people are asked.
@@ -282,6 +286,29 @@ impl Slip {
 }
 
 impl Kind {
+    /// How people are asked by it, if it is one that asks.
+    #[must_use]
+    pub const fn asks(&self) -> Option<&Ask> {
+        match self {
+            Kind::Approval(ask) | Kind::Jurisdiction { ask, refuses: false, .. } => Some(ask),
+            Kind::BreakGlass(glass) => Some(&glass.ask),
+            _ => None,
+        }
+    }
+
+    /// How many people it asks at once, at most.
+    #[must_use]
+    pub fn people_at_once(&self) -> u32 {
+        let first = self.asks().map_or(0, |ask| ask.approvers);
+        if let Kind::BreakGlass(glass) = self { first.max(glass.review) } else { first }
+    }
+
+    /// Whether it asks the same people as all others of which this holds: the law of a place has people of its own.
+    #[must_use]
+    pub const fn shares_people(&self) -> bool {
+        matches!(self, Kind::Approval(_) | Kind::BreakGlass(_))
+    }
+
     /// How files call it.
     #[must_use]
     pub const fn name(&self) -> &'static str {

@@ -4,7 +4,7 @@
 
 use crate::engine::Note;
 use crate::model::Model;
-use crate::model::controls::{Act, Bypass, Form, Gate, Glass, Permission};
+use crate::model::controls::{Act, Bypass, Form, Gate, Permission};
 use crate::report::figures::duration;
 use crate::report::trace::Kind;
 use crate::scenario::Scenario;
@@ -52,6 +52,9 @@ pub(super) fn words(scenario: &Scenario, model: &Model, note: Note) -> Option<(K
             (Kind::Passed, step(id), format!("{} is bypassed: {how}", rule(gate)))
         }
         Note::GlassBroken { step: id, form: of } => (Kind::Asked, step(id), broken(scenario, model, &who, form(of))?),
+        Note::ReviewedLater { step: id, form: of, lasts } => {
+            (Kind::Asked, step(id), reviewed(&rule(&form(of).gates[0]), form(of), lasts)?)
+        }
         Note::Opened { step: id, form: of, gate: at } => {
             let by = rule(&form(of).gates[0]);
             (Kind::Passed, step(id), format!("{} is passed by: the glass of {by} is broken", rule(gate(of, at))))
@@ -86,6 +89,17 @@ fn broken(scenario: &Scenario, model: &Model, who: &str, form: &Form) -> Option<
     Some(format!("{who} breaks the glass of {}, to {}{role}{by}", model.controls.rules[rule].id, form.text))
 }
 
+/// Who looks at it afterwards.
+fn reviewed(rule: &str, form: &Form, lasts: Millis) -> Option<String> {
+    let people = count_people(form.glass()?.review?.people);
+    let time = duration(super::timeline::minutes(lasts));
+    Some(format!("{rule} asks {people} to review afterwards that the glass was broken: {time}"))
+}
+
+fn count_people(count: u32) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
+}
+
 fn who(scenario: &Scenario) -> String {
     let Some(actor) = &scenario.controls.actor else { return "somebody".to_owned() };
     let role = actor.role.map(|id| format!(" as {}", scenario.world.roles[id as usize].name)).unwrap_or_default();
@@ -107,20 +121,20 @@ const fn slip_words(slip: crate::scenario::controls::Slip) -> &'static str {
 
 fn held(rule: &str, form: &Form, gate: &Gate, lasts: Millis) -> String {
     let time = duration(super::timeline::minutes(lasts));
-    match &gate.act {
-        Act::Ask(ask) | Act::BreakGlass(Glass { ask: Some(ask), .. }) if ask.person => {
-            let people = if ask.approvers == 1 { "1 person".to_owned() } else { format!("{} people", ask.approvers) };
+    match (&gate.act, gate.act.ask()) {
+        (_, Some(ask)) if ask.person => {
+            let people = count_people(ask.approvers);
             format!("{rule} asks {people} about {}, shown {}: {time}", form.text, ask.shown)
         }
-        Act::Ask(ask) => format!("{rule} tries {}, shown {}: {time}", form.text, ask.shown),
-        Act::Snapshot { .. } => format!("{rule} takes a copy first: {time}"),
+        (_, Some(ask)) => format!("{rule} tries {}, shown {}: {time}", form.text, ask.shown),
+        (Act::Snapshot { .. }, _) => format!("{rule} takes a copy first: {time}"),
         _ => format!("{rule} holds {}: {time}", form.text),
     }
 }
 
 fn passed(rule: &str, form: &Form, gate: &Gate) -> String {
-    match &gate.act {
-        Act::Ask(ask) | Act::BreakGlass(Glass { ask: Some(ask), .. }) if ask.person => {
+    match gate.act.ask() {
+        Some(ask) if ask.person => {
             let missed = if form.harmful == Some(true) { ", and nobody saw the harm" } else { "" };
             let all = if ask.approvers == 1 { "the reviewer".to_owned() } else { format!("all {} reviewers", ask.approvers) };
             format!("{all} of {rule} approve{}{missed}", if ask.approvers == 1 { "s" } else { "" })

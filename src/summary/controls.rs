@@ -38,8 +38,8 @@ pub(super) fn controls(case: &Case<'_>) -> Option<Controls> {
         let form = &model.controls.forms[guarded.literal as usize];
         let (permitted, rule) = match &form.permission {
             Permission::Unasked => (true, String::new()),
-            Permission::Allowed(rule) => (true, rule.clone()),
-            Permission::Denied(rule) => (false, rule.clone()),
+            Permission::Allowed(rule) => (true, rule.to_string()),
+            Permission::Denied(rule) => (false, rule.to_string()),
         };
         StepControls {
             step: step.id.clone(),
@@ -70,6 +70,8 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<GuardrailEffect> {
         missed: mean(sums.missed),
         bypassed: mean(sums.bypassed),
         used: mean(sums.used),
+        reviewed: mean(sums.reviewed),
+        review_hours: mean(sums.review) / 3_600_000.0,
         outage_min: None,
     };
     let rules = case.model.controls.rules.iter().zip(&found.rules).enumerate();

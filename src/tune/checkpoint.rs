@@ -19,6 +19,8 @@ struct Saved {
     round: u32,
     trials: u64,
     complete: bool,
+    target: u64,
+    sharp: bool,
     fates: Vec<Fate>,
     idle: Vec<bool>,
     spared: String,
@@ -50,6 +52,8 @@ pub fn write(course: &Course, belongs_to: &str) -> String {
         round: course.round,
         trials: course.trials,
         complete: course.complete,
+        target: course.target,
+        sharp: course.sharp,
         fates: course.fates.clone(),
         idle: course.idle.clone(),
         spared: hex(course.spared.as_slice().iter().flat_map(|block| (*block as u64).to_be_bytes())),
@@ -102,6 +106,8 @@ pub fn read(text: &str, belongs_to: &str, empty: &Course) -> Result<Course, Stri
         trials: saved.trials,
         pending,
         complete: saved.complete,
+        target: saved.target,
+        sharp: saved.sharp,
     })
 }
 

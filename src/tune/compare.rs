@@ -1,20 +1,19 @@
 //! Whether one setting beats another, and how sure that is.
 //!
-//! In: two records over the same trials. Out: [`Relation`]. Differences are taken group by group under the same luck; their mean
-//! divided by its error follows Student's t with one degree of freedom less than there are groups, as far as group means are
-//! normal (they are means of at least a thousand plan runs each time; heavy tails make the intervals too narrow, not the estimates
-//! wrong). The error is spent over looks, settings and criteria.
+//! In: two records over the same trials. Out: [`Relation`]. Differences are taken group by group under the same luck; their mean has an
+//! interval that knows which way they lean (`interval`). The error is spent over looks, and over all that is said at one.
 
+use super::interval::Intervals;
 use super::problem::{Bound, Problem};
 use super::race::Rules;
 use super::record::Record;
 use crate::ensemble::intervals;
 use crate::scenario::experiment::Statistic;
-use statrs::distribution::{ContinuousCDF, StudentsT};
-use std::cell::RefCell;
 
 /// Runs that differ in principle before "no difference was seen" counts as one.
 const FEWEST_SILENT: f64 = 1_000.0;
+/// One part in so many of the groups of trials has to have seen a difference before their scatter says how well it is known.
+const FEWEST_PART: usize = 4;
 
 /// How two settings stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +61,7 @@ pub struct Judge<'a> {
     runs_a_week: f64,
     /// Plan runs per sweep that as many equally frequent plans would need for the same precision.
     effective: f64,
-    /// Standard errors by (error, groups): finding one takes longer than comparing two settings.
-    reach: RefCell<Vec<(u64, usize, f64)>>,
+    intervals: Intervals,
 }
 
 impl<'a> Judge<'a> {
@@ -74,7 +72,7 @@ impl<'a> Judge<'a> {
         let runs_a_week: f64 = weights.iter().sum();
         let squares: f64 = weights.iter().map(|w| w * w).sum();
         let effective = if squares > 0.0 { runs_a_week * runs_a_week / squares } else { 0.0 };
-        Self { problem, rules, runs_a_week, effective, reach: RefCell::default() }
+        Self { problem, rules, runs_a_week, effective, intervals: Intervals::default() }
     }
 
     /// What a record says.
@@ -99,8 +97,8 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn estimate(&self, seen: &Seen, criterion: usize, error: f64) -> Estimate {
         let value = seen.values[criterion];
-        let half = self.half_width(&seen.groups[criterion], error);
-        let (mut low, mut high) = ((value - half).max(0.0).min(value), value + half);
+        let (low, high) = self.ends(value, &seen.groups[criterion], error);
+        let (mut low, mut high) = (low.max(0.0).min(value), high.max(value));
         if self.rules.criteria[criterion].statistic == Statistic::Share {
             // Where next to nothing was seen the scatter says too little; the exact interval of a proportion does not.
             #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
@@ -120,8 +118,8 @@ impl<'a> Judge<'a> {
         let value = first.values[criterion] - second.values[criterion];
         let pairs = first.groups[criterion].iter().zip(&second.groups[criterion]);
         let differences: Vec<f64> = pairs.map(|(a, b)| a - b).collect();
-        let half = self.half_width(&differences, error);
-        Estimate { value, low: value - half, high: value + half }
+        let (low, high) = self.ends(value, &differences, error);
+        Estimate { value, low, high }
     }
 
     /// The variance of a difference under the same luck, and the sum of the variances of the two: what it would be without.
@@ -140,8 +138,7 @@ impl<'a> Judge<'a> {
         for (aim, slack) in self.rules.objectives.iter().zip(slack) {
             let of = self.difference(first, second, aim.criterion, error);
             let (low, high) = if aim.maximise { (-of.high, -of.low) } else { (of.low, of.high) };
-            let lucky = self.rules.criteria[aim.criterion].statistic != Statistic::Certain;
-            let heard = high > low || !lucky || self.silence_counts(first, second);
+            let heard = high > low || self.is_certain(aim.criterion) || self.silence_counts(first, second);
             first_not_worse &= heard && high <= *slack;
             second_not_worse &= heard && low >= -*slack;
             tied &= heard && high <= *slack && low >= -*slack;
@@ -157,6 +154,22 @@ impl<'a> Judge<'a> {
             () if second_not_worse && second_better => Relation::Second,
             () => Relation::Open,
         }
+    }
+
+    /// Whether enough groups of trials have seen both differ in every objective for their scatter to say how well that is known. Where few have, or
+    /// none, what was seen is the best guess, and a guess it is: a single large harm would change it.
+    #[must_use]
+    pub fn is_known(&self, first: &Seen, second: &Seen) -> bool {
+        self.rules.objectives.iter().all(|aim| {
+            let (a, b) = (&first.groups[aim.criterion], &second.groups[aim.criterion]);
+            #[expect(clippy::float_cmp, reason = "the same sums of the same trials")]
+            let differ = a.iter().zip(b).filter(|(a, b)| a != b).count();
+            self.is_certain(aim.criterion) || differ * FEWEST_PART >= a.len()
+        })
+    }
+
+    fn is_certain(&self, criterion: usize) -> bool {
+        self.rules.criteria[criterion].statistic == Statistic::Certain
     }
 
     /// Whether enough runs that could have differed did not.
@@ -205,28 +218,14 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Half the width of the interval of a mean of groups.
-    fn half_width(&self, groups: &[f64], error: f64) -> f64 {
-        let variance = variance(groups);
-        if variance <= 0.0 {
-            return 0.0;
+    /// The ends around a value whose groups have their own mean: the two differ a little for percentiles.
+    fn ends(&self, value: f64, groups: &[f64], error: f64) -> (f64, f64) {
+        if groups.is_empty() {
+            return (value, value);
         }
-        #[expect(clippy::cast_precision_loss, reason = "a few groups")]
-        let count = groups.len() as f64;
-        self.reach(error, groups.len()) * libm::sqrt(variance / count)
-    }
-
-    /// How many standard errors a two-sided interval reaches.
-    fn reach(&self, error: f64, groups: usize) -> f64 {
-        let mut known = self.reach.borrow_mut();
-        if let Some((.., reach)) = known.iter().find(|(e, g, _)| *e == error.to_bits() && *g == groups) {
-            return *reach;
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a few groups")]
-        let student = StudentsT::new(0.0, 1.0, groups as f64 - 1.0);
-        let reach = student.map_or(f64::INFINITY, |t| t.inverse_cdf(1.0 - error / 2.0));
-        known.push((error.to_bits(), groups, reach));
-        reach
+        let (low, high) = self.intervals.of_mean(groups, error);
+        let shift = value - mean(groups);
+        (low + shift, high + shift)
     }
 }
 

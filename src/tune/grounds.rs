@@ -7,6 +7,7 @@
 use crate::diag::Diagnostic;
 use crate::guard::{Aids, Forms};
 use crate::model::Model;
+use crate::model::controls::{Controls, Form};
 use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::scenario::controls::Guardrail;
@@ -90,13 +91,15 @@ impl<'a> Grounds<'a> {
     fn prepare(&self, setting: &Setting, plan: usize) -> Result<Prepared, Vec<Diagnostic>> {
         let scenario = self.experiment.unguarded(setting, plan)?;
         let forms = Forms::new(&scenario, &self.aids(&scenario.world));
-        let bare = forms.bare();
-        let print = print(|text| write!(text, "{bare:?}"));
+        let print = print(|text| {
+            write!(text, "{:?}", forms.bare())?;
+            forms.executed().try_for_each(|step| write!(text, "{step:?}"))
+        });
         Ok(Prepared { forms, print })
     }
 
     /// What the engine reads of a plan under guardrails.
-    pub(super) fn under(&self, ground: &Prepared, guardrails: &[Guardrail]) -> Model {
+    pub(super) fn under(&self, ground: &Prepared, guardrails: &[&Guardrail]) -> Model {
         // The load of a week of all plans takes the place of that of one plan every day.
         ground.forms.under(guardrails, 0.0, &self.aids(&ground.forms.scenario().world))
     }
@@ -122,16 +125,28 @@ impl Prepared {
         self.forms.scenario().controls.actor.as_ref().map_or(1.0, |a| f64::from(a.fleet))
     }
 
-    /// A number over everything that the engine reads of a model on this ground: equal models have equal numbers.
+    /// A number over everything that the engine reads of a model on this ground: equal models have equal numbers. What its forms execute
+    /// is the ground's.
     pub(super) fn fingerprint(&self, model: &Model) -> u64 {
         let own = self.forms.bare().dists.len();
-        let added = (&model.controls, &model.dists[own..], &model.prior_of[own..], &model.priors);
-        print(|text| write!(text, "{} {added:?}", self.print))
+        let Controls { steps, forms, rules } = &model.controls;
+        print(|text| {
+            write!(text, "{} {steps:?} {rules:?}", self.print)?;
+            for Form { stages, harmful, permission, gates, .. } in forms {
+                write!(text, "{stages:?} {harmful:?} {permission:?} {gates:?}")?;
+            }
+            write!(text, "{:?} {:?} {:?}", &model.dists[own..], &model.prior_of[own..], model.priors)
+        })
     }
 }
 
 fn slots(count: usize) -> Vec<Slot> {
     std::iter::repeat_with(Slot::new).take(count).collect()
+}
+
+/// A number over everything in it.
+pub(super) fn print_of(all: &impl fmt::Debug) -> u64 {
+    print(|text| write!(text, "{all:?}"))
 }
 
 /// A number over a text that is never written down.

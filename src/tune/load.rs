@@ -4,10 +4,9 @@
 //! that setting then count with. People who are asked are those that a guardrail names by their number, else the team of what
 //! the step touches, else as many as are asked.
 
-use crate::model::Model;
-use crate::model::controls::Act;
+use crate::model::controls::Controls;
 use crate::scenario::Scenario;
-use crate::scenario::controls::{Ask, Guardrail, Kind};
+use crate::scenario::controls::{Guardrail, Kind};
 
 /// Who is asked: so many people of their own, or a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,55 +27,28 @@ pub struct Loads {
     by: Vec<(People, f64)>,
 }
 
-/// Whether somebody could be asked at all.
-pub(super) fn asks(guardrails: &[Guardrail]) -> bool {
-    guardrails.iter().any(|g| asks_of(&g.kind).is_some_and(|a| a.approvers > 0))
-}
-
-fn asks_of(kind: &Kind) -> Option<&Ask> {
-    match kind {
-        Kind::Approval(ask) | Kind::Jurisdiction { ask, refuses: false, .. } => Some(ask),
-        _ => None,
-    }
-}
-
 /// Who is asked about a step.
-fn people(scenario: &Scenario, ask: &Ask, step: usize) -> People {
+fn people(scenario: &Scenario, kind: &Kind, step: usize) -> People {
     let world = &scenario.world;
     let first = scenario.plan.steps.get(step).and_then(|s| s.targets.first());
     let team = first.and_then(|&cell| world.services[world.cells[cell as usize].service as usize].team);
     let size = team.and_then(|t| world.teams[t as usize].reviewers.map(|size| (t, size)));
-    match (ask.reviewers, size) {
+    match (kind.asks().and_then(|ask| ask.reviewers), size) {
         (Some(number), _) => People::Number(number.max(1)),
         (None, Some((team, size))) => People::Team(team, size.max(1)),
-        (None, None) => People::Number(ask.approvers.max(1)),
+        (None, None) => People::Number(kind.people_at_once().max(1)),
     }
-}
-
-/// Every request that a plan makes as it is written: step, guardrail, people asked.
-fn requests(guardrails: &[Guardrail], model: &Model) -> Vec<(usize, usize, f64)> {
-    let mut requests = Vec::new();
-    for (step, guarded) in model.controls.steps.iter().enumerate() {
-        for gate in &model.controls.forms[guarded.literal as usize].gates {
-            if let (Act::Ask(ask), true) = (&gate.act, (gate.rule as usize) < guardrails.len())
-                && ask.person
-            {
-                requests.push((step, gate.rule as usize, f64::from(ask.approvers)));
-            }
-        }
-    }
-    requests
 }
 
 impl Asked {
     /// Adds a plan that runs so often a day.
-    pub(super) fn add(&mut self, scenario: &Scenario, guardrails: &[Guardrail], model: &Model, per_day: f64) {
-        for (step, rule, count) in requests(guardrails, model) {
-            let Some(ask) = asks_of(&guardrails[rule].kind) else { continue };
-            let people = people(scenario, ask, step);
+    pub(super) fn add(&mut self, scenario: &Scenario, guardrails: &[&Guardrail], controls: &Controls, per_day: f64) {
+        for request in controls.requests() {
+            let people = people(scenario, &guardrails[request.rule].kind, request.step);
+            let a_day = request.people * per_day;
             match self.by.iter_mut().find(|(known, _)| *known == people) {
-                Some((_, sum)) => *sum += count * per_day,
-                None => self.by.push((people, count * per_day)),
+                Some((_, sum)) => *sum += a_day,
+                None => self.by.push((people, a_day)),
             }
         }
     }
@@ -98,22 +70,21 @@ impl Loads {
         self.by.iter().map(|(_, load)| *load).fold(0.0, f64::max)
     }
 
-    /// Tells the guardrails before the plan of a scenario. A guardrail has one load: that of those it asks most about this plan.
-    pub(super) fn apply(&self, scenario: &Scenario, guardrails: &mut [Guardrail]) {
-        if self.by.is_empty() {
-            return;
-        }
-        for guardrail in guardrails {
-            let Some(ask) = asks_of(&guardrail.kind) else { continue };
+    /// What each guardrail before the plan of a scenario has to reckon with: the load of those whom it asks most about this plan.
+    pub(super) fn of(&self, scenario: &Scenario, guardrails: &[&Guardrail]) -> Vec<f64> {
+        let load = |guardrail: &&Guardrail| {
             let load_of = |step| {
-                let people = people(scenario, ask, step);
+                let people = people(scenario, &guardrail.kind, step);
                 self.by.iter().find(|(known, _)| *known == people).map_or(0.0, |(_, load)| *load)
             };
-            let load = (0..scenario.plan.steps.len()).map(load_of).fold(0.0, f64::max);
-            if let Kind::Approval(ask) | Kind::Jurisdiction { ask, .. } = &mut guardrail.kind {
-                ask.load += load;
-            }
-        }
+            (0..scenario.plan.steps.len()).map(load_of).fold(0.0, f64::max)
+        };
+        guardrails.iter().map(load).collect()
+    }
+
+    /// Whether nobody is asked.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.by.is_empty()
     }
 
     pub(super) fn bytes(&self) -> usize {

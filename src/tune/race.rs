@@ -62,8 +62,13 @@ pub enum Fate {
         /// With the confidence that was asked for.
         sure: bool,
     },
-    /// No difference that matters.
-    Tied(usize),
+    /// No difference that matters; not surely, if next to none was seen.
+    Tied {
+        /// With whom.
+        with: usize,
+        /// With the confidence that was asked for.
+        sure: bool,
+    },
     /// Breaks this bound.
     Breaks(usize),
     /// Not shown to keep this bound.
@@ -92,6 +97,10 @@ pub struct Course {
     pub pending: Option<Pending>,
     /// Nothing is left to be settled, or the trials are used up.
     pub complete: bool,
+    /// Trials to which the settings that are read about are brought after that; 0 before (`sharpen`).
+    pub target: u64,
+    /// They have been, and whoever is left was judged once more.
+    pub sharp: bool,
 }
 
 /// A round that is under way.
@@ -130,7 +139,7 @@ pub struct Hooks<'a> {
 }
 
 /// A part of the week and the settings that face it alike.
-struct Job {
+pub(super) struct Job {
     part: usize,
     settings: Vec<usize>,
 }
@@ -167,6 +176,8 @@ impl Course {
             trials: 0,
             pending: None,
             complete: false,
+            target: 0,
+            sharp: false,
         }
     }
 
@@ -263,13 +274,11 @@ impl Course {
         true
     }
 
-    /// Gives the one of two settings that has seen less what it lacks, so that they can be compared.
-    pub fn level(&mut self, problem: &dyn Problem, rules: &Rules, settings: [usize; 2], hooks: &Hooks<'_>) {
+    /// Gives the one of two settings that has seen less what it lacks, so that they can be compared; false if it was stopped before the end.
+    pub fn level(&mut self, problem: &dyn Problem, rules: &Rules, settings: [usize; 2], hooks: &Hooks<'_>) -> bool {
         let [a, b] = settings.map(|s| self.records[s].sweeps);
         let (behind, from, to) = if a < b { (settings[0], a, b) } else { (settings[1], b, a) };
-        if from < to && self.complete {
-            self.advance(problem, rules, &[behind], from..to, hooks);
-        }
+        from == to || self.advance(problem, rules, &[behind], from..to, hooks)
     }
 
     /// Takes out what is settled.
@@ -294,7 +303,8 @@ impl Course {
                 if self.fates[active[i]] != Fate::In {
                     break;
                 }
-                if self.fates[active[j]] == Fate::In && !self.is_spared(active[i], active[j]) {
+                let comparable = seen[i].sweeps == seen[j].sweeps && !self.is_spared(active[i], active[j]);
+                if self.fates[active[j]] == Fate::In && comparable {
                     let relation = judge.relation(&seen[i], &seen[j], &slack, error);
                     self.settle((&seen[i], keeps[i]), (&seen[j], keeps[j]), relation, &judge, rules);
                 }
@@ -310,15 +320,16 @@ impl Course {
     fn settle(&mut self, a: (&Seen, bool), b: (&Seen, bool), relation: Relation, judge: &Judge<'_>, rules: &Rules) {
         let ((a, a_keeps), (b, b_keeps)) = (a, b);
         let (first, second) = (a.setting, b.setting);
+        let sure = judge.is_known(a, b);
         match relation {
-            Relation::First if a_keeps => self.fates[second] = Fate::Beaten { by: first, sure: true },
-            Relation::Second if b_keeps => self.fates[first] = Fate::Beaten { by: second, sure: true },
+            Relation::First if a_keeps => self.fates[second] = Fate::Beaten { by: first, sure },
+            Relation::Second if b_keeps => self.fates[first] = Fate::Beaten { by: second, sure },
             Relation::Tied => {
                 let keep_second = rules.prefer == Some(second) || (rules.prefer != Some(first) && judge.ahead(b, a));
                 if keep_second && b_keeps {
-                    self.fates[first] = Fate::Tied(second);
+                    self.fates[first] = Fate::Tied { with: second, sure };
                 } else if !keep_second && a_keeps {
-                    self.fates[second] = Fate::Tied(first);
+                    self.fates[second] = Fate::Tied { with: first, sure };
                 }
             }
             Relation::Apart => {
@@ -330,18 +341,38 @@ impl Course {
         }
     }
 
+    /// Judges once more whoever is left, by all the trials that they have seen: who stood apart from others with few need not do so with many.
+    pub(super) fn judge_again(&mut self, problem: &dyn Problem, rules: &Rules) {
+        self.round += 1;
+        self.spared.clear();
+        self.idle.fill(false);
+        self.judge(problem, rules);
+    }
+
     fn is_spared(&self, setting: usize, from: usize) -> bool {
         self.spared.contains(setting * self.fates.len() + from)
     }
 
-    /// The error of one comparison at this look: spent over looks, settings and criteria.
+    /// The error of one comparison at this look: spent over looks, pairs of settings and bounds. To push out a setting wrongly, one interval must
+    /// be wrong, that of an objective in which it is the better one; so objectives need no share.
     #[must_use]
     pub fn error(&self, rules: &Rules, settings: usize) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "counts of settings and bounds")]
+        let shares = (settings * (settings.saturating_sub(1) / 2 + rules.bounds.len())).max(1) as f64;
+        self.error_at_this_look(rules) / shares
+    }
+
+    /// The error of the interval of a setting alone, in one of the figures that are printed of it.
+    #[must_use]
+    pub fn error_of_one(&self, rules: &Rules) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a few figures")]
+        let shares = (rules.objectives.len() + rules.bounds.len()).max(1) as f64;
+        self.error_at_this_look(rules) / shares
+    }
+
+    fn error_at_this_look(&self, rules: &Rules) -> f64 {
         let look = f64::from(self.round.max(1));
-        #[expect(clippy::cast_precision_loss, reason = "counts of settings and criteria")]
-        let shares = (settings.max(1) * (rules.objectives.len() + rules.bounds.len()).max(1)) as f64;
-        let looks = if rules.eliminate { look * (look + 1.0) } else { 1.0 };
-        (1.0 - rules.confidence) / looks / shares
+        (1.0 - rules.confidence) / if rules.eliminate { look * (look + 1.0) } else { 1.0 }
     }
 
     /// What does not matter, by objective: a part of its spread over all settings that were tried.
@@ -388,7 +419,7 @@ impl Course {
                     end.fates[a.setting] = Fate::Beaten { by: b.setting, sure: false };
                 } else if a.values == b.values {
                     let (keep, go) = if rules.prefer == Some(b.setting) { (b, a) } else { (a, b) };
-                    end.fates[go.setting] = Fate::Tied(keep.setting);
+                    end.fates[go.setting] = Fate::Tied { with: keep.setting, sure: false };
                 }
             }
         }
@@ -410,7 +441,7 @@ fn bound_error(bound: &Bound, error: f64, rules: &Rules) -> f64 {
 }
 
 /// One job per part and class, in the order of parts and of first settings.
-fn jobs(problem: &dyn Problem, settings: &[usize]) -> Vec<Job> {
+pub(super) fn jobs(problem: &dyn Problem, settings: &[usize]) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     for part in 0..problem.weights().len() {
         let mut known: FxHashMap<u32, usize> = FxHashMap::default();

@@ -66,12 +66,11 @@ fn on_this_pool(experiment: &Experiment, options: &Options<'_>) -> Result<Fronti
         course = checkpoint::read(text, &belongs_to, &course).map_err(Refused::Checkpoint)?;
     }
     course.run(&weeks, &rules, &hooks);
-    if course.complete
-        && let Some(pair) = answer::beside(experiment, &weeks, &rules, &course)
-    {
-        course.level(&weeks, &rules, pair, &hooks);
-    }
-    Ok(answer::answer(experiment, &weeks, &rules, &course, options.file, options.search, &hooks))
+    let finished = course.complete && course.sharpen(&weeks, &rules, &hooks) && {
+        let pair = answer::beside(experiment, &weeks, &rules, &course);
+        pair.is_none_or(|pair| course.level(&weeks, &rules, pair, &hooks))
+    };
+    Ok(answer::answer(&answer::Known { experiment, weeks: &weeks, rules: &rules, course: &course, finished }, options, &hooks))
 }
 
 /// What a checkpoint belongs to: everything that decides the course.

@@ -1,17 +1,18 @@
 //! The real problem: weeks of plans under settings of guardrails.
 //!
-//! In: an experiment and the settings to try. Out: [`Weeks`], a [`Problem`]. A plan in its world is compiled once (`grounds`); a setting adds its
-//! guardrails when it is tried, and what it made is dropped, so that memory does not grow with settings times plans. Which settings face
-//! a plan alike is found out once, from what the engine would read: settings that differ only in guardrails which never
-//! touch a plan share its trials.
+//! In: an experiment and the settings to try. Out: [`Weeks`], a [`Problem`]. A plan in its world is compiled once (`grounds`), the guardrails of a
+//! setting are read once and added to it once; what comes of that is kept for all jobs as far as there is room (`kept`), so that memory does not
+//! grow with settings times plans. Which settings face a plan alike is found out once, from what the engine would read: settings that differ
+//! only in guardrails which never touch a plan share its trials.
 
 use super::figures;
 use super::grounds::{Grounds, Prepared};
+use super::kept::{Guardrails, Models};
 use super::load::{self, Loads};
 use super::problem::{Criterion, Problem};
 use crate::diag::Diagnostic;
 use crate::engine::Engine;
-use crate::guard::Oracle as _;
+use crate::guard::{self, Oracle as _};
 use crate::model::Model;
 use crate::priors::Priors;
 use crate::scenario::controls::Guardrail;
@@ -19,7 +20,7 @@ use crate::scenario::experiment::{Experiment, Figure, Output, Setting, Statistic
 use crate::summary::oracle::Nested;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::cell::OnceCell;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -34,15 +35,32 @@ pub struct Weeks<'a> {
     outputs: Vec<Output>,
     weights: Vec<f64>,
     grounds: Grounds<'a>,
-    /// By setting: what each plan's class is, requests of reviewers, and how many actors there are.
+    /// By setting.
     known: Vec<Known>,
+    /// By plan and class: the fingerprint.
+    prints: Arc<[Vec<u64>]>,
+    models: Models,
 }
 
+/// What is known of a setting.
 #[derive(Clone)]
 struct Known {
-    classes: Box<[u16]>,
+    /// By plan: settings with the same number face it alike.
+    classes: Box<[u32]>,
+    /// Requests of reviewers.
+    loads: Loads,
+    /// How many actors there are.
+    fleet: f64,
+    /// For plans that do not say who acts or when; they are read anew where they cannot be kept.
+    guardrails: Option<Box<[Arc<Guardrail>]>>,
+}
+
+/// What one look at a setting finds: all but the numbers of its classes.
+struct Found {
+    prints: Vec<u64>,
     loads: Loads,
     fleet: f64,
+    guardrails: Option<Box<[Arc<Guardrail>]>>,
 }
 
 impl<'a> Weeks<'a> {
@@ -55,18 +73,24 @@ impl<'a> Weeks<'a> {
         let oracle = Arc::new(Nested::new(&priors));
         let grounds = Grounds::new(experiment, settings, priors, oracle);
         let weights = experiment.plans.iter().map(|p| p.per_week).collect();
-        let mut weeks = Self { experiment, settings, outputs, weights, grounds, known: Vec::new() };
-        let found: Result<Vec<(Vec<u64>, Loads, f64)>, _> = settings.par_iter().map(|setting| weeks.examine(setting)).collect();
+        let (prints, models) = (Arc::new([]), Models::new(experiment.plans.len()));
+        let mut weeks = Self { experiment, settings, outputs, weights, grounds, known: Vec::new(), prints, models };
+        let shared = Guardrails::default();
+        let found: Result<Vec<Found>, _> = settings.par_iter().map(|setting| weeks.examine(setting, &shared)).collect();
         // Numbers in the order of settings, so that they do not depend on who was first.
-        let mut numbers: Vec<FxHashMap<u64, u16>> = vec![FxHashMap::default(); experiment.plans.len()];
-        for (prints, loads, fleet) in found? {
+        let mut numbers: Vec<FxHashMap<u64, u32>> = vec![FxHashMap::default(); experiment.plans.len()];
+        let mut by_class: Vec<Vec<u64>> = vec![Vec::new(); experiment.plans.len()];
+        for Found { prints, loads, fleet, guardrails } in found? {
             let number = |(plan, print): (usize, u64)| {
-                let next = u16::try_from(numbers[plan].len()).unwrap_or(u16::MAX);
-                *numbers[plan].entry(print).or_insert(next)
+                *numbers[plan].entry(print).or_insert_with(|| {
+                    by_class[plan].push(print);
+                    u32::try_from(by_class[plan].len() - 1).unwrap_or(u32::MAX)
+                })
             };
             let classes = prints.into_iter().enumerate().map(number).collect();
-            weeks.known.push(Known { classes, loads, fleet });
+            weeks.known.push(Known { classes, loads, fleet, guardrails });
         }
+        weeks.prints = by_class.into();
         Ok(weeks)
     }
 
@@ -80,53 +104,73 @@ impl<'a> Weeks<'a> {
             weights: self.weights.clone(),
             grounds: self.grounds.with_prior(name, percentile),
             known: places.iter().map(|&place| self.known[place].clone()).collect(),
+            prints: Arc::clone(&self.prints),
+            models: Models::new(self.weights.len()),
         }
     }
 
-    /// Fingerprints by plan, the load of reviewers, and the size of the fleet.
-    fn examine(&self, setting: &Setting) -> Result<(Vec<u64>, Loads, f64), Vec<Diagnostic>> {
-        let plans = 0..self.weights.len();
-        // Guardrails are read once for all plans that do not say who acts or when.
-        let shared = OnceCell::new();
-        let guardrails = |plan: usize| {
-            if self.experiment.plans[plan].has_own_controls() {
-                return self.experiment.guardrails(setting, Some(plan));
-            }
-            shared.get_or_init(|| self.experiment.guardrails(setting, None)).clone()
-        };
+    /// Reads a setting, and adds its guardrails to every plan: first as if nobody were asked about the others.
+    fn examine(&self, setting: &Setting, kept: &Guardrails) -> Result<Found, Vec<Diagnostic>> {
+        let shared = self.experiment.guardrails(setting, None);
         let (mut asked, mut fleet) = (load::Asked::default(), 1.0);
-        for plan in plans.clone() {
-            let guardrails = guardrails(plan)?;
-            self.grounds.with(setting, plan, |ground| {
+        let mut held = Vec::with_capacity(self.weights.len());
+        for (plan, weight) in self.weights.iter().enumerate() {
+            let read = match self.own_controls(plan) {
+                Some(plan) => Cow::Owned(self.experiment.guardrails(setting, Some(plan))?),
+                None => Cow::Borrowed(shared.as_deref().map_err(Clone::clone)?),
+            };
+            let guardrails: Vec<&Guardrail> = read.iter().collect();
+            let model = self.grounds.with(setting, plan, |ground| {
                 fleet = ground.fleet();
-                if load::asks(&guardrails) {
-                    let model = self.grounds.under(ground, &guardrails);
-                    asked.add(ground.forms.scenario(), &guardrails, &model, self.weights[plan] * fleet / 7.0);
-                }
+                let model = self.grounds.under(ground, &guardrails);
+                asked.add(ground.forms.scenario(), &guardrails, &model.controls, weight * fleet / 7.0);
+                model
             })?;
+            held.push((read, model));
         }
         let loads = asked.loads();
-        let print = |plan: usize| {
-            let mut guardrails = guardrails(plan)?;
-            self.grounds.with(setting, plan, |ground| {
-                loads.apply(ground.forms.scenario(), &mut guardrails);
-                ground.fingerprint(&self.grounds.under(ground, &guardrails))
-            })
-        };
-        let prints = plans.map(print).collect::<Result<_, _>>()?;
-        Ok((prints, loads, fleet))
+        let mut prints = Vec::with_capacity(held.len());
+        for (plan, (read, mut model)) in held.into_iter().enumerate() {
+            let guardrails: Vec<&Guardrail> = read.iter().collect();
+            let print = self.grounds.with(setting, plan, |ground| {
+                tire(ground, &mut model, &guardrails, &loads);
+                ground.fingerprint(&model)
+            })?;
+            prints.push(print);
+            self.models.keep(plan, print, model);
+        }
+        let guardrails = shared.ok().and_then(|read| kept.keep(&read));
+        Ok(Found { prints, loads, fleet, guardrails })
+    }
+
+    /// The plan, if it says who acts or when: guardrails are read as it sees them.
+    fn own_controls(&self, plan: usize) -> Option<usize> {
+        self.experiment.plans[plan].has_own_controls().then_some(plan)
     }
 
     /// What the engine reads of a plan under a setting.
     #[must_use]
-    pub fn compiled(&self, setting: usize, plan: usize) -> Option<Model> {
-        let own = self.experiment.plans[plan].has_own_controls().then_some(plan);
-        let mut guardrails: Vec<Guardrail> = self.experiment.guardrails(&self.settings[setting], own).ok()?;
-        let make = |ground: &Prepared| {
-            self.known[setting].loads.apply(ground.forms.scenario(), &mut guardrails);
-            self.grounds.under(ground, &guardrails)
+    pub fn compiled(&self, setting: usize, plan: usize) -> Option<Arc<Model>> {
+        let known = &self.known[setting];
+        let print = self.prints[plan][known.classes[plan] as usize];
+        if let Some(model) = self.models.get(plan, print) {
+            return Some(model);
+        }
+        let own = self.own_controls(plan);
+        let read: Vec<Guardrail>;
+        let guardrails: Vec<&Guardrail> = if let (Some(kept), None) = (&known.guardrails, own) {
+            kept.iter().map(|g| &**g).collect()
+        } else {
+            read = self.experiment.guardrails(&self.settings[setting], own).ok()?;
+            read.iter().collect()
         };
-        self.grounds.with(&self.settings[setting], plan, make).ok()
+        let make = |ground: &Prepared| {
+            let mut model = self.grounds.under(ground, &guardrails);
+            tire(ground, &mut model, &guardrails, &known.loads);
+            model
+        };
+        let model = self.grounds.with(&self.settings[setting], plan, make).ok()?;
+        Some(self.models.keep(plan, print, model))
     }
 
     /// Whether a step of a plan does harm as it is written.
@@ -155,8 +199,16 @@ impl<'a> Weeks<'a> {
     /// Bytes that a setting takes in this problem.
     #[must_use]
     pub fn bytes_per_setting(&self) -> usize {
-        let of = |k: &Known| size_of::<Known>() + k.classes.len() * size_of::<u16>() + k.loads.bytes();
+        let guardrails = |k: &Known| k.guardrails.as_ref().map_or(0, |g| size_of_val(&**g));
+        let of = |k: &Known| size_of::<Known>() + size_of_val(&*k.classes) + k.loads.bytes() + guardrails(k);
         self.known.iter().map(of).max().unwrap_or(0)
+    }
+}
+
+/// Tells those who are asked about a plan what else is asked of them in the week.
+fn tire(ground: &Prepared, model: &mut Model, guardrails: &[&Guardrail], loads: &Loads) {
+    if !loads.is_empty() {
+        guard::tire(&mut model.controls, guardrails, &loads.of(ground.forms.scenario(), guardrails));
     }
 }
 
@@ -181,7 +233,7 @@ impl Problem for Weeks<'_> {
     }
 
     fn class(&self, setting: usize, part: usize) -> u32 {
-        u32::from(self.known[setting].classes[part])
+        self.known[setting].classes[part]
     }
 
     fn times(&self, setting: usize) -> f64 {

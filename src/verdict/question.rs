@@ -160,7 +160,7 @@ fn can_lose_data(model: &Model) -> bool {
         _ => step.takes.iter().any(|t| matches!(t, Takes::Recreate(_) | Takes::Restore(_))),
     };
     let holds_data = |&cell: &u32| model.care.get(model.cells[cell as usize].care as usize).is_some_and(|c| c.datastore);
-    let forms = model.controls.forms.iter().flat_map(|form| form.stages.iter().chain([&form.step]));
+    let forms = model.controls.forms.iter().flat_map(|form| form.stages.iter().map(|stage| &*stage.step).chain([&*form.step]));
     model.steps.iter().chain(forms).any(|step| moves_data(step) && step.targets.iter().any(holds_data))
 }
 

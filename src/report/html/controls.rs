@@ -75,6 +75,7 @@ fn did(effect: &GuardrailEffect) -> String {
         (effect.false_stops, "harmless steps stopped"),
         (effect.bypassed, "steps that passed it by"),
         (effect.used, "times that the glass was broken"),
+        (effect.reviewed, "people who review that afterwards"),
     ];
     let mut said: Vec<String> =
         parts.into_iter().filter(|(n, _)| *n > 0.0).map(|(n, what)| format!("{} {what}", plain(n, 2))).collect();

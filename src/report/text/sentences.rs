@@ -2,7 +2,7 @@
 //!
 //! In: parts of a report. Out: plain sentences, not yet cleaned or escaped: that is the format's business.
 
-use crate::report::data::{Controls, Default, Observed, Quantiles, Report, StepControls};
+use crate::report::data::{Controls, Default, GuardrailEffect, Observed, Quantiles, Report, StepControls};
 use crate::report::figures::{count, duration, percent, plain};
 
 /// The headline as a sentence, however it was composed.
@@ -147,13 +147,7 @@ pub(in crate::report) fn friction(report: &Report) -> String {
     let friction = &report.friction;
     let stopped = report.controls.as_ref().map_or(0.0, |c| c.stopped);
     let used = report.why.guardrails.iter().filter(|effect| effect.used > 0.0);
-    let broken = used.map(|effect| {
-        let (used, missed) = (plain(effect.used, 2), plain(effect.missed, 2));
-        format!(
-            " Times a trial that the glass of {} is broken: {used}; harmful steps that pass through it: {missed}.",
-            effect.name
-        )
-    });
+    let broken = used.map(broken);
     let costs = format!(
         "A harmful step is stopped in {} of the trials. Cost per trial: {} people asked, {} of waiting, {} harmless steps stopped.",
         percent(stopped),
@@ -162,6 +156,21 @@ pub(in crate::report) fn friction(report: &Report) -> String {
         plain(friction.false_stops.mean, 2)
     );
     costs + &broken.collect::<String>()
+}
+
+/// How often a glass is broken, what comes through it, and who looks at that afterwards.
+fn broken(effect: &GuardrailEffect) -> String {
+    let (used, missed) = (plain(effect.used, 2), plain(effect.missed, 2));
+    let review = if effect.reviewed > 0.0 {
+        let open = duration(effect.review_hours * 60.0);
+        format!("people asked to review that afterwards: {}, open for {open}", plain(effect.reviewed, 2))
+    } else {
+        "nobody reviews that afterwards".to_owned()
+    };
+    format!(
+        " Times a trial that the glass of {} is broken: {used}; harmful steps that pass through it: {missed}; {review}.",
+        effect.name
+    )
 }
 
 /// What the controls of each variant would have changed; true marks a line that warns.

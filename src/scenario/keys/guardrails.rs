@@ -82,6 +82,8 @@ pub(crate) const BREAK_GLASS: Section = Section {
         key("used", Form::Chance, "the chance that it is broken when something stands in the way; 100% if left out"),
         key("opens", Form::OneOrMore(&Form::Name), "ids of what it opens; all that asks, refuses or waits if left out"),
         key("approvers", Form::Count, "how many are asked first, in parallel; none if left out"),
+        key("review", Form::Count, "how many look at it afterwards, in parallel; 1 if left out"),
+        key("review-takes", Form::Duration, "how long until they have; as an ordinary approval if left out"),
         REVIEWERS,
         LATENCY,
         key("pace", Form::Choice(PACES), "who is asked in what manner, for the default of `latency`; `break-glass` if left out"),

@@ -13,7 +13,7 @@ use crate::scenario::controls::{Ask, Attached, Extent, Kind, Pace, SLIPS, Staged
 use crate::scenario::keys::guardrails::{ACTOR, ATTACHED, GUARDRAILS, PACES, PROFILES, RATES, THEN};
 use crate::scenario::profiles::{self, Profile};
 use crate::scenario::suggest;
-use crate::units::{Chance, DAY, Level};
+use crate::units::{Chance, DAY, Dist, Level};
 use std::sync::LazyLock;
 
 /// The section of a guardrail that is written as its bare kind.
@@ -58,10 +58,34 @@ pub(crate) struct Guardrail<'a> {
 #[derive(Debug)]
 pub(crate) enum Form<'a> {
     Ready(Kind),
-    Freeze { from: Option<Ref<'a>>, to: Option<Ref<'a>>, waits: bool },
-    Jurisdiction { of: Option<Ref<'a>>, refuses: bool, ask: Ask },
-    BreakGlass { roles: Vec<Ref<'a>>, acts_as: Option<Ref<'a>>, used: Chance, opens: Option<Vec<Ref<'a>>>, ask: Ask },
-    Permissions { cedar: Option<Ref<'a>> },
+    Freeze {
+        from: Option<Ref<'a>>,
+        to: Option<Ref<'a>>,
+        waits: bool,
+    },
+    Jurisdiction {
+        of: Option<Ref<'a>>,
+        refuses: bool,
+        ask: Ask,
+    },
+    BreakGlass {
+        roles: Vec<Ref<'a>>,
+        acts_as: Option<Ref<'a>>,
+        used: Chance,
+        opens: Option<Vec<Ref<'a>>>,
+        ask: Ask,
+        review: Review,
+    },
+    Permissions {
+        cedar: Option<Ref<'a>>,
+    },
+}
+
+/// Who looks at a broken glass afterwards, and how long that takes.
+#[derive(Debug, Clone)]
+pub(crate) struct Review {
+    pub(crate) people: u32,
+    pub(crate) takes: Option<Dist>,
 }
 
 /// Reads both sections.
@@ -171,7 +195,7 @@ fn form<'a>(kind: &str, fields: &Fields<'a>, found: &mut Findings) -> Form<'a> {
     })
 }
 
-/// Nobody is asked first unless the file says so, and those who are know what it means.
+/// Nobody is asked first unless the file says so, and those who are know what it means; somebody looks at it afterwards unless it says not.
 fn break_glass<'a>(fields: &Fields<'a>, found: &mut Findings) -> Form<'a> {
     let mut ask = ask(fields, found);
     if fields.get("approvers").is_none() {
@@ -186,6 +210,10 @@ fn break_glass<'a>(fields: &Fields<'a>, found: &mut Findings) -> Form<'a> {
         used: fields.read("used", found, dist::chance).unwrap_or(Chance::Fixed(Level::ONE)),
         opens: fields.read("opens", found, scalar::references),
         ask,
+        review: Review {
+            people: fields.read("review", found, |n, f| scalar::count_in(n, 0, 1000, f)).unwrap_or(1),
+            takes: fields.read("review-takes", found, dist::duration),
+        },
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// Resolves a glass; `own` is its id.
 pub(super) fn glass(around: &Around<'_>, at: &raw::Guardrail<'_>, own: &str, found: &mut Findings) -> Option<Glass> {
-    let raw::Form::BreakGlass { roles, acts_as, used, opens, ask } = &at.kind else { return None };
+    let raw::Form::BreakGlass { roles, acts_as, used, opens, ask, review } = &at.kind else { return None };
     let roles = roles.iter().filter_map(|name| role(around.known, *name, found)).collect();
     let other = acts_as.and_then(|name| role(around.known, name, found));
     let opens: Option<Vec<String>> =
@@ -25,7 +25,16 @@ pub(super) fn glass(around: &Around<'_>, at: &raw::Guardrail<'_>, own: &str, fou
         found.warn(codes::CONTRADICTION, at.node.span(), "there is nothing that this glass could open", hint);
     }
     let policies = other.map(|role| policies(around, role, found)).unwrap_or_default();
-    Some(Glass { roles, acts_as: other, policies, used: *used, opens, ask: ask.clone() })
+    Some(Glass {
+        roles,
+        acts_as: other,
+        policies,
+        used: *used,
+        opens,
+        ask: ask.clone(),
+        review: review.people,
+        review_takes: review.takes.clone(),
+    })
 }
 
 /// A guardrail named under `opens`.

@@ -12,6 +12,7 @@ mod words;
 use super::compare::{Judge, Seen};
 use super::problem::Bound;
 use super::race::{Aim, Course, Fate, Hooks, Rules};
+use super::run::Options;
 use super::weeks::{self, Weeks};
 use crate::report::frontier::{self, Current, Effort, Figure, Frontier};
 use crate::scenario::experiment::outputs::Unit;
@@ -97,7 +98,7 @@ impl<'a> Case<'a> {
             let by = |aim: &Aim| key(a, aim).total_cmp(&key(b, aim));
             rules.objectives.iter().map(by).find(|o| o.is_ne()).unwrap_or(a.cmp(&b))
         });
-        let error = course.error(rules, 1);
+        let error = course.error_of_one(rules);
         let harm = harm(weeks.outputs(), rules);
         Self { experiment, weeks, rules, course, fates, judge, seen, frontier, error, harm }
     }
@@ -148,17 +149,24 @@ pub fn beside(experiment: &Experiment, weeks: &Weeks<'_>, rules: &Rules, course:
     Some([same(choice::knee(&case)?), same(rules.prefer?)])
 }
 
+/// A search that is over, or was cut short.
+pub struct Known<'a> {
+    /// What was asked.
+    pub experiment: &'a Experiment,
+    /// The problem.
+    pub weeks: &'a Weeks<'a>,
+    /// What the search went by.
+    pub rules: &'a Rules,
+    /// How far it came.
+    pub course: &'a Course,
+    /// Nothing was left to be done.
+    pub finished: bool,
+}
+
 /// The answer.
 #[must_use]
-pub fn answer(
-    experiment: &Experiment,
-    weeks: &Weeks<'_>,
-    rules: &Rules,
-    course: &Course,
-    file: &str,
-    search: Search,
-    hooks: &Hooks<'_>,
-) -> Frontier {
+pub fn answer(known: &Known<'_>, options: &Options<'_>, hooks: &Hooks<'_>) -> Frontier {
+    let Known { experiment, weeks, rules, course, finished } = *known;
     let case = Case::new(experiment, weeks, rules, course);
     let knee = choice::knee(&case);
     let mut answer = Frontier {
@@ -168,13 +176,13 @@ pub fn answer(
             title: experiment.title.clone(),
             about: experiment.about.clone(),
             learnt: experiment.learnt.clone(),
-            file: file.to_owned(),
+            file: options.file.to_owned(),
             digest: experiment.digest.clone(),
         },
         seed: experiment.seed,
-        complete: course.complete,
+        complete: finished,
         confidence: experiment.confidence,
-        effort: effort(&case, search),
+        effort: effort(&case, options.search),
         parameters: parameters(experiment),
         objectives: experiment.objectives.iter().map(|o| objective(&o.output, o.maximise)).collect(),
         limits: choice::limits(&case),
@@ -196,7 +204,7 @@ pub fn answer(
         answer.current = current(&case, &answer, knee);
         answer.through = through::plans(&case, knee, hooks);
         // A partial answer is wanted now.
-        if course.complete {
+        if finished {
             answer.regret = regret::regrets(&case, knee, hooks);
         }
     }
@@ -262,7 +270,7 @@ fn setting(case: &Case<'_>, n: usize) -> frontier::Setting {
         Fate::In => ("open", None, false),
         Fate::Same(other) => ("same", Some(other), true),
         Fate::Beaten { by, sure } => ("beaten", Some(by), sure),
-        Fate::Tied(with) => ("tied", Some(with), true),
+        Fate::Tied { with, sure } => ("tied", Some(with), sure),
         Fate::Breaks(_) => ("breaks a limit", None, true),
         Fate::Unshown(_) => ("limit not shown", None, false),
     };

@@ -56,7 +56,7 @@ fn drawn(case: &Case<'_>, setting: usize) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for plan in 0..case.experiment.plans.len() {
         let Some(model) = case.weeks.compiled(setting, plan) else { continue };
-        names.extend(model.priors);
+        names.extend(model.priors.iter().cloned());
     }
     names.sort();
     names.dedup();

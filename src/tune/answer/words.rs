@@ -91,16 +91,18 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
             }
         ));
     }
-    let unsure = case.fates.iter().filter(|f| matches!(f, Fate::Beaten { sure: false, .. })).count() as u64;
-    if unsure > 0 && case.course.complete {
+    let unsure =
+        case.fates.iter().filter(|f| matches!(f, Fate::Beaten { sure: false, .. } | Fate::Tied { sure: false, .. })).count()
+            as u64;
+    if unsure > 0 && answer.complete {
         notes.push(format!(
-            "{} of {} settings are left out by their values alone: the trials do not tell them apart with {}",
+            "{} of {} settings are left out by what was seen of them, and not with {}: too few trials tell them apart",
             whole(unsure),
             whole(case.fates.len() as u64),
             percent(case.rules.confidence)
         ));
     }
-    if !case.course.complete {
+    if !answer.complete {
         notes
             .push(format!("the search was cut short after {} plan runs; this is the frontier so far", whole(case.course.trials)));
     }

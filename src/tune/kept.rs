@@ -1,0 +1,68 @@
+//! What is found once for all settings and all jobs: guardrails that settings share, and the models that trials run on.
+//!
+//! In: guardrails as they are read, models as they are compiled. Out: the same, shared. Models are kept up to a bound, whatever the number of
+//! settings; which of them are kept changes how long a search takes and nothing else. Not here: how either is made.
+
+use crate::model::Model;
+use crate::model::controls::Form;
+use crate::scenario::controls::{Guardrail, Kind};
+use crate::units::Dist;
+use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Bytes of all models that are kept, about.
+const MOST_BYTES: usize = 64 << 20;
+/// What a form takes beside its gates' own lists, about.
+const FORM_BYTES: usize = 2 * size_of::<Form>();
+
+/// Guardrails, each once however many settings have it.
+#[derive(Debug, Default)]
+pub(super) struct Guardrails {
+    known: Mutex<FxHashMap<u64, Arc<Guardrail>>>,
+}
+
+impl Guardrails {
+    /// The guardrails of a setting, to be kept with it. None if there are policies among them, which are large and read for one actor.
+    pub(super) fn keep(&self, read: &[Guardrail]) -> Option<Box<[Arc<Guardrail>]>> {
+        if read.iter().any(|g| matches!(g.kind, Kind::Permissions(_))) {
+            return None;
+        }
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = |g: &Guardrail| Arc::clone(known.entry(super::grounds::print_of(g)).or_insert_with(|| Arc::new(g.clone())));
+        Some(read.iter().map(shared).collect())
+    }
+}
+
+/// Models by plan and fingerprint.
+#[derive(Debug)]
+pub(super) struct Models {
+    by_plan: Vec<Mutex<FxHashMap<u64, Arc<Model>>>>,
+    bytes: AtomicUsize,
+}
+
+impl Models {
+    pub(super) fn new(plans: usize) -> Self {
+        Self { by_plan: std::iter::repeat_with(Mutex::default).take(plans).collect(), bytes: AtomicUsize::new(0) }
+    }
+
+    pub(super) fn get(&self, plan: usize, print: u64) -> Option<Arc<Model>> {
+        self.by_plan[plan].lock().unwrap_or_else(PoisonError::into_inner).get(&print).map(Arc::clone)
+    }
+
+    /// Keeps a model, if there is room.
+    pub(super) fn keep(&self, plan: usize, print: u64, model: Model) -> Arc<Model> {
+        let model = Arc::new(model);
+        let mut known = self.by_plan[plan].lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(&print) {
+            return Arc::clone(known);
+        }
+        let bytes = model.controls.forms.len() * FORM_BYTES + model.dists.len() * size_of::<Dist>();
+        if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= MOST_BYTES {
+            known.insert(print, Arc::clone(&model));
+        } else {
+            self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        }
+        model
+    }
+}
