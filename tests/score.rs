@@ -212,6 +212,8 @@ fn a_verdict_is_bound_to_what_it_was_given_for() {
         fs::write(&verdict, changed).unwrap();
         refused(&["p.yaml", "-w", "world.yaml"], "changed after it was sealed");
     }
+    let missing = run(at, &["verify", "none.json", "p.yaml", "-w", "world.yaml"], "");
+    assert!(missing.code == 4 && missing.err.contains("`none.json` cannot be read: there is no such file"), "{}", missing.err);
     fs::write(&verdict, "{}").unwrap();
     refused(&["p.yaml", "-w", "world.yaml"], "not a verdict");
     fs::write(&verdict, &whole).unwrap();
@@ -314,6 +316,10 @@ fn a_budget_burns() {
     }
     let said = run(folder.path(), &["score", "p.yaml", "-w", "world.yaml"], "");
     assert!(said.out.contains("burns 38% of the 28d budget of checkout"), "{}", said.out);
+    assert!(said.out.contains("slo.budget_burnt.p50 is 38%"), "a limit on a budget speaks of it in the same way: {}", said.out);
+    fs::write(folder.path().join("a.yaml"), "review: [ slo.objectives.nobody.budget_burnt.p95 > 25% ]").unwrap();
+    let said = run(folder.path(), &["score", "p.yaml", "-w", "world.yaml", "--appetite", "a.yaml"], "");
+    assert!(said.code == 4 && said.err.contains("objectives: checkout"), "{}", said.err);
 }
 
 #[test]

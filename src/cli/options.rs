@@ -265,7 +265,7 @@ fn format(text: &str) -> Result<Chosen, String> {
     }
 }
 
-fn size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, String> {
     quantity::size(text).map_err(advice)
 }
 

@@ -5,9 +5,8 @@
 use super::clock;
 use super::engine::Read;
 use super::files::Disk;
-use super::options::Luck;
+use super::options::{Luck, size};
 use crate::diag::{Diagnostic, Severity};
-use crate::quantity;
 use crate::report::data::Report;
 use crate::scenario::proposal::{Asked, Documents, Named, Proposal, proposal};
 use crate::verdict::binding::{binding, seal_of};
@@ -57,10 +56,6 @@ pub(super) struct With {
     /// The largest file that is read
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     max_file_size: u64,
-}
-
-fn size(text: &str) -> std::result::Result<u64, String> {
-    quantity::size(text).map_err(|problem| format!("{}; {}", problem.message, problem.hint))
 }
 
 impl Proposing {

@@ -7,10 +7,10 @@ use super::terminal::Terminal;
 use super::{clock, interrupt, show_findings};
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
-use crate::scenario::Files as _;
+use crate::scenario::{Files as _, unreadable};
 use crate::verdict::binding::{Returned, binding};
 use crate::verdict::{Options, score};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -41,7 +41,10 @@ impl Verify {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         let text = match Disk::beside(&self.verdict, LARGEST).read(&self.verdict) {
             Ok(text) => text,
-            Err(error) => bail!("cannot read `{}`: {error:?}", clean(&self.verdict)),
+            Err(error) => {
+                show_findings(terminal, &[unreadable(&self.verdict, &error, None)]);
+                return Ok(Exit::Input);
+            }
         };
         let key = key(self.key.as_deref())?;
         let read = self.proposing.read();

@@ -137,7 +137,8 @@ impl Unit {
     /// The unit of an output, such as `customers.outage_min.p90`.
     pub fn of(path: &str) -> Self {
         const TIMES: [&str; 3] = ["_min", "full_recovery", "main_restored"];
-        const SHARES: [&str; 9] = [
+        const SHARES: [&str; 10] = [
+            "budget_burnt",
             "never_recovered",
             "data_lost_for_good",
             "incident",

@@ -138,7 +138,7 @@ impl<'a> Loader<'a> {
 }
 
 /// Why a file cannot be had, at the place that names it.
-pub(super) fn unreadable(path: &str, error: &FileError, span: Option<Span>) -> Diagnostic {
+pub(crate) fn unreadable(path: &str, error: &FileError, span: Option<Span>) -> Diagnostic {
     let path = tick(path);
     let (code, message, hint) = match error {
         FileError::Unreadable(why) => (

@@ -27,6 +27,7 @@ pub mod world;
 
 pub use crate::document;
 pub use files::{FileError, Files};
+pub(crate) use load::unreadable;
 pub use read::{Read, ReadOptions, read, read_world};
 
 use crate::units::Millis;

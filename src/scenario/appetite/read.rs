@@ -108,9 +108,13 @@ fn atom(
     }
     let Some(output) = output::typed(known, objectives, &path.name) else {
         let hint = if path.name == "friction.hours.mean" {
-            "a wait has no upper end, so its mean cannot be judged; write `friction.hours.p90`"
+            "a wait has no upper end, so its mean cannot be judged; write `friction.hours.p90`".to_owned()
+        } else if path.name.starts_with("slo.objectives.") {
+            let names: Vec<&str> = objectives.iter().map(|o| o.name.as_str()).collect();
+            format!("write `slo.objectives.NAME.budget_burnt.p95`; objectives: {}", names.join(", "))
         } else {
             "limits are on a mean, on p50, p90, p95 or p99, on a share of the trials, or on `coverage`, `regions`, `findings`"
+                .to_owned()
         };
         found.error_hint(codes::BAD_LIMIT, span, format!("no limit can be put on {}", tick(&path.name)), hint);
         return None;
