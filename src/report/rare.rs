@@ -83,20 +83,21 @@ fn rounded(value: f64) -> f64 {
 /// The chance of the event with its interval.
 pub fn chance(rare: &Rare) -> String {
     let Proportion { mean, low, high } = rare.chance;
-    format!("{}: {} of the runs ({} to {})", rare.event, one_in(mean), one_in(low), one_in(high))
+    let runs = if mean > 0.0 && mean < 0.01 { "runs" } else { "of the runs" };
+    format!("There is an {} in {} {runs} (between {} and {}).", rare.event, one_in(mean), one_in(low), one_in(high))
 }
 
 /// How long a seldom outage lasts.
 pub fn exceeds(tail: &Tail) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let seldom = one_in(1.0 / tail.one_in as f64);
-    format!("{seldom} lasts longer than {} ({} to {})", duration(tail.min), duration(tail.low), duration(tail.high))
+    format!("{seldom} lasts longer than {} ({} to {}).", duration(tail.min), duration(tail.low), duration(tail.high))
 }
 
 /// What stands behind it.
 pub fn worth(rare: &Rare) -> String {
     format!(
-        "{} trials aimed at what seldom goes wrong, worth {} as luck has it; the chance of each branch is exact",
+        "{} trials aimed at what seldom goes wrong, worth {} as luck has it; the chance of each branch is exact.",
         count_of(rare.trials),
         count(rounded(rare.effective_trials.max(1.0)))
     )

@@ -10,8 +10,8 @@ use crate::report::rare::{self, Rare, one_in};
 pub(super) fn write(html: &mut Html, report: &Report) {
     let Some(rare) = &report.rare else { return };
     html.open("section", &[("class", "rare")]).element("h2", &[], "What seldom goes wrong");
-    html.sentence("p", &[], &format!("{}.", rare::chance(rare)));
-    html.sentence("p", &[("class", "aside")], &format!("{}.", rare::worth(rare)));
+    html.sentence("p", &[], &rare::chance(rare));
+    html.sentence("p", &[("class", "aside")], &rare::worth(rare));
     table(html, rare);
     for tail in rare.tail.iter().filter(|tail| tail.high > 0.0) {
         html.element("p", &[], &rare::exceeds(tail));
@@ -23,7 +23,7 @@ pub(super) fn write(html: &mut Html, report: &Report) {
 }
 
 fn table(html: &mut Html, rare: &Rare) {
-    html.open("table", &[]).open("thead", &[]).open("tr", &[]);
+    html.open("table", &[("class", "cards")]).open("thead", &[]).open("tr", &[]);
     html.element("th", &[("scope", "col")], "first of these");
     let heads = ["chance", "outage in it", "on average", "of all minutes"];
     for head in heads {

@@ -32,7 +32,7 @@ fn variants_as_a_page() {
 #[test]
 fn what_seldom_goes_wrong_is_told_with_its_chances() {
     let page = page(&Report { rare: Some(sample::rare()), ..sample::report() });
-    for told in ["What seldom goes wrong", "1 in 3,300 of the runs", "escalate", "--trial 4294967311"] {
+    for told in ["What seldom goes wrong", "in 1 in 3,300 runs", "escalate", "--trial 4294967311"] {
         assert!(body(&page).contains(told), "{told}");
     }
     assert!(!body(&self::page(&sample::report())).contains("What seldom goes wrong"));

@@ -192,7 +192,7 @@ fn why(report: &Report, view: &View) -> String {
 
 fn seldom(report: &Report) -> String {
     let Some(rare) = &report.rare else { return String::new() };
-    let mut out = format!("{}. {}.\n\n", rare::chance(rare), rare::worth(rare));
+    let mut out = format!("{} {}\n\n", rare::chance(rare), rare::worth(rare));
     let row = |b: &rare::Branch| {
         vec![escape(&b.what), one_in(b.chance), one_in(b.event.mean), duration(b.outage_min), percent(b.share)]
     };

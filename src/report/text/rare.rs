@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     page.para(PLAIN, "  ", &rare::chance(rare));
     let cost = &rare.outage_min;
     let (mean, low, high) = (duration(cost.mean), duration(cost.low), duration(cost.high));
-    page.para(PLAIN, "  ", &format!("it costs {mean} of outage a run on average ({low} to {high})"));
+    page.para(PLAIN, "  ", &format!("It costs {mean} of outage a run on average ({low} to {high})."));
     for tail in rare.tail.iter().filter(|tail| tail.high > 0.0) {
         page.para(PLAIN, "  ", &rare::exceeds(tail));
     }
