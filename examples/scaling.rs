@@ -25,6 +25,7 @@ use foreshock::scenario::Scenario;
 use foreshock::scenario::plan::Size;
 use rustix::time::{ClockId, clock_gettime};
 use std::env;
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -111,11 +112,12 @@ fn damage() -> Result<()> {
         let (scenario, model) = scenario(&Shape { name: "medium", roots, ..MEDIUM });
         let program = Afternoon::new(&scenario);
         let affected = ours(&model, Choice::Auto, 400, 1) as f64 / 400.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of trials")]
         let trials = ((200_000.0 / affected) as u64).clamp(200, 20_000);
         let mut row = format!("| {affected:.0} |");
         for ((_, run), line) in contenders(&model, &program).iter().zip(&mut lines) {
             let each = microseconds(run, trials) * 1_000.0 / affected;
-            row += &format!(" {each:.0} |");
+            let _ = write!(row, " {each:.0} |");
             line.points.push((affected, each));
         }
         println!("{row}");
@@ -139,7 +141,7 @@ fn world(quick: bool) -> Result<()> {
         for ((name, run), line) in contenders(&model, &program).iter().zip(&mut lines) {
             let trials = if name.starts_with("the") { 400_000_000 / u64::from(cells) / 100 } else { 20_000 };
             let each = microseconds(run, trials.clamp(20, 20_000));
-            row += &format!(" {each:.1} |");
+            let _ = write!(row, " {each:.1} |");
             line.points.push((f64::from(cells), each));
         }
         println!("{row}");

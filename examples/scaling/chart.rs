@@ -42,18 +42,18 @@ struct Axis {
 impl Axis {
     #[expect(clippy::cast_possible_truncation, reason = "a few decades")]
     fn over(values: impl Iterator<Item = f64> + Clone, from: f64, to: f64) -> Self {
-        let low = values.clone().fold(f64::MAX, f64::min).log10().floor() as i32;
-        let high = values.fold(f64::MIN, f64::max).log10().ceil() as i32;
+        let low = libm::log10(values.clone().fold(f64::MAX, f64::min)).floor() as i32;
+        let high = libm::log10(values.fold(f64::MIN, f64::max)).ceil() as i32;
         Self { low, high: high.max(low + 1), from, to }
     }
 
     fn place(&self, value: f64) -> f64 {
-        let part = (value.log10() - f64::from(self.low)) / f64::from(self.high - self.low);
+        let part = (libm::log10(value) - f64::from(self.low)) / f64::from(self.high - self.low);
         self.from + part * (self.to - self.from)
     }
 
     fn decades(&self) -> impl Iterator<Item = f64> + '_ {
-        (self.low..=self.high).map(|power| 10_f64.powi(power))
+        (self.low..=self.high).map(|power| libm::pow(10.0, f64::from(power)))
     }
 }
 

@@ -112,11 +112,12 @@ impl Intervals<'_> {
         let start = self.spells.len();
         self.spells.extend(&spells);
         self.idle = spells;
-        let part = Part::since(start, self.spells.len());
-        if !part.is_empty() {
-            self.touch(consumer);
+        if self.spells.len() == start {
+            // Nothing befell the consumer, and its seat is not cleared after this trial.
+            return Part::NONE;
         }
-        part
+        self.touch(consumer);
+        Part::since(start, self.spells.len())
     }
 
     /// When work waits in a queue.
