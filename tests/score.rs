@@ -21,7 +21,7 @@ services:
   db-a: { in: [eu], kind: datastore, needs: none, data: { size: 10GB, restore: 100MB/s, kept-in: vault } }
   db-b: { in: [us], kind: datastore, needs: none, data: { size: 10GB, restore: 100MB/s, kept-in: vault } }
   checkout: { in: [eu], faces: customers, slo: 99.9% over 28d, needs: [orders] }
-  orders: { in: [eu], needs: none, restart: 15m }
+  orders: { in: [eu], needs: none, restart: 2m }
   vault: { in: [us], needs: none }
 ";
 
@@ -140,6 +140,39 @@ fn copies_that_go_as_well_make_it_worse() {
 }
 
 #[test]
+fn a_plan_cannot_describe_away_what_it_does() {
+    let harm = "do: delete, target: orders";
+    assert_eq!(score(&format!("[{{ {harm} }}]")).code, 2);
+    for own in [
+        format!("[{{ {harm}, leaves: nothing }}]"),
+        format!("[{{ {harm}, keeps: 100% }}]"),
+        "[{ do: recreate, target: orders, takes: 0s }]".to_owned(),
+        format!("[{{ do: inspect, target: shop, fails: 100% }}, {{ {harm} }}]"),
+        format!("[{{ do: inspect, target: shop, takes: forever }}, {{ {harm} }}]"),
+    ] {
+        let said = score(&own);
+        assert_ne!(said.code, 0, "{own}: {}", said.out);
+        assert!(said.out.contains("do anywhere else"), "{own}: {}", said.out);
+    }
+    // What it says to its own disadvantage counts.
+    assert_eq!(score("[{ do: restart, target: orders, takes: 2h }]").code, 2);
+}
+
+#[test]
+fn a_result_never_replaces_what_the_command_reads_or_keeps() {
+    let plan = "[{ do: inspect, target: shop }]";
+    let folder = folder(&[("p.yaml", plan)]);
+    for more in [&["--out", "p.yaml"][..], &["--out", "world.yaml"], &["--audit", "log.jsonl", "--out", "log.jsonl"]] {
+        let args: Vec<&str> = ["score", "p.yaml", "-w", "world.yaml"].iter().chain(more).copied().collect();
+        let said = run(folder.path(), &args, "");
+        assert_eq!(said.code, 4, "{more:?}: {}", said.err);
+        assert!(said.err.contains("would replace it"), "{}", said.err);
+    }
+    assert_eq!(fs::read_to_string(folder.path().join("p.yaml")).unwrap(), plan);
+    assert_eq!(fs::read_to_string(folder.path().join("world.yaml")).unwrap(), WORLD);
+}
+
+#[test]
 fn an_unknown_part_never_softens() {
     let block = score("[{ do: restart, target: orders, takes: 2h }]");
     let with = score("[{ do: restart, target: orders, takes: 2h }, { do: restart, target: mystery }]");
@@ -217,7 +250,7 @@ fn a_verdict_is_bound_to_what_it_was_given_for() {
     fs::write(&verdict, "{}").unwrap();
     refused(&["p.yaml", "-w", "world.yaml"], "not a verdict");
     fs::write(&verdict, &whole).unwrap();
-    fs::write(at.join("world.yaml"), WORLD.replace("15m", "16m")).unwrap();
+    fs::write(at.join("world.yaml"), WORLD.replace("restart: 2m", "restart: 3m")).unwrap();
     refused(&["p.yaml", "-w", "world.yaml"], "another world");
 }
 

@@ -245,6 +245,7 @@ fn plan(shape: &Shape, declared: &[u32], world: &World, rng: &mut PhiloxStream) 
         Step {
             id: format!("recreate-{name}-1"),
             verb: recreate(),
+            usual: None,
             targets: vec![cell],
             target_text: name.clone(),
             after: Vec::new(),

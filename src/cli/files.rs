@@ -7,12 +7,29 @@ use crate::scenario::{FileError, Files};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// The limit where the user gives none: 64 MiB.
 pub const DEFAULT_LIMIT: u64 = 64 << 20;
 
 /// More files than this are no folder of policies.
 const MOST_LISTED: usize = 10_000;
+
+/// Files that this command has read, or appended to: its result must not replace them.
+static IN_USE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Remembers a file that this command reads or appends to.
+pub(super) fn in_use(path: &Path) {
+    if let (Ok(path), Ok(mut known)) = (fs::canonicalize(path), IN_USE.lock()) {
+        known.push(path);
+    }
+}
+
+/// Whether this command has read the file, or appended to it.
+pub(super) fn is_in_use(path: &Path) -> bool {
+    let known = IN_USE.lock().map(|known| known.clone()).unwrap_or_default();
+    fs::canonicalize(path).is_ok_and(|path| known.contains(&path))
+}
 
 /// Files below one folder.
 #[derive(Debug, Clone)]
@@ -56,6 +73,7 @@ impl Files for Disk {
         if meta.len() > self.limit {
             return Err(FileError::TooLarge { limit: self.limit });
         }
+        in_use(&at);
         bounded(File::open(&at).map_err(|e| unreadable(&e))?, self.limit)
     }
 

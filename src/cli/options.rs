@@ -4,8 +4,8 @@
 //! for, is a mistake of the command line and names those that can.
 
 use super::engine::Reading;
-use super::output;
 use super::terminal::{Colour, Terminal};
+use super::{files, output};
 use crate::engine::Choice;
 use crate::quantity;
 use crate::report::data::Report;
@@ -198,6 +198,12 @@ impl Showing {
     /// Writes finished text to the file or the terminal.
     pub(super) fn write(&self, terminal: Terminal, text: &str) -> Result<()> {
         match &self.out {
+            Some(path) if files::is_in_use(path) => {
+                let shown = crate::report::untrusted::clean(&path.display().to_string()).into_owned();
+                bail!(
+                    "`{shown}` is read or kept by this command, and its result would replace it; name another file with `--out`"
+                )
+            }
             Some(path) => output::write(path, text),
             None => Ok(terminal.show(text)?),
         }

@@ -17,8 +17,8 @@ pub(super) struct TraceOf {
     /// The scenario
     #[arg(value_name = "FILE")]
     file: String,
-    /// Which trial, counted from 0
-    #[arg(long, value_name = "N")]
+    /// Which trial, counted from 0; those from 4294967296 on are aimed at what seldom goes wrong
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 40))]
     trial: u64,
     /// Take this seed instead of the scenario's
     #[arg(long, value_name = "N")]

@@ -44,7 +44,7 @@ pub(super) fn forms(scenario: &Scenario, step: &Step) -> Vec<Executed> {
         && !step.verb.destructive
         && let Some(verb) = verbs::find(ESCALATED)
     {
-        add(Slip::Escalate, Step { verb: verb.clone(), takes: None, visible: None, ..literal.clone() });
+        add(Slip::Escalate, Step { verb: verb.clone(), usual: None, takes: None, visible: None, ..literal.clone() });
     }
     if step.verify.is_some() || step.bake.is_some() {
         add(Slip::SkipCheck, Step { verify: None, bake: None, ..literal.clone() });

@@ -45,6 +45,9 @@ pub struct Study {
     pub variants: Vec<(String, Scenario)>,
 }
 
+/// How long the simulation looks where nobody says otherwise.
+pub const HORIZON: Millis = 7 * crate::units::DAY;
+
 /// One valid scenario.
 #[derive(Debug, Clone)]
 pub struct Scenario {

@@ -37,6 +37,8 @@ pub struct Step {
     pub id: String,
     /// What is done.
     pub verb: Verb,
+    /// What that verb does wherever a step says nothing else, if this step says something that could be milder.
+    pub usual: Option<Box<Verb>>,
     /// To which cells, in declared order; empty only if all that it names is unknown.
     pub targets: Vec<CellId>,
     /// How the target was written.

@@ -17,7 +17,7 @@ use crate::report::data::Report;
 use crate::report::verdict::{Decision, StepCoverage};
 use crate::scenario::appetite::{Appetite, Objective};
 use crate::scenario::proposal::Proposal;
-use crate::scenario::{Caution, Scenario};
+use crate::scenario::{Caution, HORIZON, Scenario};
 use crate::summary;
 use crate::summary::oracle::{Nested, prepare};
 use std::sync::Arc;
@@ -72,10 +72,39 @@ impl Changed<'_> {
     }
 }
 
-/// A plan as if nothing unknown were in it; none if there is nothing. Steps that act on nothing that is described are left out, and defaults are
-/// as they are everywhere else. An unknown part can soften a plan (a step that fails stops those after it; a longer repair ends after
-/// somebody has stopped the plan), and must not soften the verdict.
-fn plain(scenario: &Scenario) -> Option<Scenario> {
+/// How a plan is judged beside as it is: what must not soften a verdict is taken out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Plainly {
+    /// Nothing unknown is in it. An unknown part can soften a plan: a step that fails stops those after it; a longer repair ends after
+    /// somebody has stopped the plan.
+    Known,
+    /// Its steps do what their verbs do, and take as long as the world and the evidence say; the horizon is not shorter than usual.
+    /// Whoever writes a plan must not describe away what it does.
+    Usual,
+}
+
+impl Plainly {
+    const ALL: [Plainly; 2] = [Plainly::Known, Plainly::Usual];
+
+    /// The plan so; none if that changes nothing.
+    fn of(self, scenario: &Scenario) -> Option<Scenario> {
+        match self {
+            Plainly::Known => known(scenario),
+            Plainly::Usual => usual(scenario),
+        }
+    }
+
+    const fn reason(self) -> &'static str {
+        match self {
+            Plainly::Known => "without what nobody described",
+            Plainly::Usual => "if its steps do, and take, what their verbs do anywhere else",
+        }
+    }
+}
+
+/// A plan as if nothing unknown were in it; none if there is nothing. Steps that act on nothing that is described are left out, and
+/// defaults are as they are everywhere else.
+fn known(scenario: &Scenario) -> Option<Scenario> {
     if scenario.plan.unknown.is_empty() && scenario.wide_services().is_empty() {
         return None;
     }
@@ -86,6 +115,23 @@ fn plain(scenario: &Scenario) -> Option<Scenario> {
     plain.plan.unknown.clear();
     plain.caution = Caution::AsWritten;
     Some(plain)
+}
+
+/// A plan without what it says of its own steps, and with nothing unknown in it; none if it says nothing of the kind.
+fn usual(scenario: &Scenario) -> Option<Scenario> {
+    let says = scenario.plan.steps.iter().any(|step| step.usual.is_some() || step.takes.is_some());
+    if !says && scenario.horizon >= HORIZON {
+        return None;
+    }
+    let mut usual = known(scenario).unwrap_or_else(|| scenario.clone());
+    usual.horizon = usual.horizon.max(HORIZON);
+    for step in &mut usual.plan.steps {
+        step.takes = None;
+        if let Some(verb) = step.usual.take() {
+            step.verb = *verb;
+        }
+    }
+    Some(usual)
 }
 
 impl<'a> Bench<'a> {
@@ -148,7 +194,8 @@ impl<'a> Bench<'a> {
 
     /// A changed plan, ready to be judged.
     pub(super) fn changed(&self, scenario: &Scenario, choice: Choice) -> Changed<'a> {
-        let plain = plain(scenario).map(|plain| Box::new(self.as_it_is(&plain, choice)));
+        let plainly = Plainly::ALL.into_iter().filter_map(|how| how.of(scenario));
+        let plain = plainly.fold(None, |plain, so| Some(Box::new(Changed { plain, ..self.as_it_is(&so, choice) })));
         Changed { plain, ..self.as_it_is(scenario, choice) }
     }
 
@@ -157,15 +204,26 @@ impl<'a> Bench<'a> {
         self.ready(&looked.known(scenario, &self.proposal.objectives), choice)
     }
 
-    /// Whether the plan with nothing unknown in it is judged more strictly than so, and why.
+    /// Whether the plan is judged more strictly than so where less softens it, and why.
     pub(super) fn stricter(&self, scenario: &Scenario, than: Decision, choice: Choice) -> Option<(Decision, String)> {
-        let mut plain = self.as_it_is(&plain(scenario).filter(|_| than < Decision::Block)?, choice);
+        let mut found: Option<(Decision, String)> = None;
+        for how in Plainly::ALL {
+            let than = found.as_ref().map_or(than, |(decision, _)| *decision);
+            if let Some(plain) = how.of(scenario).filter(|_| than < Decision::Block) {
+                found = self.stricter_so(&plain, how, than, choice).or(found);
+            }
+        }
+        found
+    }
+
+    fn stricter_so(&self, plain: &Scenario, how: Plainly, than: Decision, choice: Choice) -> Option<(Decision, String)> {
+        let mut plain = self.as_it_is(plain, choice);
         let running = Running { news: &|_| (), until: Until::NoStricterThan(than), ..self.running() };
         decide(&plain.divided, &mut plain.judge, &running, 0);
         let decision = plain.judge.decision();
         let held: Vec<&str> = plain.judge.held(decision).collect();
         let why = if held.is_empty() { "a limit stays open".to_owned() } else { held.join(", ") };
-        (decision > than).then(|| (decision, format!("{}: {why}, without what nobody described", decision.word())))
+        (decision > than).then(|| (decision, format!("{}: {why}, {}", decision.word(), how.reason())))
     }
 
     /// The plan as if all that it touches were described, and nothing else changed.

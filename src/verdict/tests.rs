@@ -12,7 +12,7 @@ regions: { eu: {} }
 services:
   shop: { in: [eu], faces: customers, slo: 99.9% over 28d, needs: [db, { need: cache, share: 20% }] }
   db: { in: [eu], kind: datastore, needs: none, data: { size: 1GB, restore: 100MB/s, locate: 5m, verify: 1m, kept-in: vault } }
-  cache: { in: [eu], kind: cache, needs: none }
+  cache: { in: [eu], kind: cache, needs: none, restart: 1m }
   vault: { in: [eu], needs: none }
 ";
 

@@ -168,7 +168,8 @@ fn objectives(fields: &Fields<'_>, known: &Known, found: &mut Findings) -> Vec<O
             objectives.push(Objective { output, maximise });
         }
     }
-    if fields.get("minimise").is_none() && fields.get("maximise").is_none() {
+    let asked = ["minimise", "maximise"].into_iter().filter_map(|key| fields.get(key)).flat_map(scalar::one_or_more);
+    if asked.count() == 0 {
         let hint = "write `minimise: [customers.minutes_lost.mean, friction.hours.mean]`";
         found.error_hint(
             codes::MISSING_KEY,

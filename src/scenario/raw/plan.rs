@@ -104,10 +104,17 @@ fn fault<'a>(node: &'a Node, found: &mut Findings) -> Option<Fault<'a>> {
         }
         Some(dist)
     });
+    let from = fields.get("from").and_then(|n| {
+        let dist = dist::duration(n, found)?;
+        if matches!(dist, Dist::Forever) {
+            found.error(codes::OUT_OF_RANGE, n.span(), "a fault that never begins is no fault");
+        }
+        Some(dist)
+    });
     Some(Fault {
         id: fields.read("id", found, |n, f| scalar::declared(n, "a fault", f)),
         target: fields.read("down", found, scalar::references).unwrap_or_default(),
-        from: fields.read("from", found, dist::duration).unwrap_or(Dist::Fixed(0.0)),
+        from: from.unwrap_or(Dist::Fixed(0.0)),
         lasts,
     })
 }

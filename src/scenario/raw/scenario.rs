@@ -9,11 +9,11 @@ use super::{Ref, scalar};
 use crate::diag::{Findings, codes, tick};
 use crate::document::Node;
 use crate::quantity;
-use crate::scenario::Expect;
 use crate::scenario::controls::Clock;
 use crate::scenario::keys::scenario::{OBSERVED, SCENARIO};
 use crate::scenario::plan::{ObservedValue, Size};
-use crate::units::{DAY, Dist, Level, MINUTE, Millis};
+use crate::scenario::{Expect, HORIZON};
+use crate::units::{Dist, Level, MINUTE, Millis};
 
 const MOST_TRIALS: u64 = 1_000_000_000;
 
@@ -62,7 +62,7 @@ pub(crate) fn read<'a>(node: &'a Node, found: &mut Findings) -> Option<Scenario<
         faults: fields.read("faults", found, plan::faults).unwrap_or_default(),
         seed: fields.read("seed", found, scalar::count).unwrap_or(42),
         size: size(&fields, found),
-        horizon: fields.read("horizon", found, horizon).unwrap_or(7 * DAY),
+        horizon: fields.read("horizon", found, horizon).unwrap_or(HORIZON),
         observed,
         observed_source,
         expect: fields.read("expect", found, expect).unwrap_or_default(),

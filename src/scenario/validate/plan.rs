@@ -21,7 +21,10 @@ pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], lenient: bool, found:
     let mut valid = Vec::with_capacity(steps.len());
     let mut unknown = Vec::new();
     for (n, raw) in (0u32..).zip(steps) {
-        let verb = raw.verb.and_then(|v| verb(v, &known.verbs, found)).map(|v| overridden(v, raw, found));
+        let named = raw.verb.and_then(|v| verb(v, &known.verbs, found));
+        let verb = named.map(|v| overridden(v, raw, found));
+        let says_otherwise = raw.leaves.is_some() || raw.keeps.is_some() || raw.fails.is_some();
+        let usual = named.filter(|_| says_otherwise).map(|v| Box::new(Verb { each: raw.each.unwrap_or(v.each), ..v.clone() }));
         let described = if lenient { targets::described(known, n, &raw.target, &mut unknown) } else { raw.target.clone() };
         let targets = targets::cells(known, &described, found);
         if let Some(node) = raw.node.get("target").filter(|n| n.items().is_some_and(<[Node]>::is_empty)) {
@@ -33,6 +36,7 @@ pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], lenient: bool, found:
         valid.push(Step {
             id: ids[n as usize].clone(),
             verb,
+            usual,
             targets,
             target_text: raw.target.iter().map(|r| r.text).collect::<Vec<_>>().join(", "),
             after,
