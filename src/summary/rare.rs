@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// When trials are aimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Aiming {
-    /// If the event is rarer than [`SELDOM`].
+    /// If the event is rarer than one trial in a thousand.
     #[default]
     Auto,
     /// If there is anything to aim at.

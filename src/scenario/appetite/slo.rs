@@ -28,7 +28,8 @@ pub(crate) fn of_world(world: &World) -> Vec<Objective> {
     promised.map(objective).collect()
 }
 
-/// The objectives of one OpenSLO document. A service that the world does not know is a warning: its budget cannot be judged.
+/// The objectives of one OpenSLO document. A service that the world does not know is a warning: its budget cannot be judged. One that is
+/// nearly spelt like a service of the world is a mistake.
 pub(crate) fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Vec<Objective> {
     let text = |node: &Node, key: &str| node.get(key).map(|n| n.as_text().to_owned()).unwrap_or_default();
     let (version, kind) = (text(node, "apiVersion"), text(node, "kind"));
@@ -82,16 +83,18 @@ fn service(known: &Known, spec: &Node, found: &mut Findings) -> Option<ServiceId
     let name = node.as_text();
     let id = known.names.services.get(name).copied();
     if id.is_none() {
-        let hint = match suggest::nearest(name, sorted(&known.names.services)) {
-            Some(near) => format!("did you mean `{near}`? Names in `spec.service` are those of the world"),
-            None => "names in `spec.service` are those of the world".to_owned(),
-        };
-        found.warn(
-            codes::OPENSLO,
-            node.span(),
-            format!("the world has no service {}; its budget is not judged", tick(name)),
-            hint,
-        );
+        // One letter off is a mistake that would let the budget go unjudged; another name belongs to another world.
+        if let Some(near) = suggest::nearest(name, sorted(&known.names.services)) {
+            let hint = format!("did you mean `{near}`? Names in `spec.service` are those of the world");
+            found.error_hint(codes::OPENSLO, node.span(), format!("the world has no service {}", tick(name)), hint);
+        } else {
+            found.warn(
+                codes::OPENSLO,
+                node.span(),
+                format!("the world has no service {}; its budget is not judged", tick(name)),
+                "names in `spec.service` are those of the world",
+            );
+        }
     }
     id
 }
