@@ -11,6 +11,8 @@
 mod afternoon;
 #[path = "scaling/chart.rs"]
 mod chart;
+#[path = "../benches/ours/mod.rs"]
+mod ours;
 #[path = "../benches/worlds/mod.rs"]
 mod worlds;
 
@@ -18,16 +20,13 @@ use afternoon::Afternoon;
 use anyhow::Result;
 use chart::{Chart, Line};
 use foreshock::engine::Choice;
-use foreshock::ensemble::{self, Run};
 use foreshock::model::{self, Model, graph::Graph};
 use foreshock::priors::Priors;
 use foreshock::scenario::Scenario;
-use foreshock::scenario::plan::Size;
 use rustix::time::{ClockId, clock_gettime};
 use std::env;
 use std::fmt::Write as _;
 use std::hint::black_box;
-use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 use worlds::{LARGE, MEDIUM, SEED, SMALL, Shape};
 
@@ -59,9 +58,7 @@ fn scenario(shape: &Shape) -> (Scenario, Model) {
 
 /// The product by one engine: what its trials came to in affected cells.
 fn ours(model: &Model, engine: Choice, trials: u64, threads: usize) -> u128 {
-    let run =
-        Run { size: Size::Trials(trials), engine, threads, has_customers: false, news: &|_| (), stop: &AtomicBool::new(false) };
-    ensemble::run(std::slice::from_ref(model), &run).tallies[0].affected_cells.sum()
+    ours::tally(model, engine, trials, threads).affected_cells.sum()
 }
 
 fn contenders<'a>(model: &'a Model, program: &'a Afternoon) -> [Contender<'a>; 3] {

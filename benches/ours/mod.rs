@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each bench, test and example uses its own part of this file")]
 
 use crate::afternoon::Row;
+use foreshock::engine::Choice;
 use foreshock::ensemble::subject::Spread;
 use foreshock::ensemble::tally::Tally;
 use foreshock::ensemble::{self, Run};
@@ -22,17 +23,14 @@ pub(crate) fn compile(scenario: &Scenario, priors: &Priors) -> Model {
 
 /// Runs the first trials of a model.
 pub(crate) fn run(model: &Model, trials: u64, threads: usize) -> Vec<Row> {
+    rows(model, &tally(model, Choice::Auto, trials, threads))
+}
+
+/// What the first trials of a model come to, by an engine.
+pub(crate) fn tally(model: &Model, engine: Choice, trials: u64, threads: usize) -> Tally {
     let stop = AtomicBool::new(false);
-    let run = Run {
-        engine: foreshock::engine::Choice::Auto,
-        size: Size::Trials(trials),
-        threads,
-        has_customers: false,
-        news: &|_| (),
-        stop: &stop,
-    };
-    let ensemble = ensemble::run(std::slice::from_ref(model), &run);
-    rows(model, &ensemble.tallies[0])
+    let run = Run { engine, size: Size::Trials(trials), threads, has_customers: false, news: &|_| (), stop: &stop };
+    ensemble::run(std::slice::from_ref(model), &run).tallies.swap_remove(0)
 }
 
 /// The affected cells of a tally in declared order.

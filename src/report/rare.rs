@@ -23,7 +23,7 @@ pub struct Rare {
     pub data_lost_for_good: Proportion,
     /// Outages that one run in a hundred, in a thousand and so on exceeds.
     pub tail: Vec<Tail>,
-    /// By branch, the likeliest first; the last is what is left.
+    /// By branch, those with most of the minutes first; the last is what is left.
     pub branches: Vec<Branch>,
 }
 

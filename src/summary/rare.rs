@@ -57,13 +57,9 @@ pub(super) fn rare(model: &Model, plain: &Tally, aiming: Aiming, run: &Run<'_>) 
     )]
     let trials = |branch: usize| (2.0 * plain.trials as f64 * shares[branch]) as u64;
     let tallies = branches::run(&model, |branch| PILOT..PILOT + trials(branch).max(LEAST), run)?;
-    let mut summary = together(&chances, &tallies, event(run.has_customers));
-    for (branch, known) in summary.branches.iter_mut().zip(known.branches()) {
-        branch.what.clone_from(&known.what);
-    }
-    let (left, rare) = summary.branches.split_last_mut()?;
+    let mut summary = together(known.branches(), &tallies, event(run.has_customers));
+    let (_, rare) = summary.branches.split_last_mut()?;
     rare.sort_by(|a, b| b.share.total_cmp(&a.share).then(b.chance.total_cmp(&a.chance)));
-    left.share = left.share.max(0.0);
     Some(summary)
 }
 
@@ -85,14 +81,14 @@ const fn event(has_customers: bool) -> &'static str {
 }
 
 /// Adds branches up.
-fn together(chances: &[f64], tallies: &[Tally], event: &'static str) -> Rare {
+fn together(known: &[rare::Branch], tallies: &[Tally], event: &'static str) -> Rare {
     #[expect(clippy::cast_precision_loss, reason = "a handful of branches")]
     let looks = Looks::single(1.0 - (1.0 - CONFIDENCE) / tallies.len() as f64);
-    let parts: Vec<Part<'_>> = chances.iter().zip(tallies).map(|(&chance, tally)| Part { chance, tally }).collect();
+    let parts: Vec<Part<'_>> = known.iter().zip(tallies).map(|(b, tally)| Part { chance: b.chance, tally }).collect();
     let minutes: f64 = parts.iter().map(|p| p.chance * p.mean()).sum();
     let half: f64 = parts.iter().map(|p| p.chance * p.half(looks)).sum();
-    let branches = parts.iter().map(|part| Branch {
-        what: String::new(),
+    let branches = known.iter().zip(&parts).map(|(known, part)| Branch {
+        what: known.what.clone(),
         chance: part.chance,
         trials: part.tally.trials,
         event: proportion(part.hits(), part.tally.trials, Looks::single(CONFIDENCE)),

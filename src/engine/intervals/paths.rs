@@ -65,8 +65,6 @@ impl Intervals<'_> {
         // A drained cell can be pointed to before anything befalls it.
         let known = ups.range().next().map_or(until, |first| self.pieces[first].from.min(until));
         if at < known {
-            // Whether anybody is behind it by then, only the event engine knows.
-            self.doubt |= !told && via != NONE;
             self.pieces.push(Piece { from: at, until: known, need, up: NONE, root, time: 0 });
         }
         for up in ups.range() {
