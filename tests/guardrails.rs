@@ -455,3 +455,38 @@ fn two_hundred_settings_compile_in_no_time() {
         assert_eq!(format!("{:?}", prepare(scenario, &graph, &priors, &nested)), format!("{model:?}"));
     }
 }
+
+/// What a guardrail cannot touch passes no gate of it, so that trials without the slip that it is there for pay nothing.
+#[test]
+fn a_guardrail_stands_only_before_what_it_can_touch() {
+    let text = |guardrails: &str| {
+        format!(
+            "title: Mild
+world:
+  regions: {{ r: {{}} }}
+  services: {{ b: {{ in: [r], needs: none, recreate: 40m }} }}
+plan: [{{ do: configure, target: b, fails: 0% }}]
+actor: {{ profile: automation, errors: true, rates: {{ escalate: 10%, repeat: 0% }} }}
+{guardrails}seed: 3
+trials: 100
+"
+        )
+    };
+    let compiled = |guardrails: &str| world::compiled(&world::scenario_of(&text(guardrails)));
+    let asked = compiled("guardrails: [ { approval: { when: destructive, catches: 100% } } ]\n");
+    let gates: Vec<(bool, usize)> = asked.controls.forms.iter().map(|f| (f.slip.is_some(), f.gates.len())).collect();
+    assert_eq!(gates, [(false, 0), (true, 1)], "only the slip meets it");
+    let free = compiled("");
+    let (mut with, mut without) = (Engine::new(&asked), Engine::new(&free));
+    let mut spared = 0;
+    for trial in 0..100 {
+        with.run(trial);
+        without.run(trial);
+        if without.outcome().first_impact().is_none() {
+            spared += 1;
+            let (friction, same) = (with.outcome().friction(), without.outcome().friction());
+            assert_eq!(format!("{friction:?}"), format!("{same:?}"), "trial {trial} has nothing to ask");
+        }
+    }
+    assert!((80..100).contains(&spared), "{spared}");
+}
