@@ -4,15 +4,17 @@
 //! services are known; until then [`Links`] says where they stand in the document, and `need` reads them one by one.
 
 use super::fields::{Fields, Others};
-use super::{Ref, dist, scalar};
+use super::{Ref, by_hour, dist, scalar};
 use crate::diag::{Findings, codes, tick};
 use crate::document::{Entry, Node};
 use crate::priors::Priors;
 use crate::quantity;
+use crate::scenario::by_hour::ByHour;
 use crate::scenario::keys::world::{CELL, DATA, FAILOVER, KINDS, SERVICE, WARM_UP};
 use crate::scenario::world::{Capacity, Kind, Slo, WarmUp};
 use crate::units::{Chance, Dist, HOUR, LONGEST, Level, Millis, Rate};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 /// Over what times services promise something; a budget over a minute would be burnt or whole.
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
@@ -54,9 +56,10 @@ pub(crate) struct Links<'a> {
 }
 
 /// Figures of a cell; those of the service hold where the cell has none.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Figures {
     pub(crate) traffic: Option<Rate>,
+    pub(crate) by_hour: Option<Arc<ByHour>>,
     pub(crate) customers: Option<u64>,
     pub(crate) capacity: Option<Capacity>,
 }
@@ -87,10 +90,10 @@ pub(crate) fn read<'a>(entry: &'a Entry, timed: &[&str], found: &mut Findings) -
     let name = scalar::declared(&entry.key, "a service", found)?;
     let fields = Fields::with_others(&entry.value, &SERVICE, Others::Names(timed), found)?;
     fields.read("about", found, scalar::text);
-    let figures = figures(&fields, Figures::default(), found);
+    let figures = figures(&fields, &Figures::default(), found);
     Some(Service {
         name,
-        cells: fields.read("in", found, |n, f| cells(n, figures, f)),
+        cells: fields.read("in", found, |n, f| cells(n, &figures, f)),
         figures,
         kind: fields.read("kind", found, kind),
         env: fields.read("env", found, label),
@@ -117,9 +120,10 @@ pub(crate) fn read<'a>(entry: &'a Entry, timed: &[&str], found: &mut Findings) -
 }
 
 /// Figures of a service, or of a cell; what a cell leaves out is that of its service.
-fn figures(fields: &Fields<'_>, service: Figures, found: &mut Findings) -> Figures {
+fn figures(fields: &Fields<'_>, service: &Figures, found: &mut Findings) -> Figures {
     let own = Figures {
         traffic: fields.read("traffic", found, scalar::rate),
+        by_hour: fields.read("traffic-by-hour", found, by_hour::read),
         customers: fields.read("customers", found, scalar::count),
         capacity: fields.read("capacity", found, scalar::capacity),
     };
@@ -136,7 +140,7 @@ fn figures(fields: &Fields<'_>, service: Figures, found: &mut Findings) -> Figur
     own
 }
 
-fn cells<'a>(node: &'a Node, service: Figures, found: &mut Findings) -> Option<Vec<Cell<'a>>> {
+fn cells<'a>(node: &'a Node, service: &Figures, found: &mut Findings) -> Option<Vec<Cell<'a>>> {
     let Some(entries) = node.entries() else {
         let names = scalar::references(node, found)?;
         return Some(names.into_iter().map(|region| Cell { region, figures: Figures::default() }).collect());
