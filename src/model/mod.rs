@@ -20,6 +20,7 @@ pub use compile::compile;
 pub use feed_rings::FeedOrder;
 pub(crate) use pool::SPREAD;
 
+use crate::scenario::by_hour::Weighing;
 use crate::scenario::plan::{DamageKind, Detect, Diagnose, Each, OnFailure};
 use crate::scenario::world::CellId;
 use crate::units::{Chance, Dist, Level, Millis};
@@ -98,6 +99,8 @@ pub struct Ground {
     pub steps: Vec<Step>,
     /// What fails by itself.
     pub faults: Vec<Fault>,
+    /// By cell: how its demand weighs time. Empty where all demand is level, or nobody says when the plan starts.
+    pub weighings: Vec<Option<Weighing>>,
     /// The chance of a monitor gap, and its key.
     pub monitor_gap: Odds,
     /// The chance that rolling back settles a deletion.
@@ -465,6 +468,15 @@ impl Ground {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.origin.is_empty()
+    }
+
+    /// How much time has passed for those who use a cell: their demand weighs it.
+    #[must_use]
+    pub fn weighed(&self, cell: u32, now: Millis) -> Millis {
+        match self.weighings.get(cell as usize) {
+            Some(Some(weighing)) => weighing.at(now),
+            _ => now,
+        }
     }
 
     /// The needs of a cell.

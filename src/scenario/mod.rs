@@ -8,6 +8,7 @@
 //! error about a file. Not here: how it is simulated (`model`, `engine`).
 
 pub mod appetite;
+pub mod by_hour;
 pub mod controls;
 pub mod experiment;
 pub mod files;

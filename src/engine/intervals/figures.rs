@@ -144,9 +144,9 @@ impl Intervals<'_> {
         let (traffic, customers) = (u128::from(if spec.traffic == 0 { 0 } else { spec.load }), u128::from(spec.customers));
         for point in &self.points[self.seats[cell as usize].points.range()] {
             let missing = u128::from(point.level.complement().ppb());
-            loss.change(point.at, traffic * missing, customers * missing);
+            loss.change(self.model.weighed(cell, point.at), traffic * missing, customers * missing);
         }
-        loss.change(self.end, 0, 0);
+        loss.change(self.model.weighed(cell, self.end), 0, 0);
         (loss.milli_requests(), loss.milli_minutes())
     }
 }

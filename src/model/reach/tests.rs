@@ -9,13 +9,13 @@ fn world(names: &[&str]) -> World {
     let services = (0_u32..).zip(names).map(|(i, name)| service(name, i)).collect();
     let cells = (0_u32..)
         .zip(names)
-        .map(|(service, _)| Cell { service, region: 0, traffic: None, customers: None, capacity: None })
+        .map(|(service, _)| Cell { service, region: 0, traffic: None, customers: None, capacity: None, by_hour: None })
         .collect();
     World {
         name: String::new(),
         complete: Level::ONE,
         not_modelled: vec![],
-        regions: vec![Region { name: "eu".into(), jurisdiction: None, people: 1.0, herd: Level::ZERO }],
+        regions: vec![Region::plain("eu")],
         teams: vec![],
         roles: Vec::new(),
         services,

@@ -8,15 +8,23 @@ use crate::units::{DAY, HOUR, MINUTE, Millis};
 /// A date and a time with its offset.
 pub(crate) fn instant(text: &str) -> Option<Clock> {
     let (date, time) = text.split_once('T')?;
-    let (clock, sign, offset) = match (time.strip_suffix('Z'), time.find(['+', '-'])) {
-        (Some(clock), _) => (clock, 1, "00:00"),
-        (None, Some(at)) => (&time[..at], if time[at..].starts_with('-') { -1 } else { 1 }, &time[at + 1..]),
-        (None, None) => return None,
-    };
-    let of_day = time_of_day(clock)?;
-    let offset = time_of_day(offset).filter(|o| *o <= 14 * HOUR)?;
+    let (clock, zone) = time.split_at(time.find(['+', '-', 'Z'])?);
+    let (of_day, offset) = (time_of_day(clock)?, offset(zone)?);
     let local = days(date)? * signed(DAY) + signed(of_day);
-    Some(Clock { utc: local - sign * signed(offset), of_day })
+    Some(Clock { utc: local - offset, of_day })
+}
+
+/// What a clock is ahead of universal time: `+08:00`, `-05:30`, `Z`.
+pub(crate) fn offset(text: &str) -> Option<i64> {
+    if text == "Z" {
+        return Some(0);
+    }
+    let (sign, ahead) = match text.split_at_checked(1)? {
+        ("+", ahead) => (1, ahead),
+        ("-", ahead) => (-1, ahead),
+        _ => return None,
+    };
+    time_of_day(ahead).filter(|o| *o <= 14 * HOUR).map(|o| sign * signed(o))
 }
 
 /// Milliseconds after midnight.
@@ -70,6 +78,9 @@ mod tests {
         assert_eq!(at("2026-01-01T00:00Z") - at("2025-01-01T00:00Z"), signed(365 * DAY));
         assert!(instant("2025-02-30T00:00Z").is_none() && instant("2025-01-01").is_none());
         assert_eq!(time_of_day("22:30"), Some(22 * HOUR + 30 * MINUTE));
+        assert_eq!((offset("+08:00"), offset("-05:30"), offset("Z")), (Some(28_800_000), Some(-19_800_000), Some(0)));
+        assert!(offset("08:00").is_none() && offset("+15:00").is_none() && offset("").is_none() && offset("\u{fc}1").is_none());
+        assert!(instant("2025-12-15T14:00").is_none() && instant("2025-12-15T14:00Z+08:00").is_none());
         assert!(time_of_day("24:00").is_none() && time_of_day("7:00").is_none());
     }
 }

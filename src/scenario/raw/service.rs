@@ -4,14 +4,16 @@
 //! services are known; until then [`Links`] says where they stand in the document, and `need` reads them one by one.
 
 use super::fields::{Fields, Others};
-use super::{Ref, dist, scalar};
+use super::{Ref, by_hour, dist, scalar};
 use crate::diag::{Findings, codes, tick};
 use crate::document::{Entry, Node};
 use crate::priors::Priors;
 use crate::quantity;
+use crate::scenario::by_hour::ByHour;
 use crate::scenario::keys::world::{CELL, DATA, FAILOVER, KINDS, SERVICE, WARM_UP};
 use crate::scenario::world::{Capacity, Kind, Slo, WarmUp};
 use crate::units::{Chance, Dist, Level, Millis, Rate};
+use std::sync::Arc;
 
 /// A service.
 #[derive(Debug)]
@@ -49,9 +51,10 @@ pub(crate) struct Links<'a> {
 }
 
 /// Figures of a cell; those of the service hold where the cell has none.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Figures {
     pub(crate) traffic: Option<Rate>,
+    pub(crate) by_hour: Option<Arc<ByHour>>,
     pub(crate) customers: Option<u64>,
     pub(crate) capacity: Option<Capacity>,
 }
@@ -113,6 +116,7 @@ pub(crate) fn read<'a>(entry: &'a Entry, timed: &[&str], found: &mut Findings) -
 fn figures(fields: &Fields<'_>, found: &mut Findings) -> Figures {
     Figures {
         traffic: fields.read("traffic", found, scalar::rate),
+        by_hour: fields.read("traffic-by-hour", found, by_hour::read),
         customers: fields.read("customers", found, scalar::count),
         capacity: fields.read("capacity", found, scalar::capacity),
     }
