@@ -24,6 +24,7 @@ fn empty() -> Box<[Bucket; PER_OCTAVE]> {
 /// A histogram of values below 2^58.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hist {
+    count: u64,
     min: u64,
     max: u64,
     pages: Vec<Page>,
@@ -31,7 +32,7 @@ pub struct Hist {
 
 impl Default for Hist {
     fn default() -> Self {
-        Self { min: u64::MAX, max: 0, pages: Vec::new() }
+        Self { count: 0, min: u64::MAX, max: 0, pages: Vec::new() }
     }
 }
 
@@ -51,8 +52,9 @@ impl Hist {
 
     /// Adds values; what is summed over all of them stays at hand meanwhile.
     pub fn add_all(&mut self, values: impl Iterator<Item = u64>) {
-        let Self { mut min, mut max, .. } = *self;
+        let Self { mut count, mut min, mut max, .. } = *self;
         for value in values {
+            count += 1;
             min = min.min(value);
             max = max.max(value);
             let (page, place) = place(value);
@@ -64,7 +66,7 @@ impl Hist {
             // Losses of absurd worlds stop at the largest number; all else is far below it.
             bucket.sum = bucket.sum.saturating_add(value);
         }
-        (self.min, self.max) = (min, max);
+        (self.count, self.min, self.max) = (count, min, max);
     }
 
     #[cold]
@@ -75,6 +77,7 @@ impl Hist {
 
     /// Adds another histogram.
     pub fn merge(&mut self, other: &Hist) {
+        self.count += other.count;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         if self.pages.len() < other.pages.len() {
@@ -92,8 +95,8 @@ impl Hist {
 
     /// How many values.
     #[must_use]
-    pub fn count(&self) -> u64 {
-        self.buckets().map(|b| b.count).sum()
+    pub const fn count(&self) -> u64 {
+        self.count
     }
 
     /// Their sum.
@@ -112,7 +115,7 @@ impl Hist {
     /// The least; 0 if there is none.
     #[must_use]
     pub const fn min(&self) -> u64 {
-        if self.min > self.max { 0 } else { self.min }
+        if self.count == 0 { 0 } else { self.min }
     }
 
     /// The greatest.
@@ -166,7 +169,7 @@ impl Hist {
 
     /// Feeds everything to a digest.
     pub(super) fn digest(&self, into: &mut impl FnMut(u64)) {
-        into(self.count());
+        into(self.count);
         for (page, buckets) in self.pages.iter().enumerate() {
             for (place, bucket) in buckets.iter().flat_map(|b| b.iter().enumerate()) {
                 if bucket.count > 0 {
