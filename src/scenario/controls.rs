@@ -29,6 +29,8 @@ pub struct Controls {
 pub struct Actor {
     /// Who confirms, and how often it errs.
     pub profile: &'static Profile,
+    /// Whether a person confirms every step.
+    pub confirms: bool,
     /// The role whose permissions it has: its own, or that of its operator.
     pub role: Option<RoleId>,
     /// The role is its operator's.

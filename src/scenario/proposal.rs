@@ -58,10 +58,25 @@ pub struct Proposal {
     pub appetite: Appetite,
     /// What was promised.
     pub objectives: Vec<Objective>,
+    /// What of the controls those who judge have given.
+    pub given: Given,
     /// Fingerprints of the parts.
     pub digests: Digests,
     /// To read changed plans over the same world.
     pub bench: Bench,
+}
+
+/// What of the controls comes from those who judge; the rest the plan brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Given {
+    /// So many guardrails, the first ones.
+    pub guardrails: usize,
+    /// Who acts, as a whole.
+    pub actor: bool,
+    /// The profile of whoever acts.
+    pub profile: bool,
+    /// The role that they act as.
+    pub role: bool,
 }
 
 /// Fingerprints of documents: SHA-256 in hex.
@@ -119,9 +134,7 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
     };
     node.put("world", node.with_value(Value::Plain("world".into())));
     let plan_digest = digest::of(&plan_alone(&node));
-    if let Some(named) = with.guardrails {
-        put_guardrails(&mut node, named, found);
-    }
+    let (guardrails, actor) = with.guardrails.map_or((false, false), |named| put_guardrails(&mut node, named, found));
     if asked.profile.is_some() || asked.role.is_some() {
         put_actor(&mut node, asked);
     }
@@ -140,6 +153,13 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
         scenario.seed = seed;
     }
     let appetite = appetite?;
+    let scenario = scenario?;
+    let given = Given {
+        guardrails: if guardrails { scenario.controls.guardrails.len() } else { 0 },
+        actor,
+        profile: actor || asked.profile.is_some(),
+        role: actor || asked.role.is_some(),
+    };
     let digests = Digests {
         plan: plan_digest,
         world: bench.known.digest.clone(),
@@ -147,7 +167,7 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
         appetite: appetite.digest.clone(),
         objectives: promised,
     };
-    Some(Proposal { scenario: scenario?, appetite, objectives, digests, bench })
+    Some(Proposal { scenario, appetite, objectives, given, digests, bench })
 }
 
 impl Bench {
@@ -183,11 +203,12 @@ fn world(named: Named<'_>, found: &mut Findings) -> Option<Node> {
     loader.top(named.path, found).and_then(|tree| loader.world(tree, found))
 }
 
-/// The guardrails of a file stand where those of the plan would.
-fn put_guardrails(node: &mut Node, named: Named<'_>, found: &mut Findings) {
-    let Some(tree) = Loader::for_file(named.files, named.path).top(named.path, found) else { return };
+/// The guardrails of a file, and who acts, stand where those of the plan would; which of the two it has.
+fn put_guardrails(node: &mut Node, named: Named<'_>, found: &mut Findings) -> (bool, bool) {
+    let Some(tree) = Loader::for_file(named.files, named.path).top(named.path, found) else { return (false, false) };
     if tree.items().is_some() {
-        return node.put("guardrails", tree);
+        node.put("guardrails", tree);
+        return (true, false);
     }
     let mut any = false;
     for entry in tree.entries().unwrap_or_default() {
@@ -207,6 +228,7 @@ fn put_guardrails(node: &mut Node, named: Named<'_>, found: &mut Findings) {
     if !any {
         found.error_hint(codes::MISSING_KEY, head(&tree), "there are no guardrails in this file", "start with `guardrails:`");
     }
+    (tree.get("guardrails").is_some(), tree.get("actor").is_some())
 }
 
 /// What the command line says of the actor wins over what the document says.

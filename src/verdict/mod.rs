@@ -9,6 +9,7 @@ pub mod binding;
 mod explain;
 mod flips;
 mod judge;
+mod plainly;
 mod question;
 mod run;
 mod score;
