@@ -4,7 +4,7 @@
 //! refer to. Out: [`Proposal`], or every mistake of all of them. Strict about everything but targets: one
 //! that nobody described is kept as unknown, since a plan that touches the unknown must get a verdict, too.
 
-use super::appetite::{self, Appetite, Objective};
+use super::appetite::{self, Appetite, Objective, Promised};
 use super::files::{Files, Memory};
 use super::load::Loader;
 use super::policies;
@@ -57,7 +57,7 @@ pub struct Proposal {
     /// How much harm is acceptable.
     pub appetite: Appetite,
     /// What was promised.
-    pub objectives: Vec<Objective>,
+    pub promised: Promised,
     /// What of the controls those who judge have given.
     pub given: Given,
     /// Fingerprints of the parts.
@@ -140,8 +140,8 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
     }
     let tree = tree?;
     let known = known(&tree, found)?;
-    let (objectives, promised) = promised(&known, &with.objectives, found);
-    let appetite = read_appetite(&known, &objectives, with.appetite, found);
+    let (promised, objectives) = promised(&known, &with.objectives, found);
+    let appetite = read_appetite(&known, &promised.objectives, with.appetite, found);
     // Policies are named by the document of the guardrails, if there is one of its own.
     let named = with.guardrails.unwrap_or(plan);
     let mut bench = Bench { known, document: node, own_world, beside: named.path.to_owned(), policies: Memory::default() };
@@ -165,9 +165,9 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
         world: bench.known.digest.clone(),
         guardrails: digest::of(&controls(&bench.document)),
         appetite: appetite.digest.clone(),
-        objectives: promised,
+        objectives,
     };
-    Some(Proposal { scenario, appetite, objectives, given, digests, bench })
+    Some(Proposal { scenario, appetite, promised, given, digests, bench })
 }
 
 impl Bench {
@@ -251,16 +251,16 @@ fn put_actor(node: &mut Node, asked: &Asked) {
 }
 
 /// Objectives of the world and of the documents, and their fingerprint.
-fn promised(known: &Known, documents: &[Named<'_>], found: &mut Findings) -> (Vec<Objective>, String) {
-    let mut objectives = appetite::of_world(&known.world);
+fn promised(known: &Known, documents: &[Named<'_>], found: &mut Findings) -> (Promised, String) {
+    let mut promised = Promised { objectives: appetite::of_world(&known.world), unknown: Vec::new() };
     let mut digests = String::new();
     for named in documents {
         if let Some(tree) = Loader::for_file(named.files, named.path).top(named.path, found) {
             digests += &digest::of(&tree);
-            objectives.extend(appetite::objectives(known, &tree, found));
+            appetite::add_objectives(known, &tree, &mut promised, found);
         }
     }
-    (objectives, digest::of(&Node::made(Value::Plain(digests.into()))))
+    (promised, digest::of(&Node::made(Value::Plain(digests.into()))))
 }
 
 fn read_appetite(known: &Known, objectives: &[Objective], named: Option<Named<'_>>, found: &mut Findings) -> Option<Appetite> {

@@ -15,7 +15,7 @@ use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::report::data::Report;
 use crate::report::verdict::{Decision, StepCoverage};
-use crate::scenario::appetite::{Appetite, Objective};
+use crate::scenario::appetite::{Appetite, Promised};
 use crate::scenario::proposal::Proposal;
 use crate::scenario::{Caution, Scenario};
 use crate::summary;
@@ -41,8 +41,8 @@ pub(super) struct Looked {
 }
 
 impl Looked {
-    pub(super) fn known<'a>(&'a self, scenario: &'a Scenario, objectives: &'a [Objective]) -> Known<'a> {
-        Known { scenario, objectives, findings: &self.findings, coverage: self.coverage }
+    pub(super) fn known<'a>(&'a self, scenario: &'a Scenario, promised: &'a Promised) -> Known<'a> {
+        Known { scenario, promised, findings: &self.findings, coverage: self.coverage }
     }
 }
 
@@ -139,7 +139,7 @@ impl<'a> Bench<'a> {
 
     fn as_it_is(&self, scenario: &Scenario, choice: Choice) -> Changed<'a> {
         let looked = self.looked(scenario);
-        self.ready(&looked.known(scenario, &self.proposal.objectives), choice)
+        self.ready(&looked.known(scenario, &self.proposal.promised), choice)
     }
 
     /// Whether the plan is judged more strictly than so where less softens it, and why.

@@ -8,6 +8,7 @@ use crate::report::figures::{change, count, duration, percent, plain, whole};
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
 use anstyle::Style;
+use std::fmt::Write as _;
 
 /// Draws advice.
 pub(in crate::report) fn write(advice: &Advice, view: &View) -> String {
@@ -61,7 +62,7 @@ fn best_of(advice: &Advice, best: &Safer, page: &mut Page) {
     );
     if let (Some(now), Some(before)) = (best.figures.lost, was.lost) {
         let (unit, now, before) = (now.unit(), count(now.amount()), count(before.amount()));
-        text += &format!(", {now} {unit} lost instead of {before}");
+        let _ = write!(text, ", {now} {unit} lost instead of {before}");
     }
     if best.added_hours.abs() > 0.01 {
         text += ", ";
