@@ -46,6 +46,7 @@ pub(crate) fn compile_for<'s>(
     build.services();
     build.cells();
     build.needs();
+    build.fills();
     build.edges();
     build.feeds();
     build.care(steps);
@@ -71,6 +72,7 @@ fn blank(scenario: &Scenario) -> Ground {
         gate_edges: Vec::new(),
         gates: Vec::new(),
         queues: Vec::new(),
+        fills: Vec::new(),
         care: Vec::new(),
         kept: Vec::new(),
         services: Vec::new(),
@@ -276,6 +278,13 @@ impl<'a> Build<'a> {
             steady,
             next,
         });
+    }
+
+    fn fills(&mut self) {
+        let ground = &mut self.ground;
+        ground.fills = ground.queues.iter().flat_map(|q| q.producers.iter().map(|&producer| (producer, q.consumer))).collect();
+        ground.fills.sort_unstable();
+        ground.fills.dedup();
     }
 
     fn edges(&mut self) {

@@ -85,6 +85,8 @@ pub struct Ground {
     pub gates: Vec<Gate>,
     /// Queues, by consumer.
     pub queues: Vec<Queue>,
+    /// Whose queue a cell fills: producer and consumer, in order.
+    pub fills: Vec<(u32, u32)>,
     /// How damageable cells are mended.
     pub care: Vec<Care>,
     /// Which cells keep copies of which datastore.
@@ -489,6 +491,13 @@ impl Ground {
     #[must_use]
     pub fn edges_of(&self, cell: u32) -> &[Edge] {
         &self.edges[self.cells[cell as usize].edges as usize..self.cells[cell as usize + 1].edges as usize]
+    }
+
+    /// Whose queues a cell fills.
+    pub(crate) fn filled_by(&self, producer: u32) -> &[(u32, u32)] {
+        let start = self.fills.partition_point(|&(known, _)| known < producer);
+        let end = self.fills[start..].partition_point(|&(known, _)| known == producer);
+        &self.fills[start..start + end]
     }
 
     /// Whom a cell's traffic reaches.

@@ -84,7 +84,7 @@ impl Intervals<'_> {
     fn lay_pointer(&mut self, pointer: &Pointer, until: Millis, told: bool) {
         let Pointer { at, need, via, root } = *pointer;
         let ups = if via == NONE { Part::NONE } else { self.seats[via as usize].pieces };
-        // A drained cell can be pointed to before anything befalls it.
+        // At the end of a way there is nobody behind it.
         let known = ups.range().next().map_or(until, |first| self.pieces[first].from.min(until));
         if at < known {
             self.pieces.push(Piece { from: at, until: known, need, up: NONE, root, time: 0 });

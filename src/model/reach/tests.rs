@@ -150,6 +150,9 @@ fn targets_by_name() {
     assert_eq!(target(&w, "api"), Some(vec![1]));
     assert_eq!(target(&w, "api@eu"), Some(vec![1]));
     assert_eq!(target(&w, "all"), Some(vec![0, 1]));
+    assert_eq!(target(&w, "eu"), Some(vec![0, 1]));
+    assert_eq!(target(&w, "@eu"), Some(vec![0, 1]));
+    assert_eq!(target(&w, "us"), None);
     assert_eq!(target(&w, "api@us"), None);
     assert_eq!(target(&w, "apii"), None);
 }
