@@ -1,6 +1,7 @@
 //! Services, regions and the customer-facing set: what their cells serve together.
 //!
-//! In: points of cells. Out: outages of what they belong to. Every change of a booking is put in order of time; an
+//! In: points of cells. Out: what befell each, and outages of what they belong to. A cell that is all that its service is hands its
+//! figures on. Of the others every change of a booking is put in order of time; an
 //! outage is judged once all bookings of its instant are in.
 
 use super::super::state::{Account, Figures};
@@ -24,7 +25,7 @@ impl Intervals<'_> {
         model.services.iter().map(|s| amount(s.load, s.impaired_below)).collect()
     }
 
-    /// Sums over the cells that were touched; their figures are known.
+    /// Finds what befell each cell that was touched, and sums over them.
     pub(super) fn account(&mut self) {
         self.of_services.clear();
         self.of_regions.clear();

@@ -4,9 +4,9 @@
 
 use super::super::state::{Figures, Loss, State};
 use super::super::states::leave;
-use super::{Intervals, Seat};
 use super::feed::Spell;
 use super::trace::Part;
+use super::{Intervals, Seat};
 use crate::model::Cell;
 use crate::units::{Level, Millis};
 

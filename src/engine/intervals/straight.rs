@@ -25,15 +25,13 @@ pub(super) struct Pull {
 impl Intervals<'_> {
     /// Tells callers at the end of straight wires that a cell is out. If it is more than out once, they must see for themselves.
     pub(super) fn tell_straight(&mut self, cell: u32) {
-        match outage(&self.points[self.seats[cell as usize].offered.range()]) {
-            Some((out, back)) => self.tell_outage(cell, out, back),
-            None => {
-                let split = self.split;
-                for wire in split.wires.straight(cell) {
-                    self.seats[wire.caller as usize].odd = true;
-                    self.turns.put(wire.caller);
-                }
-            }
+        if let Some((out, back)) = outage(&self.points[self.seats[cell as usize].offered.range()]) {
+            return self.tell_outage(cell, out, back);
+        }
+        let split = self.split;
+        for wire in split.wires.straight(cell) {
+            self.seats[wire.caller as usize].odd = true;
+            self.turns.put(wire.caller);
         }
     }
 
