@@ -279,5 +279,5 @@ that something never happens cannot be shown by trials, and the mean of what has
     spec: { service: chekout, ... }
 
 Documents of OpenSLO v1, one per file, of kind `SLO`, with `spec.service` (a name of the world), `spec.timeWindow`, `spec.objectives[].target`. A service that the
-world does not know is only a warning, since its budget is not judged; unless a service of the world is spelt nearly so.";
+world does not know is a warning, and its budget is not judged: where the appetite limits budgets, a plan is then not allowed without a review. If a service of the world is spelt nearly so, it is a mistake.";
 }

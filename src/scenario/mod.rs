@@ -19,6 +19,7 @@ pub mod policies;
 pub mod profiles;
 pub mod proposal;
 mod raw;
+pub(crate) use raw::instant;
 mod read;
 pub mod schema;
 pub(crate) mod suggest;
