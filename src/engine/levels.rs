@@ -96,7 +96,13 @@ impl<W: Watch> Engine<'_, W> {
         if held {
             self.held_back.push(cell);
         } else if level != state.level {
+            let objective = self.model.cells[cell as usize].impaired_below;
+            let (was_up, is_up) = (state.level >= objective, level >= objective);
             state.level = level;
+            if was_up != is_up {
+                self.count_out(cell, !is_up);
+            }
+            let state = &self.cells[cell as usize];
             if level >= state.promised && state.promised > Level::ZERO {
                 self.fulfil(cell);
             }
@@ -115,6 +121,17 @@ impl<W: Watch> Engine<'_, W> {
         }
         let state = &self.cells[cell as usize];
         if state.latched { Level::ZERO } else { state.own.times(state.factor).times(needs) }
+    }
+
+    /// A cell falls below its objective, or is back: who has others in its place has one fewer, or one more.
+    fn count_out(&mut self, cell: u32, out: bool) {
+        for edge in self.model.edges_of(cell) {
+            if self.model.needs[edge.need as usize].redundant {
+                self.touch_need(edge.need);
+                let count = &mut self.needs[edge.need as usize].out;
+                *count = if out { *count + 1 } else { *count - 1 };
+            }
+        }
     }
 
     /// Passes a cell's level on to the needs that it fills.

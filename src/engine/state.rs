@@ -305,6 +305,8 @@ pub(super) struct Need {
     pub(super) window: u32,
     pub(super) touched: bool,
     pub(super) stirred: bool,
+    /// Of a redundant need: members below their objective.
+    pub(super) out: u32,
     /// Caller and a member were let go together: what the member promised counts.
     pub(super) trusts: bool,
     /// Its next timer.
@@ -319,6 +321,7 @@ impl Need {
         window: NONE,
         touched: false,
         stirred: false,
+        out: 0,
         trusts: false,
         timer: NEVER,
     };

@@ -9,10 +9,9 @@ use crate::units::{Level, Millis};
 impl<W: Watch> Engine<'_, W> {
     /// Whether redundancy or protection is lost: a spare member is out, or a place that keeps copies is deleted.
     pub(super) fn is_exposed(&self, cell: u32) -> bool {
-        let needs = &self.model.needs[self.model.needs_of(cell)];
-        let spare_out = |n: &crate::model::Need| n.redundant && self.model.members_of(n).iter().any(|&m| !self.is_up(m));
+        let spare_out = self.model.needs_of(cell).any(|need| self.needs[need].out > 0);
         let place_gone = |&(place, store): &(u32, u32)| store == cell && self.is_deleted(place);
-        needs.iter().any(spare_out) || self.model.kept.iter().any(place_gone)
+        spare_out || self.model.kept.iter().any(place_gone)
     }
 
     pub(super) fn is_deleted(&self, cell: u32) -> bool {
