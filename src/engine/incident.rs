@@ -51,24 +51,39 @@ impl<W: Watch> Engine<'_, W> {
     /// Takes damage of a cell away.
     pub(super) fn clear(&mut self, cell: u32, which: impl Fn(&Damage) -> bool) {
         let mut at = self.cells[cell as usize].damage;
-        let (mut any, mut overload, mut deleted) = (false, false, false);
+        let mut over = Vec::new();
         while let Some(damage) = self.damages.get_mut(at as usize) {
             if damage.live && which(damage) {
-                damage.live = false;
-                damage.clock.version += 1;
-                any = true;
-                overload |= damage.kind == DamageKind::Overloaded;
-                deleted |= damage.kind == DamageKind::Deleted;
+                damage.end();
+                over.push(damage.kind);
             }
             at = damage.next;
         }
-        if !any {
-            return;
+        if !over.is_empty() {
+            self.damage_is_over(cell, over.contains(&DamageKind::Overloaded), over.contains(&DamageKind::Deleted));
         }
+    }
+
+    /// Takes one damage away that is neither an overload nor a deletion.
+    pub(super) fn clear_one(&mut self, damage: u32) {
+        let damage = &mut self.damages[damage as usize];
+        if damage.live {
+            damage.end();
+            let cell = damage.cell;
+            self.damage_is_over(cell, false, false);
+        }
+    }
+
+    /// Some damage of a cell is over.
+    fn damage_is_over(&mut self, cell: u32, overload: bool, deleted: bool) {
         self.stir(cell);
+        let mut first = self.cells[cell as usize].damage;
+        while let Some(over) = self.damages.get(first as usize).filter(|d| !d.live) {
+            first = over.next;
+        }
+        self.cells[cell as usize].damage = first;
         self.sight_due = true;
-        let damaged = self.damages_of(cell).next().is_some();
-        self.cells[cell as usize].damaged = damaged;
+        self.cells[cell as usize].damaged = first != NONE;
         self.seed(cell);
         if overload {
             self.unlatch(cell);
@@ -96,7 +111,13 @@ impl<W: Watch> Engine<'_, W> {
         let compiled = &self.model.cells[cell as usize];
         let spare = compiled.capacity != u64::MAX;
         let counts = |d: &&Damage| d.kind != DamageKind::Overloaded && !(spare && d.kind == DamageKind::CapacityRemoved);
-        let mut own = self.damages_of(cell).filter(counts).map(|d| d.keeps).min().unwrap_or(Level::ONE);
+        let mut own = Level::ONE;
+        for damage in self.damages_of(cell).filter(counts) {
+            own = own.min(damage.keeps);
+            if own == Level::ZERO {
+                break;
+            }
+        }
         if compiled.care != NONE && self.recoveries[compiled.care as usize].warm {
             own = own.min(self.model.care[compiled.care as usize].warm_level);
         }

@@ -36,6 +36,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         self.note(Note::FaultBegins { fault });
         let source = self.fault_source(fault);
+        self.fault_damages[fault as usize] = self.damages.len();
         for &cell in &spec.targets {
             self.hit(cell, DamageKind::Defective, Level::ZERO, source, true);
             self.renew_stage(cell);
@@ -46,9 +47,9 @@ impl<W: Watch> Engine<'_, W> {
     /// A fault ends by itself.
     pub(super) fn fault_ends(&mut self, fault: u32) {
         self.note(Note::FaultEnds { fault });
-        let source = self.fault_source(fault);
-        for &cell in &self.model.faults[fault as usize].targets {
-            self.clear(cell, |d| d.source == source);
+        let first = self.fault_damages[fault as usize];
+        for damage in first..first + self.model.faults[fault as usize].targets.len() {
+            self.clear_one(u32::try_from(damage).unwrap_or(NONE));
         }
     }
 

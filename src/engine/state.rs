@@ -345,6 +345,13 @@ pub(super) struct Damage {
     pub(super) clock: Clock,
 }
 
+impl Damage {
+    pub(super) const fn end(&mut self) {
+        self.live = false;
+        self.clock.version += 1;
+    }
+}
+
 /// A stage that runs slower while people are blind.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Clock {

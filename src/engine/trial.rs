@@ -48,6 +48,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) windows: Vec<Window>,
     pub(super) windows_used: u32,
     pub(super) damages: Vec<Damage>,
+    /// By fault: the first of its damages, one for each target.
+    pub(super) fault_damages: Vec<usize>,
     pub(super) recoveries: Vec<Recovery>,
     pub(super) steps: Vec<Step>,
     /// What the controls have done so far.
@@ -185,6 +187,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             windows: Vec::new(),
             windows_used: 0,
             damages: Vec::new(),
+            fault_damages: vec![0; model.faults.len()],
             recoveries: vec![Recovery::default(); model.care.len()],
             steps: vec![Step::IDLE; model.steps.len()],
             course: Course::new(model),
