@@ -1,6 +1,6 @@
 //! Figures and settings of a frontier in a few words, for every form that people read.
 
-use super::{Figure, Frontier, Objective, Regret};
+use super::{Figure, Frontier, Objective, Regret, Setting};
 use crate::report::figures;
 use indexmap::IndexMap;
 
@@ -39,6 +39,18 @@ pub fn change(value: f64, unit: &str) -> String {
 pub fn setting(frontier: &Frontier, setting: usize) -> String {
     let values = frontier.settings[setting].values.iter();
     values.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What became of a setting that is not on the frontier: `beaten by 15`.
+#[must_use]
+pub fn fate(frontier: &Frontier, setting: usize) -> String {
+    let Setting { fate, other, .. } = &frontier.settings[setting];
+    match (*fate, other) {
+        ("beaten", Some(by)) => format!("beaten by {by}"),
+        ("tied", Some(with)) => format!("tied with {with}"),
+        ("same", Some(as_)) => format!("the same as {as_}"),
+        (fate, _) => fate.to_owned(),
+    }
 }
 
 /// Defaults and where they were put, each once: `fix_forward (p10, p90)`.

@@ -68,6 +68,7 @@ fn points(frontier: &Frontier, view: &View) -> String {
     let current = frontier.current.as_ref().map(|c| c.setting);
     let mut rows = frontier.frontier.clone();
     rows.extend(current.filter(|c| !rows.contains(c)));
+    rows.extend(frontier.unsettled.iter().filter(|n| !rows.contains(n)).collect::<Vec<_>>());
     if view.all {
         rows.extend((0..frontier.settings.len()).filter(|n| !rows.contains(n)).collect::<Vec<_>>());
     }
@@ -76,8 +77,8 @@ fn points(frontier: &Frontier, view: &View) -> String {
         let mut cells = vec![match (recommended == Some(n), current == Some(n)) {
             (true, true) => "recommended, today".to_owned(),
             (true, false) => "recommended".to_owned(),
-            (false, true) => "today".to_owned(),
-            (false, false) if shown.on_frontier => "frontier".to_owned(),
+            (false, true) => format!("today, {}", shown.fate),
+            (false, false) if frontier.unsettled.contains(&n) => format!("not settled, seems {}", shown.fate),
             (false, false) => shown.fate.to_owned(),
         }];
         cells.extend(frontier.parameters.iter().map(|p| escape(shown.values.get(&p.name).map_or("", String::as_str))));

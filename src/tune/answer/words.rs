@@ -91,13 +91,12 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
             }
         ));
     }
-    let unsure =
-        case.fates.iter().filter(|f| matches!(f, Fate::Beaten { sure: false, .. } | Fate::Tied { sure: false, .. })).count()
-            as u64;
-    if unsure > 0 && answer.complete {
+    if !answer.unsettled.is_empty() && answer.complete {
+        let unsettled = answer.unsettled.len() as u64;
+        let (are, them) = if unsettled == 1 { ("is", "it") } else { ("are", "them") };
         notes.push(format!(
-            "{} of {} settings are left out by what was seen of them, and not with {}: too few trials tell them apart",
-            whole(unsure),
+            "{} of {} settings {are} not settled with {}: what was seen of {them} speaks against {them} and does not show it; more `trials` may",
+            whole(unsettled),
             whole(case.fates.len() as u64),
             percent(case.rules.confidence)
         ));
@@ -133,7 +132,7 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
         );
         if let Some(idle) = strongest.len().checked_sub(answer.parameters.len()).map_or_else(|| idle(answer, objective), |_| None)
         {
-            sentence = format!("{sentence}; {idle} hardly matters");
+            sentence = format!("{sentence}; {idle}");
         }
         learnt.push(sentence + ".");
     }
@@ -159,13 +158,17 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
     learnt
 }
 
-/// Parameters without an effect on an objective.
+/// That some parameters have no effect on an objective, if there are such.
 fn idle(answer: &Frontier, objective: &Objective) -> Option<String> {
     let moves =
         |name: &str| answer.sensitivity.iter().any(|e| e.objective == objective.path && e.parameters.iter().any(|p| p == name));
     let names: Vec<&str> =
         answer.parameters.iter().filter(|p| p.values.len() > 1 && !moves(&p.name)).map(|p| p.name.as_str()).collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} hardly matters")),
+        [first @ .., last] => Some(format!("{} and {last} hardly matter", first.join(", "))),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few defaults")]
