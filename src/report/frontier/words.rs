@@ -1,6 +1,6 @@
 //! Figures and settings of a frontier in a few words, for every form that people read.
 
-use super::{Figure, Frontier, Objective, Regret, Setting};
+use super::{Figure, Frontier, Limit, Objective, Regret, Setting};
 use crate::report::figures;
 use indexmap::IndexMap;
 
@@ -13,6 +13,25 @@ pub fn amount(value: f64, unit: &str) -> String {
         "share" => figures::percent(value),
         _ => figures::count(value),
     }
+}
+
+/// The bound of a limit: what the file says, not a round figure.
+#[must_use]
+pub fn bound(limit: &Limit) -> String {
+    let figure = if limit.unit == "share" {
+        // To a millionth; what is no figure of a file's comes from its binary form.
+        let percent = format!("{:.4}", limit.bound * 100.0);
+        format!("{}%", percent.trim_end_matches('0').trim_end_matches('.'))
+    } else {
+        amount(limit.bound, limit.unit)
+    };
+    format!("{} {figure}", limit.direction.replace('-', " "))
+}
+
+/// A number of things: `1 plan`, `60 plans`.
+#[must_use]
+pub fn counted(count: u64, thing: &str) -> String {
+    format!("{} {thing}{}", figures::whole(count), if count == 1 { "" } else { "s" })
 }
 
 /// A figure with its interval, where there is one.

@@ -5,7 +5,7 @@ use super::table::table;
 use crate::report::View;
 use crate::report::figures::{percent, plain, whole};
 use crate::report::frontier::Frontier;
-use crate::report::frontier::words::{amount, change, figure, head, setting};
+use crate::report::frontier::words::{amount, bound, change, counted, figure, head, setting};
 use std::fmt::Write as _;
 
 /// Writes the answer.
@@ -16,10 +16,10 @@ pub(super) fn write(frontier: &Frontier, view: &View) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(
         out,
-        "{} settings of {}, {} plans with {} runs a week; {} plan runs by {}, where a full grid takes {}. Seed {}.\n",
+        "{} settings of {}, {} with {} plan runs a week; {} plan runs by {}, where a full grid takes {}. Seed {}.\n",
         whole(effort.settings),
         whole(effort.grid),
-        whole(plans.count),
+        counted(plans.count, "plan"),
         plain(plans.per_week, 1),
         whole(effort.trials),
         effort.search,
@@ -91,8 +91,7 @@ fn points(frontier: &Frontier, view: &View) -> String {
 
 fn limits(frontier: &Frontier) -> String {
     let row = |l: &crate::report::frontier::Limit| {
-        let bound = format!("{} {}", l.direction.replace('-', " "), amount(l.bound, l.unit));
-        vec![code(&l.path), escape(&bound), whole(l.kept), whole(l.broken), whole(l.open)]
+        vec![code(&l.path), escape(&bound(l)), whole(l.kept), whole(l.broken), whole(l.open)]
     };
     let rows: Vec<Vec<String>> = frontier.limits.iter().map(row).collect();
     if rows.is_empty() {

@@ -4,7 +4,7 @@ use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page, STRONG};
 use crate::report::View;
 use crate::report::figures::{percent, plain, whole};
-use crate::report::frontier::words::{amount, change, fate, figure, head, priors, setting};
+use crate::report::frontier::words::{amount, bound, change, counted, fate, figure, head, priors, setting};
 use crate::report::frontier::{Frontier, Objective, Regret};
 use std::iter;
 
@@ -33,18 +33,17 @@ fn opening(frontier: &Frontier, page: &mut Page) {
     let tried = if effort.settings < effort.grid {
         format!("{} of {} settings", whole(effort.settings), whole(effort.grid))
     } else {
-        format!("{} settings", whole(effort.settings))
+        counted(effort.settings, "setting")
     };
-    let rounds = if effort.rounds == 1 { "round" } else { "rounds" };
     let aside = format!(
-        "{} · {tried} · {} plans, {} runs a week, {} harmful as written · {} plan runs by {} in {} {rounds}; a full grid takes {} · seed {}",
+        "{} · {tried} · {}, {} plan runs a week, {} harmful as written · {} plan runs by {} in {}; a full grid takes {} · seed {}",
         info.file,
-        whole(plans.count),
+        counted(plans.count, "plan"),
         plain(plans.per_week, 1),
         whole(plans.harmful),
         whole(effort.trials),
         effort.search,
-        effort.rounds,
+        counted(u64::from(effort.rounds), "round"),
         whole(effort.grid_trials),
         frontier.seed
     );
@@ -90,6 +89,10 @@ fn points(frontier: &Frontier, page: &mut Page) {
         if !rows.contains(&other) {
             rows.push(other);
         }
+    }
+    if rows.is_empty() {
+        page.para(BAD, "  ", "empty: no setting that was tried is shown to keep every limit");
+        return;
     }
     table(frontier, &rows, page);
     page.gap();
@@ -171,11 +174,10 @@ fn limits(frontier: &Frontier, page: &mut Page) {
     let heads = [("", Lean::Name), ("bound", Lean::Right), ("kept", Lean::Right), ("broken", Lean::Right), ("open", Lean::Right)];
     let mut table = Columns::new(&heads);
     for limit in &frontier.limits {
-        let bound = format!("{} {}", limit.direction.replace('-', " "), amount(limit.bound, limit.unit));
         let style = if limit.kept == 0 { BAD } else { PLAIN };
         table.row(vec![
             styled(style, limit.path.as_str()),
-            item(bound),
+            item(bound(limit)),
             item(whole(limit.kept)),
             item(whole(limit.broken)),
             item(whole(limit.open)),

@@ -95,6 +95,7 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
         policies: Memory::default(),
     };
     check_use(&experiment, world.as_ref(), &fields, found);
+    check_names(&experiment, found);
     check_size(&experiment, &fields, found);
     if found.errors() == 0 {
         check_values(&experiment, &loader, found);
@@ -219,6 +220,11 @@ fn figure(output: &outputs::Output, node: &Node, found: &mut Findings) -> Option
         found.error_hint(codes::BAD_QUANTITY, node.span(), format!("{} cannot bound {}", tick(text), tick(&output.path)), hint);
         return None;
     }
+    if output.unit() == Unit::Share && value.is_some_and(|v| v > 1.0) {
+        let message = format!("{} bounds nothing: {} is a share, between 0% and 100%", tick(text), tick(&output.path));
+        found.error_hint(codes::OUT_OF_RANGE, node.span(), message, "a percentage is written `0.1%`, the same as 0.001");
+        return None;
+    }
     value
 }
 
@@ -245,6 +251,16 @@ fn check_use(experiment: &Experiment, world: Option<&Node>, fields: &Fields<'_>,
             let hint = format!("write `${name}` where it should stand, or remove it");
             found.error_hint(codes::UNUSED_PARAMETER, entry.key.span(), message, hint);
         }
+    }
+}
+
+/// A name that nobody declared stands for nothing; those of the world were looked at with it.
+fn check_names(experiment: &Experiment, found: &mut Findings) {
+    let setting: Setting = vec![0; experiment.parameters.len()];
+    let values = substitute::Values { parameters: &experiment.parameters, setting: &setting };
+    let plans = experiment.plans.iter().filter(|p| p.varies).map(|p| &p.node);
+    for node in plans.chain([&experiment.template]) {
+        values.replaced(node, found);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::report::figures::{count, percent, plain, whole};
-use crate::report::frontier::words::{amount, change, setting};
+use crate::report::frontier::words::{amount, bound, change, setting};
 use crate::report::frontier::{Figure, Frontier, Objective};
 use crate::tune::race::Fate;
 use indexmap::IndexMap;
@@ -79,10 +79,9 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
         let figure = answer.settings[nearest].limits.get(&limit.path);
         let value = figure.map_or(String::new(), |f| crate::report::frontier::words::figure(f, limit.unit));
         notes.push(format!(
-            "no setting is shown to keep `{}` {} {}; {} comes nearest: {value}{}",
+            "no setting is shown to keep `{}` {}; {} comes nearest: {value}{}",
             limit.path,
-            if limit.direction == "at-most" { "at most" } else { "at least" },
-            amount(limit.bound, limit.unit),
+            bound(limit),
             setting(answer, nearest),
             if limit.open > 0 {
                 format!("; of {} neither is shown, and more `trials` would tell", whole(limit.open))
