@@ -290,7 +290,7 @@ guardrails:
 ",
     );
     let record: String =
-        trace(&study.base, None, 1, "s.yaml").entries.iter().map(|e| format!("{}: {}\n", e.subject, e.text)).collect();
+        trace(&study.base, None, 1, "s.yaml").unwrap().entries.iter().map(|e| format!("{}: {}\n", e.subject, e.text)).collect();
     for line in [
         "a: coding-agent as agent asks to recreate b: allowed, role agent may recreate, deploy",
         "a: peers asks 2 people about recreate b, shown the output of a dry run: 30m",
@@ -318,7 +318,7 @@ trials: 20
 fn who_looks_at_a_broken_glass_afterwards_is_on_record() {
     let study = study(BROKEN);
     let record: String =
-        trace(&study.base, None, 1, "s.yaml").entries.iter().map(|e| format!("{}: {}\n", e.subject, e.text)).collect();
+        trace(&study.base, None, 1, "s.yaml").unwrap().entries.iter().map(|e| format!("{}: {}\n", e.subject, e.text)).collect();
     let line = "a: glass asks 2 people to review afterwards that the glass was broken: 8h";
     assert!(record.contains(line), "`{line}` is not in\n{record}");
     let report = report(BROKEN);

@@ -355,6 +355,24 @@ fn a_budget_burns() {
     assert!(said.code == 4 && said.err.contains("objectives: checkout"), "{}", said.err);
 }
 
+/// What was promised of a service that nobody described is judged by nothing: that is no pass, where the appetite limits budgets.
+#[test]
+fn a_promise_that_cannot_be_judged_is_not_kept() {
+    let slo = "apiVersion: openslo/v1\nkind: SLO\nspec:\n  service: invoicing\n  timeWindow: [{ duration: 28d }]\n  budgetingMethod: Occurrences\n  objectives: [{ target: 0.999 }]\n";
+    let folder = folder(&[
+        ("p.yaml", "[{ do: inspect, target: orders }]"),
+        ("slo.yaml", slo),
+        ("a.yaml", "block: [ customers.outage_min.p95 > 1h ]"),
+    ]);
+    assert_eq!(run(folder.path(), &["score", "p.yaml", "-w", "world.yaml"], "").code, 0);
+    let said = run(folder.path(), &["score", "p.yaml", "-w", "world.yaml", "--slo", "slo.yaml"], "");
+    assert!(said.code == 3 && said.out.contains("`invoicing`"), "{} {}", said.code, said.out);
+    assert!(said.err.contains("leave the document out"), "{}", said.err);
+    // Nothing asks for budgets there.
+    let args = ["score", "p.yaml", "-w", "world.yaml", "--slo", "slo.yaml", "--appetite", "a.yaml"];
+    assert_eq!(run(folder.path(), &args, "").code, 0);
+}
+
 #[test]
 fn the_documents_of_openslo_are_read() {
     let shared = Path::new("../shared/inputs/callgraph/openslo");

@@ -84,3 +84,36 @@ fn a_mend_has_the_same_parts() {
     assert_eq!(found, [&[("detect", 5), ("engage", 5), ("diagnose", 10)][..], &parts].concat());
     assert_eq!(outage, 175);
 }
+
+/// Minutes of trial 0 by step, then by fault.
+fn sources(text: &str) -> Vec<u64> {
+    let model = world::compiled(&world::scenario_of(text));
+    let mut engine = Engine::new(&model);
+    engine.run(0);
+    engine.take_minutes().sources.iter().map(|time| time / 60_000).collect()
+}
+
+const DRAINED: &str = "    front: { in: [r, q], capacity: 120%, failover: { after: 1m }, needs: none }
+    user: { in: [r], needs: [front] }
+    other: { in: [r], needs: none }
+";
+
+fn two_regions(rest: &str) -> String {
+    world(DRAINED, rest).replace("{ r: {} }", "{ r: {}, q: {} }")
+}
+
+/// The peer serves 0.6 of twice its load for half an hour, and so does the user: nothing is wrong where it goes first, but
+/// the step sent it elsewhere. Another damage at the same time has nothing to do with it.
+#[test]
+fn who_needs_a_drained_cell_loses_to_the_step_that_drained_it() {
+    let plan = "plan:\n  - { do: drain, target: front@r, takes: 30m }\n  - { do: restart, target: other, takes: 20m, after: [], fails: 0% }\n";
+    assert_eq!(sources(&two_regions(plan)), [60, 20]);
+}
+
+/// Where the peer that serves in its place is damaged itself, that is to blame, and not the drain.
+#[test]
+fn who_needs_a_drained_cell_loses_to_what_befalls_its_peer() {
+    let plan = "plan:\n  - { do: drain, target: front@r, takes: 60m }\nfaults:\n  - { down: front@q, from: 20m, for: 10m }\n";
+    let roomy = two_regions(plan).replace("120%", "200%");
+    assert_eq!(sources(&roomy), [0, 20]);
+}

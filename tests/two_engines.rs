@@ -105,6 +105,43 @@ fn random_scenarios_come_to_the_same_in_both_engines() {
     assert!(seeds.len() == 1 || 2 * all.alone > all.trials, "the interval engine hardly ever takes part: {all:?}");
 }
 
+/// The same scenario at some time of a day that has hours of its own: in one region, and everywhere else.
+fn at_some_hour(text: &str, seed: u64) -> String {
+    let hours = |seed: u64| (0..24).map(|h| format!("{}", (seed + 1) * (h * h + 7 * seed) % 11)).collect::<Vec<_>>().join(", ");
+    let by_hour = |offset: &str, seed: u64| format!("traffic-by-hour: {{ offset: {offset}, hours: [1, {}] }}", &hours(seed)[3..]);
+    let world = text.replacen("  regions:\n    r0: { ", &format!("  regions:\n    r0: {{ {}, ", by_hour("+08:00", seed)), 1);
+    let world = world.replacen("  regions:\n", &format!("  {}\n  regions:\n", by_hour("Z", seed + 5)), 1);
+    format!("{world}starts: 2025-12-15T{:02}:{:02}-03:00\n", seed % 24, seed % 60)
+}
+
+#[test]
+fn what_is_lost_by_the_hour_is_the_same_in_both_engines() {
+    let (mut done, mut weighed) = (Done::default(), 0);
+    for seed in world::seeds(60) {
+        let text = Draft::random(seed, EVERYTHING).yaml();
+        if !world::is_valid(&text) {
+            continue;
+        }
+        let (plain, text) = (world::scenario_of(&text), at_some_hour(&text, seed));
+        let scenario = world::scenario_of(&text);
+        let model = world::compiled(&scenario);
+        assert_eq!(model.weighings.len(), model.len());
+        let all = compare(&scenario, &model, 20).unwrap_or_else(|wrong| panic!("FORESHOCK_SEED={seed}: {wrong}\n{text}"));
+        (done.trials, done.alone) = (done.trials + all.trials, done.alone + all.alone);
+        // Time goes by as before; what is lost does not.
+        let level = world::compiled(&plain);
+        let (mut engine, mut without) = (Engine::new(&model), Engine::new(&level));
+        for trial in 0..20 {
+            engine.run(trial);
+            without.run(trial);
+            let (ours, theirs) = (*engine.outcome().customers(), *without.outcome().customers());
+            weighed += u64::from(ours.customer_time != theirs.customer_time || ours.lost != theirs.lost);
+            assert_eq!(Figures { lost: 0, customer_time: 0, ..ours }, Figures { lost: 0, customer_time: 0, ..theirs });
+        }
+    }
+    assert!(2 * done.alone > done.trials && weighed > 20, "{done:?}, {weighed} weighed");
+}
+
 #[test]
 fn shipped_scenarios_come_to_the_same_in_both_engines() {
     let mut all = Done::default();

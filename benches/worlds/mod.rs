@@ -175,10 +175,10 @@ fn world(shape: &Shape, edges: &[Edge], rng: &mut PhiloxStream) -> World {
         not_modelled: Vec::new(),
         roles: Vec::new(),
         services: services.collect(),
-        regions: vec![Region { name: REGION.to_owned(), jurisdiction: None, people: 1.0, herd: Level::ZERO }],
+        regions: vec![Region::plain(REGION)],
         teams: Vec::new(),
         cells: (0..shape.cells)
-            .map(|service| Cell { service, region: 0, traffic: None, customers: None, capacity: None })
+            .map(|service| Cell { service, region: 0, traffic: None, customers: None, capacity: None, by_hour: None })
             .collect(),
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! In: a proposal. Out: `report::advice::Advice`. A rule is one file and one line in [`RULES`]: it takes the plan as a document and gives a changed
 //! one, which is read like any other; what does not read is no advice. Not here: verdicts (`verdict` judges every
-//! candidate by the same limits), and rules that the simulation could not confirm (another time of day).
+//! candidate by the same limits), and rules that the simulation could not confirm.
 
 mod approval;
 mod create_first;
 mod drain;
 mod narrower;
+mod off_peak;
 mod one_cell;
 mod one_region;
 mod order;
@@ -16,6 +17,7 @@ mod rollback;
 mod search;
 mod snapshot;
 mod split;
+mod tried;
 
 pub use search::advise;
 
@@ -41,6 +43,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) document: &'a Node,
     pub(crate) scenario: &'a Scenario,
     pub(crate) findings: &'a [Finding],
+    /// Whom it hits, and when.
+    pub(crate) hits: &'a off_peak::Hits,
 }
 
 /// A changed document, and what was changed in words.
@@ -51,7 +55,7 @@ pub(crate) struct Change {
 }
 
 /// All rules, the least intrusive first.
-pub static RULES: [&Rule; 10] = [
+pub static RULES: [&Rule; 11] = [
     &snapshot::RULE,
     &rollback::RULE,
     &drain::RULE,
@@ -61,6 +65,7 @@ pub static RULES: [&Rule; 10] = [
     &one_region::RULE,
     &split::RULE,
     &approval::RULE,
+    &off_peak::RULE,
     &narrower::RULE,
 ];
 

@@ -3,45 +3,20 @@
 //! In: a proposal. Out: plans that are better in outage or data and not beaten by another in everything, the best verdict first, then the most
 //! outage avoided for the hours added.
 
+use super::tried::{TRIALS, Tried, figures, hours, tried};
 use super::{Change, Draft, RULES, Rule};
 use crate::document::{Node, Value, print};
-use crate::engine::Outcome;
 use crate::findings::{self, View};
-use crate::report::advice::{Advice, Figures, SCHEMA, Safer};
-use crate::report::verdict::Decision;
+use crate::report::advice::{Advice, Figures, Lost, SCHEMA, Safer};
 use crate::scenario::Scenario;
 use crate::scenario::proposal::Proposal;
+use crate::units::Millis;
 use crate::verdict::{Bench, Options};
 
-/// Trials of each candidate that are compared one by one.
-const TRIALS: u64 = 400;
 /// Rules in one plan at most.
 const DEEPEST: usize = 3;
 /// Plans that are shown.
 const SHOWN: usize = 5;
-
-/// What one trial of a candidate came to, in milliseconds.
-#[derive(Debug, Clone, Copy, Default)]
-struct Course {
-    outage: u64,
-    cells: u64,
-    data: u64,
-    gone: bool,
-    plan: u64,
-    /// People asked.
-    asked: u64,
-}
-
-/// A candidate and what it came to.
-#[derive(Clone)]
-struct Tried {
-    rules: Vec<&'static Rule>,
-    changes: Vec<String>,
-    document: Node,
-    scenario: Scenario,
-    decision: Decision,
-    courses: Vec<Course>,
-}
 
 /// Looks for safer plans.
 #[must_use]
@@ -84,7 +59,16 @@ pub fn advise(proposal: &Proposal, options: &Options<'_>) -> Advice {
         tried: count,
         proposed: figures(&base),
         plans,
+        not_tried: not_tried(&proposal.scenario),
     }
+}
+
+/// Another time of day needs a time to start from.
+fn not_tried(scenario: &Scenario) -> Vec<String> {
+    let varies = scenario.world.cells.iter().any(|c| c.by_hour.is_some());
+    let nobody_knows = varies && scenario.controls.starts.is_none();
+    let text = "another time of day: the plan does not say when it starts (`starts: 2025-12-15T14:00+08:00`), so every hour counts as the average";
+    nobody_knows.then(|| text.to_owned()).into_iter().collect()
 }
 
 /// Whether the same rules were tried in another order.
@@ -98,68 +82,28 @@ fn known(all: &[Tried], next: &[Tried], rules: &[&'static Rule], rule: &'static 
 fn apply(proposal: &Proposal, bench: &Bench<'_>, from: &Tried, rule: &'static Rule) -> Option<Tried> {
     let found = findings::find(&View::new(&from.scenario, bench.graph()));
     let Change { document, what } =
-        (rule.propose)(&Draft { document: &from.document, scenario: &from.scenario, findings: &found })?;
+        (rule.propose)(&Draft { document: &from.document, scenario: &from.scenario, findings: &found, hits: &from.hits })?;
     let scenario = proposal.bench.revised(&document, proposal.scenario.seed)?;
     let rules = from.rules.iter().copied().chain([rule]).collect();
     let changes = from.changes.iter().cloned().chain([what]).collect();
-    Some(tried(bench, rules, changes, document, scenario))
-}
-
-fn tried(bench: &Bench<'_>, rules: Vec<&'static Rule>, changes: Vec<String>, document: Node, scenario: Scenario) -> Tried {
-    let (decision, courses) = bench.in_full(&scenario, TRIALS, course);
-    Tried { rules, changes, document, scenario, decision, courses }
-}
-
-fn course(outcome: &Outcome<'_>, has_customers: bool) -> Course {
-    let mut course = Course { plan: outcome.plan_ends(), asked: outcome.friction().asked, ..Course::default() };
-    for (cell, figures) in outcome.cells() {
-        course.cells += figures.outage;
-        let (window, gone) = outcome.data(cell);
-        course.data += window.unwrap_or(0);
-        course.gone |= gone;
-    }
-    let longest = || outcome.services().map(|(_, f)| f.outage).max().unwrap_or(0);
-    course.outage = if has_customers { outcome.customers().outage } else { longest() };
-    course
-}
-
-fn figures(tried: &Tried) -> Figures {
-    let mut outages: Vec<u64> = tried.courses.iter().map(|c| c.outage).collect();
-    outages.sort_unstable();
-    let n = tried.courses.len() as u64;
-    let rank = crate::ensemble::intervals::rank(0.95, n);
-    let p95 = usize::try_from(rank - 1).ok().and_then(|r| outages.get(r)).copied().unwrap_or(0);
-    Figures {
-        decision: tried.decision,
-        outage_min: mean(tried, |c| c.outage),
-        outage_p95_min: minutes(p95),
-        cells_min: mean(tried, |c| c.cells),
-        data_lost_min: mean(tried, |c| c.data),
-        data_lost_for_good: mean(tried, |c| u64::from(c.gone) * 60_000),
-        plan_hours: mean(tried, |c| c.plan) / 60.0,
-        approvals: mean(tried, |c| c.asked * 60_000),
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-fn minutes(ms: u64) -> f64 {
-    ms as f64 / 60_000.0
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count of trials")]
-fn mean(tried: &Tried, of: impl Fn(&Course) -> u64) -> f64 {
-    minutes(tried.courses.iter().map(of).sum()) / tried.courses.len().max(1) as f64
+    let start = |s: &Scenario| s.controls.starts.map_or(0, |clock| clock.utc);
+    let waits = Millis::try_from(start(&scenario) - start(&proposal.scenario)).unwrap_or(0);
+    Some(Tried { waits, ..tried(bench, rules, changes, document, scenario) })
 }
 
 /// Better in the verdict, in outage, in cells or in data; by more than rounding.
 fn is_progress(one: &Tried, than: &Tried) -> bool {
     let (a, b) = (figures(one), figures(than));
     let less = |a: f64, b: f64| a < b * 0.98 - 0.01;
-    let harm_grows = a.outage_min > b.outage_min * 1.02 + 0.01 || a.data_lost_for_good > b.data_lost_for_good + 0.002;
+    let lost = |f: &Figures| f.lost.map_or(0.0, Lost::amount);
+    let more = |a: f64, b: f64| a > b * 1.02 + 0.01;
+    let harm_grows =
+        more(a.outage_min, b.outage_min) || more(lost(&a), lost(&b)) || a.data_lost_for_good > b.data_lost_for_good + 0.002;
     one.decision < than.decision
         || (one.decision == than.decision
             && !harm_grows
             && (less(a.outage_min, b.outage_min)
+                || less(lost(&a), lost(&b))
                 || less(a.cells_min, b.cells_min)
                 || less(a.data_lost_min, b.data_lost_min)
                 || less(a.data_lost_for_good, b.data_lost_for_good)))
@@ -169,9 +113,15 @@ fn is_progress(one: &Tried, than: &Tried) -> bool {
 fn compare(a: &Tried, b: &Tried, base: &Tried) -> std::cmp::Ordering {
     let key = |t: &Tried| {
         let f = figures(t);
-        let added = (f.plan_hours - figures(base).plan_hours).max(0.0);
-        // An hour of outage weighs as much as ten hours of a plan that takes longer.
-        let value = f.outage_min + 0.1 * f.cells_min + 0.01 * f.data_lost_min + 6.0 * added;
+        let was = figures(base);
+        let added = (f.plan_hours - was.plan_hours).max(0.0) + hours(t.waits);
+        // Where demand varies, an outage weighs as much as what is lost by it.
+        let outage = match (f.lost, was.lost) {
+            (Some(now), Some(before)) if before.amount() > 0.0 => was.outage_min * now.amount() / before.amount(),
+            _ => f.outage_min,
+        };
+        // An hour of outage weighs as much as ten hours of a plan that takes longer, or starts later.
+        let value = outage + 0.1 * f.cells_min + 0.01 * f.data_lost_min + 6.0 * added;
         (t.decision, t.rules.iter().any(|r| r.does_less), f.data_lost_for_good, value, t.rules.len())
     };
     let (x, y) = (key(a), key(b));
@@ -193,7 +143,8 @@ fn chosen(mut all: Vec<Tried>, base: &Tried) -> Vec<Tried> {
                 && g.outage_min <= f.outage_min
                 && g.cells_min <= f.cells_min
                 && g.data_lost_min <= f.data_lost_min
-                && g.plan_hours <= f.plan_hours
+                && g.lost.map_or(0.0, Lost::amount) <= f.lost.map_or(0.0, Lost::amount)
+                && g.plan_hours + hours(k.waits) <= f.plan_hours + hours(candidate.waits)
         };
         if kept.len() < SHOWN && !kept.iter().any(beaten) {
             kept.push(candidate);
@@ -213,9 +164,10 @@ fn safer(tried: &Tried, base: &Tried, proposal: &Proposal) -> Safer {
         rules: tried.rules.iter().map(|r| r.name).collect(),
         does_less: tried.rules.iter().any(|r| r.does_less),
         avoided_min: was.outage_min - figures.outage_min,
-        better: share(pairs().filter(|(a, b)| a.outage < b.outage).count()),
-        worse: share(pairs().filter(|(a, b)| a.outage > b.outage).count()),
+        better: share(pairs().filter(|(a, b)| a.harm(tried.by_hour) < b.harm(tried.by_hour)).count()),
+        worse: share(pairs().filter(|(a, b)| a.harm(tried.by_hour) > b.harm(tried.by_hour)).count()),
         added_hours: figures.plan_hours - was.plan_hours,
+        waits_hours: hours(tried.waits),
         figures,
         plan: printed(&tried.document, proposal),
     }

@@ -1,6 +1,7 @@
 //! Advice can be used at once: every plan reads back, and comes to what was said of it.
 
 use super::{RULES, advise};
+use crate::report::advice::Lost;
 use crate::report::verdict::Decision;
 use crate::scenario::files::Memory;
 use crate::scenario::proposal::{Asked, Documents, Named, Proposal, proposal};
@@ -33,7 +34,11 @@ fn options() -> Options<'static> {
 }
 
 fn read(plan: &str) -> Proposal {
-    let files = Memory::new([("w.yaml", WORLD), ("p.yaml", plan)]);
+    read_in(WORLD, plan)
+}
+
+fn read_in(world: &str, plan: &str) -> Proposal {
+    let files = Memory::new([("w.yaml", world), ("p.yaml", plan)]);
     let named = |path| Named { files: &files, path };
     let documents = Documents { world: Some(named("w.yaml")), ..Documents::default() };
     let (proposal, found) = proposal(named("p.yaml"), &documents, &Asked::default());
@@ -93,6 +98,50 @@ fn somebody_approves_what_takes_something_away() {
     for plan in [approved, "[{ do: deploy, target: db, takes: 1h, fails: 90% }]"] {
         assert!(round_trip(plan).plans.iter().all(|p| !p.rules.contains(&"approval")), "{plan}");
     }
+}
+
+/// Demand of 2 at two in the afternoon, of nothing at three in the night, else of 1: the figures add up to 24.
+const HOURS: &str = "
+regions: { eu: {} }
+traffic-by-hour: { offset: '+01:00', hours: [1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1] }
+services:
+  shop: { in: [eu], faces: customers, customers: 10, needs: none, restart: 1h }
+";
+
+fn off_peak(plan: &str) -> (crate::report::advice::Advice, Option<crate::report::advice::Safer>) {
+    let advice = advise(&read_in(HOURS, plan), &options());
+    let found = advice.plans.iter().find(|p| p.rules == ["off-peak"]).cloned();
+    (advice, found)
+}
+
+/// By hand: 60 minutes x 10 customers x 2 at two in the afternoon; nothing at three in the night, 13 hours later. The outage stays.
+#[test]
+fn at_a_quiet_hour_less_is_lost() {
+    let (advice, found) =
+        off_peak("{ starts: 2025-12-15T14:00+01:00, plan: [{ id: gone, do: restart, target: shop, fails: 0% }] }");
+    let found = found.unwrap_or_else(|| panic!("another hour: {:?}", advice.plans));
+    assert_eq!((advice.proposed.lost, found.figures.lost), (Some(Lost::Minutes(1200.0)), Some(Lost::Minutes(0.0))));
+    assert_eq!((found.figures.outage_min, found.avoided_min, found.waits_hours), (60.0, 0.0, 13.0));
+    assert_eq!((found.better, found.worse), (1.0, 0.0));
+    assert!(found.plan.contains("starts: \"2025-12-16T03:00+01:00\""), "{}", found.plan);
+    let again = score(&read_in(HOURS, &found.plan), &options());
+    assert!(again.customers.expect("customers").minutes_lost.is_none());
+}
+
+/// A freeze from one to five leaves no quiet hour; any other is as quiet, the nearest is taken. Where all hours are alike already, or nobody says when it
+/// starts, there is nothing to propose.
+#[test]
+fn another_hour_must_be_open_quieter_and_known() {
+    let plan = "plan: [{ id: gone, do: restart, target: shop, fails: 0% }]";
+    let freeze = "guardrails: [ freeze-window: { from: 01:00, to: 05:00 } ]";
+    let (_, found) = off_peak(&format!("{{ starts: 2025-12-15T14:00+01:00, {plan}, {freeze} }}"));
+    let found = found.expect("another hour");
+    assert!(found.plan.contains("2025-12-15T15:00+01:00"), "{}", found.plan);
+    assert_eq!((found.figures.lost, found.waits_hours), (Some(Lost::Minutes(600.0)), 1.0));
+    let (advice, found) = off_peak(&format!("{{ starts: 2025-12-15T03:00+01:00, {plan} }}"));
+    assert!(found.is_none() && advice.not_tried.is_empty());
+    let (advice, found) = off_peak(&format!("{{ {plan} }}"));
+    assert!(found.is_none() && advice.not_tried.len() == 1 && advice.proposed.lost.is_none());
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering;
 /// Advise: safer plans, each simulated under the same luck
 ///
 /// Rewrites the plan by rules (a snapshot first, one cell or one region first, drain before, create before destroy, another order, cell by
-/// cell, roll back by itself, an approval, less at once) and by up to three of them together, judges each by the appetite, and prints the best
+/// cell, roll back by itself, an approval, a quieter hour, less at once) and by up to three of them together, judges each by the appetite, and prints the best
 /// as documents that can be used at once. Says when nothing helps. The exit code is that of the best plan: 0 allow, 3 review, 2 block.
 #[derive(Debug, Args)]
 pub(super) struct Advise {

@@ -15,7 +15,7 @@ use crate::scenario::experiment::Experiment;
 use crate::scenario::world::World;
 use crate::scenario::{Files as _, Study};
 use anyhow::Result;
-use beside::Part;
+pub(super) use beside::Part;
 use clap::Args;
 use std::sync::Arc;
 
@@ -52,27 +52,51 @@ impl Check {
     }
 }
 
-/// Reads a file as what its keys say it is; the value is one line about it.
-fn check(path: &str, world: Option<&str>, reading: Reading) -> Read<String> {
+/// What the keys of a file say it is.
+pub(super) enum What {
+    World,
+    Experiment,
+    Part(Part),
+    /// Or nothing that anybody knows: then the reader of scenarios says what is missing.
+    Scenario,
+}
+
+/// Looks at the keys of a file.
+pub(super) fn what(path: &str, reading: Reading) -> What {
     let has = keys(path, reading);
     let has = |key: &str| has.iter().any(|k| k == key);
     if (has("services") || has("regions")) && !has("plan") && !has("world") {
-        let Read { value, found } = engine::world(path, reading);
-        return Read { value: value.map(|world| about_world(&world)), found };
+        What::World
+    } else if has("vary") {
+        What::Experiment
+    } else if has("world") || has("plan") {
+        What::Scenario
+    } else if has("block") || has("review") {
+        What::Part(Part::Appetite)
+    } else if has("guardrails") {
+        What::Part(Part::Guardrails)
+    } else {
+        What::Scenario
     }
-    if has("vary") {
-        let Read { value, found } = engine::experiment(path, reading);
-        return Read { value: value.map(|experiment| about_experiment(&experiment)), found };
-    }
-    if !has("world") && !has("plan") {
-        let part =
-            if has("block") || has("review") { Some(Part::Appetite) } else { has("guardrails").then_some(Part::Guardrails) };
-        if let Some(part) = part {
-            return beside::check(path, part, world, reading.max_file_size);
+}
+
+/// Reads a file as what its keys say it is; the value is one line about it.
+fn check(path: &str, world: Option<&str>, reading: Reading) -> Read<String> {
+    match what(path, reading) {
+        What::World => {
+            let Read { value, found } = engine::world(path, reading);
+            Read { value: value.map(|world| about_world(&world)), found }
+        }
+        What::Experiment => {
+            let Read { value, found } = engine::experiment(path, reading);
+            Read { value: value.map(|experiment| about_experiment(&experiment)), found }
+        }
+        What::Part(part) => beside::check(path, part, world, reading.max_file_size),
+        What::Scenario => {
+            let Read { value, found } = engine::study(path, reading);
+            Read { value: value.map(|study| about_study(&study)), found }
         }
     }
-    let Read { value, found } = engine::study(path, reading);
-    Read { value: value.map(|study| about_study(&study)), found }
 }
 
 /// The keys at the top of a document; none if it cannot be read, which the reading proper will report.

@@ -17,7 +17,8 @@ use crate::scenario::world::World;
 use crate::scenario::{self, Files as _, ReadOptions, Study};
 use crate::summary::oracle::{Nested, prepare};
 use crate::summary::rare::Aiming;
-use crate::summary::{simulate, timeline};
+use crate::summary::simulate;
+use crate::summary::timeline::{self, NoBranch};
 use anyhow::Result;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -124,7 +125,7 @@ pub(super) fn simulate(study: &Study, running: Running<'_>) -> Report {
 }
 
 /// The course of one trial.
-pub(super) fn trace(study: &Study, variant: Option<&str>, trial: u64, file: &str) -> Trace {
+pub(super) fn trace(study: &Study, variant: Option<&str>, trial: u64, file: &str) -> Result<Trace, NoBranch> {
     let named = |name: &str| study.variants.iter().find(|(known, _)| known == name).map(|(_, s)| s);
     let scenario = variant.and_then(named).unwrap_or(&study.base);
     timeline::trace(scenario, variant, trial, file)
@@ -145,7 +146,7 @@ pub(super) fn emit(study: &Study, stage: Stage, path: &str) -> Result<String> {
             let priors = Priors::shipped();
             Ok(format!("{:#?}\n", prepare(&study.base, &graph, &priors, &Nested::new(&priors))))
         }
-        Stage::Trace => Ok(serde_json::to_string_pretty(&trace(study, None, 0, ""))? + "\n"),
+        Stage::Trace => Ok(serde_json::to_string_pretty(&trace(study, None, 0, "").ok())? + "\n"),
     }
 }
 

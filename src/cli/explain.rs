@@ -1,11 +1,11 @@
-//! `foreshock explain WORD`: what a code, an exit code, a default, a verb or a word means.
+//! `foreshock explain WORD`: what a code, an exit code, a default, a verb, a word or a key of a file means.
 //!
-//! In: one word. Out: a page about it. Every kind of page is one entry in [`KINDS`]; the glossaries
-//! are those of `lib.rs` and `docs/glossary.md`, so that text and explanation cannot drift apart.
+//! In: one word. Out: a page about it. Every kind of page is one entry in [`KINDS`]; words are those of
+//! `docs/glossary.md`, keys those that files are read with, so that text and explanation cannot drift apart.
 
-use super::controls;
 use super::exit::{self, Exit};
 use super::terminal::Terminal;
+use super::{controls, keys};
 use crate::diag::codes;
 use crate::findings::{self, RULES};
 use crate::priors::{Prior, PriorValue, Priors};
@@ -17,10 +17,10 @@ use crate::scenario::verbs;
 use anyhow::{Result, bail};
 use clap::Args;
 
-/// Explain a diagnostic code, an exit code, a default, a verb or a word
+/// Explain a diagnostic code, an exit code, a default, a verb, a word or a key of a file
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// Such as `F0010`, `exit-4`, `detect_hard`, `recreate`, `starved`; without it, what there is
+    /// Such as `F0010`, `exit-4`, `detect_hard`, `recreate`, `starved`, `faults`; without it, what there is
     #[arg(value_name = "WORD")]
     word: Vec<String>,
 }
@@ -37,7 +37,7 @@ struct Kind {
     page: fn(&str) -> Option<String>,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind { name: "diagnostic codes", words: || codes::ALL.iter().map(|page| page.code.to_owned()).collect(), page: code },
     Kind { name: "findings", words: || RULES.iter().map(|rule| rule.code.to_owned()).collect(), page: finding },
     Kind { name: "exit codes", words: || exit::CODES.iter().map(|(code, ..)| format!("exit-{code}")).collect(), page: exit_code },
@@ -46,6 +46,7 @@ const KINDS: [Kind; 8] = [
     Kind { name: "actors", words: controls::actors, page: controls::actor },
     Kind { name: "guardrails", words: controls::guardrails, page: controls::guardrail },
     Kind { name: "words", words: || glossary().into_iter().map(|(word, _)| word).collect(), page: word },
+    Kind { name: "keys of files", words: keys::keys, page: keys::key },
 ];
 
 impl Explain {
@@ -56,15 +57,17 @@ impl Explain {
         }
         let asked = self.word.join(" ");
         let asked = asked.trim().trim_matches('`');
-        let Some(page) = KINDS.iter().find_map(|kind| (kind.page)(asked)) else {
+        // Some words are several things: `restore` is a verb and a key.
+        let pages: Vec<String> = KINDS.iter().filter_map(|kind| (kind.page)(asked)).collect();
+        if pages.is_empty() {
             let known: Vec<String> = KINDS.iter().flat_map(|kind| (kind.words)()).collect();
             let hint = match nearest(asked, known.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`foreshock explain` lists what can be explained".to_owned(),
             };
             bail!("nothing is known about `{}`; {hint}", clean(asked));
-        };
-        terminal.show(&page)?;
+        }
+        terminal.show(&pages.join("\n"))?;
         Ok(Exit::Done)
     }
 }
@@ -219,11 +222,10 @@ fn word(asked: &str) -> Option<String> {
     Some(lines("", &format!("{word}: {meaning}")))
 }
 
-/// The glossary of the code and that of the reports; a row may explain several words.
+/// The glossary; a row may explain several words.
 fn glossary() -> Vec<(String, String)> {
-    let code = include_str!("../lib.rs").lines().filter_map(|line| line.strip_prefix("//! "));
-    let reports = include_str!("../../docs/glossary.md").lines();
-    let rows = code.chain(reports).filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "));
+    let lines = include_str!("../../docs/glossary.md").lines();
+    let rows = lines.filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "));
     let rows = rows.filter(|(words, _)| !matches!(*words, "word" | "---"));
     let plain = |text: &str| text.replace(['*', '`'], "");
     rows.flat_map(|(words, meaning)| words.split(", ").map(move |word| (plain(word), plain(meaning)))).collect()

@@ -1,8 +1,9 @@
 //! `foreshock gallery DIR`: a folder of scenarios as a static site, one page each and an index.
 //!
-//! In: scenario files. Out: pages that stand alone, and `index.html` that leads to them. A file with a mistake stops
-//! everything before anything is written.
+//! In: scenario files. Out: pages that stand alone, and `index.html` that leads to them. A scenario with a mistake stops
+//! everything before anything is written; worlds, experiments and other files beside the scenarios are passed by.
 
+use super::check::{self, Part, What};
 use super::engine::{self, Running};
 use super::exit::Exit;
 use super::options::{Files, Simulating};
@@ -83,10 +84,15 @@ impl Gallery {
         Ok(super::run::exit(&reports, false))
     }
 
-    /// All files, or nothing; what only another build of this program can read is left out, and said to be.
+    /// All scenarios, or nothing; what only another build of this program can read is left out, and said to be.
     fn read(&self, files: &[PathBuf], terminal: Terminal) -> Option<Taken> {
-        let (mut studies, mut left_out) = (Vec::new(), Vec::new());
+        let (mut studies, mut left_out, mut others) = (Vec::new(), Vec::new(), 0);
         for file in files {
+            if let Some(other) = other(&check::what(&file.display().to_string(), self.reading.reading())) {
+                terminal.remark(&format!("passed by: `{}` is {other}, not a scenario", shown(file)));
+                others += 1;
+                continue;
+            }
             let mut read = engine::study(&file.display().to_string(), self.reading.reading());
             if !read.found.is_empty() && read.found.iter().all(|d| d.code == NO_CEDAR) {
                 let why = format!("`{}` needs a build with the feature `cedar`", shown(file));
@@ -99,7 +105,21 @@ impl Gallery {
             self.simulating.apply(study);
             studies.extend(read.value.map(|study| (file.clone(), study)));
         }
-        (studies.len() + left_out.len() == files.len() && !studies.is_empty()).then_some(Taken { studies, left_out })
+        if others == files.len() {
+            terminal.say(&format!("error: no scenario in `{}`; name another folder with --from", shown(&self.from)));
+        }
+        (studies.len() + left_out.len() + others == files.len() && !studies.is_empty()).then_some(Taken { studies, left_out })
+    }
+}
+
+/// What a file is instead of a scenario.
+const fn other(what: &What) -> Option<&'static str> {
+    match what {
+        What::Scenario => None,
+        What::World => Some("a world"),
+        What::Experiment => Some("an experiment"),
+        What::Part(Part::Appetite) => Some("an appetite"),
+        What::Part(Part::Guardrails) => Some("a list of guardrails"),
     }
 }
 

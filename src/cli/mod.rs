@@ -17,6 +17,7 @@ mod explain;
 pub mod files;
 mod gallery;
 mod interrupt;
+mod keys;
 mod man;
 mod new;
 mod options;
@@ -36,9 +37,10 @@ mod verify;
 
 use anyhow::Result;
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use exit::Exit;
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::panic;
 use std::process::ExitCode;
 use terminal::{Colour, Terminal};
@@ -107,7 +109,10 @@ fn payload<'a>(info: &'a panic::PanicHookInfo<'_>) -> &'a str {
 }
 
 fn dispatch(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let parsed = command().try_get_matches_from(args).and_then(|matches| Line::from_arg_matches(&matches));
+    let parsed = command().try_get_matches_from(args).and_then(|matches| {
+        hold_threads(&matches);
+        Line::from_arg_matches(&matches)
+    });
     let line = match parsed {
         Ok(line) => line,
         Err(error) => return refused(&error),
@@ -119,6 +124,15 @@ fn dispatch(args: impl IntoIterator<Item = OsString>) -> Exit {
             terminal.say(&format!("error: {}", crate::report::untrusted::clean_lines(&format!("{error:#}")).join("\n")));
             Exit::Input
         }
+    }
+}
+
+/// `--threads` holds for all that a command does: for reading large files, too.
+fn hold_threads(matches: &ArgMatches) {
+    let threads = matches.subcommand().and_then(|(_, options)| options.try_get_one::<u16>("threads").ok().flatten());
+    if let Some(&threads) = threads {
+        // Only the first command of a process can say; a program has no second.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     }
 }
 
@@ -145,12 +159,17 @@ impl Command {
     }
 }
 
-/// Help and version are not mistakes; everything else that clap says is.
+/// Help and version are not mistakes, unless they cannot be written; everything else that clap says is.
 fn refused(error: &clap::Error) -> Exit {
-    // If nobody can read it, nobody can be told.
-    let _ = error.print();
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+    let printed = error.print().and_then(|()| std::io::stdout().flush());
+    let is_asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    match printed {
+        Err(failed) if is_asked_for && failed.kind() != std::io::ErrorKind::BrokenPipe => {
+            Terminal::new(Colour::Auto, false).say(&format!("error: cannot write to standard output: {failed}"));
+            Exit::Input
+        }
+        // If nobody can read what was wrong, nobody can be told.
+        _ if is_asked_for => Exit::Done,
         _ => Exit::Input,
     }
 }

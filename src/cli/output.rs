@@ -7,6 +7,24 @@ use anyhow::{Context, Result, bail};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// What is half written: a file beside the one that it will replace.
+static HALF: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Removes what is half written; for whoever ends the program.
+pub(super) fn abandon() {
+    if let Some(half) = HALF.lock().ok().and_then(|mut half| half.take()) {
+        // The program ends either way.
+        let _ = fs::remove_file(half);
+    }
+}
+
+fn mark_half(path: Option<&Path>) {
+    if let Ok(mut half) = HALF.lock() {
+        *half = path.map(Path::to_owned);
+    }
+}
 
 /// Replaces `path` by `text`.
 ///
@@ -22,12 +40,14 @@ pub(super) fn write(path: &Path, text: &str) -> Result<()> {
     }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (beside, mut file) = create_beside(&target).with_context(|| failed(path))?;
+    mark_half(Some(&beside));
     let written =
         keep_permissions(&target, &file).and_then(|()| fill(&mut file, text)).and_then(|()| fs::rename(&beside, &target));
     if written.is_err() {
         // What remains of the attempt is of no use; that it cannot be removed matters less than why it failed.
         let _ = fs::remove_file(&beside);
     }
+    mark_half(None);
     written.with_context(|| failed(path))?;
     sync_folder(&target);
     Ok(())

@@ -23,7 +23,7 @@ pub(super) struct ReachOf {
     /// The world
     #[arg(value_name = "WORLD")]
     world: String,
-    /// A cell (`orders-db@eu-west-1`), a service (every region), or `all`
+    /// A cell (`orders-db@eu-west-1`), a service (every region), a region (all its cells), or `all`
     #[arg(value_name = "TARGET")]
     target: String,
     #[command(flatten)]
@@ -34,6 +34,7 @@ pub(super) struct ReachOf {
 
 pub(super) const EXAMPLES: &str = "  foreshock reach world.yaml orders-db
   foreshock reach world.yaml orders-db@eu-west-1 --all
+  foreshock reach world.yaml eu-west-1
   foreshock reach world.yaml orders-db --format dot | dot -Tsvg > reach.svg";
 
 impl ReachOf {
@@ -42,7 +43,12 @@ impl ReachOf {
         show_findings(terminal, &found);
         let Some(world) = value else { return Ok(Exit::Input) };
         let Some(targets) = reach::target(&world, &self.target) else {
-            bail!("no cell or service `{}` in `{}`{}", clean(&self.target), clean(&self.world), nearest(&world, &self.target));
+            bail!(
+                "no cell, service or region `{}` with cells in `{}`{}",
+                clean(&self.target),
+                clean(&self.world),
+                nearest(&world, &self.target)
+            );
         };
         let found = build(&world, &self.target, &reach::reach(&world, &targets));
         self.showing.show(terminal, |format, view| format.reach(&found, view))?;
@@ -57,6 +63,6 @@ fn nearest(world: &World, target: &str) -> String {
         let cells: Vec<String> = known.cells.clone().take(8).map(|cell| world.cell_name(cell)).collect();
         return format!("; it is deployed as {}", cells.join(", "));
     }
-    suggest::nearest(service, world.services.iter().map(|s| s.name.as_str()))
-        .map_or(String::new(), |name| format!("; did you mean `{}`?", clean(name)))
+    let known = world.services.iter().map(|s| s.name.as_str()).chain(world.regions.iter().map(|r| r.name.as_str()));
+    suggest::nearest(service, known).map_or(String::new(), |name| format!("; did you mean `{}`?", clean(name)))
 }

@@ -6,7 +6,8 @@ use super::options::{Files, Showing};
 use super::show_findings;
 use super::terminal::Terminal;
 use crate::report::untrusted::clean;
-use anyhow::{Result, bail};
+use crate::summary::timeline::NoBranch;
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 /// Show one trial as a timeline
@@ -52,8 +53,18 @@ impl TraceOf {
             let known = if known.is_empty() { "the file has none".to_owned() } else { format!("known: {}", known.join(", ")) };
             bail!("no variant `{}` in `{}`; {known}", clean(name), clean(&self.file));
         }
-        let trace = engine::trace(&study, self.variant.as_deref(), self.trial, &self.file);
+        let traced = engine::trace(&study, self.variant.as_deref(), self.trial, &self.file);
+        let trace = traced.map_err(|none| anyhow!("{}", self.no_branch(&none)))?;
         self.showing.show(terminal, |format, view| format.trace(&trace, view))?;
         Ok(Exit::Done)
+    }
+
+    fn no_branch(&self, NoBranch { branches }: &NoBranch) -> String {
+        let file = clean(&self.file);
+        if branches.is_empty() {
+            return format!("trial {} is aimed at what seldom goes wrong, and `{file}` has nothing of that kind", self.trial);
+        }
+        let known: Vec<String> = branches.iter().map(|(what, first)| format!("{what} from {first}")).collect();
+        format!("trial {} is aimed at nothing that `{file}` has; aimed are: {}", self.trial, known.join(", "))
     }
 }

@@ -262,6 +262,11 @@ Write `$approvers` where the figure should stand, or remove the parameter.";
     current: { approvers: 3 }
 
 Give the list a value, turn the range round, add the value of today to those that are tried.";
+    CAPACITY_SHORT = "F0049", "a capacity below the normal traffic",
+"    checkout: { traffic: 600/min, capacity: 10/min }
+
+A cell with less capacity than its own traffic needs would be degraded before anything happens. Probably the unit is another one (`10/s`), or the spare was meant alone: `capacity` is all
+that a cell can take, `160%` for a spare of 60%. A warning only: capacity is not looked at before traffic moves or the cell is damaged.";
     BAD_LIMIT = "F0060", "a limit that cannot be judged",
 "    block: [ customers.outage_min.max > 1h, customers.outage_min.p95 == 1h ]
 
@@ -274,5 +279,5 @@ that something never happens cannot be shown by trials, and the mean of what has
     spec: { service: chekout, ... }
 
 Documents of OpenSLO v1, one per file, of kind `SLO`, with `spec.service` (a name of the world), `spec.timeWindow`, `spec.objectives[].target`. A service that the
-world does not know is only a warning, since its budget is not judged; unless a service of the world is spelt nearly so.";
+world does not know is a warning, and its budget is not judged: where the appetite limits budgets, a plan is then not allowed without a review. If a service of the world is spelt nearly so, it is a mistake.";
 }

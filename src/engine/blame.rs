@@ -22,7 +22,7 @@ impl<W: Watch> Engine<'_, W> {
     /// Points a cell to what holds it back now.
     pub(super) fn commit_blame(&mut self, cell: u32) {
         let state = &self.cells[cell as usize];
-        if state.level == Level::ONE && !state.damaged {
+        if state.level == Level::ONE && !state.damaged && !state.drained {
             // Its pointer stays: tails of its callers still lead through it.
             self.detach(cell);
             return;
@@ -38,18 +38,24 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// With rings a member may stand after its caller: what found no root is looked at again once others have one. What
-    /// finds none even so (every chain leads back to itself) belongs to the latest damage, so that no minute is lost.
+    /// finds none even so (every chain leads back to itself) belongs to the latest damage, so that no minute is lost; who
+    /// needs it points to it as to any other.
     pub(super) fn find_roots(&mut self, cells: &[u32]) {
         let (mut found, mut late) = (true, false);
         while found {
             found = false;
             for &cell in cells {
-                if self.is_rootless(cell) {
-                    self.commit_blame(cell);
-                    found |= self.cells[cell as usize].root != NONE;
-                }
+                found |= self.is_rootless(cell) && self.finds_root(cell);
             }
             late |= found;
+        }
+        if let Some(latest) = self.damages.last().map(|d| d.cell) {
+            for &cell in cells {
+                if self.is_rootless(cell) && !self.finds_root(cell) {
+                    self.point(cell, Pointer { need: NONE, via: NONE, root: latest });
+                    late = true;
+                }
+            }
         }
         if late {
             // Whoever passed one of them by, because it had no root yet, looks again.
@@ -59,12 +65,11 @@ impl<W: Watch> Engine<'_, W> {
                 }
             }
         }
-        let Some(latest) = self.damages.last().map(|d| d.cell) else { return };
-        for &cell in cells {
-            if self.is_rootless(cell) {
-                self.point(cell, Pointer { need: NONE, via: NONE, root: latest });
-            }
-        }
+    }
+
+    fn finds_root(&mut self, cell: u32) -> bool {
+        self.commit_blame(cell);
+        self.cells[cell as usize].root != NONE
     }
 
     fn is_rootless(&self, cell: u32) -> bool {
@@ -75,7 +80,7 @@ impl<W: Watch> Engine<'_, W> {
     fn pointer(&self, cell: u32) -> Pointer {
         let state = &self.cells[cell as usize];
         let as_before = Pointer { need: state.blame, via: state.via, root: state.root };
-        if state.damaged || state.latched || state.own < Level::ONE {
+        if self.suffers_itself(cell) {
             return Pointer { need: NONE, via: NONE, root: cell };
         }
         let mut lowest: Option<(Level, Pointer)> = None;
@@ -91,15 +96,26 @@ impl<W: Watch> Engine<'_, W> {
         if let Some((_, pointer)) = lowest {
             return pointer;
         }
-        if state.factor < Level::ONE {
-            return self.moved_peer(cell).map_or(as_before, |peer| match &self.cells[peer as usize] {
-                // Nothing is wrong with a cell that was drained: the step that did it is to blame, there.
-                state if state.root == NONE && state.drained => Pointer { need: NONE, via: peer, root: peer },
-                state if state.root == NONE => as_before,
-                state => Pointer { need: NONE, via: peer, root: state.root },
-            });
+        let moved = if state.factor < Level::ONE { self.moved_peer(cell) } else { None };
+        if let Some(via) = moved.filter(|&peer| self.cells[peer as usize].root != NONE) {
+            return Pointer { need: NONE, via, root: self.cells[via as usize].root };
         }
-        as_before
+        let is_drained = state.drained && (state.level == Level::ONE || state.root == NONE);
+        if is_drained { self.drained_pointer(cell) } else { as_before }
+    }
+
+    fn suffers_itself(&self, cell: u32) -> bool {
+        let state = &self.cells[cell as usize];
+        state.damaged || state.latched || state.own < Level::ONE
+    }
+
+    /// Nothing is wrong with a cell that was drained, but its callers are served elsewhere: by the lowest peer that suffers
+    /// itself, if there is one; else the step that drained it is to blame, there.
+    fn drained_pointer(&self, cell: u32) -> Pointer {
+        let service = &self.model.services[self.model.cells[cell as usize].service as usize];
+        let low = |&peer: &u32| peer != cell && self.suffers_itself(peer) && self.cells[peer as usize].level < Level::ONE;
+        let peer = service.cells.iter().copied().filter(low).min_by_key(|&peer| self.cells[peer as usize].level);
+        peer.map_or(Pointer { need: NONE, via: NONE, root: cell }, |peer| Pointer { need: NONE, via: peer, root: peer })
     }
 
     /// Through a need to the member that decides it; none if its chain leads back, or nowhere.
@@ -135,8 +151,8 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         let root_changes = state.root != pointer.root;
-        // Nobody can point through a cell that never pointed anywhere, unless it was drained.
-        let first = state.root == NONE && !state.moved;
+        // Nobody can point through a cell that never pointed anywhere.
+        let first = state.root == NONE;
         if first {
             self.book_path(cell);
         } else {

@@ -14,9 +14,7 @@ impl<W: Watch> Engine<'_, W> {
         self.commit_needs();
         self.spread_dryness();
         self.stir_consumers();
-        if !self.model.queues.is_empty() {
-            self.commit_queues();
-        }
+        self.commit_queues();
         let mut cells = std::mem::take(&mut self.stirred);
         // Members before callers, so that a cell finds the roots of what it needs.
         cells.sort_unstable();
@@ -150,26 +148,39 @@ impl<W: Watch> Engine<'_, W> {
 
     /// What producers do is felt by the consumers of their queue.
     fn stir_consumers(&mut self) {
-        for queue in &self.model.queues {
-            if queue.producers.iter().any(|&p| self.cells[p as usize].stirred) {
-                self.look_at_work(queue.consumer);
+        let model = self.model;
+        if model.fills.is_empty() {
+            return;
+        }
+        for i in 0..self.stirred.len() {
+            model.filled_by(self.stirred[i]).iter().for_each(|&(_, consumer)| self.look_at_work(consumer));
+        }
+    }
+
+    /// Backlogs follow their producers, their queue and their consumer: whatever any of them does, the consumer is looked at.
+    fn commit_queues(&mut self) {
+        let model = self.model;
+        if model.queues.is_empty() {
+            return;
+        }
+        for i in 0..self.stirred.len() {
+            let mut queue = model.cells[self.stirred[i] as usize].queue;
+            while queue != NONE {
+                self.commit_queue(queue as usize);
+                queue = model.queues[queue as usize].next;
             }
         }
     }
 
-    /// Backlogs follow their producers, their queue and their consumer.
-    fn commit_queues(&mut self) {
-        for queue in 0..self.model.queues.len() {
-            let compiled = &self.model.queues[queue];
-            let seen = self.needs[compiled.need as usize].seen;
-            let consumer = compiled.consumer;
-            let work = self.cells[consumer as usize].level.times(seen);
-            let arrivals = u128::from(compiled.arrivals) * u128::from(self.producers(queue).ppb());
-            let done = u128::from(compiled.capacity) * u128::from(work.ppb());
-            #[expect(clippy::cast_possible_wrap, reason = "rates are below 2^90")]
-            let rate = arrivals as i128 - done as i128;
-            self.settle_backlog(queue, rate);
-        }
+    fn commit_queue(&mut self, queue: usize) {
+        let compiled = &self.model.queues[queue];
+        let seen = self.needs[compiled.need as usize].seen;
+        let work = self.cells[compiled.consumer as usize].level.times(seen);
+        let arrivals = u128::from(compiled.arrivals) * u128::from(self.producers(queue).ppb());
+        let done = u128::from(compiled.capacity) * u128::from(work.ppb());
+        #[expect(clippy::cast_possible_wrap, reason = "rates are below 2^90")]
+        let rate = arrivals as i128 - done as i128;
+        self.settle_backlog(queue, rate);
     }
 
     /// The mean level of those who feed a queue.

@@ -11,8 +11,7 @@ use super::watch::{Note, Watch};
 use crate::luck::Purpose;
 use crate::model::controls::{Act, Ask, Bypass, Gate};
 use crate::model::{Effect, NONE};
-use crate::scenario::controls::Window;
-use crate::units::{DAY, Level, Millis};
+use crate::units::{Level, Millis};
 
 /// What a gate says.
 pub(super) enum Answer {
@@ -77,7 +76,7 @@ impl<W: Watch> Engine<'_, W> {
                 if waits == 0 { self.decide(step, gate, ask) } else { Answer::Waits(waits) }
             }
             Act::Refuse => Answer::Refuses(0),
-            Act::Window { window, waits } => match closed_for(window, self.now) {
+            Act::Window { window, waits } => match window.closed_for(self.now) {
                 0 => Answer::Passes,
                 left if *waits => Answer::Waits(left),
                 _ => Answer::Refuses(0),
@@ -252,40 +251,5 @@ impl<W: Watch> Engine<'_, W> {
         if prior != NONE {
             self.drawn[prior as usize] = true;
         }
-    }
-}
-
-/// How long a window stays closed from now on; 0 if it is open.
-fn closed_for(window: &Window, now: Millis) -> Millis {
-    match *window {
-        Window::Once { from, to } => {
-            if (from..to).contains(&now) {
-                to - now
-            } else {
-                0
-            }
-        }
-        Window::Daily { from, to, start } => {
-            let at = (start + now) % DAY;
-            let inside = if from < to { (from..to).contains(&at) } else { at >= from || at < to };
-            if inside { (to + DAY - at) % DAY } else { 0 }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::units::HOUR;
-
-    #[test]
-    fn windows_close_and_open_across_midnight() {
-        let night = Window::Daily { from: 22 * HOUR, to: 6 * HOUR, start: 20 * HOUR };
-        assert_eq!(closed_for(&night, 0), 0);
-        assert_eq!(closed_for(&night, 2 * HOUR), 8 * HOUR);
-        assert_eq!(closed_for(&night, 9 * HOUR), HOUR);
-        assert_eq!(closed_for(&night, 10 * HOUR), 0);
-        let once = Window::Once { from: HOUR, to: 3 * HOUR };
-        assert_eq!([0, HOUR, 2 * HOUR, 3 * HOUR].map(|t| closed_for(&once, t)), [0, 2 * HOUR, HOUR, 0]);
     }
 }

@@ -226,6 +226,7 @@ impl<W: Watch> Engine<'_, W> {
     /// An overload is the doing of whatever the cell already suffered from, or of what its lost peer did.
     fn source_of_overload(&self, cell: u32) -> u32 {
         let source = |c: u32| match self.cells[c as usize].root {
+            NONE if self.cells[c as usize].drained => self.roots[c as usize].source,
             NONE => NONE,
             root => self.roots[root as usize].source,
         };

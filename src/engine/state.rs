@@ -149,6 +149,7 @@ impl Figures {
 /// What a cell with declared traffic or customers loses.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Loss {
+    /// Weighed by demand, as all time here.
     pub(super) since: Millis,
     /// Millionths per minute x parts per billion, and the sum of that over milliseconds.
     pub(super) losing: u128,
@@ -159,7 +160,7 @@ pub(super) struct Loss {
 }
 
 impl Loss {
-    /// Books what was lost since the last change; from now on it loses so much.
+    /// Books what was lost since the last change; from now on (`Ground::weighed`) it loses so much.
     pub(super) const fn change(&mut self, now: Millis, losing: u128, leaving: u128) {
         let spell = (now - self.since) as u128;
         self.lost += self.losing * spell;

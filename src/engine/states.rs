@@ -121,7 +121,7 @@ impl<W: Watch> Engine<'_, W> {
         let traffic = if compiled.traffic == 0 { 0 } else { arrives };
         let losing = u128::from(traffic) * u128::from(state.level.complement().ppb());
         let leaving = u128::from(compiled.customers) * u128::from(seen_by_customers.complement().ppb());
-        self.losses[cell as usize].change(self.now, losing, leaving);
+        self.losses[cell as usize].change(self.model.weighed(cell, self.now), losing, leaving);
     }
 
     /// Closes what is open at the end of the trial; what has not recovered counts to the horizon.

@@ -330,6 +330,11 @@ impl<'m, W: Watch> Engine<'m, W> {
             if care != NONE {
                 self.recoveries[care as usize] = Recovery::default();
             }
+            let mut queue = self.model.cells[cell as usize].queue;
+            while queue != NONE {
+                self.backlogs[queue as usize] = Backlog::NONE;
+                queue = self.model.queues[queue as usize].next;
+            }
             if let Some(footing) = self.footings.get_mut(cell as usize) {
                 *footing = Footing::NORMAL;
             }
@@ -359,7 +364,6 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.course.reset();
         self.busy.fill(0);
         self.starting.fill(0);
-        self.backlogs.fill(Backlog::NONE);
         self.incident = Incident::None;
         self.incident_clock = Clock::default();
         (self.plan_stopped, self.plan_cut, self.incident_opened, self.mends_due, self.truncated) =

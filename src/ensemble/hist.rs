@@ -25,8 +25,6 @@ fn empty() -> Box<[Bucket; PER_OCTAVE]> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hist {
     count: u64,
-    sum: u128,
-    squares: u128,
     min: u64,
     max: u64,
     pages: Vec<Page>,
@@ -34,18 +32,16 @@ pub struct Hist {
 
 impl Default for Hist {
     fn default() -> Self {
-        Self { count: 0, sum: 0, squares: 0, min: u64::MAX, max: 0, pages: Vec::new() }
+        Self { count: 0, min: u64::MAX, max: 0, pages: Vec::new() }
     }
 }
 
-/// The bucket of a value: page and place in it.
+/// The bucket of a value: page and place in it. Above the first page the highest bit tells the page, and those below it the place.
 #[expect(clippy::cast_possible_truncation, reason = "a place within a page")]
 const fn place(value: u64) -> (usize, usize) {
-    if value < PER_OCTAVE as u64 {
-        return (0, value as usize);
-    }
-    let shift = 63 - value.leading_zeros() as usize - 6;
-    (shift + 1, (value >> shift) as usize - PER_OCTAVE)
+    const FIRST: u64 = PER_OCTAVE as u64;
+    let shift = (value | FIRST).ilog2() - FIRST.ilog2();
+    (shift as usize + (value >= FIRST) as usize, (value >> shift) as usize % PER_OCTAVE)
 }
 
 impl Hist {
@@ -56,30 +52,32 @@ impl Hist {
 
     /// Adds values; what is summed over all of them stays at hand meanwhile.
     pub fn add_all(&mut self, values: impl Iterator<Item = u64>) {
-        let Self { mut count, mut sum, mut squares, mut min, mut max, .. } = *self;
+        let Self { mut count, mut min, mut max, .. } = *self;
         for value in values {
             count += 1;
-            sum += u128::from(value);
-            // Losses of absurd worlds stop at the largest number; all else is far below it.
-            squares = squares.saturating_add(u128::from(value) * u128::from(value));
             min = min.min(value);
             max = max.max(value);
             let (page, place) = place(value);
-            if self.pages.is_empty() {
-                self.pages.resize(PAGES, None);
-            }
-            let bucket = &mut self.pages[page].get_or_insert_with(empty)[place];
+            let bucket = match self.pages.get_mut(page) {
+                Some(Some(page)) => &mut page[place],
+                _ => &mut self.open(page)[place],
+            };
             bucket.count += 1;
+            // Losses of absurd worlds stop at the largest number; all else is far below it.
             bucket.sum = bucket.sum.saturating_add(value);
         }
-        (self.count, self.sum, self.squares, self.min, self.max) = (count, sum, squares, min, max);
+        (self.count, self.min, self.max) = (count, min, max);
+    }
+
+    #[cold]
+    fn open(&mut self, page: usize) -> &mut [Bucket; PER_OCTAVE] {
+        self.pages.resize(PAGES, None);
+        self.pages[page].get_or_insert_with(empty)
     }
 
     /// Adds another histogram.
     pub fn merge(&mut self, other: &Hist) {
         self.count += other.count;
-        self.sum += other.sum;
-        self.squares = self.squares.saturating_add(other.squares);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         if self.pages.len() < other.pages.len() {
@@ -103,14 +101,15 @@ impl Hist {
 
     /// Their sum.
     #[must_use]
-    pub const fn sum(&self) -> u128 {
-        self.sum
+    pub fn sum(&self) -> u128 {
+        self.buckets().map(|b| u128::from(b.sum)).sum()
     }
 
-    /// Sum of their squares.
+    /// Sum of their squares, to the resolution of buckets.
     #[must_use]
-    pub const fn squares(&self) -> u128 {
-        self.squares
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+    pub fn squares(&self) -> f64 {
+        self.points().map(|(mean, count)| mean * mean * count as f64).sum()
     }
 
     /// The least; 0 if there is none.

@@ -69,9 +69,9 @@ impl Pending {
     }
 
     /// Keeps what befell a service of several cells.
-    pub(super) fn push_service(&mut self, lone: &Lone, service: u32, figures: Figures) {
+    pub(super) fn push_service(&mut self, lone: &Lone, service: u32, told: impl Fn() -> Figures) {
         if lone.cell[service as usize] == NONE {
-            self.services.push(service, figures);
+            self.services.push(service, told());
         }
     }
 

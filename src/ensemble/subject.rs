@@ -26,8 +26,8 @@ pub struct CellTally {
     pub first: Spread,
     /// End of the last outage.
     pub main: Spread,
-    /// Full recovery.
-    pub full: Spread,
+    /// Full recovery, if it ever was another instant than the end of the last outage.
+    full: Option<Spread>,
     /// Requests lost, thousandths, over trials with a loss.
     pub lost: Option<Box<Hist>>,
     /// Customer-minutes lost, thousandths, over trials with a loss.
@@ -80,15 +80,25 @@ impl Spread {
 impl CellTally {
     pub(super) fn coarse() -> Self {
         let spread = || Spread::Coarse(Box::default());
-        Self { outage: spread(), first: spread(), main: spread(), full: spread(), ..Self::default() }
+        Self { outage: spread(), first: spread(), main: spread(), ..Self::default() }
+    }
+
+    /// Full recovery, over trials with an impact.
+    #[must_use]
+    pub fn full(&self) -> &Spread {
+        self.full.as_ref().unwrap_or(&self.main)
     }
 
     /// Counts figures whose instants are relative to the first impact.
     pub(super) fn count(&mut self, all: &[Figures]) {
-        for figures in all {
-            for state in 0..STATES {
-                self.states[state] += u64::from(figures.ever >> state & 1);
+        // A byte for each state holds what so many can add.
+        for some in all.chunks(u8::MAX.into()) {
+            let each: u64 = some.iter().map(|f| a_byte_each(f.ever)).sum();
+            for (state, count) in self.states.iter_mut().zip(each.to_le_bytes()) {
+                *state += u64::from(count);
             }
+        }
+        for figures in all {
             self.affected += u64::from(figures.outage > 0);
             self.impacted += u64::from(figures.impacted());
             self.open += u64::from(figures.open);
@@ -97,8 +107,13 @@ impl CellTally {
         self.outage.add_all(all.iter().map(|f| f.outage).filter(|&outage| outage > 0));
         let impacts = || all.iter().filter(|f| f.impacted());
         self.first.add_all(impacts().map(|f| f.first));
+        if self.full.is_none() && impacts().any(|f| f.full != f.main) {
+            self.full = Some(self.main.clone());
+        }
         self.main.add_all(impacts().map(|f| f.main));
-        self.full.add_all(impacts().map(|f| f.full));
+        if let Some(full) = &mut self.full {
+            full.add_all(impacts().map(|f| f.full));
+        }
         for lost in all.iter().map(|f| f.lost).filter(|&lost| lost > 0) {
             self.lost.get_or_insert_default().add(lost);
         }
@@ -131,8 +146,10 @@ impl CellTally {
         self.data_gone += other.data_gone;
         self.outage.merge(&other.outage);
         self.first.merge(&other.first);
+        if self.full.is_some() || other.full.is_some() {
+            self.full.get_or_insert_with(|| self.main.clone()).merge(other.full());
+        }
         self.main.merge(&other.main);
-        self.full.merge(&other.full);
         merge_optional(&mut self.lost, other.lost.as_deref());
         merge_optional(&mut self.customer_time, other.customer_time.as_deref());
         merge_optional(&mut self.data_lost, other.data_lost.as_deref());
@@ -141,13 +158,18 @@ impl CellTally {
     pub(super) fn digest(&self, into: &mut impl FnMut(u64)) {
         self.states.iter().for_each(|&s| into(s));
         [self.affected, self.impacted, self.open, self.data_gone].into_iter().for_each(&mut *into);
-        for spread in [&self.outage, &self.first, &self.main, &self.full] {
+        for spread in [&self.outage, &self.first, &self.main, self.full()] {
             spread.digest(into);
         }
         for hist in [&self.lost, &self.customer_time, &self.data_lost].into_iter().flatten() {
             hist.digest(into);
         }
     }
+}
+
+/// Seven bits, each in a byte of its own.
+const fn a_byte_each(bits: u8) -> u64 {
+    (bits as u64 & 0x7f).wrapping_mul(0x0002_0408_1020_4081) & 0x0101_0101_0101_0101
 }
 
 fn merge_optional(mine: &mut Option<Box<Hist>>, theirs: Option<&Hist>) {

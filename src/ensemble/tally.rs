@@ -8,7 +8,7 @@ use super::hist::Hist;
 use super::pending::{Lone, Pending};
 use super::subject::CellTally;
 use crate::engine::{Figures, Minutes, Outcome, Ring, STAGES, Sums};
-use crate::model::Model;
+use crate::model::{Model, NONE};
 use crate::units::Millis;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -130,16 +130,17 @@ impl Tally {
         let (mut affected, mut open, mut gone, mut regions) = (0_u64, false, false, 0_u64);
         for (cell, figures) in outcome.cells() {
             pending.push_cell(outcome, &self.lone, cell, |f| since(f, origin));
-            let (window, lost) = outcome.data(cell);
+            let spec = &model.cells[cell as usize];
+            let (window, lost) = if spec.care == NONE { (None, false) } else { outcome.data(cell) };
             if window.is_some() || lost {
                 self.own_cell(cell, detailed).add_data(window, lost);
-                self.services[model.cells[cell as usize].service as usize].add_data(window, lost);
+                self.services[spec.service as usize].add_data(window, lost);
                 gone |= lost;
             }
             open |= figures.open;
             if figures.outage > 0 {
                 affected += 1;
-                regions |= 1 << (model.cells[cell as usize].region % 64);
+                regions |= 1 << (spec.region % 64);
             }
         }
         for (region, hit) in self.regions_hit.iter_mut().enumerate() {
@@ -147,7 +148,7 @@ impl Tally {
         }
         let mut longest = 0;
         for (service, figures) in outcome.services() {
-            pending.push_service(&self.lone, service, since(figures, origin));
+            pending.push_service(&self.lone, service, || since(figures, origin));
             longest = longest.max(figures.outage);
         }
         for (tally, figures) in self.regions.iter_mut().zip(outcome.regions()) {

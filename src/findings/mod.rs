@@ -13,6 +13,7 @@ mod fallback;
 mod needs_unknown;
 mod no_rollback;
 mod no_snapshot;
+mod no_start;
 mod redundancy;
 mod ring;
 mod sight;
@@ -87,7 +88,7 @@ pub struct Finding {
 }
 
 /// All rules, in the order of their codes.
-pub static RULES: [&Rule; 16] = [
+pub static RULES: [&Rule; 17] = [
     &unknown_target::RULE,
     &copies_gone::RULE,
     &copies_some::RULE,
@@ -104,6 +105,7 @@ pub static RULES: [&Rule; 16] = [
     &fallback::RULE,
     &needs_unknown::RULE,
     &no_rollback::RULE,
+    &no_start::RULE,
 ];
 
 /// The rule with a code, in any case.

@@ -24,7 +24,11 @@ services:
 
 /// Codes and weights of what is found in a plan.
 fn found(plan: &str) -> Vec<(String, Weight)> {
-    let files = Memory::new([("w.yaml", WORLD), ("p.yaml", plan)]);
+    found_in(WORLD, plan)
+}
+
+fn found_in(world: &str, plan: &str) -> Vec<(String, Weight)> {
+    let files = Memory::new([("w.yaml", world), ("p.yaml", plan)]);
     let named = |path| Named { files: &files, path };
     let documents = Documents { world: Some(named("w.yaml")), ..Documents::default() };
     let (proposal, found) = proposal(named("p.yaml"), &documents, &Asked::default());
@@ -52,6 +56,17 @@ fn codes_are_unique_and_in_order_and_every_rule_is_explained() {
         assert_eq!(rule.code, format!("P{n:04}"));
         assert!(rule.help.len() > 100 && !rule.title.ends_with('.'), "{}", rule.code);
     }
+}
+
+#[test]
+fn an_unknown_hour_where_hours_differ() {
+    let hours = "traffic-by-hour: { offset: Z, hours: [1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2] }";
+    let in_hours = |plan: &str| found_in(&format!("{hours}\n{WORLD}"), plan);
+    let fires = |list: &[(String, Weight)]| list.contains(&("P0017".to_owned(), Weight::Note));
+    assert!(fires(&in_hours("[{ do: restart, target: db-a }]")));
+    assert!(!fires(&in_hours("{ starts: 2025-12-15T14:00Z, plan: [{ do: restart, target: db-a }] }")));
+    assert!(!fires(&in_hours("[{ do: inspect, target: db-a }]")));
+    lacks("[{ do: restart, target: db-a }]", "P0017");
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl Forms {
 
     /// Whether there is a control that can change anything.
     fn stands_between(&self, guardrails: &[&Guardrail]) -> bool {
-        let counts = |actor: &Actor| actor.errors || actor.profile.confirms || actor.role.is_some();
+        let counts = |actor: &Actor| actor.errors || actor.confirms || actor.role.is_some();
         !guardrails.is_empty() || self.actor().is_some_and(counts)
     }
 

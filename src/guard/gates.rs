@@ -110,7 +110,7 @@ impl<'a> Gates<'a> {
         before.gates.clear();
         before.parts.clear();
         let count = self.guardrails.len();
-        if self.actor.is_some_and(|a| a.profile.confirms) {
+        if self.actor.is_some_and(|a| a.confirms) {
             let act = Act::Ask(asks::confirmation(pool));
             // Permissions come before it in the list of rules.
             before.gates.push(Gate { rule: id(count + 1), entity: self.luck[count], bypass: Bypass::Never, act });

@@ -188,10 +188,12 @@ pub fn spread(dist: &Dist) -> f64 {
 /// Rounds to whole milliseconds; nothing is negative, nothing exceeds ten years but [`FOREVER`].
 #[must_use]
 pub fn to_millis(value: f64) -> Millis {
+    // A double of this size has no room for a fraction: adding it rounds, half to even, on every platform.
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
     #[expect(clippy::cast_precision_loss, reason = "a bound, not a figure")]
     let capped = value.clamp(0.0, LONGEST as f64);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped above")]
-    let rounded = libm::rint(capped) as u64;
+    let rounded = (capped + WHOLE - WHOLE) as u64;
     rounded
 }
 

@@ -15,6 +15,7 @@ use super::{Cell, Edge, Fault, Ground, Model, NONE, Need, Odds, Queue, Region, S
 use crate::luck::entity;
 use crate::priors::Priors;
 use crate::scenario::Scenario;
+use crate::scenario::by_hour::Weighing;
 use crate::scenario::plan;
 use crate::scenario::world::{self, Capacity, CellId, World};
 use crate::units::Level;
@@ -45,6 +46,7 @@ pub(crate) fn compile_for<'s>(
     build.services();
     build.cells();
     build.needs();
+    build.fills();
     build.edges();
     build.feeds();
     build.care(steps);
@@ -70,6 +72,7 @@ fn blank(scenario: &Scenario) -> Ground {
         gate_edges: Vec::new(),
         gates: Vec::new(),
         queues: Vec::new(),
+        fills: Vec::new(),
         care: Vec::new(),
         kept: Vec::new(),
         services: Vec::new(),
@@ -77,6 +80,7 @@ fn blank(scenario: &Scenario) -> Ground {
         teams: Vec::new(),
         steps: Vec::new(),
         faults: Vec::new(),
+        weighings: Vec::new(),
         monitor_gap: nothing,
         undelete: nothing,
     }
@@ -184,8 +188,17 @@ impl<'a> Build<'a> {
             self.ground.cells.push(compiled);
         }
         self.ground.origin.clone_from(&self.cone.cells);
+        self.ground.weighings = self.weighings();
         let sentinel = self.ground.cells.last().copied();
         self.ground.cells.extend(sentinel);
+    }
+
+    /// Nothing, unless some demand varies and it is known when the plan starts.
+    fn weighings(&self) -> Vec<Option<Weighing>> {
+        let Some(starts) = self.scenario.controls.starts else { return Vec::new() };
+        let of = |&cell: &CellId| self.world.cells[cell as usize].by_hour.as_ref().map(|day| day.from(starts.utc));
+        let all: Vec<Option<Weighing>> = self.cone.cells.iter().map(of).collect();
+        if all.iter().any(Option::is_some) { all } else { Vec::new() }
     }
 
     fn needs(&mut self) {
@@ -265,6 +278,13 @@ impl<'a> Build<'a> {
             steady,
             next,
         });
+    }
+
+    fn fills(&mut self) {
+        let ground = &mut self.ground;
+        ground.fills = ground.queues.iter().flat_map(|q| q.producers.iter().map(|&producer| (producer, q.consumer))).collect();
+        ground.fills.sort_unstable();
+        ground.fills.dedup();
     }
 
     fn edges(&mut self) {

@@ -20,6 +20,7 @@ pub use compile::compile;
 pub use feed_rings::FeedOrder;
 pub(crate) use pool::SPREAD;
 
+use crate::scenario::by_hour::Weighing;
 use crate::scenario::plan::{DamageKind, Detect, Diagnose, Each, OnFailure};
 use crate::scenario::world::CellId;
 use crate::units::{Chance, Dist, Level, Millis};
@@ -84,6 +85,8 @@ pub struct Ground {
     pub gates: Vec<Gate>,
     /// Queues, by consumer.
     pub queues: Vec<Queue>,
+    /// Whose queue a cell fills: producer and consumer, in order.
+    pub fills: Vec<(u32, u32)>,
     /// How damageable cells are mended.
     pub care: Vec<Care>,
     /// Which cells keep copies of which datastore.
@@ -98,6 +101,8 @@ pub struct Ground {
     pub steps: Vec<Step>,
     /// What fails by itself.
     pub faults: Vec<Fault>,
+    /// By cell: how its demand weighs time. Empty where all demand is level, or nobody says when the plan starts.
+    pub weighings: Vec<Option<Weighing>>,
     /// The chance of a monitor gap, and its key.
     pub monitor_gap: Odds,
     /// The chance that rolling back settles a deletion.
@@ -467,6 +472,15 @@ impl Ground {
         self.origin.is_empty()
     }
 
+    /// How much time has passed for those who use a cell: their demand weighs it.
+    #[must_use]
+    pub fn weighed(&self, cell: u32, now: Millis) -> Millis {
+        match self.weighings.get(cell as usize) {
+            Some(Some(weighing)) => weighing.at(now),
+            _ => now,
+        }
+    }
+
     /// The needs of a cell.
     #[must_use]
     pub fn needs_of(&self, cell: u32) -> Range<usize> {
@@ -477,6 +491,13 @@ impl Ground {
     #[must_use]
     pub fn edges_of(&self, cell: u32) -> &[Edge] {
         &self.edges[self.cells[cell as usize].edges as usize..self.cells[cell as usize + 1].edges as usize]
+    }
+
+    /// Whose queues a cell fills.
+    pub(crate) fn filled_by(&self, producer: u32) -> &[(u32, u32)] {
+        let start = self.fills.partition_point(|&(known, _)| known < producer);
+        let end = self.fills[start..].partition_point(|&(known, _)| known == producer);
+        &self.fills[start..start + end]
     }
 
     /// Whom a cell's traffic reaches.

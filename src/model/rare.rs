@@ -138,6 +138,12 @@ impl Rare {
         trial >> SHIFT != 0
     }
 
+    /// Whether the branch of a trial is one of these.
+    #[must_use]
+    pub fn has(&self, trial: u64) -> bool {
+        trial >> SHIFT <= self.branches.len() as u64
+    }
+
     /// What a trial has to meet. Which draw is the first of a branch is luck as well, by their chances.
     #[must_use]
     pub fn aim(&self, luck: &Luck, trial: u64) -> Aim {

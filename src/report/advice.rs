@@ -30,6 +30,9 @@ pub struct Advice {
     pub proposed: Figures,
     /// Safer ones, the best first; empty if nothing helps.
     pub plans: Vec<Safer>,
+    /// What could not be tried, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_tried: Vec<String>,
 }
 
 /// What a plan comes to.
@@ -51,6 +54,39 @@ pub struct Figures {
     pub plan_hours: f64,
     /// Approvals asked, mean.
     pub approvals: f64,
+    /// What is lost, where the world says how traffic varies by the hour and the plan when it starts.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Lost>,
+}
+
+/// What is lost on average: customer-minutes where the world says how many customers there are, else requests.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub enum Lost {
+    /// Customer-minutes.
+    #[serde(rename = "minutes_lost")]
+    Minutes(f64),
+    /// Requests.
+    #[serde(rename = "requests_lost")]
+    Requests(f64),
+}
+
+impl Lost {
+    /// How much.
+    #[must_use]
+    pub const fn amount(self) -> f64 {
+        match self {
+            Lost::Minutes(amount) | Lost::Requests(amount) => amount,
+        }
+    }
+
+    /// Of what.
+    #[must_use]
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Lost::Minutes(_) => "customer-minutes",
+            Lost::Requests(_) => "requests",
+        }
+    }
 }
 
 /// A safer plan.
@@ -66,12 +102,20 @@ pub struct Safer {
     pub figures: Figures,
     /// Mean minutes of the headline outage that it avoids.
     pub avoided_min: f64,
-    /// Share of the trials in which it is better, and in which it is worse.
+    /// Share of the trials in which it is better, and in which it is worse: in outage, or in what is lost where that is told.
     pub better: f64,
     /// The trials in which it is worse.
     pub worse: f64,
     /// Hours that it adds.
     pub added_hours: f64,
+    /// Hours by which it starts later.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub waits_hours: f64,
     /// The plan as a document.
     pub plan: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_zero(hours: &f64) -> bool {
+    *hours == 0.0
 }

@@ -8,7 +8,7 @@ use super::world::RoleId;
 use crate::diag::Span;
 use crate::expr::Expr;
 use crate::policy::Policies;
-use crate::units::{Chance, Dist, Level, Millis};
+use crate::units::{Chance, DAY, Dist, Level, Millis};
 use std::sync::Arc;
 
 /// Actor and guardrails of a scenario; the default is neither.
@@ -29,6 +29,8 @@ pub struct Controls {
 pub struct Actor {
     /// Who confirms, and how often it errs.
     pub profile: &'static Profile,
+    /// Whether a person confirms every step.
+    pub confirms: bool,
     /// The role whose permissions it has: its own, or that of its operator.
     pub role: Option<RoleId>,
     /// The role is its operator's.
@@ -277,6 +279,27 @@ pub struct Clock {
     pub of_day: Millis,
 }
 
+impl Window {
+    /// How long it stays closed from an instant after the plan's start on; 0 if it is open then.
+    #[must_use]
+    pub const fn closed_for(&self, now: Millis) -> Millis {
+        match *self {
+            Window::Once { from, to } => {
+                if from <= now && now < to {
+                    to - now
+                } else {
+                    0
+                }
+            }
+            Window::Daily { from, to, start } => {
+                let at = (start + now) % DAY;
+                let inside = if from < to { from <= at && at < to } else { at >= from || at < to };
+                if inside { (to + DAY - at) % DAY } else { 0 }
+            }
+        }
+    }
+}
+
 impl Slip {
     /// How files and reports call it.
     #[must_use]
@@ -327,5 +350,19 @@ impl Kind {
             Kind::BreakGlass(_) => "break-glass",
             Kind::Permissions(_) => "permissions",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::HOUR;
+
+    #[test]
+    fn windows_close_and_open_across_midnight() {
+        let night = Window::Daily { from: 22 * HOUR, to: 6 * HOUR, start: 20 * HOUR };
+        assert_eq!([0, 2 * HOUR, 9 * HOUR, 10 * HOUR].map(|t| night.closed_for(t)), [0, 8 * HOUR, HOUR, 0]);
+        let once = Window::Once { from: HOUR, to: 3 * HOUR };
+        assert_eq!([0, HOUR, 2 * HOUR, 3 * HOUR].map(|t| once.closed_for(t)), [0, 2 * HOUR, HOUR, 0]);
     }
 }

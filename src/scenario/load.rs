@@ -187,7 +187,7 @@ fn include_part(node: &mut Node, mut part: Node, found: &mut Findings) {
     let Value::Map(rest) = part.value else { return };
     for Entry { key, value } in rest {
         match key.as_text() {
-            "name" | "about" | "complete" if node.get(key.as_text()).is_some() => {}
+            "name" | "about" | "complete" | "traffic-by-hour" if node.get(key.as_text()).is_some() => {}
             _ => {
                 // A key that no world has is reported where it stands, once the whole is read.
                 if let Value::Map(entries) = &mut node.value {

@@ -8,6 +8,7 @@
 //! error about a file. Not here: how it is simulated (`model`, `engine`).
 
 pub mod appetite;
+pub mod by_hour;
 pub mod controls;
 pub mod experiment;
 pub mod files;
@@ -18,6 +19,7 @@ pub mod policies;
 pub mod profiles;
 pub mod proposal;
 mod raw;
+pub(crate) use raw::instant;
 mod read;
 pub mod schema;
 pub(crate) mod suggest;

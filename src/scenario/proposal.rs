@@ -4,7 +4,7 @@
 //! refer to. Out: [`Proposal`], or every mistake of all of them. Strict about everything but targets: one
 //! that nobody described is kept as unknown, since a plan that touches the unknown must get a verdict, too.
 
-use super::appetite::{self, Appetite, Objective};
+use super::appetite::{self, Appetite, Objective, Promised};
 use super::files::{Files, Memory};
 use super::load::Loader;
 use super::policies;
@@ -57,11 +57,26 @@ pub struct Proposal {
     /// How much harm is acceptable.
     pub appetite: Appetite,
     /// What was promised.
-    pub objectives: Vec<Objective>,
+    pub promised: Promised,
+    /// What of the controls those who judge have given.
+    pub given: Given,
     /// Fingerprints of the parts.
     pub digests: Digests,
     /// To read changed plans over the same world.
     pub bench: Bench,
+}
+
+/// What of the controls comes from those who judge; the rest the plan brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Given {
+    /// So many guardrails, the first ones.
+    pub guardrails: usize,
+    /// Who acts, as a whole.
+    pub actor: bool,
+    /// The profile of whoever acts.
+    pub profile: bool,
+    /// The role that they act as.
+    pub role: bool,
 }
 
 /// Fingerprints of documents: SHA-256 in hex.
@@ -119,16 +134,14 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
     };
     node.put("world", node.with_value(Value::Plain("world".into())));
     let plan_digest = digest::of(&plan_alone(&node));
-    if let Some(named) = with.guardrails {
-        put_guardrails(&mut node, named, found);
-    }
+    let (guardrails, actor) = with.guardrails.map_or((false, false), |named| put_guardrails(&mut node, named, found));
     if asked.profile.is_some() || asked.role.is_some() {
         put_actor(&mut node, asked);
     }
     let tree = tree?;
     let known = known(&tree, found)?;
-    let (objectives, promised) = promised(&known, &with.objectives, found);
-    let appetite = read_appetite(&known, &objectives, with.appetite, found);
+    let (promised, objectives) = promised(&known, &with.objectives, found);
+    let appetite = read_appetite(&known, &promised.objectives, with.appetite, found);
     // Policies are named by the document of the guardrails, if there is one of its own.
     let named = with.guardrails.unwrap_or(plan);
     let mut bench = Bench { known, document: node, own_world, beside: named.path.to_owned(), policies: Memory::default() };
@@ -140,14 +153,21 @@ fn read(plan: Named<'_>, with: &Documents<'_>, asked: &Asked, found: &mut Findin
         scenario.seed = seed;
     }
     let appetite = appetite?;
+    let scenario = scenario?;
+    let given = Given {
+        guardrails: if guardrails { scenario.controls.guardrails.len() } else { 0 },
+        actor,
+        profile: actor || asked.profile.is_some(),
+        role: actor || asked.role.is_some(),
+    };
     let digests = Digests {
         plan: plan_digest,
         world: bench.known.digest.clone(),
         guardrails: digest::of(&controls(&bench.document)),
         appetite: appetite.digest.clone(),
-        objectives: promised,
+        objectives,
     };
-    Some(Proposal { scenario: scenario?, appetite, objectives, digests, bench })
+    Some(Proposal { scenario, appetite, promised, given, digests, bench })
 }
 
 impl Bench {
@@ -183,11 +203,12 @@ fn world(named: Named<'_>, found: &mut Findings) -> Option<Node> {
     loader.top(named.path, found).and_then(|tree| loader.world(tree, found))
 }
 
-/// The guardrails of a file stand where those of the plan would.
-fn put_guardrails(node: &mut Node, named: Named<'_>, found: &mut Findings) {
-    let Some(tree) = Loader::for_file(named.files, named.path).top(named.path, found) else { return };
+/// The guardrails of a file, and who acts, stand where those of the plan would; which of the two it has.
+fn put_guardrails(node: &mut Node, named: Named<'_>, found: &mut Findings) -> (bool, bool) {
+    let Some(tree) = Loader::for_file(named.files, named.path).top(named.path, found) else { return (false, false) };
     if tree.items().is_some() {
-        return node.put("guardrails", tree);
+        node.put("guardrails", tree);
+        return (true, false);
     }
     let mut any = false;
     for entry in tree.entries().unwrap_or_default() {
@@ -207,6 +228,7 @@ fn put_guardrails(node: &mut Node, named: Named<'_>, found: &mut Findings) {
     if !any {
         found.error_hint(codes::MISSING_KEY, head(&tree), "there are no guardrails in this file", "start with `guardrails:`");
     }
+    (tree.get("guardrails").is_some(), tree.get("actor").is_some())
 }
 
 /// What the command line says of the actor wins over what the document says.
@@ -229,16 +251,16 @@ fn put_actor(node: &mut Node, asked: &Asked) {
 }
 
 /// Objectives of the world and of the documents, and their fingerprint.
-fn promised(known: &Known, documents: &[Named<'_>], found: &mut Findings) -> (Vec<Objective>, String) {
-    let mut objectives = appetite::of_world(&known.world);
+fn promised(known: &Known, documents: &[Named<'_>], found: &mut Findings) -> (Promised, String) {
+    let mut promised = Promised { objectives: appetite::of_world(&known.world), unknown: Vec::new() };
     let mut digests = String::new();
     for named in documents {
         if let Some(tree) = Loader::for_file(named.files, named.path).top(named.path, found) {
             digests += &digest::of(&tree);
-            objectives.extend(appetite::objectives(known, &tree, found));
+            appetite::add_objectives(known, &tree, &mut promised, found);
         }
     }
-    (objectives, digest::of(&Node::made(Value::Plain(digests.into()))))
+    (promised, digest::of(&Node::made(Value::Plain(digests.into()))))
 }
 
 fn read_appetite(known: &Known, objectives: &[Objective], named: Option<Named<'_>>, found: &mut Findings) -> Option<Appetite> {

@@ -11,7 +11,7 @@ use super::keys::{Form, Section};
 use serde_json::{Map, Value, json};
 
 /// The kinds of document with a schema of their own, and the section at their root.
-const KINDS: [(&str, &Section); 4] =
+pub(crate) const KINDS: [(&str, &Section); 4] =
     [("scenario", &SCENARIO), ("world", &WORLD), ("experiment", &EXPERIMENT), ("appetite", &APPETITE)];
 
 /// The schema of a kind of document, as text with a line break at the end.

@@ -3,9 +3,11 @@
 //! In: nothing (built by `scenario::validate`). Out: what `model::compile` and `reach` read.
 //! A world says what is so in ordinary times; what happens to it is a plan's business.
 
+use crate::scenario::by_hour::ByHour;
 use crate::units::{Chance, Dist, Level, Millis, Rate};
 use smallvec::SmallVec;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Index of a region in [`World::regions`].
 pub type RegionId = u32;
@@ -50,6 +52,16 @@ pub struct Region {
     pub people: f64,
     /// Each start already running in the region lengthens a further start by this share.
     pub herd: Level,
+    /// How demand varies over the day in it.
+    pub by_hour: Option<Arc<ByHour>>,
+}
+
+impl Region {
+    /// One of which nothing is said but its name.
+    #[must_use]
+    pub fn plain(name: &str) -> Self {
+        Region { name: name.to_owned(), jurisdiction: None, people: 1.0, herd: Level::ZERO, by_hour: None }
+    }
 }
 
 /// People who mend.
@@ -154,6 +166,8 @@ pub struct Cell {
     pub customers: Option<u64>,
     /// What it can take.
     pub capacity: Option<Capacity>,
+    /// How requests and customers vary over the day; level if nothing is said.
+    pub by_hour: Option<Arc<ByHour>>,
 }
 
 /// The kinds of service that the defaults tell apart.

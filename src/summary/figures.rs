@@ -155,7 +155,7 @@ fn moments(sample: &Sample<'_>, unit: Unit) -> Moments {
         }
         Values::Full(hist) => {
             let mean = hist.sum() as f64 / n;
-            let variance = (hist.squares() as f64 / n - mean * mean).max(0.0);
+            let variance = (hist.squares() / n - mean * mean).max(0.0);
             let min = if sample.zeros > 0 { 0 } else { hist.min() };
             Moments {
                 mean: mean / scale,

@@ -71,7 +71,7 @@ fn percentile(case: &Case<'_>, path: &str, value: f64) -> Option<f64> {
         "outage" => (Sample::of(&tally.outage, trials - tally.affected), minutes),
         "first_impact" => (Sample::of(&tally.first, 0), minutes),
         "main_restored" => (Sample::of(&tally.main, 0), minutes),
-        "full_recovery" => (Sample::of(&tally.full, 0), minutes),
+        "full_recovery" => (Sample::of(tally.full(), 0), minutes),
         "data_lost" => {
             (Sample::of_optional(tally.data_lost.as_deref(), tally.data_lost.as_ref().map_or(0, |h| h.count())), minutes)
         }

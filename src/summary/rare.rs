@@ -133,7 +133,7 @@ impl Part<'_> {
     fn half(&self, looks: Looks) -> f64 {
         let hist = self.headline();
         let mean = hist.sum() as f64 / hist.count().max(1) as f64;
-        let variance = (hist.squares() as f64 / hist.count().max(1) as f64 - mean * mean).max(0.0);
+        let variance = (hist.squares() / hist.count().max(1) as f64 - mean * mean).max(0.0);
         intervals::mean(variance, hist.max() as f64, hist.count(), looks.error()) / 60_000.0
     }
 

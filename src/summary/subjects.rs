@@ -33,7 +33,7 @@ fn subject(case: &Case<'_>, tally: &CellTally, detail: Detail) -> Subject {
         outage_min: quantiles(&Sample::of(&tally.outage, zeros), Unit::Minutes, looks),
         first_impact_min: instants(&tally.first),
         main_restored_min: instants(&tally.main),
-        full_recovery_min: instants(&tally.full),
+        full_recovery_min: instants(tally.full()),
         requests_lost: lost(&tally.lost),
         minutes_lost: lost(&tally.customer_time),
         never_recovered: share(tally.open, trials),

@@ -15,14 +15,27 @@ use crate::scenario::plan::DamageKind;
 use crate::units::{FOREVER, Millis};
 use std::sync::Arc;
 
+/// A trial is aimed at a branch that the scenario does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoBranch {
+    /// What seldom goes wrong in it, and the first trial that is aimed at that.
+    pub branches: Vec<(String, u64)>,
+}
+
 /// The course of one trial of a scenario.
-#[must_use]
-pub fn trace(scenario: &Scenario, variant: Option<&str>, trial: u64, file: &str) -> Trace {
+///
+/// # Errors
+/// The trial is aimed at something else than the scenario has.
+pub fn trace(scenario: &Scenario, variant: Option<&str>, trial: u64, file: &str) -> Result<Trace, NoBranch> {
     let graph = Graph::new(&scenario.world);
     let priors = Priors::shipped();
     let mut model = prepare(scenario, &graph, &priors, &Nested::new(&priors));
     if Rare::is_aimed(trial) {
-        model.rare = Some(Arc::new(Rare::of(&model)));
+        let rare = Rare::of(&model);
+        if rare.is_empty() || !rare.has(trial) {
+            return Err(no_branch(&rare));
+        }
+        model.rare = Some(Arc::new(rare));
     }
     let mut engine = Engine::watched(&model, Vec::new());
     engine.run(trial);
@@ -38,7 +51,7 @@ pub fn trace(scenario: &Scenario, variant: Option<&str>, trial: u64, file: &str)
         outcome.push(result(scenario.world.services[origin].name.clone(), figures, impact));
     }
     let variant = variant.map(str::to_owned);
-    Trace {
+    Ok(Trace {
         schema: SCHEMA,
         title: scenario.title.clone(),
         file: file.to_owned(),
@@ -48,7 +61,12 @@ pub fn trace(scenario: &Scenario, variant: Option<&str>, trial: u64, file: &str)
         first_impact_ms: impact,
         entries,
         outcome,
-    }
+    })
+}
+
+fn no_branch(rare: &Rare) -> NoBranch {
+    let known = if rare.is_empty() { &[] } else { rare.branches() };
+    NoBranch { branches: known.iter().enumerate().map(|(id, branch)| (branch.what.clone(), Rare::trial(id, 0))).collect() }
 }
 
 /// Outage of the customer-facing set, or of the service that was out longest where there is none.

@@ -4,8 +4,8 @@
 //! (`alone`, `flips`, `advise`), what is said of them (`told`).
 
 use super::Known;
-use super::alone::without;
 use super::judge::Judge;
+use super::plainly::Plainly;
 use super::run::{Divided, Running, Total, Trials, Until, decide, run_totals};
 use super::score::Options;
 use crate::engine::{Choice, Outcome};
@@ -15,9 +15,9 @@ use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::report::data::Report;
 use crate::report::verdict::{Decision, StepCoverage};
-use crate::scenario::appetite::{Appetite, Objective};
+use crate::scenario::appetite::{Appetite, Promised};
 use crate::scenario::proposal::Proposal;
-use crate::scenario::{Caution, HORIZON, Scenario};
+use crate::scenario::{Caution, Scenario};
 use crate::summary;
 use crate::summary::oracle::{Nested, prepare};
 use std::sync::Arc;
@@ -41,8 +41,8 @@ pub(super) struct Looked {
 }
 
 impl Looked {
-    pub(super) fn known<'a>(&'a self, scenario: &'a Scenario, objectives: &'a [Objective]) -> Known<'a> {
-        Known { scenario, objectives, findings: &self.findings, coverage: self.coverage }
+    pub(super) fn known<'a>(&'a self, scenario: &'a Scenario, promised: &'a Promised) -> Known<'a> {
+        Known { scenario, promised, findings: &self.findings, coverage: self.coverage }
     }
 }
 
@@ -70,68 +70,6 @@ impl Changed<'_> {
     pub(super) fn trials(&self) -> u64 {
         self.done + self.plain.as_ref().map_or(0, |plain| plain.trials())
     }
-}
-
-/// How a plan is judged beside as it is: what must not soften a verdict is taken out of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Plainly {
-    /// Nothing unknown is in it. An unknown part can soften a plan: a step that fails stops those after it; a longer repair ends after
-    /// somebody has stopped the plan.
-    Known,
-    /// Its steps do what their verbs do, and take as long as the world and the evidence say; the horizon is not shorter than usual.
-    /// Whoever writes a plan must not describe away what it does.
-    Usual,
-}
-
-impl Plainly {
-    const ALL: [Plainly; 2] = [Plainly::Known, Plainly::Usual];
-
-    /// The plan so; none if that changes nothing.
-    fn of(self, scenario: &Scenario) -> Option<Scenario> {
-        match self {
-            Plainly::Known => known(scenario),
-            Plainly::Usual => usual(scenario),
-        }
-    }
-
-    const fn reason(self) -> &'static str {
-        match self {
-            Plainly::Known => "without what nobody described",
-            Plainly::Usual => "if its steps do, and take, what their verbs do anywhere else",
-        }
-    }
-}
-
-/// A plan as if nothing unknown were in it; none if there is nothing. Steps that act on nothing that is described are left out, and
-/// defaults are as they are everywhere else.
-fn known(scenario: &Scenario) -> Option<Scenario> {
-    if scenario.plan.unknown.is_empty() && scenario.wide_services().is_empty() {
-        return None;
-    }
-    let lost: Vec<u32> = scenario.plan.unknown.iter().map(|u| u.step).collect();
-    let acts_on_nothing = |&n: &u32| scenario.plan.steps[n as usize].targets.is_empty();
-    let lost: Vec<u32> = lost.into_iter().filter(acts_on_nothing).collect();
-    let mut plain = without(scenario, &lost);
-    plain.plan.unknown.clear();
-    plain.caution = Caution::AsWritten;
-    Some(plain)
-}
-
-/// A plan without what it says of its own steps, and with nothing unknown in it; none if it says nothing of the kind.
-fn usual(scenario: &Scenario) -> Option<Scenario> {
-    let says = scenario.plan.steps.iter().any(|step| step.usual.is_some() || step.takes.is_some());
-    if !says && scenario.horizon >= HORIZON {
-        return None;
-    }
-    let mut usual = known(scenario).unwrap_or_else(|| scenario.clone());
-    usual.horizon = usual.horizon.max(HORIZON);
-    for step in &mut usual.plan.steps {
-        step.takes = None;
-        if let Some(verb) = step.usual.take() {
-            step.verb = *verb;
-        }
-    }
-    Some(usual)
 }
 
 impl<'a> Bench<'a> {
@@ -194,14 +132,14 @@ impl<'a> Bench<'a> {
 
     /// A changed plan, ready to be judged.
     pub(super) fn changed(&self, scenario: &Scenario, choice: Choice) -> Changed<'a> {
-        let plainly = Plainly::ALL.into_iter().filter_map(|how| how.of(scenario));
+        let plainly = Plainly::ALL.into_iter().filter_map(|how| how.of(scenario, self.proposal.given));
         let plain = plainly.fold(None, |plain, so| Some(Box::new(Changed { plain, ..self.as_it_is(&so, choice) })));
         Changed { plain, ..self.as_it_is(scenario, choice) }
     }
 
     fn as_it_is(&self, scenario: &Scenario, choice: Choice) -> Changed<'a> {
         let looked = self.looked(scenario);
-        self.ready(&looked.known(scenario, &self.proposal.objectives), choice)
+        self.ready(&looked.known(scenario, &self.proposal.promised), choice)
     }
 
     /// Whether the plan is judged more strictly than so where less softens it, and why.
@@ -209,7 +147,7 @@ impl<'a> Bench<'a> {
         let mut found: Option<(Decision, String)> = None;
         for how in Plainly::ALL {
             let than = found.as_ref().map_or(than, |(decision, _)| *decision);
-            if let Some(plain) = how.of(scenario).filter(|_| than < Decision::Block) {
+            if let Some(plain) = how.of(scenario, self.proposal.given).filter(|_| than < Decision::Block) {
                 found = self.stricter_so(&plain, how, than, choice).or(found);
             }
         }

@@ -9,6 +9,7 @@ pub mod binding;
 mod explain;
 mod flips;
 mod judge;
+mod plainly;
 mod question;
 mod run;
 mod score;
@@ -21,13 +22,13 @@ pub use score::{Options, Why, against, score};
 
 use crate::findings::Finding;
 use crate::scenario::Scenario;
-use crate::scenario::appetite::{Appetite, Measure, Objective};
+use crate::scenario::appetite::{Appetite, Measure, Objective, Promised};
 
 /// What is known before the first trial.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known<'a> {
     pub(crate) scenario: &'a Scenario,
-    pub(crate) objectives: &'a [Objective],
+    pub(crate) promised: &'a Promised,
     pub(crate) findings: &'a [Finding],
     pub(crate) coverage: f64,
 }
@@ -79,6 +80,13 @@ fn floor(appetite: &Appetite, known: &Known<'_>) -> Vec<String> {
         blind.push(format!("the plan touches what nobody described: {}{more}", names.join(", ")));
     }
     let speaks = appetite.limits().flat_map(|(_, l)| &l.atoms).any(|a| a.output.measure == Measure::Coverage);
+    let burns = appetite.limits().flat_map(|(_, l)| &l.atoms).any(|a| a.output.measure == Measure::Burnt);
+    for name in known.promised.unknown.iter().filter(|_| burns) {
+        blind.push(format!(
+            "an objective is promised for {}, which the world does not know: its budget is not judged",
+            crate::diag::tick(name)
+        ));
+    }
     if !speaks && known.coverage < COVERAGE_FLOOR {
         blind.push(format!("coverage is {:.0}%, below the floor of 80%", 100.0 * known.coverage));
     }

@@ -8,6 +8,7 @@ use crate::engine::{Outcome, State};
 use crate::model::{Effect, Model, Step, Takes};
 use crate::scenario::appetite::{Atom, Counts, Measure, Objective, Order, Stat, Subject};
 use crate::scenario::plan::DamageKind;
+use crate::units::DAY;
 
 /// A share below which a region does not count as hit, where one limits the number of regions.
 const RARE_REGION: f64 = 0.01;
@@ -185,7 +186,7 @@ fn probe(subject: Subject, measure: Measure, model: &Model, known: &Known<'_>) -
         Subject::Service(id) => Where::Service(service(id)?),
         Subject::Cell(id) => Where::Cell(u32::try_from(model.origin.iter().position(|&c| c == id)?).ok()?),
         Subject::Objective(which) => {
-            let all = known.objectives.iter().enumerate().filter(|(n, _)| which.is_none_or(|w| w as usize == *n));
+            let all = known.promised.objectives.iter().enumerate().filter(|(n, _)| which.is_none_or(|w| w as usize == *n));
             objectives = all.filter_map(|(_, o)| burn(o, service(o.service)?, known)).collect();
             Where::Objectives
         }
@@ -210,7 +211,9 @@ fn burn(objective: &Objective, service: u32, known: &Known<'_>) -> Option<Burn> 
 #[expect(clippy::cast_precision_loss, reason = "bounds are far below 2^53")]
 fn scale(probe: &Probe, model: &Model, known: &Known<'_>) -> f64 {
     let horizon = model.horizon as f64;
-    let minutes = horizon / 60_000.0;
+    // Demand weighs a time by less than a day more than it lasts: whole days weigh what they are.
+    let weighed = horizon + if model.weighings.is_empty() { 0.0 } else { DAY as f64 };
+    let minutes = weighed / 60_000.0;
     match probe.measure {
         Measure::AffectedCells => model.len().max(1) as f64,
         Measure::FalseStops => model.steps.len().max(1) as f64,
@@ -220,7 +223,7 @@ fn scale(probe: &Probe, model: &Model, known: &Known<'_>) -> f64 {
         Measure::Burnt => probe
             .objectives
             .iter()
-            .map(|b| b.rate * horizon)
+            .map(|b| b.rate * weighed)
             .fold(1e-9, f64::max)
             .max(if probe.objectives.iter().any(|b| b.requests) { 1_000.0 } else { 0.0 }),
         _ => horizon.max(1.0),
@@ -350,9 +353,9 @@ pub(super) fn burn_probes(known: &Known<'_>, model: &Model) -> Vec<Probe> {
             objectives: Vec::new(),
         })
     };
-    if known.objectives.is_empty() {
+    if known.promised.objectives.is_empty() {
         return Vec::new();
     }
-    let each = (0_u32..).zip(known.objectives).map(|(n, _)| one(Some(n)));
+    let each = (0_u32..).zip(&known.promised.objectives).map(|(n, _)| one(Some(n)));
     std::iter::once(one(None)).chain(each).collect()
 }

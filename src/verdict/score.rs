@@ -57,7 +57,7 @@ pub fn score(proposal: &Proposal, options: &Options<'_>) -> Report {
     let bench = Bench::new(proposal, *options);
     let scenario = &proposal.scenario;
     let looked = bench.looked(scenario);
-    let known = looked.known(scenario, &proposal.objectives);
+    let known = looked.known(scenario, &proposal.promised);
     let divided = bench.divided(scenario, Choice::Auto);
     let model = &divided.model;
     let mut judge = Judge::new(&proposal.appetite, model, &known);

@@ -27,19 +27,22 @@ fn read(plan: &str, appetite: &str, seed: u64) -> Proposal {
     proposal.unwrap_or_else(|| panic!("{found:?}"))
 }
 
-fn judged(plan: &str, appetite: &str, seed: u64, threads: usize, why: Why) -> Report {
-    let options = Options {
+fn options(why: Why) -> Options<'static> {
+    Options {
         file: "p.yaml",
         world: "w.yaml",
-        threads,
+        threads: 1,
         budget: None,
         why,
         all: false,
         pictures: false,
         news: &|_| (),
         stop: &NEVER,
-    };
-    score(&read(plan, appetite, seed), &options)
+    }
+}
+
+fn judged(plan: &str, appetite: &str, seed: u64, threads: usize, why: Why) -> Report {
+    score(&read(plan, appetite, seed), &Options { threads, ..options(why) })
 }
 
 fn decision(plan: &str, appetite: &str) -> Decision {
@@ -169,18 +172,7 @@ fn an_appetite_without_customers_does_not_take_their_absence_for_safety() {
     let named = |path| Named { files: &files, path };
     let documents = Documents { world: Some(named("w.yaml")), ..Documents::default() };
     let proposal = proposal(named("p.yaml"), &documents, &Asked::default()).0.expect("valid");
-    let options = Options {
-        file: "p.yaml",
-        world: "w.yaml",
-        threads: 1,
-        budget: None,
-        why: Why::Attribution,
-        all: false,
-        pictures: false,
-        news: &|_| (),
-        stop: &NEVER,
-    };
-    let verdict = score(&proposal, &options).verdict.expect("one");
+    let verdict = score(&proposal, &options(Why::Attribution)).verdict.expect("one");
     assert_eq!(verdict.decision, Decision::Review);
     assert!(verdict.reasons.iter().any(|r| r.contains("faces: customers")), "{:?}", verdict.reasons);
 }
@@ -205,6 +197,47 @@ fn friction_can_be_limited() {
     }
     // Nothing stands in between: no trial is needed to know that nobody is asked.
     assert_eq!(decision(RARELY, "block: [ friction.approvals.mean > 0.1 ]"), Decision::Allow);
+}
+
+/// A plan may ask for more than those who judge it ask for; what it says stands in its way does not count for it. The deletion of a database is out for
+/// hours; a guardrail that refuses it, a role that may do nothing and a person who confirms each step would all have made it harmless.
+#[test]
+fn what_a_plan_brings_along_does_not_soften_its_verdict() {
+    let appetite = "block: [ customers.outage_min.p95 > 5m ]";
+    let world = format!("{WORLD}\nroles: {{ nobody: {{ may: [inspect] }}, anybody: {{ may: all }} }}");
+    let deletes = "plan: [{ id: bad, do: delete, target: db }]";
+    let judged = |plan: &str, guardrails: Option<&str>, asked: &Asked| {
+        let texts = [("w.yaml", world.as_str()), ("p.yaml", plan), ("a.yaml", appetite), ("g.yaml", guardrails.unwrap_or("[]"))];
+        let files = Memory::new(texts);
+        let named = |path| Named { files: &files, path };
+        let documents = Documents {
+            world: Some(named("w.yaml")),
+            appetite: Some(named("a.yaml")),
+            guardrails: guardrails.map(|_| named("g.yaml")),
+            ..Documents::default()
+        };
+        let (proposal, found) = proposal(named("p.yaml"), &documents, asked);
+        let proposal = proposal.unwrap_or_else(|| panic!("{found:?}"));
+        score(&proposal, &options(Why::Attribution)).verdict.expect("one")
+    };
+    let protection = "guardrails: [ deletion-protection ]";
+    for own in [protection, "actor: { profile: automation, acts-as: nobody }", "guardrails: [ approval: { catches: 100% } ]"] {
+        let verdict = judged(&format!("{{ {deletes}, {own} }}"), None, &Asked::default());
+        assert_eq!(verdict.decision, Decision::Block, "{own}");
+        assert!(verdict.reasons[0].contains("that the plan itself brings"), "{:?}", verdict.reasons);
+        // Not even when it also says how short it is.
+        let short = "plan: [{ id: bad, do: delete, target: db, takes: 1s }]";
+        assert_eq!(judged(&format!("{{ {short}, {own} }}"), None, &Asked::default()).decision, Decision::Block, "{own}");
+    }
+    let plan = format!("{{ {deletes} }}");
+    assert_eq!(judged(&plan, Some(protection), &Asked::default()).decision, Decision::Allow);
+    let nobody = Some("{ guardrails: [], actor: { profile: automation, acts-as: nobody } }");
+    assert_eq!(judged(&plan, nobody, &Asked::default()).decision, Decision::Allow);
+    let asked = Asked { role: Some("nobody".to_owned()), profile: Some("automation".to_owned()), ..Asked::default() };
+    assert_eq!(judged(&plan, None, &asked).decision, Decision::Allow);
+    // A file that says who acts and nothing of guardrails leaves those of the plan what they are.
+    let anybody = Some("actor: { profile: automation, acts-as: anybody }");
+    assert_eq!(judged(&format!("{{ {deletes}, {protection} }}"), anybody, &Asked::default()).decision, Decision::Block);
 }
 
 #[test]

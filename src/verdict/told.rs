@@ -35,7 +35,10 @@ pub(super) fn slo(known: &Known<'_>, trials: &Trials) -> Option<data::SloReport>
         };
         (objective.name.clone(), report)
     };
-    Some(data::SloReport { budget_burnt: quantiles(worst), objectives: known.objectives.iter().zip(each).map(one).collect() })
+    Some(data::SloReport {
+        budget_burnt: quantiles(worst),
+        objectives: known.promised.objectives.iter().zip(each).map(one).collect(),
+    })
 }
 
 /// Every limit, and what became of it.

@@ -16,7 +16,7 @@ pub(super) fn value(output: &Output, report: &Report, slo: Option<&SloReport>, k
             let Some(slo) = slo else { return Some(0.0) };
             let burnt = match which {
                 None => &slo.budget_burnt,
-                Some(n) => &slo.objectives.get(&known.objectives.get(n as usize)?.name)?.budget_burnt,
+                Some(n) => &slo.objectives.get(&known.promised.objectives.get(n as usize)?.name)?.budget_burnt,
             };
             return figure(burnt, output.stat);
         }

@@ -11,7 +11,7 @@ use crate::scenario::proposal::{Asked, Documents, Named, proposal};
 
 /// Which kind of file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::cli) enum Part {
     Appetite,
     Guardrails,
 }

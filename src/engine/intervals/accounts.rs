@@ -1,12 +1,13 @@
 //! Services, regions and the customer-facing set: what their cells serve together.
 //!
-//! In: points of cells. Out: outages of what they belong to. Every change of a booking is put in order of time; an
+//! In: points of cells. Out: what befell each, and outages of what they belong to. A cell that is all that its service is hands its
+//! figures on. Of the others every change of a booking is put in order of time; an
 //! outage is judged once all bookings of its instant are in.
 
-use super::super::state::Account;
+use super::super::state::{Account, Figures};
 use super::super::states::{REGION_OBJECTIVE, amount, close, gather, is_below, switch};
-use super::Intervals;
-use crate::model::Model;
+use super::{Intervals, Seat};
+use crate::model::{Cell, Model};
 use crate::units::Millis;
 
 /// A booking changes.
@@ -24,34 +25,56 @@ impl Intervals<'_> {
         model.services.iter().map(|s| amount(s.load, s.impaired_below)).collect()
     }
 
-    /// Sums over the cells that were touched; their figures are known.
+    /// Finds what befell each cell that was touched, and sums over them.
     pub(super) fn account(&mut self) {
         self.of_services.clear();
         self.of_regions.clear();
         self.switches.clear();
+        self.shared.clear();
         for i in 0..self.touched.len() {
-            self.book(self.touched[i]);
+            let cell = self.touched[i];
+            let (spec, seat) = (&self.model.cells[cell as usize], &self.seats[cell as usize]);
+            let figures = self.figures_of(cell, spec, seat);
+            self.first_impact = self.first_impact.min(figures.first);
+            let alone = self.is_all_there_is(cell, spec, seat, &figures);
+            let service = &mut self.services[spec.service as usize];
+            if !std::mem::replace(&mut service.touched, true) {
+                self.touched_services.push(spec.service);
+            }
+            self.figures[cell as usize] = figures;
+            if let Some(main) = alone {
+                service.figures = Figures { main, ..figures };
+            } else {
+                self.shared.push(cell);
+                self.book(cell);
+            }
         }
         self.judge_services();
         self.judge_regions();
         self.judge_customers();
-        for i in 0..self.touched.len() {
-            self.hand_over(self.touched[i]);
+        for i in 0..self.shared.len() {
+            self.hand_over(self.shared[i]);
+        }
+    }
+
+    /// The common cell makes up its service alone, faces nobody, and was out once or not at all: the service came to the same,
+    /// but that it has no want of work after its outage. When that outage ended, if this is such a cell.
+    fn is_all_there_is(&self, cell: u32, spec: &Cell, seat: &Seat, figures: &Figures) -> Option<Millis> {
+        let service = &self.model.services[spec.service as usize];
+        if spec.faces || service.cells.len() > 1 || self.split.is_core.contains(cell as usize) {
+            return None;
+        }
+        match seat.once() {
+            Some((_, back)) => (self.floors[spec.service as usize] > 0).then(|| back.min(self.end)),
+            None => seat.points.is_empty().then_some(figures.main),
         }
     }
 
     /// The bookings of one cell.
     fn book(&mut self, cell: u32) {
         let spec = &self.model.cells[cell as usize];
-        if !self.services[spec.service as usize].touched {
-            self.services[spec.service as usize].touched = true;
-            self.touched_services.push(spec.service);
-        }
         let (region, faces, mut before) = (spec.region, spec.faces, spec.load);
         let is_core = self.split.is_core.contains(cell as usize);
-        if !faces && !is_core && self.model.services[spec.service as usize].cells.len() == 1 {
-            return self.judge_lone(cell);
-        }
         let mut push = |at: Millis, after: u64| {
             let before = std::mem::replace(&mut before, after);
             if before != after {
@@ -67,25 +90,6 @@ impl Intervals<'_> {
         } else {
             let points = &self.points[self.seats[cell as usize].points.range()];
             points.iter().for_each(|p| push(p.at, amount(spec.load, p.level)));
-        }
-    }
-
-    /// A service with one cell in the model, inside: its bookings are in order as they are.
-    fn judge_lone(&mut self, cell: u32) {
-        let spec = &self.model.cells[cell as usize];
-        let points = &self.points[self.seats[cell as usize].points.range()];
-        if points.is_empty() {
-            return;
-        }
-        let floor = self.floors[spec.service as usize];
-        let account = &mut self.services[spec.service as usize];
-        let mut before = spec.load;
-        for point in points {
-            let after = amount(spec.load, point.level);
-            account.served = account.served + after - std::mem::replace(&mut before, after);
-            if (account.served < floor) != account.out {
-                switch(account, point.at);
-            }
         }
     }
 

@@ -63,7 +63,7 @@ impl Intervals<'_> {
 
     fn is_ever_idle(&self, cell: u32) -> bool {
         let seat = self.seats[cell as usize];
-        !seat.dry.is_empty() || self.points[seat.points.range()].iter().any(|p| p.level == Level::ZERO)
+        seat.once().is_some() || !seat.dry.is_empty() || self.points[seat.points.range()].iter().any(|p| p.level == Level::ZERO)
     }
 
     /// A consumer that is not fed has no work when its queue is away either.
@@ -89,13 +89,12 @@ impl Intervals<'_> {
                 self.losing.push(callee);
             }
             thirst.lost += 1;
-            let Thirst { feeders, lost, place } = *thirst;
-            if place == NONE {
+            if thirst.place == NONE {
                 if !self.is_fed_for_sure(callee) {
                     return false;
                 }
-            } else if lost == feeders {
-                self.hungry.put(place);
+            } else if thirst.lost == thirst.feeders {
+                self.hungry.put(thirst.place);
             }
         }
         true
@@ -113,13 +112,13 @@ impl Intervals<'_> {
                 if touched || seen.contains(&feeder) {
                     continue;
                 }
-                let Thirst { feeders, lost, place } = self.thirst[feeder as usize];
-                if feeders == 0 {
+                let thirst = self.thirst[feeder as usize];
+                if thirst.feeders == 0 {
                     return true;
                 }
-                if place == NONE {
+                if thirst.place == NONE {
                     seen.push(feeder);
-                } else if lost == 0 {
+                } else if thirst.lost == 0 {
                     // Nothing befell any feeder of that one, so it cannot be starved later in this trial either.
                     return true;
                 }
@@ -155,7 +154,7 @@ impl Intervals<'_> {
     fn idle_once(&self, cell: u32) -> Option<Spell> {
         let seat = self.seats[cell as usize];
         match self.spells[seat.dry.range()] {
-            [] => outage(&self.points[seat.points.range()]),
+            [] => seat.once().or_else(|| outage(&self.points[seat.points.range()])),
             [spell] if seat.points.is_empty() => Some(spell),
             _ => None,
         }

@@ -2,10 +2,12 @@
 //!
 //! The rules are those of `states`, one cell at a time.
 
-use super::super::state::{Figures, Loss, NEVER, State};
+use super::super::state::{Figures, Loss, State};
 use super::super::states::leave;
-use super::Intervals;
+use super::feed::Spell;
 use super::trace::Part;
+use super::{Intervals, Seat};
+use crate::model::Cell;
 use crate::units::{Level, Millis};
 
 /// A cell's way through its states.
@@ -71,28 +73,39 @@ impl Walk {
 
 impl Intervals<'_> {
     /// What befell a cell.
-    pub(super) fn take_figures(&mut self, cell: u32) {
-        let seat = self.seats[cell as usize];
-        let mut figures = match (&self.points[seat.points.range()], &self.spells[seat.dry.range()]) {
+    pub(super) fn figures_of(&self, cell: u32, spec: &Cell, seat: &Seat) -> Figures {
+        let mut figures = match (seat.once(), &self.spells[seat.dry.range()]) {
             _ if !seat.lags.is_empty() => self.walk(cell),
-            (points, []) if seat.once => self.once(State::Failing, points[0].at, points.get(1).map_or(NEVER, |p| p.at)),
-            ([], &[(from, until)]) if from <= self.end => self.once(State::Starved, from, until),
+            (Some(out), []) => self.once(State::Failing, out),
+            (Some(out), &[dry]) if dry.0 <= self.end => self.out_and_dry(out, dry),
+            (None, &[dry]) if dry.0 <= self.end && seat.points.is_empty() => self.once(State::Starved, dry),
             _ => self.walk(cell),
         };
-        let spec = &self.model.cells[cell as usize];
         if spec.traffic > 0 || spec.customers > 0 {
             (figures.lost, figures.customer_time) = self.losses_of(cell);
         }
-        self.figures[cell as usize] = figures;
+        figures
     }
 
     /// In a state from an instant until another; before and after, nothing.
-    fn once(&self, state: State, first: Millis, until: Millis) -> Figures {
+    fn once(&self, state: State, (first, until): Spell) -> Figures {
         let open = until > self.end;
         let main = until.min(self.end);
         let outage = if state == State::Starved { 0 } else { main - first };
-        let ever = 1 << state as u8 | u8::from(!open) << State::Normal as u8;
+        let ever = bit(state, true) | bit(State::Normal, !open);
         Figures { ever, outage, first, main, full: main, open, lost: 0, customer_time: 0 }
+    }
+
+    /// Out once, and without work once.
+    fn out_and_dry(&self, out: Spell, dry: Spell) -> Figures {
+        let last = out.1.max(dry.1);
+        let open = last > self.end;
+        let starved = dry.0 < out.0 || dry.1 > out.1 && out.1 <= self.end;
+        let apart = dry.1 < out.0 || dry.0 > out.1;
+        let ever = bit(State::Failing, true) | bit(State::Starved, starved) | bit(State::Normal, apart || !open);
+        let outage = out.1.min(self.end) - out.0;
+        let main = last.min(self.end);
+        Figures { ever, outage, first: out.0.min(dry.0), main, full: main, open, lost: 0, customer_time: 0 }
     }
 
     /// Goes through its states.
@@ -131,9 +144,14 @@ impl Intervals<'_> {
         let (traffic, customers) = (u128::from(if spec.traffic == 0 { 0 } else { spec.load }), u128::from(spec.customers));
         for point in &self.points[self.seats[cell as usize].points.range()] {
             let missing = u128::from(point.level.complement().ppb());
-            loss.change(point.at, traffic * missing, customers * missing);
+            loss.change(self.model.weighed(cell, point.at), traffic * missing, customers * missing);
         }
-        loss.change(self.end, 0, 0);
+        loss.change(self.model.weighed(cell, self.end), 0, 0);
         (loss.milli_requests(), loss.milli_minutes())
     }
+}
+
+/// A state as it is kept in [`Figures::ever`].
+fn bit(state: State, ever: bool) -> u8 {
+    u8::from(ever) << state as u8
 }

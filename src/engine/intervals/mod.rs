@@ -97,6 +97,8 @@ pub struct Intervals<'m> {
     shown: Vec<Point>,
     pointers: Vec<Pointer>,
     // Of sums.
+    /// Cells that are not all that their service is.
+    shared: Vec<u32>,
     of_services: Vec<Booking>,
     of_regions: Vec<Booking>,
     switches: Vec<(Millis, bool)>,
@@ -123,8 +125,8 @@ struct Seat {
     pulls: u32,
     /// They could not tell all.
     odd: bool,
-    /// Its points are one outage, that it cannot help.
-    once: bool,
+    /// Its points are one outage, that it cannot help: from, until; if they are not, it begins [`NEVER`].
+    out: Spell,
     touched: bool,
 }
 
@@ -137,9 +139,14 @@ impl Seat {
         lags: Part::NONE,
         pulls: NONE,
         odd: false,
-        once: false,
+        out: (NEVER, NEVER),
         touched: false,
     };
+
+    /// From when to when it is out, if that is all it does.
+    fn once(&self) -> Option<Spell> {
+        (self.out.0 < NEVER).then_some(self.out)
+    }
 }
 
 /// Who knows what the last trial came to.
@@ -206,6 +213,7 @@ impl<'m> Intervals<'m> {
             levels: Vec::new(),
             shown: Vec::new(),
             pointers: Vec::new(),
+            shared: Vec::new(),
             of_services: Vec::new(),
             of_regions: Vec::new(),
             switches: Vec::new(),
@@ -279,16 +287,8 @@ impl<'m> Intervals<'m> {
             return false;
         }
         self.lag();
-        for i in 0..self.touched.len() {
-            let cell = self.touched[i];
-            self.take_figures(cell);
-            self.first_impact = self.first_impact.min(self.figures[cell as usize].first);
-        }
-        if self.first_impact != self.core.first_impact {
-            return false;
-        }
         self.account();
-        true
+        self.first_impact == self.core.first_impact
     }
 
     /// Takes over what the core told.
@@ -358,9 +358,14 @@ impl<'m> Intervals<'m> {
         self.touch(cell);
         if !points.is_empty() || !offered.is_empty() {
             self.tell_straight(cell);
-            let split = self.split;
-            split.wires.others(cell).iter().for_each(|&caller| self.turns.put(caller));
+            self.turn_others(cell);
         }
+    }
+
+    /// Callers that look at all their needs themselves have a turn.
+    fn turn_others(&mut self, cell: u32) {
+        let split = self.split;
+        split.wires.others(cell).iter().for_each(|&caller| self.turns.put(caller));
     }
 
     fn touch(&mut self, cell: u32) {

@@ -4,6 +4,7 @@
 //! cut into pieces on which its whole way stays the same; each piece hands its minutes on to the piece
 //! of the cell that it points to, so that a way is never walked twice.
 
+use super::super::trial::Minutes;
 use super::Intervals;
 use super::record::Pointer;
 use super::trace::Part;
@@ -27,6 +28,7 @@ pub(super) struct Piece {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hung {
     root: u32,
+    need: u32,
     from: Millis,
     until: Millis,
 }
@@ -59,10 +61,30 @@ impl Intervals<'_> {
         self.hang(cell, part);
     }
 
+    /// The pieces of a cell that is out once, and all the while for one need on one cell.
+    pub(super) fn lay_once(&mut self, cell: u32, need: u32, via: u32, (out, back): (Millis, Millis)) {
+        let start = self.pieces.len();
+        let below = self.model.cells[cell as usize].impaired_below > Level::ZERO;
+        let back = if below { back.min(self.end) } else { out };
+        for up in self.seats[via as usize].pieces.range() {
+            let Piece { from, until, root, .. } = self.pieces[up];
+            let from = from.max(out);
+            if from < until {
+                let time = until.min(back).saturating_sub(from);
+                let up = u32::try_from(up).unwrap_or(NONE);
+                self.pieces.push(Piece { from, until, need, up, root, time });
+                if time > 0 {
+                    self.hung.push(Hung { root, need, from, until: from + time });
+                }
+            }
+        }
+        self.seats[cell as usize].pieces = Part::since(start, self.pieces.len());
+    }
+
     fn lay_pointer(&mut self, pointer: &Pointer, until: Millis, told: bool) {
         let Pointer { at, need, via, root } = *pointer;
         let ups = if via == NONE { Part::NONE } else { self.seats[via as usize].pieces };
-        // A drained cell can be pointed to before anything befalls it.
+        // At the end of a way there is nobody behind it.
         let known = ups.range().next().map_or(until, |first| self.pieces[first].from.min(until));
         if at < known {
             self.pieces.push(Piece { from: at, until: known, need, up: NONE, root, time: 0 });
@@ -106,37 +128,39 @@ impl Intervals<'_> {
             let (from, until) = (piece.from.max(from), piece.until.min(until));
             if from < until {
                 piece.time += until - from;
-                self.hung.push(Hung { root: piece.root, from, until });
+                self.hung.push(Hung { root: piece.root, need: piece.need, from, until });
             }
         }
     }
 
     /// Adds the trial's minutes to the sums.
     pub(super) fn book_minutes(&mut self) {
-        for piece in self.pieces.iter().filter(|p| p.need != NONE) {
-            self.minutes.own_needs[piece.need as usize] += piece.time;
-        }
+        let Minutes { sources, stages, needs, own_needs } = &mut self.minutes;
         for i in (0..self.pieces.len()).rev() {
             let Piece { need, up, time, .. } = self.pieces[i];
             if time == 0 {
                 continue;
             }
             if need != NONE {
-                self.minutes.needs[need as usize] += time;
+                needs[need as usize] += time;
             }
             if up != NONE {
                 self.pieces[up as usize].time += time;
             }
         }
         for hung in &self.hung {
-            let Some(told) = self.core.watch().of(hung.root) else { continue };
-            for (i, work) in told.work.iter().enumerate() {
-                let next = told.work.get(i + 1).map_or(Millis::MAX, |w| w.at);
+            if hung.need != NONE {
+                own_needs[hung.need as usize] += hung.until - hung.from;
+            }
+            let mut works = self.core.watch().of(hung.root).map_or(&[][..], |told| &told.work);
+            while let [work, rest @ ..] = works {
+                let next = rest.first().map_or(Millis::MAX, |w| w.at);
                 let (from, until) = (work.at.max(hung.from), next.min(hung.until));
                 if from < until && work.source != NONE {
-                    self.minutes.sources[work.source as usize] += until - from;
-                    self.minutes.stages[work.stage as usize] += until - from;
+                    sources[work.source as usize] += until - from;
+                    stages[work.stage as usize] += until - from;
                 }
+                works = if next < hung.until { rest } else { &[] };
             }
         }
     }

@@ -88,6 +88,9 @@ impl Intervals<'_> {
 
     /// Notes the queues of cells that were touched since it was last asked.
     fn lines_concerned(&mut self) {
+        if self.lines.is_empty() {
+            return;
+        }
         let split = self.split;
         let known = std::mem::replace(&mut self.known, self.touched.len());
         for &cell in &self.touched[known..] {

@@ -120,6 +120,7 @@ fn core(model: &Model, is_core: &FixedBitSet) -> Model {
     ground.edges.clear();
     ground.feeds.clear();
     ground.queues.clear();
+    ground.fills.clear();
     ground.feed_order = FeedOrder::default();
     for cell in 0..ground.cells.len() {
         let edges = u32::try_from(ground.edges.len()).unwrap_or(NONE);

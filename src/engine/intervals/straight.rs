@@ -25,19 +25,19 @@ pub(super) struct Pull {
 impl Intervals<'_> {
     /// Tells callers at the end of straight wires that a cell is out. If it is more than out once, they must see for themselves.
     pub(super) fn tell_straight(&mut self, cell: u32) {
-        let split = self.split;
-        let wires = split.wires.straight(cell);
-        if wires.is_empty() {
-            return;
+        if let Some((out, back)) = outage(&self.points[self.seats[cell as usize].offered.range()]) {
+            return self.tell_outage(cell, out, back);
         }
-        let Some((out, back)) = outage(&self.points[self.seats[cell as usize].offered.range()]) else {
-            for wire in wires {
-                self.seats[wire.caller as usize].odd = true;
-                self.turns.put(wire.caller);
-            }
-            return;
-        };
-        for wire in wires {
+        let split = self.split;
+        for wire in split.wires.straight(cell) {
+            self.seats[wire.caller as usize].odd = true;
+            self.turns.put(wire.caller);
+        }
+    }
+
+    fn tell_outage(&mut self, cell: u32, out: Millis, back: Millis) {
+        let split = self.split;
+        for wire in split.wires.straight(cell) {
             let from = out.saturating_add(wire.hold.into());
             if from >= back || from > self.end {
                 return;
@@ -54,11 +54,30 @@ impl Intervals<'_> {
     /// Works out a cell from what it was told; false if that does not suffice.
     pub(super) fn flow_straight(&mut self, cell: u32) -> bool {
         let seat = &mut self.seats[cell as usize];
-        let mut next = std::mem::replace(&mut seat.pulls, NONE);
-        if std::mem::replace(&mut seat.odd, false) || next == NONE {
+        let last = std::mem::replace(&mut seat.pulls, NONE);
+        if std::mem::replace(&mut seat.odd, false) || last == NONE {
             return false;
         }
+        let pull = self.pulls[last as usize];
+        if pull.next == NONE { self.flow_single(cell, pull) } else { self.flow_several(cell, pull) }
+    }
+
+    /// One need is out, once.
+    fn flow_single(&mut self, cell: u32, pull: Pull) -> bool {
+        let Pull { need, via, from, until, .. } = pull;
+        if !self.points_somewhere(via, from) {
+            return false;
+        }
+        let back = self.is_out(cell, from, until);
+        self.lay_once(cell, need, via, (from, back));
+        true
+    }
+
+    /// Several needs are out, but together only once.
+    fn flow_several(&mut self, cell: u32, last: Pull) -> bool {
         self.own_pulls.clear();
+        self.own_pulls.push(last);
+        let mut next = last.next;
         while let Some(&pull) = self.pulls.get(next as usize) {
             next = pull.next;
             self.own_pulls.push(pull);
@@ -68,19 +87,28 @@ impl Intervals<'_> {
         if !self.point_straight(out, back) {
             return false;
         }
+        self.is_out(cell, out, back);
+        let pointers = std::mem::take(&mut self.pointers);
+        self.lay(cell, &pointers);
+        self.pointers = pointers;
+        true
+    }
+
+    /// A cell is out until its needs are back and it has settled; when that is.
+    fn is_out(&mut self, cell: u32, out: Millis, back: Millis) -> Millis {
+        let back = self.settled(cell, back);
         let start = self.points.len();
         self.points.push(Point { at: out, level: Level::ZERO, state: State::Failing });
-        let back = self.settled(cell, back);
         if back <= self.end && back < FOREVER {
             self.points.push(Point { at: back, level: Level::ONE, state: State::Normal });
         }
         let part = Part::since(start, self.points.len());
-        self.keep(cell, part, part);
-        let pointers = std::mem::take(&mut self.pointers);
-        self.lay(cell, &pointers);
-        self.pointers = pointers;
-        self.seats[cell as usize].once = true;
-        true
+        let seat = &mut self.seats[cell as usize];
+        (seat.points, seat.offered, seat.out) = (part, part, (out, back));
+        self.touch(cell);
+        self.tell_outage(cell, out, back);
+        self.turn_others(cell);
+        back
     }
 
     /// To which need the cell points when; false if there is nobody behind it yet.
@@ -113,9 +141,6 @@ impl Intervals<'_> {
 
 /// From when to when any need is out, if there is no time between.
 fn joined(pulls: &[Pull]) -> Option<(Millis, Millis)> {
-    if let &[Pull { from, until, .. }] = pulls {
-        return Some((from, until));
-    }
     let out = pulls.iter().map(|p| p.from).min()?;
     let mut back = out;
     while let Some(until) = pulls.iter().filter(|p| p.from <= back && p.until > back).map(|p| p.until).max() {

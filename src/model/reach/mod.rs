@@ -238,7 +238,8 @@ fn recovery(world: &World, targets: &[CellId], settled: &[Option<Label>]) -> Vec
     found
 }
 
-/// The cells that a target on the command line means: a cell, a service, or `all`.
+/// The cells that a target on the command line means: a cell, a service, a region (`@eu-west-1`, or its plain name if no service
+/// has it), or `all`.
 #[must_use]
 pub fn target(world: &World, text: &str) -> Option<Vec<CellId>> {
     let all = || (0_u32..).zip(&world.cells).map(|(id, _)| id).collect();
@@ -249,9 +250,13 @@ pub fn target(world: &World, text: &str) -> Option<Vec<CellId>> {
     if let Some((_, service)) = named(text) {
         return Some(service.cells.clone().collect());
     }
-    let (service, region) = text.rsplit_once('@')?;
-    let (id, _): (ServiceId, _) = named(service)?;
+    let (service, region) = text.rsplit_once('@').unwrap_or(("", text));
     let (region, _) = (0_u32..).zip(&world.regions).find(|(_, r)| r.name == region)?;
+    if service.is_empty() {
+        let here = (0_u32..).zip(&world.cells).filter(|(_, cell)| cell.region == region);
+        return Some(here.map(|(id, _)| id).collect()).filter(|cells: &Vec<CellId>| !cells.is_empty());
+    }
+    let (id, _): (ServiceId, _) = named(service)?;
     world.cell_in(id, region).map(|cell| vec![cell])
 }
 

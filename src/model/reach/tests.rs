@@ -9,13 +9,13 @@ fn world(names: &[&str]) -> World {
     let services = (0_u32..).zip(names).map(|(i, name)| service(name, i)).collect();
     let cells = (0_u32..)
         .zip(names)
-        .map(|(service, _)| Cell { service, region: 0, traffic: None, customers: None, capacity: None })
+        .map(|(service, _)| Cell { service, region: 0, traffic: None, customers: None, capacity: None, by_hour: None })
         .collect();
     World {
         name: String::new(),
         complete: Level::ONE,
         not_modelled: vec![],
-        regions: vec![Region { name: "eu".into(), jurisdiction: None, people: 1.0, herd: Level::ZERO }],
+        regions: vec![Region::plain("eu")],
         teams: vec![],
         roles: Vec::new(),
         services,
@@ -150,6 +150,9 @@ fn targets_by_name() {
     assert_eq!(target(&w, "api"), Some(vec![1]));
     assert_eq!(target(&w, "api@eu"), Some(vec![1]));
     assert_eq!(target(&w, "all"), Some(vec![0, 1]));
+    assert_eq!(target(&w, "eu"), Some(vec![0, 1]));
+    assert_eq!(target(&w, "@eu"), Some(vec![0, 1]));
+    assert_eq!(target(&w, "us"), None);
     assert_eq!(target(&w, "api@us"), None);
     assert_eq!(target(&w, "apii"), None);
 }

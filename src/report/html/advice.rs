@@ -3,7 +3,7 @@
 use super::markup::{Html, percent_of};
 use super::scale::Scale;
 use super::verdict::class;
-use crate::report::advice::{Advice, Figures, Safer};
+use crate::report::advice::{Advice, Figures, Lost, Safer};
 use crate::report::figures::{count, duration, percent, whole};
 
 /// Draws the advice.
@@ -59,6 +59,9 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
         row(html, &format!("{n}. {}", plan.changes.join("; ")), &plan.figures, scale);
     }
     html.close().close().close();
+    for what in &advice.not_tried {
+        html.sentence("p", &[("class", "aside")], &format!("Not tried: {what}."));
+    }
     for (n, plan) in (1..).zip(&advice.plans) {
         safer(html, n, plan, &advice.proposed);
     }
@@ -67,11 +70,20 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
 /// What a plan is better in: the outage, else the data.
 fn gain(advice: &Advice, plan: &Safer) -> String {
     let saved = advice.proposed.data_lost_min - plan.figures.data_lost_min;
+    let lost = plan.figures.lost.zip(advice.proposed.lost).filter(|(now, before)| now.amount() < before.amount());
     match (plan.avoided_min >= 1.0, saved >= 1.0) {
         (true, _) => format!("avoids {} of outage on average", duration(plan.avoided_min)),
         (false, true) => format!("loses {} less of data on average, with the outage as it was", duration(saved)),
-        (false, false) => format!("leads to {} instead of {}", plan.figures.decision.word(), advice.proposed.decision.word()),
+        (false, false) => lost.map_or_else(
+            || format!("leads to {} instead of {}", plan.figures.decision.word(), advice.proposed.decision.word()),
+            |(now, before)| less_lost(now, before),
+        ),
     }
+}
+
+/// How much less is lost.
+fn less_lost(now: Lost, before: Lost) -> String {
+    format!("loses {} {} instead of {} on average", count(now.amount()), now.unit(), count(before.amount()))
 }
 
 fn row(html: &mut Html, name: &str, figures: &Figures, scale: Scale) {
@@ -124,6 +136,11 @@ fn safer(html: &mut Html, n: usize, plan: &Safer, proposed: &Figures) {
         duration(plan.added_hours * 60.0)
     );
     html.element("p", &[], &text);
+    if let (Some(now), Some(before)) = (plan.figures.lost, proposed.lost) {
+        let later =
+            if plan.waits_hours > 0.0 { format!("Starts {} later; ", duration(plan.waits_hours * 60.0)) } else { String::new() };
+        html.element("p", &[], &format!("{later}{}.", less_lost(now, before)));
+    }
     if plan.does_less {
         html.element("p", &[("class", "warning")], "It does less than was asked for.");
     }

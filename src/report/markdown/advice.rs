@@ -3,7 +3,7 @@
 use super::escape::{code, escape, sentence};
 use super::table::table;
 use crate::report::advice::{Advice, Figures};
-use crate::report::figures::{duration, percent};
+use crate::report::figures::{count, duration, percent};
 use std::fmt::Write as _;
 
 /// Draws advice.
@@ -13,8 +13,9 @@ pub(super) fn write(advice: &Advice) -> String {
     if advice.plans.is_empty() {
         out += "Nothing helps: no rule makes this plan safer by its own figures.\n\n";
     }
+    let lost = advice.proposed.lost.map(|lost| format!(">{} lost", lost.unit()));
     let row = |name: String, f: &Figures, better: String| {
-        vec![
+        let cells = vec![
             name,
             f.decision.word().to_owned(),
             duration(f.outage_min),
@@ -23,14 +24,20 @@ pub(super) fn write(advice: &Advice) -> String {
             percent(f.data_lost_for_good),
             duration(f.plan_hours * 60.0),
             better,
-        ]
+        ];
+        cells.into_iter().chain(f.lost.map(|lost| count(lost.amount()))).collect()
     };
     let mut rows = vec![row("as proposed".to_owned(), &advice.proposed, String::new())];
     for (n, plan) in (1..).zip(&advice.plans) {
         let less = if plan.does_less { " (does less)" } else { "" };
         rows.push(row(format!("{n}: {}{less}", sentence(&plan.changes.join("; "))), &plan.figures, percent(plan.better)));
     }
-    out += &table(&["plan", "verdict", ">outage", ">p95", ">data lost", ">for good", ">takes", ">better in"], &rows);
+    let heads = ["plan", "verdict", ">outage", ">p95", ">data lost", ">for good", ">takes", ">better in"];
+    let heads: Vec<&str> = heads.into_iter().chain(lost.as_deref()).collect();
+    out += &table(&heads, &rows);
+    for what in &advice.not_tried {
+        let _ = writeln!(out, "Not tried: {}.\n", sentence(what));
+    }
     for (n, plan) in (1..).zip(&advice.plans) {
         // A fence longer than any in the text cannot be closed by it.
         let longest = plan.plan.split(|c| c != '`').map(str::len).max().unwrap_or(0);

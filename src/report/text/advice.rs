@@ -3,11 +3,12 @@
 use super::columns::{Columns, Lean, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page, STRONG};
 use crate::report::View;
-use crate::report::advice::{Advice, Figures, Safer};
-use crate::report::figures::{change, duration, percent, plain, whole};
+use crate::report::advice::{Advice, Figures, Lost, Safer};
+use crate::report::figures::{change, count, duration, percent, plain, whole};
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
 use anstyle::Style;
+use std::fmt::Write as _;
 
 /// Draws advice.
 pub(in crate::report) fn write(advice: &Advice, view: &View) -> String {
@@ -59,6 +60,10 @@ fn best_of(advice: &Advice, best: &Safer, page: &mut Page) {
         duration(best.figures.outage_min),
         duration(was.outage_min)
     );
+    if let (Some(now), Some(before)) = (best.figures.lost, was.lost) {
+        let (unit, now, before) = (now.unit(), count(now.amount()), count(before.amount()));
+        let _ = write!(text, ", {now} {unit} lost instead of {before}");
+    }
     if best.added_hours.abs() > 0.01 {
         text += ", ";
         text += &change(best.added_hours * 60.0);
@@ -81,7 +86,8 @@ const fn style(decision: Decision) -> Style {
 
 fn table(advice: &Advice, page: &mut Page) {
     page.heading("Plans", "means over the same trials; better and worse: share of the trials");
-    let heads = [
+    let lost = advice.proposed.lost.map(Lost::unit);
+    let mut heads = vec![
         ("", Lean::Left),
         ("verdict", Lean::Left),
         ("outage", Lean::Right),
@@ -91,6 +97,7 @@ fn table(advice: &Advice, page: &mut Page) {
         ("better", Lean::Right),
         ("worse", Lean::Right),
     ];
+    heads.extend(lost.map(|unit| (unit, Lean::Right)));
     let mut rows = Columns::new(&heads);
     let mut row = |n: &str, f: &Figures, better: Option<(f64, f64)>| {
         let data = match f.data_lost_for_good {
@@ -98,7 +105,7 @@ fn table(advice: &Advice, page: &mut Page) {
             _ if f.data_lost_min > 0.0 => duration(f.data_lost_min),
             _ => "-".to_owned(),
         };
-        rows.row(vec![
+        let mut cells = vec![
             item(n),
             styled(style(f.decision), f.decision.word()),
             item(duration(f.outage_min)),
@@ -107,7 +114,9 @@ fn table(advice: &Advice, page: &mut Page) {
             item(duration(f.plan_hours * 60.0)),
             item(better.map_or_else(String::new, |b| percent(b.0))),
             item(better.map_or_else(String::new, |b| percent(b.1))),
-        ]);
+        ];
+        cells.extend(f.lost.map(|lost| item(count(lost.amount()))));
+        rows.row(cells);
     };
     row("as proposed", &advice.proposed, None);
     for (n, plan) in (1..).zip(&advice.plans) {
@@ -115,6 +124,10 @@ fn table(advice: &Advice, page: &mut Page) {
     }
     rows.write(page);
     page.gap();
+    for what in &advice.not_tried {
+        page.para(ASIDE, "  ", &format!("Not tried: {what}."));
+        page.gap();
+    }
     for (n, plan) in (1..).zip(&advice.plans) {
         let less = if plan.does_less { " (does less)" } else { "" };
         page.para(PLAIN, &format!("  plan {n}  "), &format!("{}{less}", plan.changes.join("; ")));

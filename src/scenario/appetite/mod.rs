@@ -9,7 +9,7 @@ mod read;
 mod slo;
 
 pub(crate) use read::appetite;
-pub(crate) use slo::{objectives, of_world};
+pub(crate) use slo::{add_objectives, of_world};
 
 use crate::diag::Span;
 use crate::expr::Expr;
@@ -144,6 +144,15 @@ pub enum Stat {
     Share,
     /// Known without trials, or a count over all of them.
     Whole,
+}
+
+/// What was promised.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Promised {
+    /// Of services of the world.
+    pub objectives: Vec<Objective>,
+    /// Services of which something was promised, and which the world does not know.
+    pub unknown: Vec<String>,
 }
 
 /// A promise about a service.

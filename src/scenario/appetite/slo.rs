@@ -4,7 +4,7 @@
 //! [`Objective`]s. Of an OpenSLO document only the promise is read: service, window, target, method. Its
 //! queries stay what they are, text for a monitoring system.
 
-use super::{Counts, Objective};
+use super::{Counts, Objective, Promised};
 use crate::diag::{Findings, codes, tick};
 use crate::document::Node;
 use crate::quantity;
@@ -28,20 +28,36 @@ pub(crate) fn of_world(world: &World) -> Vec<Objective> {
     promised.map(objective).collect()
 }
 
-/// The objectives of one OpenSLO document. A service that the world does not know is a warning: its budget cannot be judged. One that is
-/// nearly spelt like a service of the world is a mistake.
-pub(crate) fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Vec<Objective> {
+/// Adds the objectives of one OpenSLO document. A service that the world does not know is kept by its name: its budget cannot be judged, and
+/// that is never an allowance. One that is nearly spelt like a service of the world is a mistake.
+pub(crate) fn add_objectives(known: &Known, node: &Node, promised: &mut Promised, found: &mut Findings) {
+    match objectives(known, node, found) {
+        Read::Judged(objectives) => promised.objectives.extend(objectives),
+        Read::Unknown(service) if promised.unknown.contains(&service) => {}
+        Read::Unknown(service) => promised.unknown.push(service),
+    }
+}
+
+enum Read {
+    Judged(Vec<Objective>),
+    /// The service that the world does not know.
+    Unknown(String),
+}
+
+fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Read {
+    let nothing = || Read::Judged(Vec::new());
     let text = |node: &Node, key: &str| node.get(key).map(|n| n.as_text().to_owned()).unwrap_or_default();
     let (version, kind) = (text(node, "apiVersion"), text(node, "kind"));
     if version != "openslo/v1" || kind != "SLO" {
         let message = format!("{} {} is not an OpenSLO v1 objective", tick(&version), tick(&kind));
         let hint = "documents with `apiVersion: openslo/v1` and `kind: SLO` are read; one per file";
         found.error_hint(codes::OPENSLO, head(node), message, hint);
-        return Vec::new();
+        return nothing();
     }
-    let Some(spec) = part(node, "spec", found) else { return Vec::new() };
-    let Some(service) = service(known, spec, found) else { return Vec::new() };
-    let Some(window) = window(spec, found) else { return Vec::new() };
+    let Some(spec) = part(node, "spec", found) else { return nothing() };
+    let Some(named) = part(spec, "service", found) else { return nothing() };
+    let Some(service) = service(known, named, found) else { return Read::Unknown(named.as_text().to_owned()) };
+    let Some(window) = window(spec, found) else { return nothing() };
     let name = node.get("metadata").map(|m| text(m, "name")).filter(|n| !n.is_empty());
     let name = name.unwrap_or_else(|| known.world.services[service as usize].name.clone());
     let counts = if text(spec, "budgetingMethod") == "Occurrences" { Counts::Requests } else { Counts::Time };
@@ -52,7 +68,7 @@ pub(crate) fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Ve
             "an objective needs `objectives` with a `target`",
             "write `objectives: [{ target: 0.99 }]`",
         );
-        return Vec::new();
+        return nothing();
     };
     let several = items.len() > 1;
     let objective = |(n, item): (usize, &Node), found: &mut Findings| {
@@ -67,7 +83,7 @@ pub(crate) fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Ve
             source: node.file().to_owned(),
         })
     };
-    items.iter().enumerate().filter_map(|item| objective(item, found)).collect()
+    Read::Judged(items.iter().enumerate().filter_map(|item| objective(item, found)).collect())
 }
 
 fn part<'a>(node: &'a Node, key: &str, found: &mut Findings) -> Option<&'a Node> {
@@ -78,8 +94,7 @@ fn part<'a>(node: &'a Node, key: &str, found: &mut Findings) -> Option<&'a Node>
     part
 }
 
-fn service(known: &Known, spec: &Node, found: &mut Findings) -> Option<ServiceId> {
-    let node = part(spec, "service", found)?;
+fn service(known: &Known, node: &Node, found: &mut Findings) -> Option<ServiceId> {
     let name = node.as_text();
     let id = known.names.services.get(name).copied();
     if id.is_none() {
@@ -91,8 +106,8 @@ fn service(known: &Known, spec: &Node, found: &mut Findings) -> Option<ServiceId
             found.warn(
                 codes::OPENSLO,
                 node.span(),
-                format!("the world has no service {}; its budget is not judged", tick(name)),
-                "names in `spec.service` are those of the world",
+                format!("the world has no service {}; its budget is not judged, so no limit on budgets is met", tick(name)),
+                "names in `spec.service` are those of the world; leave the document out if it is of another world",
             );
         }
     }

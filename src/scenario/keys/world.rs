@@ -27,10 +27,32 @@ pub(crate) const WORLD: Section = Section {
         ),
         key("teams", Form::Map(&Form::Section(&TEAM)), "people who mend"),
         key("roles", Form::Map(&Form::Section(&ROLE)), "what an actor may do"),
+        TRAFFIC_BY_HOUR,
         key("verbs", Form::Map(&Form::Section(&super::plan::VERB)), "verbs of your own, in the form of the catalogue"),
         key("services", Form::Map(&Form::Section(&SERVICE)), "what answers requests or holds data"),
     ],
     required: &["services"],
+    others: None,
+};
+
+const TRAFFIC_BY_HOUR: Key = key(
+    "traffic-by-hour",
+    Form::Section(&BY_HOUR),
+    "how requests and customers vary over the day, once it is known when the plan starts; level if left out",
+);
+
+pub(crate) const BY_HOUR: Section = Section {
+    name: "traffic by the hour",
+    about: "How requests and customers vary over the day. The nearest holds: of a service in one region, of a service, of a region, of the world.",
+    keys: &[
+        key("offset", Form::Text, "the clock of the figures: `+08:00`, or `Z` for universal time"),
+        key(
+            "hours",
+            Form::List(&Form::Figure),
+            "24 relative figures, one for each hour from midnight; only how they compare matters",
+        ),
+    ],
+    required: &["offset", "hours"],
     others: None,
 };
 
@@ -53,6 +75,7 @@ pub(crate) const REGION: Section = Section {
         key("jurisdiction", Form::Text, "whose law holds there"),
         key("people", Form::Factor, "human stages take this many times as long; 1 is normal"),
         key("herd", Form::Share, "each start already running in the region lengthens a further start by this share"),
+        TRAFFIC_BY_HOUR,
     ],
     required: &[],
     others: None,
@@ -102,6 +125,7 @@ pub(crate) const SERVICE: Section = Section {
         key("faces", Form::Choice(&["customers", "services"]), "whether customers use it directly"),
         key("customers", Form::Count, "customers served from each region"),
         key("traffic", Form::Rate, "requests from outside the modelled callers, per region"),
+        TRAFFIC_BY_HOUR,
         key("capacity", Form::Capacity, "what each region can take: a share of its normal load, or requests"),
         key("impaired-below", Form::Share, "in outage while its level is below this; 99% if left out"),
         key("slo", Form::Text, "what was promised: `99.9% over 28d`"),
@@ -137,6 +161,7 @@ pub(crate) const CELL: Section = Section {
     keys: &[
         key("customers", Form::Count, "customers served from here"),
         key("traffic", Form::Rate, "requests from outside the modelled callers"),
+        TRAFFIC_BY_HOUR,
         key("capacity", Form::Capacity, "what it can take"),
     ],
     required: &[],

@@ -3,6 +3,7 @@
 //! In: nodes. Out: the structures of `raw::*`, which borrow from the tree, and every mistake that can be
 //! seen without knowing other parts of the file. Names meet each other in `validate`.
 
+pub(crate) mod by_hour;
 pub(crate) mod dist;
 pub(crate) mod fields;
 pub(crate) mod guardrails;

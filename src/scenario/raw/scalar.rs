@@ -120,7 +120,15 @@ pub(crate) fn count(node: &Node, found: &mut Findings) -> Option<u64> {
         return Some(whole as u64);
     }
     let code = if value.is_some() { codes::OUT_OF_RANGE } else { codes::BAD_QUANTITY };
-    found.error(code, node.span(), format!("{} is not a whole number of 0 and more", tick(text)));
+    let hint = match value {
+        Some(value) if value < 0.0 => "there is nothing below 0 to count".to_owned(),
+        Some(value) if value < 9_007_199_254_740_992.0 => {
+            format!("write `{}` or `{}`", libm::trunc(value), libm::trunc(value) + 1.0)
+        }
+        Some(_) => "numbers up to 2^53 can be counted".to_owned(),
+        None => "whole numbers are written `3` or `12000`, without a unit".to_owned(),
+    };
+    found.error_hint(code, node.span(), format!("{} is not a whole number of 0 and more", tick(text)), hint);
     None
 }
 
@@ -128,7 +136,13 @@ pub(crate) fn count(node: &Node, found: &mut Findings) -> Option<u64> {
 pub(crate) fn count_in(node: &Node, least: u64, most: u64, found: &mut Findings) -> Option<u32> {
     let count = count(node, found)?;
     if !(least..=most).contains(&count) {
-        found.error(codes::OUT_OF_RANGE, node.span(), format!("`{count}` is not between {least} and {most}"));
+        let nearest = count.clamp(least, most);
+        found.error_hint(
+            codes::OUT_OF_RANGE,
+            node.span(),
+            format!("`{count}` is not between {least} and {most}"),
+            format!("the nearest is `{nearest}`"),
+        );
         return None;
     }
     u32::try_from(count).ok()

@@ -124,7 +124,8 @@ fn size(fields: &Fields<'_>, found: &mut Findings) -> Size {
 fn horizon(node: &Node, found: &mut Findings) -> Option<Millis> {
     let ms = scalar::span_ms(node, found)?;
     if ms == 0 {
-        found.error_hint(codes::OUT_OF_RANGE, node.span(), "a horizon of zero shows nothing", "seven days if left out");
+        let hint = "write how long the simulation should look, `7d`; leave it out for seven days";
+        found.error_hint(codes::OUT_OF_RANGE, node.span(), "a horizon of zero shows nothing", hint);
         return None;
     }
     Some(ms)

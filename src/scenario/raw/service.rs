@@ -4,14 +4,21 @@
 //! services are known; until then [`Links`] says where they stand in the document, and `need` reads them one by one.
 
 use super::fields::{Fields, Others};
-use super::{Ref, dist, scalar};
+use super::{Ref, by_hour, dist, scalar};
 use crate::diag::{Findings, codes, tick};
 use crate::document::{Entry, Node};
 use crate::priors::Priors;
 use crate::quantity;
+use crate::scenario::by_hour::ByHour;
 use crate::scenario::keys::world::{CELL, DATA, FAILOVER, KINDS, SERVICE, WARM_UP};
 use crate::scenario::world::{Capacity, Kind, Slo, WarmUp};
-use crate::units::{Chance, Dist, Level, Millis, Rate};
+use crate::units::{Chance, Dist, HOUR, LONGEST, Level, Millis, Rate};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// Over what times services promise something; a budget over a minute would be burnt or whole.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+const WINDOWS: RangeInclusive<f64> = HOUR as f64..=LONGEST as f64;
 
 /// A service.
 #[derive(Debug)]
@@ -49,9 +56,10 @@ pub(crate) struct Links<'a> {
 }
 
 /// Figures of a cell; those of the service hold where the cell has none.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Figures {
     pub(crate) traffic: Option<Rate>,
+    pub(crate) by_hour: Option<Arc<ByHour>>,
     pub(crate) customers: Option<u64>,
     pub(crate) capacity: Option<Capacity>,
 }
@@ -82,10 +90,11 @@ pub(crate) fn read<'a>(entry: &'a Entry, timed: &[&str], found: &mut Findings) -
     let name = scalar::declared(&entry.key, "a service", found)?;
     let fields = Fields::with_others(&entry.value, &SERVICE, Others::Names(timed), found)?;
     fields.read("about", found, scalar::text);
+    let figures = figures(&fields, &Figures::default(), found);
     Some(Service {
         name,
-        cells: fields.read("in", found, cells),
-        figures: figures(&fields, found),
+        cells: fields.read("in", found, |n, f| cells(n, &figures, f)),
+        figures,
         kind: fields.read("kind", found, kind),
         env: fields.read("env", found, label),
         tier: fields.read("tier", found, label),
@@ -110,15 +119,28 @@ pub(crate) fn read<'a>(entry: &'a Entry, timed: &[&str], found: &mut Findings) -
     })
 }
 
-fn figures(fields: &Fields<'_>, found: &mut Findings) -> Figures {
-    Figures {
+/// Figures of a service, or of a cell; what a cell leaves out is that of its service.
+fn figures(fields: &Fields<'_>, service: &Figures, found: &mut Findings) -> Figures {
+    let own = Figures {
         traffic: fields.read("traffic", found, scalar::rate),
+        by_hour: fields.read("traffic-by-hour", found, by_hour::read),
         customers: fields.read("customers", found, scalar::count),
         capacity: fields.read("capacity", found, scalar::capacity),
+    };
+    let is_short = match (own.capacity.or(service.capacity), own.traffic.or(service.traffic)) {
+        (Some(Capacity::OfNormal(millionths)), _) => millionths < 1_000_000,
+        (Some(Capacity::Requests(most)), Some(normal)) => most < normal,
+        _ => false,
+    };
+    if is_short && let Some(node) = fields.get("capacity").or_else(|| fields.get("traffic")) {
+        let message = format!("{} leaves less capacity than normal traffic needs", tick(node.as_text()));
+        let hint = "capacity is what a cell can take in all: `160%` of its normal traffic, or `1000/min`";
+        found.warn(codes::CAPACITY_SHORT, node.span(), message, hint);
     }
+    own
 }
 
-fn cells<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Cell<'a>>> {
+fn cells<'a>(node: &'a Node, service: &Figures, found: &mut Findings) -> Option<Vec<Cell<'a>>> {
     let Some(entries) = node.entries() else {
         let names = scalar::references(node, found)?;
         return Some(names.into_iter().map(|region| Cell { region, figures: Figures::default() }).collect());
@@ -126,7 +148,7 @@ fn cells<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<Cell<'a>>> {
     let cell = |entry: &'a Entry| {
         let region = scalar::reference(&entry.key, found)?;
         let fields = Fields::of(&entry.value, &CELL, found)?;
-        Some(Cell { region, figures: figures(&fields, found) })
+        Some(Cell { region, figures: figures(&fields, service, found) })
     };
     Some(entries.iter().filter_map(cell).collect())
 }
@@ -166,14 +188,14 @@ fn slo(node: &Node, found: &mut Findings) -> Option<Slo> {
     };
     let read = || Ok((quantity::share(target.trim())?, quantity::fixed_duration(window)?));
     match read() {
-        Ok((share, ms)) if ms > 0.0 && share < 1.0 => {
+        Ok((share, ms)) if WINDOWS.contains(&ms) && share < 1.0 => {
             Some(Slo { target: Level::from_fraction(share)?, window: crate::luck::to_millis(ms) })
         }
         Ok(_) => {
             found.error_hint(
                 codes::OUT_OF_RANGE,
                 node.span(),
-                "an objective is below 100% over more than no time",
+                "an objective is below 100%, over an hour to ten years",
                 "such as `99.9% over 28d`",
             );
             None

@@ -3,15 +3,17 @@
 //! In: the tree of a world whose includes and defaults are already resolved. Out: [`World`].
 
 use super::fields::Fields;
-use super::{Ref, dist, scalar, verb};
+use super::{Ref, by_hour, dist, scalar, verb};
 use crate::diag::Findings;
 use crate::document::{Entry, Node};
 use crate::expr::Expr;
+use crate::scenario::by_hour::ByHour;
 use crate::scenario::keys::world::{MENDS, REGION, ROLE, TEAM, WORLD};
 use crate::scenario::plan::Verb;
 use crate::scenario::verbs;
 use crate::scenario::world::{Region, Team};
 use crate::units::Level;
+use std::sync::Arc;
 
 /// A world.
 #[derive(Debug)]
@@ -24,6 +26,7 @@ pub(crate) struct World<'a> {
     pub(crate) regions: Option<Vec<(Ref<'a>, Region)>>,
     pub(crate) teams: Vec<(Ref<'a>, Team)>,
     pub(crate) roles: Vec<Role<'a>>,
+    pub(crate) by_hour: Option<Arc<ByHour>>,
     pub(crate) verbs: Vec<Verb>,
     /// Services as they stand there: there may be a million of them, which `service` reads one by one.
     pub(crate) services: &'a [Entry],
@@ -59,6 +62,7 @@ pub(crate) fn read<'a>(node: &'a Node, found: &mut Findings) -> Option<World<'a>
         regions: fields.get("regions").map(|n| regions(n, &fields, found)),
         teams: entries(&fields, "teams", found).iter().filter_map(|e| team(e, found)).collect(),
         roles: entries(&fields, "roles", found).iter().filter_map(|e| role(e, found)).collect(),
+        by_hour: fields.read("traffic-by-hour", found, by_hour::read),
         services: entries(&fields, "services", found),
         verbs,
     })
@@ -85,7 +89,7 @@ fn entries<'a>(fields: &Fields<'a>, key: &str, found: &mut Findings) -> &'a [Ent
 }
 
 fn regions<'a>(node: &'a Node, fields: &Fields<'a>, found: &mut Findings) -> Vec<(Ref<'a>, Region)> {
-    let plain = |name: Ref<'a>| (name, Region { name: name.text.to_owned(), jurisdiction: None, people: 1.0, herd: Level::ZERO });
+    let plain = |name: Ref<'a>| (name, Region::plain(name.text));
     match node.items() {
         Some(items) => items.iter().filter_map(|n| scalar::declared(n, "a region", found)).map(plain).collect(),
         None => entries(fields, "regions", found).iter().filter_map(|e| region(e, found)).collect(),
@@ -100,6 +104,7 @@ fn region<'a>(entry: &'a Entry, found: &mut Findings) -> Option<(Ref<'a>, Region
         jurisdiction: fields.read("jurisdiction", found, scalar::text),
         people: fields.read("people", found, dist::fixed_factor).unwrap_or(1.0),
         herd: fields.read("herd", found, scalar::level).unwrap_or(Level::ZERO),
+        by_hour: fields.read("traffic-by-hour", found, by_hour::read),
     };
     Some((name, region))
 }

@@ -55,6 +55,7 @@ fn actor(known: &Known, raw: &raw::Actor<'_>, found: &mut Findings) -> Actor {
     }
     Actor {
         profile: raw.profile,
+        confirms: raw.profile.confirms,
         role: if inherits { operator } else { acts_as },
         inherited: inherits,
         errors: raw.errors,

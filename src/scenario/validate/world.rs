@@ -5,6 +5,7 @@
 use super::{Known, Names, needs, unknown};
 use crate::diag::{Findings, codes, tick};
 use crate::document::digest;
+use crate::scenario::by_hour::ByHour;
 use crate::scenario::raw::Ref;
 use crate::scenario::raw::fields::head;
 use crate::scenario::raw::service::{self, Figures};
@@ -110,7 +111,7 @@ fn services<'a>(world: &mut World, raw: &raw::World<'a>, names: &mut Names, foun
         names.services.insert(service.name.text.to_owned(), id);
         let kind = kind(&service, found);
         read.push((service.links, service.data.take()));
-        add_service(world, service, kind, names, found);
+        add_service(world, service, raw.by_hour.as_ref(), kind, names, found);
     }
     read
 }
@@ -127,7 +128,7 @@ fn check_traffic(world: &World, raw: &raw::World<'_>, found: &mut Findings) {
 fn regions(raw: &raw::World<'_>, names: &mut Names, found: &mut Findings) -> Vec<Region> {
     let Some(declared) = &raw.regions else {
         names.regions.insert(ONLY_REGION.to_owned(), 0);
-        return vec![Region { name: ONLY_REGION.to_owned(), jurisdiction: None, people: 1.0, herd: Level::ZERO }];
+        return vec![Region::plain(ONLY_REGION)];
     };
     let mut regions: Vec<Region> = Vec::new();
     for (name, region) in declared {
@@ -156,17 +157,28 @@ fn not_modelled(raw: &raw::World<'_>, names: &mut Names, found: &mut Findings) {
     }
 }
 
-fn add_service(world: &mut World, raw: service::Service<'_>, kind: Kind, names: &Names, found: &mut Findings) {
+fn add_service(
+    world: &mut World,
+    raw: service::Service<'_>,
+    by_hour: Option<&Arc<ByHour>>,
+    kind: Kind,
+    names: &Names,
+    found: &mut Findings,
+) {
     let id = u32::try_from(world.services.len()).unwrap_or(u32::MAX);
     let first = u32::try_from(world.cells.len()).unwrap_or(u32::MAX);
     for (region, figures) in cells_of(world, &raw, names, found) {
-        let own = raw.figures;
+        let own = &raw.figures;
+        let nearest = figures.by_hour.or_else(|| own.by_hour.clone());
+        let around = || world.regions[region as usize].by_hour.clone().or_else(|| by_hour.cloned());
+        let by_hour = nearest.or_else(around);
         world.cells.push(Cell {
             service: id,
             region,
             traffic: figures.traffic.or(own.traffic),
             customers: figures.customers.or(own.customers),
             capacity: figures.capacity.or(own.capacity),
+            by_hour,
         });
     }
     let cells = first..u32::try_from(world.cells.len()).unwrap_or(u32::MAX);
@@ -225,7 +237,7 @@ fn cells_of(world: &World, raw: &service::Service<'_>, names: &Names, found: &mu
             twice(cell.region, "region", found);
             continue;
         }
-        cells.push((region, cell.figures));
+        cells.push((region, cell.figures.clone()));
     }
     cells
 }
