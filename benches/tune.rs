@@ -94,7 +94,7 @@ fn measures(experiment: &Experiment, small: bool) {
     let seen: Vec<Option<Seen>> =
         course.records.iter().enumerate().map(|(n, r)| (r.sweeps > 0).then(|| judge.seen(n, r))).collect();
     for aim in &rules.objectives {
-        let mut ratios: Vec<f64> = Vec::new();
+        let (mut ratios, mut others): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
         for (a, first) in settings.iter().enumerate() {
             for (b, second) in settings.iter().enumerate().skip(a + 1) {
                 let steps: Vec<u32> = first.iter().zip(second).map(|(x, y)| x.abs_diff(*y)).filter(|d| *d > 0).collect();
@@ -102,25 +102,36 @@ fn measures(experiment: &Experiment, small: bool) {
                     let (paired, unpaired) = judge.variances(first, second, aim.criterion);
                     if unpaired > 0.0 {
                         ratios.push(paired / unpaired);
+                        // Whatever the luck, a difference scatters at least by how much the two scatters differ: by all of it where one of them never does.
+                        let alone = |s: &Seen| (judge.variances(s, s, aim.criterion).1 / 2.0).sqrt();
+                        let least = (alone(first) - alone(second)).powi(2) / unpaired;
+                        if least <= 0.5 {
+                            others.push(paired / unpaired);
+                        }
                     }
                 }
             }
         }
-        ratios.sort_by(f64::total_cmp);
-        let at = |p: f64| ratios.get((p * ratios.len() as f64) as usize).copied().unwrap_or(0.0);
+        let at = |ratios: &mut [f64], p: f64| {
+            ratios.sort_by(f64::total_cmp);
+            ratios.get((p * ratios.len() as f64) as usize).copied().unwrap_or(0.0)
+        };
         println!(
-            "  {}: paired variance / unpaired: median {:.3}, p90 {:.3}, over {} neighbours",
+            "  {}: paired variance / unpaired: median {:.3}, p90 {:.3}, over {} neighbours; {} of them could not be halved by any luck, median of the others {:.3}",
             weeks.outputs()[aim.criterion].path,
-            at(0.5),
-            at(0.9),
-            ratios.len()
+            at(&mut ratios, 0.5),
+            at(&mut ratios, 0.9),
+            ratios.len(),
+            ratios.len() - others.len(),
+            at(&mut others, 0.5)
         );
     }
     // Side by side, since the machine is shared; the median of the ratios.
     let mut times: Vec<(f64, f64)> = Vec::new();
     for _ in 0..if small { 1 } else { ROUNDS } {
         let (tuned, course) = timed(|| searched(&weeks, &rules));
-        times.push((tuned / course.trials as f64, by_run(&weeks, &course, sweeps)));
+        let (run, trials) = timed(|| by_run(&weeks, &course, sweeps));
+        times.push((tuned / course.trials as f64, run / trials as f64));
     }
     times.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
     let (tuned, run) = times[times.len() / 2];
@@ -140,16 +151,26 @@ fn searched(weeks: &Weeks<'_>, rules: &Rules) -> Course {
     course
 }
 
+/// Processor time where the system tells it, since the machine is shared.
 fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
-    let started = Instant::now();
+    let (started, before) = (Instant::now(), processor());
     let done = work();
-    (started.elapsed().as_secs_f64(), done)
+    let took = before.zip(processor()).map_or_else(|| started.elapsed().as_secs_f64(), |(before, after)| after - before);
+    (took, done)
 }
 
-/// Seconds of a plan run by the ensemble that `run` uses, over the same models and trials.
-fn by_run(weeks: &Weeks<'_>, course: &Course, sweeps: u64) -> f64 {
+/// Seconds of all threads of this process, in hundredths, on Linux.
+fn processor() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let after_name = &stat[stat.rfind(')')? + 1..];
+    let ticks: Vec<f64> = after_name.split_whitespace().skip(11).take(2).filter_map(|t| t.parse().ok()).collect();
+    Some(ticks.iter().sum::<f64>() / 100.0)
+}
+
+/// The same models and trials by the ensemble that `run` uses; how many there were.
+fn by_run(weeks: &Weeks<'_>, course: &Course, sweeps: u64) -> u64 {
     let stop = AtomicBool::new(false);
-    let (mut seconds, mut trials) = (0.0, 0);
+    let mut trials = 0;
     for part in 0..weeks.weights().len() {
         let mut known: Vec<u32> = Vec::new();
         for setting in course.active().into_iter().chain((0..course.fates.len()).filter(|&s| course.records[s].sweeps > 0)) {
@@ -167,10 +188,8 @@ fn by_run(weeks: &Weeks<'_>, course: &Course, sweeps: u64) -> f64 {
                 news: &|_| (),
                 stop: &stop,
             };
-            let (took, ensemble) = timed(|| ensemble::run(std::slice::from_ref(&model), &run));
-            seconds += took;
-            trials += ensemble.tallies[0].trials;
+            trials += ensemble::run(std::slice::from_ref(&model), &run).tallies[0].trials;
         }
     }
-    seconds / trials as f64
+    trials
 }

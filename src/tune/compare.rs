@@ -188,9 +188,9 @@ impl<'a> Judge<'a> {
     /// Whether the first costs less in something and no more in anything, going by what often differs: a few events decide nothing.
     #[must_use]
     pub fn is_cheaper(&self, first: &Seen, second: &Seen) -> bool {
-        let often = |aim: &&Aim| self.is_certain(aim.criterion) || self.is_often_different(first, second, aim.criterion);
+        let often = |aim: &&Aim| self.is_certain(aim.criterion) || is_often_different(first, second, aim.criterion);
         let aims: Vec<&Aim> = self.rules.objectives.iter().filter(often).collect();
-        self.is_ahead(first, second, aims.into_iter())
+        is_ahead(first, second, aims.into_iter())
     }
 
     /// What an objective is measured by, over these settings.
@@ -213,22 +213,9 @@ impl<'a> Judge<'a> {
     pub fn is_known(&self, first: &Seen, second: &Seen, scales: &[Scale], error: f64) -> bool {
         self.rules.objectives.iter().zip(scales).all(|(aim, scale)| {
             self.is_certain(aim.criterion)
-                || self.is_often_different(first, second, aim.criterion)
-                || self.hidden(first, second, aim.criterion, scale, error) <= scale.slack
+                || is_often_different(first, second, aim.criterion)
+                || hidden(first, second, aim.criterion, scale, error) <= scale.slack
         })
-    }
-
-    fn is_often_different(&self, first: &Seen, second: &Seen, criterion: usize) -> bool {
-        differing(first, second, criterion) * FEWEST_PART >= first.groups[criterion].len()
-    }
-
-    /// By how much two settings may differ that few groups of trials have seen differ.
-    fn hidden(&self, first: &Seen, second: &Seen, criterion: usize, scale: &Scale, error: f64) -> f64 {
-        let (groups, seen) = (first.groups[criterion].len() as u64, differing(first, second, criterion) as u64);
-        let share = intervals::proportion(seen, groups, error).1.min(1.0 - f64::EPSILON);
-        #[expect(clippy::cast_precision_loss, reason = "counts of groups and trials")]
-        let events = -(groups as f64) * libm::log(1.0 - share) / first.sweeps.max(1) as f64;
-        if events > 0.0 { events * scale.size } else { 0.0 }
     }
 
     fn is_certain(&self, criterion: usize) -> bool {
@@ -248,26 +235,13 @@ impl<'a> Judge<'a> {
     /// Whether the values alone put the first at least level with the second in everything, and ahead in something.
     #[must_use]
     pub fn ahead(&self, first: &Seen, second: &Seen) -> bool {
-        self.is_ahead(first, second, self.rules.objectives.iter())
+        is_ahead(first, second, self.rules.objectives.iter())
     }
 
     /// Whether the values alone put the first at least level with the second in everything.
     #[must_use]
     pub fn is_level_or_ahead(&self, first: &Seen, second: &Seen) -> bool {
         self.losses(first, second).iter().all(|loss| *loss <= 0.0)
-    }
-
-    fn is_ahead<'r>(&self, first: &Seen, second: &Seen, aims: impl Iterator<Item = &'r Aim>) -> bool {
-        let mut better = false;
-        for aim in aims {
-            let sign = if aim.maximise { -1.0 } else { 1.0 };
-            let (a, b) = (sign * first.values[aim.criterion], sign * second.values[aim.criterion]);
-            if a > b {
-                return false;
-            }
-            better |= a < b;
-        }
-        better
     }
 
     /// Whether a setting keeps a bound: yes, no, or not known.
@@ -300,6 +274,33 @@ impl<'a> Judge<'a> {
         let shift = value - mean(groups);
         (low + shift, high + shift)
     }
+}
+
+/// Whether enough groups of trials have seen two settings differ for their scatter to tell how well that is known.
+fn is_often_different(first: &Seen, second: &Seen, criterion: usize) -> bool {
+    differing(first, second, criterion) * FEWEST_PART >= first.groups[criterion].len()
+}
+
+/// By how much two settings may differ that few groups of trials have seen differ.
+fn hidden(first: &Seen, second: &Seen, criterion: usize, scale: &Scale, error: f64) -> f64 {
+    let (groups, seen) = (first.groups[criterion].len() as u64, differing(first, second, criterion) as u64);
+    let share = intervals::proportion(seen, groups, error).1.min(1.0 - f64::EPSILON);
+    #[expect(clippy::cast_precision_loss, reason = "counts of groups and trials")]
+    let events = -(groups as f64) * libm::log(1.0 - share) / first.sweeps.max(1) as f64;
+    if events > 0.0 { events * scale.size } else { 0.0 }
+}
+
+fn is_ahead<'r>(first: &Seen, second: &Seen, aims: impl Iterator<Item = &'r Aim>) -> bool {
+    let mut better = false;
+    for aim in aims {
+        let sign = if aim.maximise { -1.0 } else { 1.0 };
+        let (a, b) = (sign * first.values[aim.criterion], sign * second.values[aim.criterion]);
+        if a > b {
+            return false;
+        }
+        better |= a < b;
+    }
+    better
 }
 
 /// How many groups of trials have seen two settings differ.

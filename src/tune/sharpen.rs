@@ -40,13 +40,10 @@ impl Course {
 
     /// Brings those that were left out without being sure to the trials of whoever stands for them, as many as can be, and judges them once more.
     fn catch_up(&mut self, problem: &dyn Problem, rules: &Rules, hooks: &Hooks<'_>) -> bool {
-        let late = match self.late.take() {
-            Some(late) => late,
-            None => {
-                self.fates = self.concluded(problem, rules);
-                self.worth_while(problem, rules)
-            }
-        };
+        let late = self.late.take().unwrap_or_else(|| {
+            self.fates = self.concluded(problem, rules);
+            self.worth_while(problem, rules)
+        });
         while let Some((behind, trials)) = self.next_step(&late) {
             if !self.advance(problem, rules, &behind, trials, hooks) {
                 self.late = Some(late);
