@@ -286,7 +286,7 @@ plan:
   - { id: d, do: delete, target: c, after: [] }
 guardrails:
   - approval: { id: peers, approvers: 2, catches: 0%, latency: 30m, attached: dry-run }
-  - rate-limit: { id: pace, bypass: 99.9999% }
+  - rate-limit: { id: pace, steps: 1, per: 1h, bypass: 99.9999% }
 ",
     );
     let record: String =

@@ -417,6 +417,21 @@ fn advice_can_be_scored_and_compared() {
     assert!(variants.contains_key("safer.yaml") && variants.contains_key("doing nothing"));
     assert_eq!(compared["variants"]["doing nothing"]["report"]["affected_cells"]["max"], 0.0);
     assert!(compared["notes"][0].as_str().unwrap().starts_with("verdict on `p.yaml`"), "{}", compared["notes"]);
+    // What it says gives the same again does; a plan beside its world cannot be run or traced by itself.
+    let said = run(at, &["compare", "p.yaml", "safer.yaml", "--world", "world.yaml", "--trials", "500"], "").out;
+    assert!(said.contains("foreshock compare p.yaml safer.yaml --world world.yaml --seed 42 --trials 500"), "{said}");
+    assert!(!said.contains("foreshock trace") && !said.contains("foreshock run"), "{said}");
+}
+
+#[test]
+fn what_is_not_compared_is_told() {
+    let folder = folder(&[("p.yaml", "[{ do: restart, target: ordrs }]"), ("q.yaml", "[{ do: inspect, target: orders }]")]);
+    let compare = |more: &[&str]| run(folder.path(), &[&["compare", "p.yaml", "q.yaml", "-w", "world.yaml"], more].concat(), "");
+    let said = compare(&[]);
+    assert!(said.code == 3 && said.err.contains("p.yaml:1:25") && said.err.contains("did you mean `orders`?"), "{}", said.err);
+    let said = compare(&["--max-file-size", "10B"]);
+    assert!(said.code == 4 && said.err.contains("is larger than 10 bytes"), "{} {}", said.code, said.err);
+    assert_eq!(compare(&["--ignore-guardrails"]).code, 4);
 }
 
 #[test]

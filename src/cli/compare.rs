@@ -6,8 +6,11 @@ use super::proposing::With;
 use super::run::{exit, simulate};
 use super::terminal::Terminal;
 use super::{engine, interrupt, show_findings};
-use crate::report::data::Report;
+use crate::diag::{Diagnostic, Severity, codes, tick};
+use crate::report::data::{Examples, Report};
+use crate::report::quote;
 use crate::scenario::Study;
+use crate::scenario::plan::Unknown;
 use crate::scenario::proposal::Proposal;
 use crate::verdict::{against, score};
 use anyhow::{Result, bail};
@@ -18,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 ///
 /// B is shown beside A as if it were a variant of it: the same seed, the same number of trials, differences
 /// trial by trial. Variants inside the files are left out. With `--world` both are plans over that world, doing nothing stands beside
-/// them, and the notes say what the verdict on each would be.
+/// them, and the notes say what the verdict on each would be. Targets that the world does not know are not simulated: the exit code is then 3.
 #[derive(Debug, Args)]
 pub(super) struct Compare {
     /// The scenario or plan to compare with
@@ -52,38 +55,61 @@ impl Compare {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         self.showing.must_show_reports()?;
         let stop = interrupt::watch();
-        let report = if self.world.is_some() { self.plans(terminal, stop)? } else { self.scenarios(terminal, stop) };
-        let Some(report) = report else { return Ok(Exit::Input) };
-        let reports = [report];
+        let compared = if self.world.is_some() { self.plans(terminal, stop)? } else { self.scenarios(terminal, stop) };
+        let Some(Compared { report, knows_all }) = compared else { return Ok(Exit::Input) };
+        let reports = [Report { again: Some(self.again()), ..report }];
         self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
-        Ok(exit(&reports, stop.load(Ordering::SeqCst)))
+        Ok(match exit(&reports, stop.load(Ordering::SeqCst)) {
+            Exit::Done if !knows_all => Exit::Review,
+            exit => exit,
+        })
     }
 
-    fn scenarios(&self, terminal: Terminal, stop: &'static AtomicBool) -> Option<Report> {
+    /// The command that compares the same again.
+    fn again(&self) -> String {
+        let named = [("--world", &self.world), ("--guardrails", &self.guardrails), ("--appetite", &self.appetite)];
+        let named = named.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), quote(value.as_deref()?)]));
+        let words = ["foreshock".to_owned(), "compare".to_owned(), quote(&self.a), quote(&self.b)];
+        words.into_iter().chain(named.flatten()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn scenarios(&self, terminal: Terminal, stop: &'static AtomicBool) -> Option<Compared> {
         let a = engine::study(&self.a, self.reading.reading());
         let b = engine::study(&self.b, self.reading.reading());
         show_findings(terminal, &a.found);
         show_findings(terminal, &b.found);
         let mut study = beside(a.value?, b.value?, &self.b);
         self.simulating.apply(&mut study);
-        Some(simulate(&study, &self.a, &self.simulating, &self.showing, terminal, stop))
+        let report = simulate(&study, &self.a, &self.simulating, &self.showing, terminal, stop);
+        Some(Compared { report, knows_all: true })
     }
 
-    fn plans(&self, terminal: Terminal, stop: &'static AtomicBool) -> Result<Option<Report>> {
+    fn plans(&self, terminal: Terminal, stop: &'static AtomicBool) -> Result<Option<Compared>> {
         if self.a == "-" && self.b == "-" {
             bail!("standard input can be read only once");
         }
-        let with = With::of(self.world.clone(), self.guardrails.clone(), self.appetite.clone());
+        if self.reading.reading().ignore_guardrails {
+            bail!(
+                "two plans are judged with the guardrails of `--guardrails` and with their own: `--ignore-guardrails` is for scenarios"
+            );
+        }
+        let documents = [self.world.clone(), self.guardrails.clone(), self.appetite.clone()];
+        let with = With::of(documents, self.simulating.luck(), self.reading.reading().max_file_size);
         let (a, b) = (with.read(&self.a), with.read(&self.b));
         show_findings(terminal, &a.found);
         show_findings(terminal, &b.found);
         let (Some(a), Some(b)) = (a.value, b.value) else { return Ok(None) };
+        let unknown: Vec<Diagnostic> = [&a, &b].into_iter().flat_map(|plan| &plan.scenario.plan.unknown).map(untold).collect();
+        show_findings(terminal, &unknown);
         let verdict = |plan: &Proposal, file: &str| {
             let report = score(plan, &with.options(file, &|_| (), stop));
             let decision = report.verdict.map_or("none", |v| v.decision.word());
             let unknown = plan.scenario.plan.unknown.len();
-            let unknown =
-                if unknown > 0 { format!("; {unknown} of its targets are unknown and not simulated") } else { String::new() };
+            let unknown = match unknown {
+                0 => String::new(),
+                1 => "; one of its targets is unknown and not simulated".to_owned(),
+                n => format!("; {n} of its targets are unknown and not simulated"),
+            };
             format!("verdict on `{file}` by {}: {decision}{unknown}", plan.appetite.name)
         };
         let notes = [verdict(&a, &self.a), verdict(&b, &self.b)];
@@ -91,7 +117,30 @@ impl Compare {
         self.simulating.apply(&mut study);
         let mut report = simulate(&study, &self.a, &self.simulating, &self.showing, terminal, stop);
         report.notes.splice(0..0, notes);
-        Ok(Some(report))
+        // A plan that stands in another file than its world cannot be traced.
+        report.examples = Examples { typical: None, bad: None };
+        Ok(Some(Compared { report, knows_all: unknown.is_empty() }))
+    }
+}
+
+/// What came of it, and whether all that the plans touch was simulated.
+struct Compared {
+    report: Report,
+    knows_all: bool,
+}
+
+/// A target of which nothing can be compared.
+fn untold(unknown: &Unknown) -> Diagnostic {
+    let hint = match &unknown.near {
+        Some(near) => format!("did you mean `{near}`? Else describe it under `services:` of the world"),
+        None => "describe it under `services:` of the world".to_owned(),
+    };
+    Diagnostic {
+        code: codes::UNKNOWN_NAME,
+        severity: Severity::Warning,
+        message: format!("the world does not know {}: what is done to it is not compared", tick(&unknown.name)),
+        span: Some(unknown.span.clone()),
+        hint: Some(hint),
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) struct Files {
 }
 
 /// With which luck, and on how many threads.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct Luck {
     /// Take this seed instead of the file's
     #[arg(long, value_name = "N")]
@@ -136,6 +136,10 @@ impl Files {
 }
 
 impl Simulating {
+    pub(super) fn luck(&self) -> Luck {
+        self.luck.clone()
+    }
+
     /// What the command line says wins over what the file says; variants share seed and size.
     pub(super) fn apply(&self, study: &mut Study) {
         let size = self.trials.map(Size::Trials).or(self.precision.map(Size::Precision));

@@ -1,6 +1,6 @@
 //! A progress bar on standard error, for work that takes more than a second.
 //!
-//! In: how many trials are done. Out: a bar that vanishes when the work is done. Nothing at all where
+//! In: how many trials are done, or steps. Out: a bar that vanishes when the work is done. Nothing at all where
 //! standard error is not a terminal, or with `--quiet`.
 
 use super::engine::Done;
@@ -36,6 +36,23 @@ impl Progress {
         // News of several threads can overtake each other; the bar never goes back.
         if done.trials > bar.position() {
             bar.set_position(done.trials);
+        }
+    }
+
+    /// The same for steps that are left out one by one, once the trials are done.
+    pub(super) fn steps(&self, done: u64, of: u64) {
+        if !self.wanted || self.since.elapsed() < PATIENCE {
+            return;
+        }
+        let bar = self.bar.get_or_init(|| self.drawn(Done { trials: 0, of: None }));
+        if bar.length() != Some(of) {
+            let style = ProgressStyle::with_template("{msg}  {wide_bar} {human_pos} of {human_len} steps left out  {eta}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_length(of);
+            bar.reset();
+        }
+        if done > bar.position() {
+            bar.set_position(done);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::report::data::Report;
 use crate::scenario::proposal::{Asked, Documents, Named, Proposal, proposal};
 use crate::verdict::binding::{binding, seal_of};
-use crate::verdict::{Options, Why};
+use crate::verdict::{News, Options, Why};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::{Map, Value};
@@ -65,26 +65,15 @@ impl Proposing {
     }
 
     /// How it is judged.
-    pub(super) fn options<'a>(&'a self, news: &'a (dyn Fn(u64) + Sync), stop: &'a AtomicBool) -> Options<'a> {
+    pub(super) fn options<'a>(&'a self, news: &'a (dyn Fn(News) + Sync), stop: &'a AtomicBool) -> Options<'a> {
         self.with.options(&self.plan, news, stop)
     }
 }
 
 impl With {
     /// Documents that two plans share.
-    pub(super) fn of(world: Option<String>, guardrails: Option<String>, appetite: Option<String>) -> Self {
-        let max_file_size = super::files::DEFAULT_LIMIT;
-        With {
-            world,
-            guardrails,
-            appetite,
-            actor: None,
-            role: None,
-            slo: Vec::new(),
-            luck: Luck::default(),
-            trials: None,
-            max_file_size,
-        }
+    pub(super) fn of([world, guardrails, appetite]: [Option<String>; 3], luck: Luck, max_file_size: u64) -> Self {
+        With { world, guardrails, appetite, actor: None, role: None, slo: Vec::new(), luck, trials: None, max_file_size }
     }
 
     /// Reads a plan with these documents.
@@ -117,7 +106,7 @@ impl With {
     }
 
     /// How it is judged.
-    pub(super) fn options<'a>(&'a self, plan: &'a str, news: &'a (dyn Fn(u64) + Sync), stop: &'a AtomicBool) -> Options<'a> {
+    pub(super) fn options<'a>(&'a self, plan: &'a str, news: &'a (dyn Fn(News) + Sync), stop: &'a AtomicBool) -> Options<'a> {
         Options {
             file: plan,
             world: self.world.as_deref().unwrap_or_default(),

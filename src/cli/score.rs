@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use super::{audit_log, engine, interrupt, show_findings};
 use crate::report::data::Report;
 use crate::report::verdict::Decision;
-use crate::verdict::{Options, Why, score};
+use crate::verdict::{News, Options, Why, score};
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
@@ -22,7 +22,8 @@ use std::path::PathBuf;
 pub(super) struct Score {
     #[command(flatten)]
     proposing: Proposing,
-    /// Which steps are left out, one by one, to see what each does: none, top (the ten heaviest) or all
+    /// Which steps are left out, one by one, to see what each does: none, top (the ten heaviest) or all (which takes about as long as a
+    /// verdict for each step: a minute or two for 500 steps over a hundred services)
     #[arg(long, value_name = "STEPS", default_value = "top", value_parser = ["none", "top", "all"], hide_possible_values = true)]
     why: String,
     /// Append the verdict to this hash-chained log; `foreshock audit verify` checks it
@@ -48,7 +49,10 @@ impl Score {
         let Some(proposal) = read.value else { return Ok(Exit::Input) };
         let stop = interrupt::watch();
         let progress = Progress::new(terminal, &proposal.scenario.title);
-        let news = |trials| progress.news(engine::Done { trials, of: None });
+        let news = |news| match news {
+            News::Trials(trials) => progress.news(engine::Done { trials, of: None }),
+            News::LeftOut { done, of } => progress.steps(done, of),
+        };
         let why = match self.why.as_str() {
             "none" => Why::Attribution,
             "all" => Why::All,

@@ -18,8 +18,13 @@ pub(super) fn trace(report: &Report, trial: u64) -> String {
     format!("foreshock trace {} --trial {trial} --seed {}", quote(&report.scenario.file), report.seed)
 }
 
-/// `foreshock run FILE --seed S --trials N`.
+/// `foreshock run FILE --seed S --trials N`, or what else made the report.
 pub(crate) fn run(report: &Report) -> String {
+    let again = |again: &String| format!("{again} --seed {} --trials {}", report.seed, report.trials);
+    report.again.as_ref().map_or_else(|| run_alone(report), again)
+}
+
+fn run_alone(report: &Report) -> String {
     format!("foreshock run {} --seed {} --trials {}", quote(&report.scenario.file), report.seed, report.trials)
 }
 

@@ -47,6 +47,9 @@ pub struct Report {
     pub digest: String,
     /// Trials to look at with `foreshock trace`.
     pub examples: Examples,
+    /// The command that gives the same again, where it is not `run`.
+    #[serde(skip)]
+    pub again: Option<String>,
     /// The set of services that customers use; absent where none is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customers: Option<Subject>,

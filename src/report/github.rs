@@ -37,7 +37,7 @@ fn write(report: &Report, verdict: &Verdict) -> String {
         let title = format!("{} {}", finding.code, finding.title);
         line(&mut out, kind, finding.place.as_ref(), report, &title, &format!("{}. {}", finding.message, finding.hint));
     }
-    for limit in verdict.limits.iter().filter(|l| l.holds != Some(false)) {
+    for limit in verdict.limits.iter().filter(|l| verdict.hangs_on(l)) {
         let kind = if limit.verdict == Decision::Block && limit.holds == Some(true) { "error" } else { "warning" };
         let values: Vec<String> = limit
             .values

@@ -159,6 +159,7 @@ pub(super) fn report() -> Report {
         headline: "customers lose cost-explorer in nearly every run: half of the outages last 12h 48m or more, one in ten 21h 40m or more".into(),
         digest: "5be1c0de77aa41f0".into(),
         examples: Examples { typical: Some(311), bad: Some(1977) },
+        again: None,
         customers: Some(customers),
         services: services(),
         cells: IndexMap::new(),

@@ -31,7 +31,7 @@ impl Format for Sarif {
 
 fn document(report: &Report, verdict: &Verdict) -> Value {
     let mut results: Vec<Value> = report.findings.iter().map(|f| finding(f, report)).collect();
-    results.extend(verdict.limits.iter().filter(|l| l.holds != Some(false)).map(|l| limit(l, report)));
+    results.extend(verdict.limits.iter().filter(|l| verdict.hangs_on(l)).map(|l| limit(l, report)));
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",

@@ -294,6 +294,15 @@ impl LeftOut {
     }
 }
 
+impl Verdict {
+    /// Whether the decision hangs on a limit: it holds; or it is open, and nothing else asks for what it would ask for.
+    #[must_use]
+    pub fn hangs_on(&self, limit: &LimitState) -> bool {
+        let asked_for = limit.verdict == Decision::Review && self.reasons.iter().any(|r| r.starts_with("review: "));
+        limit.holds.unwrap_or(self.decision == Decision::Review && !asked_for)
+    }
+}
+
 /// A change that leads to another verdict.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Flip {

@@ -1,8 +1,9 @@
 //! Verdicts in every format: what people read, what machines read, and what a hostile name can do to either.
 
+use super::data::Report;
 use super::sample_verdict::{hostile, scored};
 use super::untrusted::{is_unsafe, width};
-use super::verdict::Weight;
+use super::verdict::{Decision, Weight};
 use super::{FORMATS, View};
 use serde_json::Value;
 
@@ -41,8 +42,8 @@ fn a_hostile_name_can_do_nothing_in_any_format() {
 fn annotations_are_one_line_each_and_nobody_adds_one() {
     for report in [scored(), hostile()] {
         let text = drawn("github", &report);
-        // The verdict, two findings that are more than notes, two limits that hold or are open.
-        assert_eq!(text.lines().count(), 5, "{text}");
+        // The verdict, two findings that are more than notes, the limit that holds; one that is open changes nothing any more.
+        assert_eq!(text.lines().count(), 4, "{text}");
         for line in text.lines() {
             let (kind, rest) = line.strip_prefix("::").and_then(|l| l.split_once(' ')).expect("a command");
             assert!(["error", "warning", "notice"].contains(&kind), "{line}");
@@ -51,6 +52,30 @@ fn annotations_are_one_line_each_and_nobody_adds_one() {
             assert!(properties.split(',').all(|p| p.split_once('=').is_some()), "{line}");
         }
     }
+}
+
+/// An open limit is told where the decision hangs on it: not beside a block, nor beside something else that asks for a review.
+#[test]
+fn open_limits_are_told_where_they_matter() {
+    let mut report = scored();
+    let counts = |report: &Report| {
+        let annotations = drawn("github", report).matches("::warning").count();
+        let skipped = drawn("junit", report).matches("<skipped").count();
+        (annotations, skipped)
+    };
+    let (beside_block, skipped) = counts(&report);
+    let verdict = report.verdict.as_mut().expect("one");
+    verdict.decision = Decision::Review;
+    verdict.reasons = vec!["open: a limit".to_owned()];
+    assert_eq!((beside_block, skipped), (1, 1));
+    // The decision and the limit are warnings beside the finding.
+    assert_eq!(counts(&report), (beside_block + 2, 0));
+    let verdict = report.verdict.as_mut().expect("one");
+    verdict.reasons = vec!["review: something else".to_owned()];
+    assert_eq!(counts(&report), (beside_block + 2, 0), "it could still block");
+    let verdict = report.verdict.as_mut().expect("one");
+    verdict.limits.iter_mut().filter(|l| l.holds.is_none()).for_each(|l| l.verdict = Decision::Review);
+    assert_eq!(counts(&report), (beside_block + 1, 1));
 }
 
 #[test]
@@ -62,7 +87,7 @@ fn sarif_is_what_the_standard_asks_for() {
         let run = &sarif["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
         let results = run["results"].as_array().expect("results");
-        assert_eq!(results.len(), 5);
+        assert_eq!(results.len(), 4);
         for rule in rules {
             assert!(rule["id"].is_string() && rule["help"]["text"].as_str().is_some_and(|t| t.len() > 20), "{rule}");
         }

@@ -74,6 +74,7 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         headline: words::headline(customers.as_ref(), &services, &affected_cells, data_lost_for_good),
         digest: format!("{:016x}", tally.digest()),
         examples: examples(tally),
+        again: None,
         customers,
         cells: subjects::cells(case, circumstances.all),
         region: subjects::regions(case),

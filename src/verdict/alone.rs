@@ -6,6 +6,7 @@
 use super::bench::Changed;
 use super::explain::Judged;
 use super::run::Total;
+use super::score::News;
 use crate::ensemble::CONFIDENCE;
 use crate::ensemble::intervals::student;
 use crate::report::verdict::{Alone, Decision, LeftOut};
@@ -56,11 +57,15 @@ pub(super) struct Without<'a> {
     totals: Vec<Total>,
 }
 
-/// Leaves the steps out one by one, each for so many trials; as many at once as there are threads.
+/// Leaves the steps out one by one, each for so many trials; as many at once as there are threads. An interruption leaves the last ones in.
 pub(super) fn leave_out<'p>(judged: &Judged<'_, 'p>, steps: &[u32], trials: u64) -> Vec<Without<'p>> {
     let next = AtomicUsize::new(0);
+    let of = steps.len() as u64;
     let work = || {
-        let mine = std::iter::from_fn(|| steps.get(next.fetch_add(1, Ordering::Relaxed)));
+        let mine = std::iter::from_fn(|| {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            steps.get(n).filter(|_| judged.bench.goes_on(News::LeftOut { done: n as u64, of }))
+        });
         mine.map(|&step| left_out(judged, step, trials)).collect::<Vec<_>>()
     };
     let threads = judged.bench.threads().min(steps.len());

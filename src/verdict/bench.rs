@@ -7,7 +7,7 @@ use super::Known;
 use super::judge::Judge;
 use super::plainly::Plainly;
 use super::run::{Divided, Running, Total, Trials, Until, decide, run_totals};
-use super::score::Options;
+use super::score::{News, Options};
 use crate::engine::{Choice, Outcome};
 use crate::findings::{self, Finding, View};
 use crate::model::Model;
@@ -21,6 +21,7 @@ use crate::scenario::{Caution, Scenario};
 use crate::summary;
 use crate::summary::oracle::{Nested, prepare};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// What changed plans are judged with.
 pub(crate) struct Bench<'a> {
@@ -97,6 +98,16 @@ impl<'a> Bench<'a> {
 
     pub(super) fn budget(&self) -> u64 {
         self.options.budget.unwrap_or(self.proposal.appetite.trials).max(1)
+    }
+
+    /// Tells how far the work is; false if it was interrupted.
+    pub(super) fn goes_on(&self, news: News) -> bool {
+        (self.options.news)(news);
+        !self.is_stopped()
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.options.stop.load(Ordering::Relaxed)
     }
 
     pub(super) fn threads(&self) -> usize {

@@ -29,6 +29,9 @@ pub(super) fn flips(judged: &Judged<'_, '_>, heavy: &[u32], begun: &mut [Without
     if judged.decision == Decision::Allow {
         return Flips::default();
     }
+    if judged.bench.is_stopped() {
+        return Flips { found: Vec::new(), open: 1 };
+    }
     let mut search = Search { judged, trials, open: 0 };
     let mut found = search.doubts();
     let unknown = unknown_steps(judged);

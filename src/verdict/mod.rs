@@ -18,7 +18,7 @@ mod values;
 mod worker;
 
 pub(crate) use bench::Bench;
-pub use score::{Options, Why, against, score};
+pub use score::{News, Options, Why, against, score};
 
 use crate::findings::Finding;
 use crate::scenario::Scenario;

@@ -6,6 +6,7 @@
 
 use super::judge::{Judge, Seen};
 use super::question::{Probe, Whole};
+use super::score::News;
 use super::worker::{Record, Worker};
 use crate::engine::{Choice, Machine, Outcome, Split};
 use crate::ensemble::hist::Hist;
@@ -31,7 +32,7 @@ pub(super) struct Running<'a> {
     pub(super) budget: u64,
     pub(super) threads: usize,
     pub(super) has_customers: bool,
-    pub(super) news: &'a (dyn Fn(u64) + Sync),
+    pub(super) news: &'a (dyn Fn(News) + Sync),
     pub(super) stop: &'a AtomicBool,
     pub(super) until: Until,
     /// What of the objectives is taken down in every trial.
@@ -219,7 +220,7 @@ impl Crew<'_> {
             }
             judge.look(&sheets, next);
             (end.done, end.look) = (next, k);
-            (self.running.news)(next);
+            (self.running.news)(News::Trials(next));
         }
         end
     }

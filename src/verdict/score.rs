@@ -28,6 +28,20 @@ pub enum Why {
     All,
 }
 
+/// How far the work is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// So many trials are done.
+    Trials(u64),
+    /// So many of all steps that are left out one by one.
+    LeftOut {
+        /// Done.
+        done: u64,
+        /// Of so many.
+        of: u64,
+    },
+}
+
 /// How a proposal is judged.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
@@ -45,8 +59,8 @@ pub struct Options<'a> {
     pub all: bool,
     /// Whether to fill [`Report::pictures`].
     pub pictures: bool,
-    /// Told now and then how many trials are done.
-    pub news: &'a (dyn Fn(u64) + Sync),
+    /// Told now and then how far the work is.
+    pub news: &'a (dyn Fn(News) + Sync),
     /// Set from outside to stop early.
     pub stop: &'a AtomicBool,
 }

@@ -221,8 +221,9 @@ fn figure(output: &outputs::Output, node: &Node, found: &mut Findings) -> Option
         return None;
     }
     if output.unit() == Unit::Share && value.is_some_and(|v| v > 1.0) {
-        let message = format!("{} bounds nothing: {} is a share, between 0% and 100%", tick(text), tick(&output.path));
-        found.error_hint(codes::OUT_OF_RANGE, node.span(), message, "a percentage is written `0.1%`, the same as 0.001");
+        let hint = "shares are at most 100%; write `0.1%` or `0.001`";
+        let message = format!("{} bounds nothing: {} is a share", tick(text), tick(&output.path));
+        found.error_hint(codes::OUT_OF_RANGE, node.span(), message, hint);
         return None;
     }
     value

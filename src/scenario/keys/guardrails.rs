@@ -118,7 +118,7 @@ guardrail!(
     SOFT_DELETE,
     "soft-delete",
     "What is deleted, dropped or emptied can be brought back for a while.",
-    [key("for", Form::Span, "how long"), key("undelete", Form::Duration, "how long bringing it back takes"),]
+    [key("for", Form::Span, "how long; 30 days if left out"), key("undelete", Form::Duration, "how long bringing it back takes"),]
 );
 guardrail!(
     FREEZE_WINDOW,

@@ -13,7 +13,7 @@ use crate::scenario::controls::{Ask, Attached, Extent, Kind, Pace, SLIPS, Staged
 use crate::scenario::keys::guardrails::{ACTOR, ATTACHED, GUARDRAILS, PACES, PROFILES, RATES, THEN};
 use crate::scenario::profiles::{self, Profile};
 use crate::scenario::suggest;
-use crate::units::{Chance, DAY, Dist, Level};
+use crate::units::{Chance, DAY, Dist, Level, Millis};
 use std::sync::LazyLock;
 
 /// The section of a guardrail that is written as its bare kind.
@@ -135,7 +135,7 @@ fn guardrail<'a>(node: &'a Node, found: &mut Findings) -> Option<Guardrail<'a>> 
             return None;
         }
     };
-    let Some((kind, section)) = GUARDRAILS.iter().find(|(kind, _)| *kind == name.as_text()) else {
+    let Some((_, section)) = GUARDRAILS.iter().find(|(kind, _)| *kind == name.as_text()) else {
         let message = format!("there is no guardrail {}", tick(name.as_text()));
         let kinds = GUARDRAILS.iter().map(|(kind, _)| *kind);
         let hint = suggest::hint(name.as_text(), kinds, "guardrail").unwrap_or_default();
@@ -150,32 +150,33 @@ fn guardrail<'a>(node: &'a Node, found: &mut Findings) -> Option<Guardrail<'a>> 
         when: fields.get("when").and_then(|n| scalar::condition(n, found).map(|c| (c, n))),
         bypass: bypasses.and_then(|f| f.get("bypass")).and_then(|n| dist::chance(n, found).map(|c| (c, n))),
         bypass_roles: bypasses.and_then(|f| f.read("bypass-roles", found, scalar::references)).unwrap_or_default(),
-        kind: form(kind, &fields, found),
+        kind: form(name, &fields, found),
     })
 }
 
-fn form<'a>(kind: &str, fields: &Fields<'a>, found: &mut Findings) -> Form<'a> {
+/// What a guardrail does; `name` is its kind, and where it stands.
+fn form<'a>(name: &Node, fields: &Fields<'a>, found: &mut Findings) -> Form<'a> {
     let text = |key: &str, found: &mut Findings| fields.read(key, found, scalar::reference);
     let time = |key: &str, found: &mut Findings| fields.read(key, found, dist::duration);
     let chance = |key: &str, found: &mut Findings| fields.read(key, found, dist::chance);
     let flag = |key: &str, found: &mut Findings| fields.read(key, found, scalar::flag).unwrap_or(false);
     let count = |key: &str, found: &mut Findings| fields.read(key, found, scalar::count);
-    Form::Ready(match kind {
+    Form::Ready(match name.as_text() {
         "approval" => Kind::Approval(ask(fields, found)),
         "dry-run" => Kind::DryRun { takes: time("takes", found), catches: chance("catches", found) },
-        "staged" => Kind::Staged(staged(fields, found)),
+        "staged" => Kind::Staged(staged(name, fields, found)),
         "snapshot-first" => Kind::SnapshotFirst { takes: time("takes", found) },
         "deletion-protection" => Kind::DeletionProtection,
-        "soft-delete" => Kind::SoftDelete {
-            lasts: fields.read("for", found, scalar::span_ms).unwrap_or(30 * DAY),
-            undelete: time("undelete", found),
-        },
+        "soft-delete" => {
+            Kind::SoftDelete { lasts: fields.read("for", found, kept_for).unwrap_or(30 * DAY), undelete: time("undelete", found) }
+        }
         "rate-limit" => Kind::RateLimit {
-            steps: fields.read("steps", found, |n, f| scalar::count_in(n, 1, 1_000_000, f)).unwrap_or(1),
-            per: fields.read("per", found, scalar::span_ms).unwrap_or(DAY / 24),
+            steps: needed("steps", name, fields, found, |n, f| scalar::count_in(n, 1, 1_000_000, f)).unwrap_or(1),
+            per: needed("per", name, fields, found, scalar::span_ms).unwrap_or(DAY),
         },
         "scope-limit" => {
-            Kind::ScopeLimit { cells: count("cells", found), regions: count("regions", found), reach: count("reach", found) }
+            let some = |key: &str, found: &mut Findings| fields.read(key, found, at_least_one);
+            Kind::ScopeLimit { cells: some("cells", found), regions: some("regions", found), reach: count("reach", found) }
         }
         "automatic-rollback" => Kind::AutomaticRollback {
             within: fields.read("within", found, scalar::span_ms),
@@ -235,11 +236,49 @@ fn ask(fields: &Fields<'_>, found: &mut Findings) -> Ask {
     }
 }
 
-fn staged(fields: &Fields<'_>, found: &mut Findings) -> Staged {
+/// A figure that has no default, since none has a source.
+fn needed<T>(
+    key: &'static str,
+    name: &Node,
+    fields: &Fields<'_>,
+    found: &mut Findings,
+    read: impl FnOnce(&Node, &mut Findings) -> Option<T>,
+) -> Option<T> {
+    let Some(node) = fields.get(key) else {
+        let message = format!("a rate limit needs `{key}`");
+        found.error_hint(codes::MISSING_KEY, name.span(), message, "write `rate-limit: { steps: 1, per: 1h }`");
+        return None;
+    };
+    read(node, found)
+}
+
+/// How many are touched at most: a step that may touch nothing is no step.
+fn at_least_one(node: &Node, found: &mut Findings) -> Option<u64> {
+    let count = scalar::count(node, found)?;
+    if count == 0 {
+        let hint = "write 1 or more; `deletion-protection` and `permissions` refuse a kind of step altogether";
+        found.error_hint(codes::OUT_OF_RANGE, node.span(), "a limit of 0 refuses every step that touches anything", hint);
+    }
+    Some(count)
+}
+
+fn kept_for(node: &Node, found: &mut Findings) -> Option<Millis> {
+    let lasts = scalar::span_ms(node, found)?;
+    if lasts == 0 {
+        let hint = "write how long it can be brought back, such as `7d`; 30 days if left out";
+        found.error_hint(codes::OUT_OF_RANGE, node.span(), "what is kept for no time is gone", hint);
+        return None;
+    }
+    Some(lasts)
+}
+
+fn staged(name: &Node, fields: &Fields<'_>, found: &mut Findings) -> Staged {
+    let before = found.errors();
     let items = fields.get("stages").and_then(|n| list(n, "stages are a list", "1 region", found));
     let mut stages: Vec<Extent> = items.unwrap_or_default().iter().filter_map(|n| stage(n, found)).collect();
-    if stages.is_empty() {
-        stages.push(Extent::Cells(1));
+    if stages.is_empty() && found.errors() == before {
+        let place = fields.get("stages").unwrap_or(name);
+        found.error_hint(codes::MISSING_KEY, head(place), "stages that nobody named", "write `stages: [1 cell, 1 region, all]`");
     }
     if stages.last() != Some(&Extent::All) {
         stages.push(Extent::All);
@@ -263,7 +302,13 @@ fn stage(node: &Node, found: &mut Findings) -> Option<Extent> {
             _ => None,
         }
     });
-    let share = || text.ends_with('%').then(|| quantity::share(text).ok()).flatten().and_then(Level::from_fraction);
+    let share = || {
+        text.ends_with('%')
+            .then(|| quantity::share(text).ok())
+            .flatten()
+            .and_then(Level::from_fraction)
+            .filter(|s| *s > Level::ZERO)
+    };
     let extent = if text == "all" { Some(Extent::All) } else { counted.or_else(|| share().map(Extent::Share)) };
     if extent.is_none() {
         let hint = "stages are written `1 cell`, `2 regions`, `10%` or `all`";
