@@ -28,7 +28,7 @@ use super::state::{Account, Figures, NEVER};
 use super::trial::{Engine, Minutes, Sums};
 use crate::luck::{Luck, Purpose, spread};
 use crate::model::{Model, NONE};
-use crate::units::{Level, Millis};
+use crate::units::Millis;
 use accounts::Booking;
 use feed::{Spell, Thirst};
 use flow::Input;
@@ -93,7 +93,6 @@ pub struct Intervals<'m> {
     causes: Vec<Cause>,
     inputs: Vec<Input>,
     instants: Vec<Millis>,
-    levels: Vec<Level>,
     shown: Vec<Point>,
     pointers: Vec<Pointer>,
     // Of sums.
@@ -210,7 +209,6 @@ impl<'m> Intervals<'m> {
             causes: Vec::new(),
             inputs: Vec::new(),
             instants: Vec::new(),
-            levels: Vec::new(),
             shown: Vec::new(),
             pointers: Vec::new(),
             shared: Vec::new(),
