@@ -121,9 +121,7 @@ impl<W: Watch> Engine<'_, W> {
     /// Nothing is left to mend: whoever waits or works is let go.
     pub(super) fn drop_idle_mend(&mut self, cell: u32) {
         let care = self.model.cells[cell as usize].care;
-        if care == NONE
-            || matches!(self.recoveries[care as usize].mend, Mend::None)
-            || self.damages_of(cell).any(|d| !d.passing)
+        if care == NONE || matches!(self.recoveries[care as usize].mend, Mend::None) || self.damages_of(cell).any(|d| !d.passing)
         {
             return;
         }
