@@ -235,13 +235,14 @@ impl<W: Watch> Engine<'_, W> {
         self.tell_trusting(cell);
     }
 
-    /// A promise is kept: what its ring sees of the cell is its level, without release.
+    /// A promise is kept: what its ring sees of the need is what its members give, without release. Of several members that is
+    /// not the level of the one that comes last.
     pub(super) fn fulfil(&mut self, cell: u32) {
-        let level = self.cells[cell as usize].level;
         self.cells[cell as usize].promised = Level::ZERO;
         for &edge in self.model.edges_of(cell) {
             let Need { trusts, window, .. } = self.needs[edge.need as usize];
             if trusts && window != NONE {
+                let level = self.need_level(edge.need, false);
                 self.windows[window as usize].skip(level);
             }
             if trusts {
