@@ -10,6 +10,7 @@
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "our own files")]
 
 use foreshock::cli::files::{DEFAULT_LIMIT, Disk};
+use foreshock::engine::Choice;
 use foreshock::ensemble::{self, Run};
 use foreshock::scenario::experiment::{self, Experiment, Search, Setting};
 use foreshock::scenario::plan::Size;
@@ -21,6 +22,9 @@ use foreshock::tune::weeks::Weeks;
 use foreshock::tune::{Options, design, tune};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
+
+/// How often the times of a plan run are taken.
+const ROUNDS: usize = 5;
 
 fn main() {
     let small = std::env::args().any(|a| a == "--test");
@@ -46,7 +50,17 @@ fn main() {
 fn efforts(experiment: &Experiment, file: &str) {
     let stop = AtomicBool::new(false);
     let run = |search: Search| {
-        let options = Options { file, search, points: 64, threads: 0, resume: None, news: &|_| (), stop: &stop, save: &|_| () };
+        let options = Options {
+            file,
+            search,
+            points: 64,
+            engine: Choice::Auto,
+            threads: 0,
+            resume: None,
+            news: &|_| (),
+            stop: &stop,
+            save: &|_| (),
+        };
         let started = Instant::now();
         (tune(experiment, &options).unwrap(), started.elapsed().as_secs_f64())
     };
@@ -71,21 +85,16 @@ fn efforts(experiment: &Experiment, file: &str) {
 fn measures(experiment: &Experiment, small: bool) {
     let settings: Vec<Setting> = design::settings(experiment, Search::Grid, 0);
     let outputs = outputs(experiment);
-    let all = rules(experiment, &outputs, Search::Grid, None);
-    let weeks = Weeks::new(experiment, &settings, outputs).unwrap();
+    let all = rules(experiment, &outputs, Search::Grid, &[]);
+    let weeks = Weeks::new(experiment, &settings, outputs, Choice::Auto).unwrap();
     let sweeps = if small { 32 } else { 256 };
     let rules = Rules { first: sweeps, most: sweeps, ..all };
-    let stop = AtomicBool::new(false);
-    let mut course = Course::new(&weeks, &rules);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let started = Instant::now();
-    pool.install(|| course.run(&weeks, &rules, &Hooks { news: &|_| (), stop: &stop, save: &|_| () }));
-    let tuned = started.elapsed().as_secs_f64() / course.trials as f64;
+    let course = searched(&weeks, &rules);
     let judge = Judge::new(&weeks, &rules);
     let seen: Vec<Option<Seen>> =
         course.records.iter().enumerate().map(|(n, r)| (r.sweeps > 0).then(|| judge.seen(n, r))).collect();
     for aim in &rules.objectives {
-        let mut ratios: Vec<f64> = Vec::new();
+        let (mut ratios, mut others): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
         for (a, first) in settings.iter().enumerate() {
             for (b, second) in settings.iter().enumerate().skip(a + 1) {
                 let steps: Vec<u32> = first.iter().zip(second).map(|(x, y)| x.abs_diff(*y)).filter(|d| *d > 0).collect();
@@ -93,31 +102,75 @@ fn measures(experiment: &Experiment, small: bool) {
                     let (paired, unpaired) = judge.variances(first, second, aim.criterion);
                     if unpaired > 0.0 {
                         ratios.push(paired / unpaired);
+                        // Whatever the luck, a difference scatters at least by how much the two scatters differ: by all of it where one of them never does.
+                        let alone = |s: &Seen| (judge.variances(s, s, aim.criterion).1 / 2.0).sqrt();
+                        let least = (alone(first) - alone(second)).powi(2) / unpaired;
+                        if least <= 0.5 {
+                            others.push(paired / unpaired);
+                        }
                     }
                 }
             }
         }
-        ratios.sort_by(f64::total_cmp);
-        let at = |p: f64| ratios.get((p * ratios.len() as f64) as usize).copied().unwrap_or(0.0);
+        let at = |ratios: &mut [f64], p: f64| {
+            ratios.sort_by(f64::total_cmp);
+            ratios.get((p * ratios.len() as f64) as usize).copied().unwrap_or(0.0)
+        };
         println!(
-            "  {}: paired variance / unpaired: median {:.3}, p90 {:.3}, over {} neighbours",
+            "  {}: paired variance / unpaired: median {:.3}, p90 {:.3}, over {} neighbours; {} of them could not be halved by any luck, median of the others {:.3}",
             weeks.outputs()[aim.criterion].path,
-            at(0.5),
-            at(0.9),
-            ratios.len()
+            at(&mut ratios, 0.5),
+            at(&mut ratios, 0.9),
+            ratios.len(),
+            ratios.len() - others.len(),
+            at(&mut others, 0.5)
         );
     }
-    println!("  {:.2} us a plan run; by `run`: {:.2} us", tuned * 1e6, by_run(&weeks, &course, sweeps) * 1e6);
+    // Side by side, since the machine is shared; the median of the ratios.
+    let mut times: Vec<(f64, f64)> = Vec::new();
+    for _ in 0..if small { 1 } else { ROUNDS } {
+        let (tuned, course) = timed(|| searched(&weeks, &rules));
+        let (run, trials) = timed(|| by_run(&weeks, &course, sweeps));
+        times.push((tuned / course.trials as f64, run / trials as f64));
+    }
+    times.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
+    let (tuned, run) = times[times.len() / 2];
+    println!("  {:.2} us a plan run; by `run`: {:.2} us; ratio {:.2}", tuned * 1e6, run * 1e6, tuned / run);
     let record = &course.records[0];
     let bytes =
         weeks.bytes_per_setting() + record.sums.len() * 8 + record.bins.len() * 4 + size_of_val(record) + settings.len() / 8;
     println!("  {bytes} bytes a setting");
 }
 
-/// Seconds of a plan run by the ensemble that `run` uses, over the same models and trials.
-fn by_run(weeks: &Weeks<'_>, course: &Course, sweeps: u64) -> f64 {
+/// All settings over the same trials, on one thread.
+fn searched(weeks: &Weeks<'_>, rules: &Rules) -> Course {
     let stop = AtomicBool::new(false);
-    let (mut seconds, mut trials) = (0.0, 0);
+    let mut course = Course::new(weeks, rules);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    pool.install(|| course.run(weeks, rules, &Hooks { news: &|_| (), stop: &stop, save: &|_| () }));
+    course
+}
+
+/// Processor time where the system tells it, since the machine is shared.
+fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let (started, before) = (Instant::now(), processor());
+    let done = work();
+    let took = before.zip(processor()).map_or_else(|| started.elapsed().as_secs_f64(), |(before, after)| after - before);
+    (took, done)
+}
+
+/// Seconds of all threads of this process, in hundredths, on Linux.
+fn processor() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let after_name = &stat[stat.rfind(')')? + 1..];
+    let ticks: Vec<f64> = after_name.split_whitespace().skip(11).take(2).filter_map(|t| t.parse().ok()).collect();
+    Some(ticks.iter().sum::<f64>() / 100.0)
+}
+
+/// The same models and trials by the ensemble that `run` uses; how many there were.
+fn by_run(weeks: &Weeks<'_>, course: &Course, sweeps: u64) -> u64 {
+    let stop = AtomicBool::new(false);
+    let mut trials = 0;
     for part in 0..weeks.weights().len() {
         let mut known: Vec<u32> = Vec::new();
         for setting in course.active().into_iter().chain((0..course.fates.len()).filter(|&s| course.records[s].sweeps > 0)) {
@@ -128,18 +181,15 @@ fn by_run(weeks: &Weeks<'_>, course: &Course, sweeps: u64) -> f64 {
             known.push(class);
             let Some(model) = weeks.compiled(setting, part) else { continue };
             let run = Run {
-                engine: foreshock::engine::Choice::Auto,
+                engine: Choice::Auto,
                 size: Size::Trials(sweeps),
                 threads: 1,
                 has_customers: true,
                 news: &|_| (),
                 stop: &stop,
             };
-            let started = Instant::now();
-            let ensemble = ensemble::run(std::slice::from_ref(&model), &run);
-            seconds += started.elapsed().as_secs_f64();
-            trials += ensemble.tallies[0].trials;
+            trials += ensemble::run(std::slice::from_ref(&model), &run).tallies[0].trials;
         }
     }
-    seconds / trials as f64
+    trials
 }

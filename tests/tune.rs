@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
+use foreshock::cli::files::{DEFAULT_LIMIT, Disk};
+use foreshock::engine::Choice;
 use foreshock::report::frontier::Frontier;
 use foreshock::report::{FORMATS, View};
 use foreshock::scenario::experiment::{self, Experiment, Search};
@@ -43,7 +45,17 @@ fn experiment(files: &Memory) -> Experiment {
 }
 
 fn options(search: Search, threads: usize, stop: &AtomicBool) -> Options<'_> {
-    Options { file: "e.yaml", search, points: 64, threads, resume: None, news: &|_| (), stop, save: &|_| () }
+    Options {
+        file: "e.yaml",
+        search,
+        points: 64,
+        engine: Choice::Auto,
+        threads,
+        resume: None,
+        news: &|_| (),
+        stop,
+        save: &|_| (),
+    }
 }
 
 fn answer(experiment: &Experiment, search: Search, threads: usize) -> Frontier {
@@ -76,6 +88,23 @@ fn one_thread_or_many_and_interruptions_give_the_same_bytes() {
             break;
         }
         kept = text.into_inner().unwrap();
+    }
+}
+
+/// In the small world, and in one of many regions whose experiment ships.
+#[test]
+fn either_engine_gives_the_same_bytes() {
+    let file = "scenarios/experiments/global-configuration.yaml";
+    let mut shipped = experiment::read(&Disk::beside(file, DEFAULT_LIMIT), file).experiment.unwrap();
+    shipped.trials = 5_000;
+    for experiment in [experiment(&document("")), shipped] {
+        let by = |engine| {
+            let stop = AtomicBool::new(false);
+            json(&tune::tune(&experiment, &Options { engine, ..options(Search::Race, 2, &stop) }).unwrap())
+        };
+        let events = by(Choice::Event);
+        assert_eq!(events, by(Choice::Interval));
+        assert_eq!(events, by(Choice::Auto));
     }
 }
 

@@ -10,6 +10,7 @@
 
 use foreshock::luck::{Luck, Purpose};
 use foreshock::scenario::experiment::Statistic;
+use foreshock::tune::compare::Judge;
 use foreshock::tune::problem::{Bound, Criterion, Problem};
 use foreshock::tune::race::{Aim, Course, Fate, Hooks, News, Rules};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -102,6 +103,7 @@ fn rules(eliminate: bool) -> Rules {
         most: 32_768,
         eliminate,
         prefer: None,
+        changes: Vec::new(),
     }
 }
 
@@ -177,16 +179,23 @@ fn who_is_read_about_is_known_as_well_as_a_tenth_of_the_grid_allows() {
     let grid = (problem.settings() * problem.weights().len()) as u64 * rules.most;
     assert!(course.trials <= grid / 10, "{} of {grid}", course.trials);
     assert!(course.trials > grid / 12 || course.target == rules.most, "{} of {grid}: what may be used is used", course.trials);
-    let mut sharper = 0;
+    let (mut sharper, mut settled) = (0, 0);
+    let fates = raced.concluded(&problem, &rules);
+    let after = inside(&problem, &rules, &course);
     for setting in 0..problem.settings() {
         let (was, is) = (raced.records[setting].sweeps, course.records[setting].sweeps);
-        if before.contains(&setting) || setting == 19 {
-            assert_eq!(is, was.max(course.target), "setting {setting}");
+        let is_unsure =
+            |fates: &[Fate]| matches!(fates[setting], Fate::Beaten { sure: false, .. } | Fate::Tied { sure: false, .. });
+        if after.contains(&setting) || setting == 19 {
+            assert!(is >= was.max(course.target), "setting {setting}: {is} of {}", course.target);
             sharper += u32::from(is > was);
-        } else {
+        } else if !before.contains(&setting) && !is_unsure(&fates) {
             assert_eq!(was, is, "setting {setting} is not read about");
         }
+        settled += u32::from(is_unsure(&fates) && !is_unsure(&course.fates));
     }
+    println!("{sharper} are known better, {settled} of those that were not sure are settled");
+    assert!(settled > 0);
     assert!(sharper > 0);
     // Again from where it was stopped, after every few jobs.
     let mut halting = raced;
@@ -238,5 +247,67 @@ fn a_bound_takes_out_whoever_breaks_it_and_whoever_is_not_shown_to_keep_it() {
     assert!(!found.is_empty());
     for setting in found {
         assert!(means(setting).0 * 4.5 <= 90.0, "setting {setting}");
+    }
+}
+
+/// Where harm is the same in every trial that was run, how many were run decides what that says.
+#[test]
+fn silence_is_believed_as_far_as_hidden_events_would_not_matter() {
+    let problem = Known { rare: true, ..known_problem() };
+    // Two settings of the first reviewer and bake that differ in waste alone: the same harm, always; another cost, nearly always.
+    let known = |sweeps: u64| {
+        let rules = Rules { first: sweeps, most: sweeps, indifference: 0.1, ..rules(false) };
+        let (course, _) = search(&problem, &rules, 2);
+        let judge = Judge::new(&problem, &rules);
+        let seen = [0, 1].map(|s| judge.seen(s, &course.records[s]));
+        judge.is_known(&seen[0], &seen[1], &course.scales(&judge, &rules), 1e-4)
+    };
+    // Some eleven hidden events among the trials of a part, each of about 100 / 0.05 x e in 3 runs a week: 700 at 256 trials, 5.5 at 32,768, where a tenth of the
+    // spread of 430 does not matter.
+    assert!(!known(256));
+    assert!(known(32_768));
+}
+
+/// Settings that cost a little more each, for a good deal less harm, and one that costs much: (harm, cost), without any luck.
+struct Chain;
+
+const CHAIN: [(u64, u64); 8] = [(100, 0), (90, 4), (80, 8), (70, 12), (60, 16), (50, 20), (40, 24), (0, 100)];
+
+impl Problem for Chain {
+    fn settings(&self) -> usize {
+        CHAIN.len()
+    }
+
+    fn weights(&self) -> &[f64] {
+        &[1.0]
+    }
+
+    fn class(&self, setting: usize, _part: usize) -> u32 {
+        u32::try_from(setting).expect("small")
+    }
+
+    fn certain(&self, _setting: usize, _criterion: usize) -> f64 {
+        0.0
+    }
+
+    fn run(&self, setting: usize, _part: usize, trials: std::ops::Range<u64>, each: &mut dyn FnMut(u64, &[u64])) {
+        let (harm, cost) = CHAIN[setting];
+        trials.for_each(|trial| each(trial, &[harm * 1000, cost * 1000]));
+    }
+}
+
+#[test]
+fn nobody_is_left_out_for_one_that_is_much_worse_in_something_however_long_the_way() {
+    let rules = Rules { indifference: 0.05, first: 1_024, most: 1_024, ..rules(true) };
+    let stop = AtomicBool::new(false);
+    let mut course = Course::new(&Chain, &rules);
+    course.run(&Chain, &rules, &Hooks { news: &|_: News| (), stop: &stop, save: &|_| () });
+    let fates = course.concluded(&Chain, &rules);
+    let inside: Vec<usize> = (0..CHAIN.len()).filter(|&s| fates[s] == Fate::In).collect();
+    assert!((3..CHAIN.len()).contains(&inside.len()), "{inside:?}: some are left out, and not all of the chain");
+    for (setting, (harm, cost)) in CHAIN.iter().enumerate() {
+        // 5 % of the spread of either does not matter.
+        let stands = |&s: &usize| CHAIN[s].0 <= harm + 5 && CHAIN[s].1 <= cost + 5;
+        assert!(inside.iter().any(stands), "nobody in {inside:?} stands for {setting}");
     }
 }

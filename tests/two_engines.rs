@@ -55,7 +55,7 @@ fn same_outcome(scenario: &Scenario, events: &Outcome<'_>, intervals: &Outcome<'
         same(&format!("region {region}"), &seen(events.region(region)), &seen(intervals.region(region)))?;
     }
     same("customers", &seen(events.customers()), &seen(intervals.customers()))?;
-    let rest = |o: &Outcome<'_>| (o.incident(), o.plan_cut(), o.plan_ends(), o.truncated(), o.rings().to_vec());
+    let rest = |o: &Outcome<'_>| (o.incident(), o.plan_cut(), o.plan_goes_on(), o.plan_ends(), o.truncated(), o.rings().to_vec());
     same("the plan and its incident", &rest(events), &rest(intervals))?;
     same("friction", &format!("{:?}", events.friction()), &format!("{:?}", intervals.friction()))
 }

@@ -97,13 +97,23 @@ enum WhenRare {
 
 /// The engines by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum EngineName {
+pub(super) enum EngineName {
     /// Intervals where they are faster, else events
     Auto,
     /// Every cell and trial by events, the reference
     Event,
     /// Intervals wherever they are exact
     Interval,
+}
+
+impl EngineName {
+    pub(super) const fn choice(self) -> Choice {
+        match self {
+            Self::Auto => Choice::Auto,
+            Self::Event => Choice::Event,
+            Self::Interval => Choice::Interval,
+        }
+    }
 }
 
 impl Luck {
@@ -149,11 +159,7 @@ impl Simulating {
     }
 
     pub(super) const fn engine(&self) -> Choice {
-        match self.engine {
-            EngineName::Auto => Choice::Auto,
-            EngineName::Event => Choice::Event,
-            EngineName::Interval => Choice::Interval,
-        }
+        self.engine.choice()
     }
 
     pub(super) fn threads(&self) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use super::engine::{self, Reading};
 use super::exit::Exit;
-use super::options::{Files, Luck, Showing};
+use super::options::{EngineName, Files, Luck, Showing};
 use super::terminal::Terminal;
 use super::tune_keep::Keep;
 use super::tune_progress::Progress;
@@ -38,6 +38,9 @@ pub(super) struct Tune {
     /// Give each setting at most so many plan runs
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
     trials: Option<u64>,
+    /// Run with this engine; the figures do not depend on it
+    #[arg(long, value_enum, value_name = "ENGINE", default_value = "auto")]
+    engine: EngineName,
     /// Keep the checkpoint here; `EXPERIMENT.checkpoint` in the present folder if left out
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
@@ -83,6 +86,7 @@ impl Tune {
             file: &self.file,
             search: self.search.unwrap_or(experiment.search),
             points: self.points.unwrap_or(experiment.points),
+            engine: self.engine.choice(),
             threads: self.luck.threads().unwrap_or(0),
             resume: resume.as_deref(),
             news: &|news| progress.news(news),

@@ -34,7 +34,8 @@ impl<W: Watch> Engine<'_, W> {
         }
         for &cell in &cells {
             let state = &mut self.cells[cell as usize];
-            (state.stirred, state.turns, state.visits, state.let_go) = (false, false, 0, 0);
+            (state.stirred, state.turns) = (false, false);
+            (state.visits, state.let_go, state.losses) = (0, 0, 0);
         }
         cells.clear();
         // Recording can stir nothing but what a first impact sets: the list is kept for its memory.

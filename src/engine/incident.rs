@@ -23,6 +23,7 @@ impl<W: Watch> Engine<'_, W> {
     /// Damage befalls a cell. `passing` damage will be taken away by whatever brought it.
     pub(super) fn hit(&mut self, cell: u32, kind: DamageKind, keeps: Level, source: u32, passing: bool) -> u32 {
         self.stir(cell);
+        self.sight_due = true;
         let id = u32::try_from(self.damages.len()).unwrap_or(NONE);
         // What is over is left out of the list: a cell that falls again and again would be slower each time.
         let mut next = std::mem::replace(&mut self.cells[cell as usize].damage, id);
@@ -65,8 +66,10 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         self.stir(cell);
+        self.sight_due = true;
         let damaged = self.damages_of(cell).next().is_some();
         self.cells[cell as usize].damaged = damaged;
+        self.seed(cell);
         if overload {
             self.unlatch(cell);
         }
@@ -99,8 +102,8 @@ impl<W: Watch> Engine<'_, W> {
         }
         let rises = own > self.cells[cell as usize].own;
         self.cells[cell as usize].own = own;
-        if rises && compiled.ring {
-            self.seeds.push(cell);
+        if rises {
+            self.seed(cell);
         }
         self.disturb(cell);
         if spare {
@@ -151,7 +154,7 @@ impl<W: Watch> Engine<'_, W> {
             class = Detect::Partial;
         }
         let left = self.draw(spec.detect[class as usize], owner, Purpose::Detect, n);
-        self.damages[damage as usize].clock = Clock { left, since: self.now, slow: false, running: true, version: 0 };
+        self.damages[damage as usize].clock = Clock { left, since: self.now, running: true, ..Clock::default() };
         let slow = self.is_blind(cell);
         self.retime_detection(damage, slow);
         self.renew_stage(cell);
@@ -204,15 +207,21 @@ impl<W: Watch> Engine<'_, W> {
         let overload = self.damages_of(cell).all(|d| d.kind == DamageKind::Overloaded);
         let class = if overload { Diagnose::Hidden } else { self.diagnose_of(source) };
         let drawn = self.draw(care.diagnose[class as usize], entity("incident", ""), Purpose::Diagnose, 0);
-        self.incident_clock = Clock { left: slower(drawn, care.people), since: self.now, slow: false, running: true, version: 0 };
-        self.retime_diagnosis();
+        self.incident_clock = Clock { left: slower(drawn, care.people), since: self.now, running: true, ..Clock::default() };
+        let sight = self.sight();
+        self.retime_diagnosis(sight);
         self.renew_stages();
     }
 
-    fn retime_diagnosis(&mut self) {
+    /// Whether people are blind for the incident as a whole, and how much slower that makes them: the first damage that they
+    /// cannot see decides.
+    fn sight(&mut self) -> (bool, f64) {
         let blind = self.damages.iter().find(|d| d.live && self.is_blind(d.cell)).map(|d| d.cell);
-        let factor = blind.map_or(1.0, |cell| self.blind_factor(cell));
-        let due = self.incident_clock.retime(self.now, blind.is_some(), factor);
+        (blind.is_some(), blind.map_or(1.0, |cell| self.blind_factor(cell)))
+    }
+
+    fn retime_diagnosis(&mut self, (blind, factor): (bool, f64)) {
+        let due = self.incident_clock.retime(self.now, blind, factor);
         let version = self.incident_clock.version;
         self.at(due, What::Diagnosed, 0, version);
     }
@@ -287,7 +296,8 @@ impl<W: Watch> Engine<'_, W> {
         if self.model.gates.is_empty() && !kept {
             return;
         }
-        let mut sight = false;
+        // Damage elsewhere may be damage that nobody can see, and an end of it the end of that.
+        let mut sight = std::mem::take(&mut self.sight_due) && self.incident == Incident::Diagnosing;
         for i in 0..self.stirred.len() {
             // A restore may have waited for the place that keeps the copies.
             self.mends_due |= kept && self.model.kept.iter().any(|k| k.0 == self.stirred[i]);
@@ -317,9 +327,10 @@ impl<W: Watch> Engine<'_, W> {
             }
         }
         if self.incident == Incident::Diagnosing {
-            let blind = self.damages.iter().any(|d| d.live && self.is_blind(d.cell));
-            if blind != self.incident_clock.slow {
-                self.retime_diagnosis();
+            let (blind, factor) = self.sight();
+            let Clock { slow, factor: known, .. } = self.incident_clock;
+            if blind != slow || factor.to_bits() != known.to_bits() {
+                self.retime_diagnosis((blind, factor));
             }
         }
     }
@@ -338,10 +349,10 @@ impl Clock {
     /// Books the work done so far and goes on, slow or not; the instant at which it will be done.
     fn retime(&mut self, now: Millis, slow: bool, factor: f64) -> Millis {
         let passed = now - self.since;
-        let done = if self.slow { slower(passed, 1.0 / factor) } else { passed };
+        let done = if self.slow { slower(passed, 1.0 / self.factor) } else { passed };
         self.left = self.left.saturating_sub(done);
         self.since = now;
-        self.slow = slow;
+        (self.slow, self.factor) = (slow, factor);
         self.version += 1;
         now + if slow { slower(self.left, factor) } else { self.left }
     }

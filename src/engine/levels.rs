@@ -18,6 +18,10 @@ use std::cmp::Reverse;
 /// Visits of one cell in one instant before a ring is taken for restless.
 const PATIENCE: u32 = 24;
 
+/// Visits after which a ring whose levels still rise is let go as if they did not: on shares that make up the whole they would
+/// come closer and closer to where they belong, in a hundred thousand steps.
+const CREEPING: u32 = 1_000;
+
 /// Which way levels may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
@@ -46,6 +50,9 @@ impl<W: Watch> Engine<'_, W> {
                 self.cells[cell as usize].dirty = false;
                 self.events += 1;
                 self.compute(cell);
+                if self.cells[cell as usize].visits == CREEPING && self.direction == Direction::Up {
+                    self.release_rings();
+                }
             }
             match self.direction {
                 Direction::Both => return,
@@ -141,8 +148,13 @@ impl<W: Watch> Engine<'_, W> {
         let before = std::mem::replace(&mut self.needs[need as usize].seen, seen);
         let compiled = &self.model.needs[need as usize];
         // Even where nothing else is seen: a spare is out, or another member is to blame now.
-        if compiled.redundant || compiled.count > 1 {
+        let several = compiled.redundant || compiled.count > 1;
+        if several {
             self.stir(caller);
+        }
+        // What one member gives may be masked by another that waits for the caller itself.
+        if several || seen != before {
+            self.seed(caller);
         }
         if seen == before {
             return;
@@ -150,11 +162,6 @@ impl<W: Watch> Engine<'_, W> {
         if compiled.queue != NONE {
             self.look_at_work(caller);
             return;
-        }
-        // Whatever is seen, rising or falling, may leave a ring that waits only for itself: a cause that goes, a settle
-        // that is cancelled, a hold that runs out over a failure that is only still being released.
-        if self.model.cells[caller as usize].ring {
-            self.seeds.push(caller);
         }
         self.disturb(caller);
     }
@@ -189,11 +196,7 @@ impl<W: Watch> Engine<'_, W> {
         match (compiled.at_least, members) {
             (0, _) => Level::ONE,
             (1, &[only]) => self.offer(only, &level),
-            (k, _) => {
-                let mut levels: SmallVec<[Level; 8]> = members.iter().map(|&m| self.offer(m, &level)).collect();
-                levels.sort_unstable_by(|a, b| b.cmp(a));
-                levels.get(k as usize - 1).copied().unwrap_or(Level::ZERO)
-            }
+            (k, _) => kth(members.iter().map(|&m| self.offer(m, &level)), k),
         }
     }
 
@@ -266,4 +269,23 @@ impl<W: Watch> Engine<'_, W> {
             }
         }
     }
+}
+
+/// The k-th best of some levels. Of many members nearly all are normal, and no more than k of them have to be asked.
+pub(super) fn kth(levels: impl Iterator<Item = Level>, k: u32) -> Level {
+    let mut left = k as usize;
+    let mut below: SmallVec<[Level; 8]> = SmallVec::new();
+    for level in levels {
+        if level < Level::ONE {
+            below.push(level);
+        } else if left > 1 {
+            left -= 1;
+        } else {
+            return Level::ONE;
+        }
+    }
+    if left > below.len() {
+        return Level::ZERO;
+    }
+    *below.select_nth_unstable_by(left - 1, |a, b| b.cmp(a)).1
 }

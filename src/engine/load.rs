@@ -12,6 +12,9 @@ use crate::model::NONE;
 use crate::scenario::plan::DamageKind;
 use crate::units::{Level, Millis};
 
+/// How often a cell is lost within one instant. Without its peers' load it may have a trace of a level, and with it none.
+const MOST_LOSSES: u32 = 24;
+
 impl<W: Watch> Engine<'_, W> {
     /// Notices lost and returned cells of services with failover; true if a load changed.
     pub(super) fn shift_load(&mut self) -> bool {
@@ -34,8 +37,9 @@ impl<W: Watch> Engine<'_, W> {
         let service = self.model.cells[cell as usize].service;
         let state = &mut self.cells[cell as usize];
         let lost = state.level == Level::ZERO;
-        if lost != state.lost {
+        if lost != state.lost && (lost || state.losses < MOST_LOSSES) {
             state.lost = lost;
+            state.losses += u32::from(lost);
             state.failover_version += 1;
             if lost && !state.moved {
                 let (n, version) = (state.failovers, state.failover_version);
@@ -79,6 +83,8 @@ impl<W: Watch> Engine<'_, W> {
         if self.cells[cell as usize].drained {
             self.cells[cell as usize].drained = false;
             self.stir(cell);
+            let service = &self.model.services[self.model.cells[cell as usize].service as usize];
+            service.cells.iter().for_each(|&peer| self.seed(peer));
         }
     }
 
@@ -124,9 +130,13 @@ impl<W: Watch> Engine<'_, W> {
         let state = &mut self.cells[cell as usize];
         // Where nothing is left, no traffic at all is no reason to serve again: it would come back, and be lost again.
         let factor = if capacity == 0 { Level::ZERO } else { Level::ratio(capacity, state.load) };
+        let rises = factor > state.factor;
         if factor != state.factor || self.model.cells[cell as usize].collapses {
             state.factor = factor;
             self.disturb(cell);
+        }
+        if rises {
+            self.seed(cell);
         }
     }
 

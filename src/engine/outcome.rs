@@ -33,6 +33,7 @@ pub(super) struct Course<'e> {
     deadlocks: &'e [Ring],
     plan_ends: Millis,
     plan_cut: bool,
+    plan_goes_on: bool,
     incident: bool,
     truncated: bool,
 }
@@ -60,13 +61,14 @@ impl<'m, W: Watch> Engine<'m, W> {
         }
     }
 
-    pub(super) const fn course(&self) -> Course<'_> {
+    pub(super) fn course(&self) -> Course<'_> {
         Course {
             recoveries: self.recoveries.as_slice(),
             friction: &self.course.friction,
             deadlocks: self.deadlocks.as_slice(),
             plan_ends: self.plan_ends,
             plan_cut: self.plan_cut,
+            plan_goes_on: self.plan_goes_on(),
             incident: self.incident_opened,
             truncated: self.truncated,
         }
@@ -155,6 +157,12 @@ impl<'e> Outcome<'e> {
     #[must_use]
     pub const fn plan_cut(&self) -> bool {
         self.course.plan_cut
+    }
+
+    /// Whether the trial ended before some step had done what it would do.
+    #[must_use]
+    pub const fn plan_goes_on(&self) -> bool {
+        self.course.plan_goes_on
     }
 
     /// The end of the last step that ran.

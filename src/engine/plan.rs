@@ -4,7 +4,7 @@
 //! and works, is watched, and is done; what else can become of it is in `failure`.
 
 use super::queue::What;
-use super::state::{Stage, StepPhase};
+use super::state::{Stage, Step, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
@@ -281,6 +281,19 @@ impl<W: Watch> Engine<'_, W> {
         self.plan_cut = true;
         self.note(Note::StepSkipped { step });
         self.plan_moves_on(step);
+    }
+
+    /// Whether some step has not done yet what it would do, although nothing stopped the plan: the trial ends before it.
+    pub(super) fn plan_goes_on(&self) -> bool {
+        let next_stage = |step: u32| {
+            self.form_of(step).is_some_and(|form| self.course.steps[step as usize].stage as usize + 1 < form.stages.len())
+        };
+        let goes_on = |(step, state): (u32, &Step)| match state.phase {
+            StepPhase::Idle | StepPhase::Asking | StepPhase::Waiting | StepPhase::Working => true,
+            StepPhase::Watching => next_stage(step),
+            StepPhase::RollingBack | StepPhase::Done | StepPhase::Over => false,
+        };
+        !self.plan_stopped && (0_u32..).zip(&self.steps).any(goes_on)
     }
 
     /// At the plan's end what it drained takes traffic again.

@@ -29,6 +29,14 @@ struct Hope {
 }
 
 impl<W: Watch> Engine<'_, W> {
+    /// What befell a cell may leave a ring that waits only for itself, rising or falling: a cause that goes, load that moves, a
+    /// settle that is cancelled, a hold that runs out over a failure that is only still being released.
+    pub(super) fn seed(&mut self, cell: u32) {
+        if self.model.cells[cell as usize].ring {
+            self.seeds.push(cell);
+        }
+    }
+
     /// Lets go of sets that wait only for themselves; true if there were any.
     pub(super) fn release_rings(&mut self) -> bool {
         if self.seeds.is_empty() {
@@ -118,9 +126,10 @@ impl<W: Watch> Engine<'_, W> {
     fn settle_hope(&mut self, hope: &mut Hope) {
         loop {
             let mut changed = false;
+            // Hoping takes a fraction of what happening does.
+            self.events += 1 + hope.cells.len() as u64 / 8;
             for i in 0..hope.cells.len() {
                 let level = self.hoped(hope.cells[i], hope);
-                self.events += 1;
                 changed |= level < hope.level[i];
                 hope.level[i] = hope.level[i].min(level);
             }

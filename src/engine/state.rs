@@ -214,6 +214,8 @@ pub(super) struct Cell {
     /// Retries were dropped when it came back; until its callers are well nothing latches it again.
     pub(super) shed: bool,
     pub(super) lost: bool,
+    /// How often that happened at this instant.
+    pub(super) losses: u32,
     pub(super) moved: bool,
     pub(super) drained: bool,
     /// Down by its own damage, and settling after it.
@@ -266,6 +268,7 @@ impl Cell {
             latched: false,
             shed: false,
             lost: false,
+            losses: 0,
             moved: false,
             drained: false,
             own_down: false,
@@ -346,6 +349,8 @@ pub(super) struct Clock {
     pub(super) left: Millis,
     pub(super) since: Millis,
     pub(super) slow: bool,
+    /// How much slower it runs while it is slow.
+    pub(super) factor: f64,
     pub(super) running: bool,
     pub(super) version: u32,
 }

@@ -64,6 +64,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) busy: Vec<u32>,
     pub(super) starting: Vec<u32>,
     pub(super) mends_due: bool,
+    /// Damage came or went: people may see more or less than before.
+    pub(super) sight_due: bool,
     pub(super) waiting: Vec<u32>,
     /// Some cell can collapse: then what callers saw before an instant is kept.
     pub(super) collapsible: bool,
@@ -196,6 +198,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             busy: vec![0; model.teams.len()],
             starting: vec![0; model.regions.len()],
             mends_due: false,
+            sight_due: false,
             waiting: Vec::new(),
             collapsible: model.cells.iter().any(|c| c.collapses),
             movable: model.services.iter().any(|s| s.failover != NONE),
@@ -366,8 +369,8 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.starting.fill(0);
         self.incident = Incident::None;
         self.incident_clock = Clock::default();
-        (self.plan_stopped, self.plan_cut, self.incident_opened, self.mends_due, self.truncated) =
-            (false, false, false, false, false);
+        (self.plan_stopped, self.plan_cut, self.incident_opened, self.truncated) = (false, false, false, false);
+        (self.mends_due, self.sight_due) = (false, false);
         (self.now, self.plan_ends, self.events) = (0, 0, 0);
         (self.end, self.first_impact) = (NEVER, NEVER);
         (self.windows_used, self.services_out, self.rings) = (0, 0, 0);

@@ -5,7 +5,7 @@
 
 use super::interval::Intervals;
 use super::problem::{Bound, Problem};
-use super::race::Rules;
+use super::race::{Aim, Rules};
 use super::record::Record;
 use crate::ensemble::intervals;
 use crate::scenario::experiment::Statistic;
@@ -24,10 +24,19 @@ pub enum Relation {
     Second,
     /// No difference that matters.
     Tied,
-    /// Each is better in something.
+    /// Each is better in something, by more than is known not to matter.
     Apart,
     /// Not known yet.
     Open,
+}
+
+/// What an objective is measured by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// What does not matter: a part of the spread over the settings.
+    pub slack: f64,
+    /// What one event more or less makes in the value of a setting whose parts have seen one trial each; of a percentile nobody can say.
+    pub size: f64,
 }
 
 /// A value with its interval.
@@ -130,41 +139,82 @@ impl<'a> Judge<'a> {
         (variance(&differences), variance(a) + variance(b))
     }
 
-    /// How two settings stand to each other; `slack` is what does not matter, by objective.
+    /// How two settings stand to each other.
     #[must_use]
-    pub fn relation(&self, first: &Seen, second: &Seen, slack: &[f64], error: f64) -> Relation {
+    pub fn relation(&self, first: &Seen, second: &Seen, scales: &[Scale], error: f64) -> Relation {
         let (mut first_not_worse, mut second_not_worse, mut tied) = (true, true, true);
         let (mut first_better, mut second_better) = (false, false);
-        for (aim, slack) in self.rules.objectives.iter().zip(slack) {
-            let of = self.difference(first, second, aim.criterion, error);
-            let (low, high) = if aim.maximise { (-of.high, -of.low) } else { (of.low, of.high) };
+        for (aim, Scale { slack, .. }) in self.rules.objectives.iter().zip(scales) {
+            let (low, high) = self.between(first, second, aim, error);
             let heard = high > low || self.is_certain(aim.criterion) || self.silence_counts(first, second);
             first_not_worse &= heard && high <= *slack;
             second_not_worse &= heard && low >= -*slack;
             tied &= heard && high <= *slack && low >= -*slack;
             first_better |= high < 0.0;
             second_better |= low > 0.0;
-            if first_better && second_better && !first_not_worse && !second_not_worse {
-                return Relation::Apart;
-            }
         }
         match () {
             () if tied => Relation::Tied,
             () if first_not_worse && first_better => Relation::First,
             () if second_not_worse && second_better => Relation::Second,
+            () if first_better && second_better && !first_not_worse && !second_not_worse => Relation::Apart,
             () => Relation::Open,
         }
     }
 
-    /// Whether enough groups of trials have seen both differ in every objective for their scatter to say how well that is known. Where few have, or
-    /// none, what was seen is the best guess, and a guess it is: a single large harm would change it.
+    /// Between which ends the first is worse than the second.
+    fn between(&self, first: &Seen, second: &Seen, aim: &Aim, error: f64) -> (f64, f64) {
+        let of = self.difference(first, second, aim.criterion, error);
+        if aim.maximise { (-of.high, -of.low) } else { (of.low, of.high) }
+    }
+
+    /// By objective: how much worse the first is than the second, or 0.
     #[must_use]
-    pub fn is_known(&self, first: &Seen, second: &Seen) -> bool {
-        self.rules.objectives.iter().all(|aim| {
-            let (a, b) = (&first.groups[aim.criterion], &second.groups[aim.criterion]);
-            #[expect(clippy::float_cmp, reason = "the same sums of the same trials")]
-            let differ = a.iter().zip(b).filter(|(a, b)| a != b).count();
-            self.is_certain(aim.criterion) || differ * FEWEST_PART >= a.len()
+    pub fn losses(&self, first: &Seen, second: &Seen) -> Vec<f64> {
+        let loss = |aim: &Aim| {
+            let more = first.values[aim.criterion] - second.values[aim.criterion];
+            if aim.maximise { -more } else { more }
+        };
+        self.rules.objectives.iter().map(|aim| loss(aim).max(0.0)).collect()
+    }
+
+    /// Whether the first is known to be better in something by more than what does not matter.
+    #[must_use]
+    pub fn matters(&self, first: &Seen, second: &Seen, scales: &[Scale], error: f64) -> bool {
+        let better = |(aim, scale): (&Aim, &Scale)| self.between(first, second, aim, error).1 < -scale.slack;
+        self.rules.objectives.iter().zip(scales).any(better)
+    }
+
+    /// Whether the first costs less in something and no more in anything, going by what often differs: a few events decide nothing.
+    #[must_use]
+    pub fn is_cheaper(&self, first: &Seen, second: &Seen) -> bool {
+        let often = |aim: &&Aim| self.is_certain(aim.criterion) || is_often_different(first, second, aim.criterion);
+        let aims: Vec<&Aim> = self.rules.objectives.iter().filter(often).collect();
+        is_ahead(first, second, aims.into_iter())
+    }
+
+    /// What an objective is measured by, over these settings.
+    #[must_use]
+    pub fn scale(&self, seen: &[Seen], criterion: usize) -> Scale {
+        let values = seen.iter().map(|s| s.values[criterion]);
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        let slack = if high > low { (high - low) * self.rules.indifference } else { 0.0 };
+        let size = if matches!(self.rules.criteria[criterion].statistic, Statistic::Quantile(_)) {
+            f64::INFINITY
+        } else {
+            seen.iter().map(|s| size_of_event(&s.groups[criterion], s.sweeps)).fold(0.0, f64::max)
+        };
+        Scale { slack, size }
+    }
+
+    /// Whether it is known how two settings stand to each other. Where many groups of trials have seen them differ, their scatter says how well. Where
+    /// few have, or none, as many events may still be hidden as an exact interval allows, each of the usual size: that must not matter.
+    #[must_use]
+    pub fn is_known(&self, first: &Seen, second: &Seen, scales: &[Scale], error: f64) -> bool {
+        self.rules.objectives.iter().zip(scales).all(|(aim, scale)| {
+            self.is_certain(aim.criterion)
+                || is_often_different(first, second, aim.criterion)
+                || hidden(first, second, aim.criterion, scale, error) <= scale.slack
         })
     }
 
@@ -185,16 +235,13 @@ impl<'a> Judge<'a> {
     /// Whether the values alone put the first at least level with the second in everything, and ahead in something.
     #[must_use]
     pub fn ahead(&self, first: &Seen, second: &Seen) -> bool {
-        let mut better = false;
-        for aim in &self.rules.objectives {
-            let sign = if aim.maximise { -1.0 } else { 1.0 };
-            let (a, b) = (sign * first.values[aim.criterion], sign * second.values[aim.criterion]);
-            if a > b {
-                return false;
-            }
-            better |= a < b;
-        }
-        better
+        is_ahead(first, second, self.rules.objectives.iter())
+    }
+
+    /// Whether the values alone put the first at least level with the second in everything.
+    #[must_use]
+    pub fn is_level_or_ahead(&self, first: &Seen, second: &Seen) -> bool {
+        self.losses(first, second).iter().all(|loss| *loss <= 0.0)
     }
 
     /// Whether a setting keeps a bound: yes, no, or not known.
@@ -227,6 +274,47 @@ impl<'a> Judge<'a> {
         let shift = value - mean(groups);
         (low + shift, high + shift)
     }
+}
+
+/// Whether enough groups of trials have seen two settings differ for their scatter to tell how well that is known.
+fn is_often_different(first: &Seen, second: &Seen, criterion: usize) -> bool {
+    differing(first, second, criterion) * FEWEST_PART >= first.groups[criterion].len()
+}
+
+/// By how much two settings may differ that few groups of trials have seen differ.
+fn hidden(first: &Seen, second: &Seen, criterion: usize, scale: &Scale, error: f64) -> f64 {
+    let (groups, seen) = (first.groups[criterion].len() as u64, differing(first, second, criterion) as u64);
+    let share = intervals::proportion(seen, groups, error).1.min(1.0 - f64::EPSILON);
+    #[expect(clippy::cast_precision_loss, reason = "counts of groups and trials")]
+    let events = -(groups as f64) * libm::log(1.0 - share) / first.sweeps.max(1) as f64;
+    if events > 0.0 { events * scale.size } else { 0.0 }
+}
+
+fn is_ahead<'r>(first: &Seen, second: &Seen, aims: impl Iterator<Item = &'r Aim>) -> bool {
+    let mut better = false;
+    for aim in aims {
+        let sign = if aim.maximise { -1.0 } else { 1.0 };
+        let (a, b) = (sign * first.values[aim.criterion], sign * second.values[aim.criterion]);
+        if a > b {
+            return false;
+        }
+        better |= a < b;
+    }
+    better
+}
+
+/// How many groups of trials have seen two settings differ.
+#[expect(clippy::float_cmp, reason = "the same sums of the same trials")]
+fn differing(first: &Seen, second: &Seen, criterion: usize) -> usize {
+    first.groups[criterion].iter().zip(&second.groups[criterion]).filter(|(a, b)| a != b).count()
+}
+
+/// What one event makes, from how far groups of trials scatter: of rare events of any size, the variance of their sum divided by its mean is the mean of
+/// their sizes, each counted by its size. So large ones, which matter here, count for more.
+#[expect(clippy::cast_precision_loss, reason = "counts of groups and trials")]
+fn size_of_event(groups: &[f64], sweeps: u64) -> f64 {
+    let mean = mean(groups);
+    if mean > 0.0 { variance(groups) / mean * sweeps as f64 / groups.len() as f64 } else { 0.0 }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few groups")]

@@ -1,8 +1,8 @@
 //! The figure of a trial that an output asks for.
 //!
-//! In: an output, the model, a trial that has just run. Out: one whole number. Subjects that the model does not reach are untouched.
+//! In: an output, what a trial came to. Out: one whole number. Subjects that the model does not reach are untouched.
 
-use crate::engine::{Engine, Figures};
+use crate::engine::{Figures, Outcome};
 use crate::model::Model;
 use crate::scenario::experiment::{Figure, Output, Subject};
 
@@ -31,11 +31,11 @@ pub(super) fn place(output: &Output, model: &Model) -> Place {
 }
 
 /// The figure.
-pub(super) fn of(output: &Output, place: Place, engine: &Engine<'_>, model: &Model) -> u64 {
-    let outcome = engine.outcome();
+pub(super) fn of(output: &Output, place: Place, outcome: &Outcome<'_>) -> u64 {
+    let model = outcome.model();
     match place {
         Place::Nowhere => 0,
-        Place::Run => of_run(output.figure, engine),
+        Place::Run => of_run(output.figure, outcome),
         Place::Customers => match output.figure {
             Figure::DataLost => {
                 outcome.cells().filter(|(c, _)| faces(model, *c)).filter_map(|(c, _)| outcome.data(c).0).max().unwrap_or(0)
@@ -44,8 +44,8 @@ pub(super) fn of(output: &Output, place: Place, engine: &Engine<'_>, model: &Mod
             figure => of_figures(figure, outcome.customers()),
         },
         Place::Service(service) => match output.figure {
-            Figure::DataLost => cells_of(engine, model, service).filter_map(|c| outcome.data(c).0).max().unwrap_or(0),
-            Figure::DataLostForGood => u64::from(cells_of(engine, model, service).any(|c| outcome.data(c).1)),
+            Figure::DataLost => cells_of(outcome, service).filter_map(|c| outcome.data(c).0).max().unwrap_or(0),
+            Figure::DataLostForGood => u64::from(cells_of(outcome, service).any(|c| outcome.data(c).1)),
             figure => outcome.services().find(|(s, _)| *s == service).map_or(0, |(_, f)| of_figures(figure, f)),
         },
         Place::Cell(cell) => match output.figure {
@@ -61,13 +61,12 @@ fn faces(model: &Model, cell: u32) -> bool {
     model.cells[cell as usize].faces
 }
 
-fn cells_of<'e>(engine: &'e Engine<'_>, model: &'e Model, service: u32) -> impl Iterator<Item = u32> + 'e {
-    let touched: Vec<u32> = engine.outcome().cells().map(|(c, _)| c).collect();
-    touched.into_iter().filter(move |&c| model.cells[c as usize].service == service)
+fn cells_of<'e>(outcome: &Outcome<'e>, service: u32) -> impl Iterator<Item = u32> + use<'e> {
+    let model = outcome.model();
+    outcome.cells().map(|(c, _)| c).filter(move |&c| model.cells[c as usize].service == service)
 }
 
-fn of_run(figure: Figure, engine: &Engine<'_>) -> u64 {
-    let outcome = engine.outcome();
+fn of_run(figure: Figure, outcome: &Outcome<'_>) -> u64 {
     match figure {
         Figure::AffectedCells => outcome.cells().filter(|(_, f)| f.outage > 0).count() as u64,
         Figure::DataLostForGood => u64::from(outcome.cells().any(|(c, _)| outcome.data(c).1)),

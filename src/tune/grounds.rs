@@ -7,7 +7,7 @@
 use crate::diag::Diagnostic;
 use crate::guard::{Aids, Forms};
 use crate::model::Model;
-use crate::model::controls::{Controls, Form};
+use crate::model::controls::{Controls, Form, Guarded, Permission, Rate};
 use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::scenario::controls::Guardrail;
@@ -126,17 +126,47 @@ impl Prepared {
     }
 
     /// A number over everything that the engine reads of a model on this ground: equal models have equal numbers. What its forms execute
-    /// is the ground's.
+    /// is the ground's; nobody meets the gates of a form that its role may not run at all.
     pub(super) fn fingerprint(&self, model: &Model) -> u64 {
         let own = self.forms.bare().dists.len();
         let Controls { steps, forms, rules } = &model.controls;
+        let mut is_guarded = false;
         print(|text| {
-            write!(text, "{} {steps:?} {rules:?}", self.print)?;
-            for Form { stages, harmful, permission, gates, .. } in forms {
-                write!(text, "{stages:?} {harmful:?} {permission:?} {gates:?}")?;
+            write!(text, "{} {rules:?}", self.print)?;
+            for Guarded { literal, slips, manners } in steps {
+                write!(text, "{literal}")?;
+                for (slip, rate, forms) in slips {
+                    write!(text, "{slip:?} {forms:?}")?;
+                    write_rate(text, rate, model)?;
+                }
+                for (slip, rate) in manners {
+                    write!(text, "{slip:?}")?;
+                    write_rate(text, rate, model)?;
+                }
             }
-            write!(text, "{:?} {:?} {:?}", &model.dists[own..], &model.prior_of[own..], model.priors)
+            for form in forms {
+                let Form { stages, harmful, permission, gates, .. } = form;
+                write!(text, "{stages:?} {harmful:?} {permission:?}")?;
+                is_guarded |= !stages.is_empty();
+                let is_met = !matches!(permission, Permission::Denied(_)) || form.glass().is_some();
+                if is_met && !gates.is_empty() {
+                    write!(text, "{gates:?}")?;
+                    is_guarded = true;
+                }
+            }
+            if is_guarded {
+                write!(text, "{:?} {:?} {:?}", &model.dists[own..], &model.prior_of[own..], model.priors)?;
+            }
+            Ok(())
         })
+    }
+}
+
+/// A rate by what it is drawn from, wherever that stands in the model.
+fn write_rate(text: &mut Hashed, rate: &Rate, model: &Model) -> fmt::Result {
+    match rate {
+        Rate::Given(odds) => write!(text, "{odds:?}"),
+        Rate::Prior { dist, entity, times } => write!(text, "{:?} {entity} {times}", model.dists[*dist as usize]),
     }
 }
 

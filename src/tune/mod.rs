@@ -1,7 +1,7 @@
 //! Experiments: which settings nobody can beat in both harm and friction.
 //!
 //! ```text
-//! Experiment ─design─▶ settings ─weeks─▶ Problem ─race, sharpen─▶ Course ─answer─▶ report::frontier::Frontier
+//! Experiment ─design─▶ settings ─weeks─▶ Problem ─race, settle, sharpen─▶ Course ─answer─▶ report::frontier::Frontier
 //! ```
 //!
 //! All settings face the same luck: trial n of a plan is the same future under every setting, so that settings are compared by
@@ -21,6 +21,7 @@ pub mod problem;
 pub mod race;
 pub mod record;
 pub mod run;
+mod settle;
 mod sharpen;
 pub mod weeks;
 

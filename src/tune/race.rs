@@ -1,11 +1,10 @@
 //! The search: rounds of trials, and after each of them whatever is settled drops out.
 //!
 //! In: a problem and rules. Out: [`Course`]: the record and the fate of every setting. A round gives every setting that is still
-//! undecided as many trials as it had before. Whoever is beaten, tied with another or breaks a bound is out; whoever stands
-//! apart from all others gets no further trials. Without elimination the same rounds are a grid. A course can stop between two
-//! jobs and go on later to the same end.
+//! undecided as many trials as it had before; what is settled then (`settle`) is out, or idle. Without elimination the same rounds
+//! are a grid. A course can stop between two jobs and go on later to the same end.
 
-use super::compare::{Judge, Relation, Seen};
+use super::compare::Judge;
 use super::problem::{Bound, Criterion, Problem};
 use super::record::{Batch, Record};
 use fixedbitset::FixedBitSet;
@@ -37,6 +36,15 @@ pub struct Rules {
     pub eliminate: bool,
     /// The setting that stays where two are tied: that of today.
     pub prefer: Option<usize>,
+    /// By setting: how much has to be changed today to come there; empty if nothing is known of today.
+    pub changes: Vec<u32>,
+}
+
+impl Rules {
+    /// How much has to be changed to come to a setting.
+    pub(super) fn changes_to(&self, setting: usize) -> u32 {
+        self.changes.get(setting).copied().unwrap_or(0)
+    }
 }
 
 /// A criterion with a direction.
@@ -86,6 +94,8 @@ pub struct Course {
     pub idle: Vec<bool>,
     /// By pair: the second cannot push the first out.
     pub spared: FixedBitSet,
+    /// By setting and objective: by how much it is worse than the worst off of those that it stands for.
+    pub debts: Vec<f64>,
     /// By setting and criterion: values after the first round, which all settings have alike; empty before its end. What
     /// settings that were tried unequally long say cannot be averaged.
     pub first: Vec<f64>,
@@ -97,6 +107,8 @@ pub struct Course {
     pub pending: Option<Pending>,
     /// Nothing is left to be settled, or the trials are used up.
     pub complete: bool,
+    /// While they catch up: settings that were left out without being sure (`sharpen`).
+    pub late: Option<Vec<usize>>,
     /// Trials to which the settings that are read about are brought after that; 0 before (`sharpen`).
     pub target: u64,
     /// They have been, and whoever is left was judged once more.
@@ -157,8 +169,9 @@ impl Course {
             let certain = certain.map(|c| problem.certain(setting, c).to_bits());
             (classes, certain.chain([problem.times(setting).to_bits()]).collect::<Vec<u64>>())
         };
-        // The preferred setting is the one that others are alike to.
-        let order = rules.prefer.into_iter().chain((0..count).filter(|s| Some(*s) != rules.prefer));
+        // The setting of today, or else the one nearest to it, is the one that others are alike to.
+        let mut order: Vec<usize> = (0..count).collect();
+        order.sort_by_key(|&s| (rules.prefer != Some(s), rules.changes_to(s), s));
         let mut fates = vec![Fate::In; count];
         for setting in order {
             let as_ = *first.entry(alike(setting)).or_insert(setting);
@@ -171,11 +184,13 @@ impl Course {
             fates,
             idle: vec![false; count],
             spared: FixedBitSet::with_capacity(count * count),
+            debts: vec![0.0; count * rules.objectives.len()],
             first: Vec::new(),
             round: 0,
             trials: 0,
             pending: None,
             complete: false,
+            late: None,
             target: 0,
             sharp: false,
         }
@@ -280,151 +295,6 @@ impl Course {
         let (behind, from, to) = if a < b { (settings[0], a, b) } else { (settings[1], b, a) };
         from == to || self.advance(problem, rules, &[behind], from..to, hooks)
     }
-
-    /// Takes out what is settled.
-    fn judge(&mut self, problem: &dyn Problem, rules: &Rules) {
-        let judge = Judge::new(problem, rules);
-        let active = self.active();
-        let seen: Vec<Seen> = active.iter().map(|&s| judge.seen(s, &self.records[s])).collect();
-        let error = self.error(rules, active.len());
-        let slack = self.slack(&judge, rules);
-        let mut keeps: Vec<bool> = vec![true; seen.len()];
-        for (seen, keeps) in seen.iter().zip(&mut keeps) {
-            for (n, bound) in rules.bounds.iter().enumerate() {
-                match judge.keeps(seen, bound, bound_error(bound, error, rules)) {
-                    Some(true) => {}
-                    Some(false) => self.fates[seen.setting] = Fate::Breaks(n),
-                    None => *keeps = false,
-                }
-            }
-        }
-        for i in 0..seen.len() {
-            for j in i + 1..seen.len() {
-                if self.fates[active[i]] != Fate::In {
-                    break;
-                }
-                let comparable = seen[i].sweeps == seen[j].sweeps && !self.is_spared(active[i], active[j]);
-                if self.fates[active[j]] == Fate::In && comparable {
-                    let relation = judge.relation(&seen[i], &seen[j], &slack, error);
-                    self.settle((&seen[i], keeps[i]), (&seen[j], keeps[j]), relation, &judge, rules);
-                }
-            }
-        }
-        // Who is apart from everybody left, and keeps every bound, is done.
-        for (n, &setting) in active.iter().enumerate() {
-            let apart = active.iter().all(|&o| o == setting || self.fates[o] != Fate::In || self.is_spared(setting, o));
-            self.idle[setting] = self.fates[setting] == Fate::In && keeps[n] && apart;
-        }
-    }
-
-    fn settle(&mut self, a: (&Seen, bool), b: (&Seen, bool), relation: Relation, judge: &Judge<'_>, rules: &Rules) {
-        let ((a, a_keeps), (b, b_keeps)) = (a, b);
-        let (first, second) = (a.setting, b.setting);
-        let sure = judge.is_known(a, b);
-        match relation {
-            Relation::First if a_keeps => self.fates[second] = Fate::Beaten { by: first, sure },
-            Relation::Second if b_keeps => self.fates[first] = Fate::Beaten { by: second, sure },
-            Relation::Tied => {
-                let keep_second = rules.prefer == Some(second) || (rules.prefer != Some(first) && judge.ahead(b, a));
-                if keep_second && b_keeps {
-                    self.fates[first] = Fate::Tied { with: second, sure };
-                } else if !keep_second && a_keeps {
-                    self.fates[second] = Fate::Tied { with: first, sure };
-                }
-            }
-            Relation::Apart => {
-                let count = self.fates.len();
-                self.spared.insert(first * count + second);
-                self.spared.insert(second * count + first);
-            }
-            _ => {}
-        }
-    }
-
-    /// Judges once more whoever is left, by all the trials that they have seen: who stood apart from others with few need not do so with many.
-    pub(super) fn judge_again(&mut self, problem: &dyn Problem, rules: &Rules) {
-        self.round += 1;
-        self.spared.clear();
-        self.idle.fill(false);
-        self.judge(problem, rules);
-    }
-
-    fn is_spared(&self, setting: usize, from: usize) -> bool {
-        self.spared.contains(setting * self.fates.len() + from)
-    }
-
-    /// The error of one comparison at this look: spent over looks, pairs of settings and bounds. To push out a setting wrongly, one interval must
-    /// be wrong, that of an objective in which it is the better one; so objectives need no share.
-    #[must_use]
-    pub fn error(&self, rules: &Rules, settings: usize) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "counts of settings and bounds")]
-        let shares = (settings * (settings.saturating_sub(1) / 2 + rules.bounds.len())).max(1) as f64;
-        self.error_at_this_look(rules) / shares
-    }
-
-    /// The error of the interval of a setting alone, in one of the figures that are printed of it.
-    #[must_use]
-    pub fn error_of_one(&self, rules: &Rules) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "a few figures")]
-        let shares = (rules.objectives.len() + rules.bounds.len()).max(1) as f64;
-        self.error_at_this_look(rules) / shares
-    }
-
-    fn error_at_this_look(&self, rules: &Rules) -> f64 {
-        let look = f64::from(self.round.max(1));
-        (1.0 - rules.confidence) / if rules.eliminate { look * (look + 1.0) } else { 1.0 }
-    }
-
-    /// What does not matter, by objective: a part of its spread over all settings that were tried.
-    #[must_use]
-    pub fn slack(&self, judge: &Judge<'_>, rules: &Rules) -> Vec<f64> {
-        let tried: Vec<Seen> =
-            (0..self.records.len()).filter(|&s| self.records[s].sweeps > 0).map(|s| judge.seen(s, &self.records[s])).collect();
-        let spread = |aim: &Aim| {
-            let values = tried.iter().map(|s| s.values[aim.criterion]);
-            let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-            if high > low { (high - low) * rules.indifference } else { 0.0 }
-        };
-        rules.objectives.iter().map(spread).collect()
-    }
-
-    /// The fates when nothing more is tried: what is not settled goes by its values, and says so.
-    #[must_use]
-    pub fn concluded(&self, problem: &dyn Problem, rules: &Rules) -> Vec<Fate> {
-        let mut end = self.clone();
-        if !rules.eliminate || !self.complete {
-            end.judge(problem, rules);
-        }
-        let judge = Judge::new(problem, rules);
-        let inside: Vec<usize> =
-            (0..end.fates.len()).filter(|&s| end.fates[s] == Fate::In && end.records[s].sweeps > 0).collect();
-        let error = end.error(rules, inside.len());
-        let seen: Vec<Seen> = inside.iter().map(|&s| judge.seen(s, &end.records[s])).collect();
-        for seen in &seen {
-            for (n, bound) in rules.bounds.iter().enumerate() {
-                if judge.keeps(seen, bound, bound_error(bound, error, rules)).is_none() && !end.idle[seen.setting] {
-                    end.fates[seen.setting] = Fate::Unshown(n);
-                }
-            }
-        }
-        for (i, a) in seen.iter().enumerate() {
-            for b in &seen[i + 1..] {
-                let inside = |s: &Seen| end.fates[s.setting] == Fate::In;
-                if !inside(a) || !inside(b) || end.is_spared(a.setting, b.setting) || a.sweeps != b.sweeps {
-                    continue;
-                }
-                if judge.ahead(a, b) {
-                    end.fates[b.setting] = Fate::Beaten { by: a.setting, sure: false };
-                } else if judge.ahead(b, a) {
-                    end.fates[a.setting] = Fate::Beaten { by: b.setting, sure: false };
-                } else if a.values == b.values {
-                    let (keep, go) = if rules.prefer == Some(b.setting) { (b, a) } else { (a, b) };
-                    end.fates[go.setting] = Fate::Tied { with: keep.setting, sure: false };
-                }
-            }
-        }
-        end.fates
-    }
 }
 
 impl Criterion {
@@ -433,11 +303,6 @@ impl Criterion {
     pub fn is_certain(&self) -> bool {
         self.statistic == crate::scenario::experiment::Statistic::Certain
     }
-}
-
-/// A bound may ask for another confidence than the rest.
-fn bound_error(bound: &Bound, error: f64, rules: &Rules) -> f64 {
-    error * (1.0 - bound.confidence) / (1.0 - rules.confidence)
 }
 
 /// One job per part and class, in the order of parts and of first settings.

@@ -7,6 +7,7 @@ use super::race::{Course, Hooks, News};
 use super::weeks::Weeks;
 use super::{answer, checkpoint, design};
 use crate::diag::Diagnostic;
+use crate::engine::Choice;
 use crate::report::frontier::Frontier;
 use crate::scenario::experiment::{Experiment, Search};
 use std::sync::atomic::AtomicBool;
@@ -20,6 +21,8 @@ pub struct Options<'a> {
     pub search: Search,
     /// How many settings a Sobol sample takes.
     pub points: u64,
+    /// Which engine runs trials; all give the same.
+    pub engine: Choice,
     /// Threads; 0 is one per processor.
     pub threads: usize,
     /// The text of a checkpoint to go on from.
@@ -54,10 +57,9 @@ pub fn tune(experiment: &Experiment, options: &Options<'_>) -> Result<Frontier, 
 
 fn on_this_pool(experiment: &Experiment, options: &Options<'_>) -> Result<Frontier, Refused> {
     let settings = design::settings(experiment, options.search, options.points);
-    let prefer = experiment.current.as_ref().and_then(|current| settings.iter().position(|s| s == current));
     let outputs = answer::outputs(experiment);
-    let rules = answer::rules(experiment, &outputs, options.search, prefer);
-    let weeks = Weeks::new(experiment, &settings, outputs).map_err(Refused::Experiment)?;
+    let rules = answer::rules(experiment, &outputs, options.search, &settings);
+    let weeks = Weeks::new(experiment, &settings, outputs, options.engine).map_err(Refused::Experiment)?;
     let belongs_to = belongs_to(experiment, options, settings.len());
     let save = |course: &Course| (options.save)(&|| checkpoint::write(course, &belongs_to));
     let hooks = Hooks { news: options.news, stop: options.stop, save: &save };

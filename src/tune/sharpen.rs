@@ -1,21 +1,25 @@
-//! After a race: those settings that people read about get further trials, so that their figures can be decided by.
+//! After a race: what is not sure, and what people read about, gets further trials.
 //!
-//! In: a race that is over. Out: the same course, its fates settled; whoever is on the frontier, and the setting of today, has seen as many trials
-//! as a tenth of a full grid allows, with what the race has used. A setting that stood out early would else be printed with the few trials that
-//! took. Who is on the frontier is then judged once more; whoever has dropped out before stays out.
+//! In: a race that is over. Out: the same course, its fates settled, with as many trials as a tenth of a full grid allows. First whoever was left
+//! out without being sure is brought to the trials of whoever stands for it, and judged once more. Then the frontier, the setting of today, and
+//! whatever is still open beside them climb together: who stood out early would else be printed with the few trials that took. Whoever was left
+//! out for sure stays out.
 
 use super::problem::Problem;
 use super::race::{Course, Fate, Hooks, Rules, jobs};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// One part in so many of a full grid's trials is what a race and this may use.
 const PART_OF_GRID: u64 = 10;
 
 impl Course {
-    /// Brings the settings that are read about to the same trials; false if it was stopped before the end.
+    /// Tries further those that are read about; false if it was stopped before the end.
     pub fn sharpen(&mut self, problem: &dyn Problem, rules: &Rules, hooks: &Hooks<'_>) -> bool {
         if self.target == 0 {
-            self.fates = self.concluded(problem, rules);
+            if rules.eliminate && !self.catch_up(problem, rules, hooks) {
+                return false;
+            }
             self.target = self.affordable(problem, rules);
         }
         if self.sharp {
@@ -34,10 +38,62 @@ impl Course {
         true
     }
 
-    /// The frontier, and the setting of today.
+    /// Brings those that were left out without being sure to the trials of whoever stands for them, as many as can be, and judges them once more.
+    fn catch_up(&mut self, problem: &dyn Problem, rules: &Rules, hooks: &Hooks<'_>) -> bool {
+        let late = self.late.take().unwrap_or_else(|| {
+            self.fates = self.concluded(problem, rules);
+            self.worth_while(problem, rules)
+        });
+        while let Some((behind, trials)) = self.next_step(&late) {
+            if !self.advance(problem, rules, &behind, trials, hooks) {
+                self.late = Some(late);
+                return false;
+            }
+        }
+        if !late.is_empty() {
+            self.judge_again(problem, rules);
+            self.fates = self.concluded(problem, rules);
+        }
+        true
+    }
+
+    /// Of those that lag behind whoever stands for them, the first so many that can be helped.
+    fn worth_while(&self, problem: &dyn Problem, rules: &Rules) -> Vec<usize> {
+        let is_late = |s: &usize| self.is_set_aside(*s) && self.records[*s].sweeps < self.level_of(*s);
+        let late: Vec<usize> = (0..self.fates.len()).filter(is_late).collect();
+        let budget = self.budget(problem, rules);
+        // Who has seen as much climbs together, and shares what is alike.
+        let costs = |count: usize| -> u64 {
+            let mut groups: BTreeMap<(u64, u64), Vec<usize>> = BTreeMap::new();
+            for &s in &late[..count] {
+                groups.entry((self.records[s].sweeps, self.level_of(s))).or_default().push(s);
+            }
+            groups.iter().map(|((from, to), group)| jobs(problem, group).len() as u64 * (to - from)).sum()
+        };
+        let fits: Vec<usize> = (0..=late.len()).collect();
+        let count = fits.partition_point(|&count| costs(count) <= budget).saturating_sub(1);
+        late[..count].to_vec()
+    }
+
+    /// Of these, those that have seen least and have the same way to go.
+    fn next_step(&self, late: &[usize]) -> Option<(Vec<usize>, Range<u64>)> {
+        let way = |s: usize| self.records[s].sweeps..self.level_of(s);
+        let next = late.iter().map(|&s| way(s)).filter(|way| !way.is_empty()).min_by_key(|way| (way.start, way.end))?;
+        Some((late.iter().copied().filter(|&s| way(s) == next).collect(), next))
+    }
+
+    /// The frontier, the setting of today, and those that are not surely worse and have seen as much as whoever stands for them.
     fn read_about(&self, rules: &Rules) -> Vec<usize> {
         let today = rules.prefer.map(|s| if let Fate::Same(other) = self.fates[s] { other } else { s });
-        (0..self.fates.len()).filter(|&s| self.records[s].sweeps > 0 && (self.fates[s] == Fate::In || Some(s) == today)).collect()
+        let is_open = |s: usize| self.is_set_aside(s) && self.records[s].sweeps == self.level_of(s);
+        let is_read = |&s: &usize| self.fates[s] == Fate::In || Some(s) == today || is_open(s);
+        (0..self.fates.len()).filter(|s| self.records[*s].sweeps > 0 && is_read(s)).collect()
+    }
+
+    /// Trials that are left.
+    fn budget(&self, problem: &dyn Problem, rules: &Rules) -> u64 {
+        let grid = problem.settings() as u64 * problem.weights().len() as u64 * rules.most;
+        (grid / PART_OF_GRID).saturating_sub(self.trials)
     }
 
     /// Those that have seen least, and the trials that bring them to the next ones, or to the target.
@@ -47,9 +103,7 @@ impl Course {
 
     /// To how many trials of each part they can be brought.
     fn affordable(&self, problem: &dyn Problem, rules: &Rules) -> u64 {
-        let parts = problem.weights().len() as u64;
-        let grid = problem.settings() as u64 * parts * rules.most;
-        let budget = (grid / PART_OF_GRID).saturating_sub(self.trials);
+        let budget = self.budget(problem, rules);
         let read = self.read_about(rules);
         let seen: Vec<(usize, u64)> = read.iter().map(|&s| (s, self.records[s].sweeps)).collect();
         let costs = |target: u64| -> u64 {

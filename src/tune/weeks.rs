@@ -11,7 +11,7 @@ use super::kept::{Guardrails, Models};
 use super::load::{self, Loads};
 use super::problem::{Criterion, Problem};
 use crate::diag::Diagnostic;
-use crate::engine::Engine;
+use crate::engine::{Choice, Machine};
 use crate::guard::{self, Oracle as _};
 use crate::model::Model;
 use crate::priors::Priors;
@@ -33,6 +33,7 @@ pub struct Weeks<'a> {
     experiment: &'a Experiment,
     settings: &'a [Setting],
     outputs: Vec<Output>,
+    engine: Choice,
     weights: Vec<f64>,
     grounds: Grounds<'a>,
     /// By setting.
@@ -68,13 +69,18 @@ impl<'a> Weeks<'a> {
     ///
     /// # Errors
     /// Combinations of values that make no scenario.
-    pub fn new(experiment: &'a Experiment, settings: &'a [Setting], outputs: Vec<Output>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(
+        experiment: &'a Experiment,
+        settings: &'a [Setting],
+        outputs: Vec<Output>,
+        engine: Choice,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let priors = Priors::shipped();
         let oracle = Arc::new(Nested::new(&priors));
         let grounds = Grounds::new(experiment, settings, priors, oracle);
         let weights = experiment.plans.iter().map(|p| p.per_week).collect();
         let (prints, models) = (Arc::new([]), Models::new(experiment.plans.len()));
-        let mut weeks = Self { experiment, settings, outputs, weights, grounds, known: Vec::new(), prints, models };
+        let mut weeks = Self { experiment, settings, outputs, engine, weights, grounds, known: Vec::new(), prints, models };
         let shared = Guardrails::default();
         let found: Result<Vec<Found>, _> = settings.par_iter().map(|setting| weeks.examine(setting, &shared)).collect();
         // Numbers in the order of settings, so that they do not depend on who was first.
@@ -101,6 +107,7 @@ impl<'a> Weeks<'a> {
             experiment: self.experiment,
             settings,
             outputs: self.outputs.clone(),
+            engine: self.engine,
             weights: self.weights.clone(),
             grounds: self.grounds.with_prior(name, percentile),
             known: places.iter().map(|&place| self.known[place].clone()).collect(),
@@ -184,6 +191,12 @@ impl<'a> Weeks<'a> {
         self.settings.first().is_some_and(|setting| self.grounds.with(setting, plan, harmful).unwrap_or(false))
     }
 
+    /// Which engine runs its trials; all give the same.
+    #[must_use]
+    pub const fn engine(&self) -> Choice {
+        self.engine
+    }
+
     /// The settings, in the order of their numbers.
     #[must_use]
     pub fn settings(&self) -> &[Setting] {
@@ -252,12 +265,14 @@ impl Problem for Weeks<'_> {
         // Every combination was built once before the first trial.
         let Some(model) = self.compiled(setting, part) else { return };
         let places: Vec<figures::Place> = self.outputs.iter().map(|o| figures::place(o, &model)).collect();
-        let mut engine = Engine::new(&model);
+        let split = self.engine.split(&model, trials.end - trials.start);
+        let mut engine = Machine::new(&model, split.as_ref());
         let mut found = vec![0; self.outputs.len()];
         for trial in trials {
             engine.run(trial);
+            let outcome = engine.outcome();
             for ((found, output), place) in found.iter_mut().zip(&self.outputs).zip(&places) {
-                *found = figures::of(output, *place, &engine, &model);
+                *found = figures::of(output, *place, &outcome);
             }
             each(trial, &found);
         }

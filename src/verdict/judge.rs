@@ -8,8 +8,12 @@ use super::{Known, floor};
 use crate::engine::Outcome;
 use crate::ensemble::sequence::{Mean, Side, proportion};
 use crate::model::Model;
+use crate::report::figures::duration;
 use crate::report::verdict::Decision;
 use crate::scenario::appetite::{Appetite, Limit};
+use crate::summary::timeline::minutes;
+use crate::units::Millis;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Everything that is asked of a plan.
 #[derive(Debug)]
@@ -20,8 +24,12 @@ pub(super) struct Judge<'a> {
     /// Answers of limits as a whole, and after how many trials.
     pub(super) answers: Vec<Option<(bool, u64)>>,
     /// What stands in the way of allowing, whatever the limits say.
-    pub(super) blind: Vec<String>,
+    blind: Vec<String>,
     error: f64,
+    horizon: Millis,
+    trials: u64,
+    /// Trials that ended before the plan had done what it would do.
+    cut: AtomicU64,
 }
 
 /// A comparison and what is known of it.
@@ -60,7 +68,16 @@ impl<'a> Judge<'a> {
         let error = (1.0 - appetite.confidence) / share;
         let asked = questions.into_iter().map(|list| list.into_iter().map(|q| Asked::new(q, error)).collect()).collect();
         let answers = vec![None; limits.len()];
-        let mut judge = Judge { limits, asked, answers, blind: floor(appetite, known), error };
+        let mut judge = Judge {
+            limits,
+            asked,
+            answers,
+            blind: floor(appetite, known),
+            error,
+            horizon: model.horizon,
+            trials: 0,
+            cut: AtomicU64::new(0),
+        };
         judge.conclude(0);
         judge
     }
@@ -72,6 +89,8 @@ impl<'a> Judge<'a> {
 
     /// Takes down what a trial says.
     pub(super) fn note(&self, sheet: &mut [Vec<Seen>], outcome: &Outcome<'_>, whole: &Whole) {
+        // A count of all trials before the next look: the order of threads changes nothing.
+        self.cut.fetch_add(u64::from(outcome.plan_goes_on()), Ordering::Relaxed);
         for (asked, seen) in self.asked.iter().flatten().zip(sheet.iter_mut().flatten()) {
             if asked.answer.is_some() {
                 continue;
@@ -106,6 +125,7 @@ impl<'a> Judge<'a> {
             }
         }
         let error = self.error;
+        self.trials = trials;
         self.asked.iter_mut().flatten().for_each(|a| a.look(trials, error));
         self.conclude(trials);
     }
@@ -119,6 +139,24 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// What stands in the way of allowing, whatever the limits say.
+    pub(super) fn blind(&self) -> impl Iterator<Item = String> + '_ {
+        let days = duration(minutes(self.horizon));
+        let cut =
+            || format!("the plan goes on when {days} have passed since its first impact, and what it does then is not simulated");
+        self.blind.iter().cloned().chain(self.is_cut().then(cut))
+    }
+
+    fn is_blind(&self) -> bool {
+        !self.blind.is_empty() || self.is_cut()
+    }
+
+    /// Whether part of the plan is not simulated, more often than practically never.
+    #[expect(clippy::cast_precision_loss, reason = "counts of trials")]
+    fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed) as f64 > rare_region() * self.trials as f64
+    }
+
     /// Whether no further trial can change the decision.
     pub(super) fn is_settled(&self) -> bool {
         if self.decision() == Decision::Block {
@@ -126,14 +164,14 @@ impl<'a> Judge<'a> {
         }
         let mut open = self.answerable().map(|n| self.limits[n].0);
         // A certain review waits only for what could still block.
-        let certain = !self.blind.is_empty() || self.holding(Decision::Review).next().is_some();
+        let certain = self.is_blind() || self.holding(Decision::Review).next().is_some();
         if certain { !open.any(|verdict| verdict == Decision::Block) } else { open.next().is_none() }
     }
 
     /// Whether the decision will certainly be this one or a stricter one, whatever further trials say.
     pub(super) fn is_at_least(&self, decision: Decision) -> bool {
         let blocks = self.holding(Decision::Block).next().is_some();
-        let reviews = || !self.blind.is_empty() || self.holding(Decision::Review).next().is_some();
+        let reviews = || self.is_blind() || self.holding(Decision::Review).next().is_some();
         decision == Decision::Allow || blocks || (decision == Decision::Review && reviews())
     }
 
@@ -172,7 +210,7 @@ impl<'a> Judge<'a> {
             return Decision::Block;
         }
         let open = self.answers.iter().any(Option::is_none);
-        let review = open || !self.blind.is_empty() || self.holding(Decision::Review).next().is_some();
+        let review = open || self.is_blind() || self.holding(Decision::Review).next().is_some();
         if review { Decision::Review } else { Decision::Allow }
     }
 

@@ -4,8 +4,10 @@
 //! one. Less is not always stricter (an actor that is refused does no harm), so each is judged, and the strictest counts.
 
 use super::alone::without;
+use crate::luck::{quantile, to_millis};
 use crate::scenario::proposal::Given;
 use crate::scenario::{Caution, HORIZON, Scenario};
+use crate::units::{Dist, Millis};
 
 /// What is taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,19 +17,22 @@ pub(super) enum Plainly {
     Known,
     /// No guardrail stands before it, nobody confirms it and no permission stops it, unless those who judge say so.
     Unguarded,
+    /// It is followed as much longer as it says that it works, checks and watches: what comes after a week of watching is done all the same.
+    Whole,
     /// Its steps do what their verbs do, and take as long as the world and the evidence say; the horizon is not shorter than usual;
     /// and nothing else that it says of itself holds. Whoever writes a plan must not describe away what it does.
     Usual,
 }
 
 impl Plainly {
-    pub(super) const ALL: [Plainly; 3] = [Plainly::Known, Plainly::Unguarded, Plainly::Usual];
+    pub(super) const ALL: [Plainly; 4] = [Plainly::Known, Plainly::Unguarded, Plainly::Whole, Plainly::Usual];
 
     /// The plan so; none if that changes nothing.
     pub(super) fn of(self, scenario: &Scenario, given: Given) -> Option<Scenario> {
         match self {
             Plainly::Known => known(scenario),
             Plainly::Unguarded => unguarded(scenario, given),
+            Plainly::Whole => whole(scenario),
             Plainly::Usual => usual(scenario, given),
         }
     }
@@ -38,6 +43,7 @@ impl Plainly {
             Plainly::Unguarded => {
                 "without the guardrails and permissions that the plan itself brings (`--guardrails` says which are in force)"
             }
+            Plainly::Whole => "followed until all of its steps are done",
             Plainly::Usual => "if its steps do, and take, what their verbs do anywhere else",
         }
     }
@@ -82,14 +88,30 @@ fn unguarded(scenario: &Scenario, given: Given) -> Option<Scenario> {
     Some(unguarded)
 }
 
-/// A plan without what it says of its own steps, with nothing unknown in it and no control of its own; none if it says nothing of its steps.
+/// How long a plan says that it takes, the slowest of twenty times.
+fn declared(scenario: &Scenario) -> Millis {
+    let longest = |dist: &Dist| if matches!(dist, Dist::Forever) { 0.0 } else { quantile::of(dist, 0.95, 0.95) };
+    let steps = scenario.plan.steps.iter().flat_map(|s| [&s.takes, &s.verify, &s.bake]).flatten();
+    to_millis(steps.map(longest).sum())
+}
+
+/// A plan whose own words take so long that the usual horizon may end before its last step begins, followed as much longer.
+fn whole(scenario: &Scenario) -> Option<Scenario> {
+    let declared = declared(scenario);
+    (declared > scenario.horizon / 2).then(|| Scenario { horizon: scenario.horizon + declared, ..scenario.clone() })
+}
+
+/// A plan without what it says of its own steps and of what fails meanwhile, with nothing unknown in it and no control of its own; none if it
+/// says nothing of the kind. A fault can keep a step from doing its harm: something that it waits for never comes.
 fn usual(scenario: &Scenario, given: Given) -> Option<Scenario> {
     let says = scenario.plan.steps.iter().any(|step| step.usual.is_some() || step.takes.is_some());
+    let says = says || !scenario.faults.is_empty();
     if !says && scenario.horizon >= HORIZON {
         return None;
     }
     let known = known(scenario).unwrap_or_else(|| scenario.clone());
     let mut usual = unguarded(&known, given).unwrap_or(known);
+    usual.faults.clear();
     usual.horizon = usual.horizon.max(HORIZON);
     for step in &mut usual.plan.steps {
         step.takes = None;
@@ -97,5 +119,5 @@ fn usual(scenario: &Scenario, given: Given) -> Option<Scenario> {
             step.verb = *verb;
         }
     }
-    Some(usual)
+    Some(whole(&usual).unwrap_or(usual))
 }

@@ -2,7 +2,7 @@
 
 use super::{Options, Why, score};
 use crate::report::data::Report;
-use crate::report::verdict::Decision;
+use crate::report::verdict::{Decision, Verdict};
 use crate::scenario::files::Memory;
 use crate::scenario::proposal::{Asked, Documents, Named, Proposal, proposal};
 use std::sync::atomic::AtomicBool;
@@ -199,6 +199,49 @@ fn friction_can_be_limited() {
     assert_eq!(decision(RARELY, "block: [ friction.approvals.mean > 0.1 ]"), Decision::Allow);
 }
 
+/// The verdict by these documents.
+fn judged_by(world: &str, plan: &str, appetite: &str, guardrails: Option<&str>, asked: &Asked) -> Verdict {
+    let texts = [("w.yaml", world), ("p.yaml", plan), ("a.yaml", appetite), ("g.yaml", guardrails.unwrap_or("[]"))];
+    let files = Memory::new(texts);
+    let named = |path| Named { files: &files, path };
+    let documents = Documents {
+        world: Some(named("w.yaml")),
+        appetite: Some(named("a.yaml")),
+        guardrails: guardrails.map(|_| named("g.yaml")),
+        ..Documents::default()
+    };
+    let (proposal, found) = proposal(named("p.yaml"), &documents, asked);
+    let proposal = proposal.unwrap_or_else(|| panic!("{found:?}"));
+    score(&proposal, &options(Why::Attribution)).verdict.expect("one")
+}
+
+/// A trial ends a week after the first impact. What a plan does after that is done all the same: not even a slow plan gets by.
+#[test]
+fn what_comes_after_the_horizon_is_not_safe() {
+    let appetite = "block: [ customers.outage_min.p95 > 5m ]";
+    let world = format!(
+        "{WORLD}  helper: {{ in: [eu], needs: none, starts-with: [registry] }}\n  registry: {{ in: [eu], needs: none }}\n"
+    );
+    let judged = |plan: &str, guardrails| judged_by(&world, plan, appetite, guardrails, &Asked::default());
+    let first = |verdict: &Verdict| verdict.reasons.first().cloned().unwrap_or_default();
+    let slow = |what: &str| format!("[{{ id: a, do: restart, target: cache, {what} }}, {{ id: b, do: delete, target: db }}]");
+    for what in ["bake: 8d", "verify: 8d", "bake: { lognormal: { median: 8d, p95: 9d } }"] {
+        let verdict = judged(&slow(what), None);
+        assert_eq!(verdict.decision, Decision::Block, "{what}");
+        assert!(first(&verdict).ends_with("followed until all of its steps are done"), "{:?}", verdict.reasons);
+    }
+    // An approval that takes ten days, as those say who judge: nobody simulates what comes then.
+    let late = Some("[ approval: { when: destructive, latency: 10d, catches: 0% } ]");
+    let verdict = judged(&slow("takes: 1m"), late);
+    assert_eq!(verdict.decision, Decision::Review);
+    assert!(first(&verdict).contains("the plan goes on when 7d have passed"), "{:?}", verdict.reasons);
+    // A step that waits for ever for what the plan itself lets fail keeps those after it from running.
+    let stuck = "{ plan: [{ do: recreate, target: helper, fails: 0% }, { do: delete, target: db }], faults: [{ down: registry, from: 0m, for: forever }] }";
+    assert_eq!(judged(stuck, None).decision, Decision::Block);
+    // What only takes long is judged as it is.
+    assert_eq!(judged("[{ do: restart, target: cache, bake: 8d }]", None).decision, Decision::Allow);
+}
+
 /// A plan may ask for more than those who judge it ask for; what it says stands in its way does not count for it. The deletion of a database is out for
 /// hours; a guardrail that refuses it, a role that may do nothing and a person who confirms each step would all have made it harmless.
 #[test]
@@ -206,20 +249,7 @@ fn what_a_plan_brings_along_does_not_soften_its_verdict() {
     let appetite = "block: [ customers.outage_min.p95 > 5m ]";
     let world = format!("{WORLD}\nroles: {{ nobody: {{ may: [inspect] }}, anybody: {{ may: all }} }}");
     let deletes = "plan: [{ id: bad, do: delete, target: db }]";
-    let judged = |plan: &str, guardrails: Option<&str>, asked: &Asked| {
-        let texts = [("w.yaml", world.as_str()), ("p.yaml", plan), ("a.yaml", appetite), ("g.yaml", guardrails.unwrap_or("[]"))];
-        let files = Memory::new(texts);
-        let named = |path| Named { files: &files, path };
-        let documents = Documents {
-            world: Some(named("w.yaml")),
-            appetite: Some(named("a.yaml")),
-            guardrails: guardrails.map(|_| named("g.yaml")),
-            ..Documents::default()
-        };
-        let (proposal, found) = proposal(named("p.yaml"), &documents, asked);
-        let proposal = proposal.unwrap_or_else(|| panic!("{found:?}"));
-        score(&proposal, &options(Why::Attribution)).verdict.expect("one")
-    };
+    let judged = |plan: &str, guardrails, asked: &Asked| judged_by(&world, plan, appetite, guardrails, asked);
     let protection = "guardrails: [ deletion-protection ]";
     for own in [protection, "actor: { profile: automation, acts-as: nobody }", "guardrails: [ approval: { catches: 100% } ]"] {
         let verdict = judged(&format!("{{ {deletes}, {own} }}"), None, &Asked::default());

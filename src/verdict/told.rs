@@ -97,7 +97,7 @@ pub(super) fn reasons(judge: &Judge<'_>, limits: &[LimitState]) -> Vec<String> {
     let blocking: Vec<String> = holding(Decision::Block).collect();
     let open = |l: &&LimitState| l.holds.is_none() && blocking.is_empty();
     let open = limits.iter().filter(open).map(|l| format!("open: {} ({})", l.text, l.note)).collect::<Vec<_>>();
-    let blind = judge.blind.iter().map(|text| format!("review: {text}"));
+    let blind = judge.blind().map(|text| format!("review: {text}"));
     blocking.iter().cloned().chain(blind).chain(holding(Decision::Review)).chain(open).collect()
 }
 

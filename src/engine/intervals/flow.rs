@@ -3,6 +3,7 @@
 //! In: what its members did, and its own causes. Out: its points, and to which need it points when.
 //! The rules are those of `levels`, `commit` and `blame`, one cell at a time and all its instants at once.
 
+use super::super::levels::kth;
 use super::super::state::State;
 use super::Intervals;
 use super::record::{Cause, Pointer};
@@ -134,13 +135,8 @@ impl Intervals<'_> {
         let start = self.points.len();
         let mut before = Level::ONE;
         for &at in instants {
-            self.levels.clear();
-            for &member in members {
-                let level = level_at(&self.points[self.heard(cell, member).range()], at);
-                self.levels.push(level);
-            }
-            self.levels.sort_unstable_by(|a, b| b.cmp(a));
-            let level = self.levels.get(spec.at_least as usize - 1).copied().unwrap_or(Level::ZERO);
+            let given = members.iter().map(|&m| level_at(&self.points[self.heard(cell, m).range()], at));
+            let level = kth(given, spec.at_least);
             if level != before {
                 before = level;
                 self.points.push(Point { at, level, state: State::Normal });
@@ -329,9 +325,7 @@ impl Intervals<'_> {
         let spec = &self.model.needs[need as usize];
         let members = self.model.members_of(spec);
         let offer = |m: u32| level_at(&self.points[self.heard(cell, m).range()], now);
-        let mut levels: Vec<Level> = members.iter().map(|&m| offer(m)).collect();
-        levels.sort_unstable_by(|a, b| b.cmp(a));
-        let x = levels.get(spec.at_least as usize - 1).copied().unwrap_or(Level::ZERO);
+        let x = kth(members.iter().map(|&m| offer(m)), spec.at_least);
         let rooted = |m: &&u32| self.piece_at(**m, now).is_some();
         let found = members.iter().filter(rooted).find(|&&m| offer(m) == x);
         found.or_else(|| members.iter().find(rooted)).copied()

@@ -29,7 +29,7 @@ use super::state::{Account, Figures, NEVER};
 use super::trial::{Engine, Minutes, Sums};
 use crate::luck::{Luck, Purpose, spread};
 use crate::model::{Model, NONE};
-use crate::units::{Level, Millis};
+use crate::units::Millis;
 use accounts::Booking;
 use ahead::Ahead;
 use feed::{Spell, Thirst};
@@ -95,7 +95,6 @@ pub struct Intervals<'m> {
     causes: Vec<Cause>,
     inputs: Vec<Input>,
     instants: Vec<Millis>,
-    levels: Vec<Level>,
     shown: Vec<Point>,
     pointers: Vec<Pointer>,
     // Of sums.
@@ -214,7 +213,6 @@ impl<'m> Intervals<'m> {
             causes: Vec::new(),
             inputs: Vec::new(),
             instants: Vec::new(),
-            levels: Vec::new(),
             shown: Vec::new(),
             pointers: Vec::new(),
             shared: Vec::new(),

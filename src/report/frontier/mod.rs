@@ -41,6 +41,8 @@ pub struct Frontier {
     pub settings: Vec<Setting>,
     /// Settings that nobody beats, by their first objective, the best first.
     pub frontier: Vec<usize>,
+    /// Settings that are left out by what was seen of them, and not with the confidence: any of them may belong to the frontier.
+    pub unsettled: Vec<usize>,
     /// The setting of the frontier from which every step costs much for what it gives.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub knee: Option<usize>,

@@ -1,6 +1,6 @@
 //! Figures and settings of a frontier in a few words, for every form that people read.
 
-use super::{Figure, Frontier, Objective, Regret};
+use super::{Figure, Frontier, Limit, Objective, Regret, Setting};
 use crate::report::figures;
 use indexmap::IndexMap;
 
@@ -13,6 +13,25 @@ pub fn amount(value: f64, unit: &str) -> String {
         "share" => figures::percent(value),
         _ => figures::count(value),
     }
+}
+
+/// The bound of a limit: what the file says, not a round figure.
+#[must_use]
+pub fn bound(limit: &Limit) -> String {
+    let figure = if limit.unit == "share" {
+        // To a millionth; what is no figure of a file's comes from its binary form.
+        let percent = format!("{:.4}", limit.bound * 100.0);
+        format!("{}%", percent.trim_end_matches('0').trim_end_matches('.'))
+    } else {
+        amount(limit.bound, limit.unit)
+    };
+    format!("{} {figure}", limit.direction.replace('-', " "))
+}
+
+/// A number of things: `1 plan`, `60 plans`.
+#[must_use]
+pub fn counted(count: u64, thing: &str) -> String {
+    format!("{} {thing}{}", figures::whole(count), if count == 1 { "" } else { "s" })
 }
 
 /// A figure with its interval, where there is one.
@@ -39,6 +58,18 @@ pub fn change(value: f64, unit: &str) -> String {
 pub fn setting(frontier: &Frontier, setting: usize) -> String {
     let values = frontier.settings[setting].values.iter();
     values.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What became of a setting that is not on the frontier: `beaten by 15`.
+#[must_use]
+pub fn fate(frontier: &Frontier, setting: usize) -> String {
+    let Setting { fate, other, .. } = &frontier.settings[setting];
+    match (*fate, other) {
+        ("beaten", Some(by)) => format!("beaten by {by}"),
+        ("tied", Some(with)) => format!("tied with {with}"),
+        ("same", Some(as_)) => format!("the same as {as_}"),
+        (fate, _) => fate.to_owned(),
+    }
 }
 
 /// Defaults and where they were put, each once: `fix_forward (p10, p90)`.

@@ -7,7 +7,7 @@ use super::effects;
 use super::markup::Html;
 use super::scatter::{DRAWN, mark, plot};
 use crate::report::figures::{percent, plain, whole};
-use crate::report::frontier::words::{amount, change, head, priors, setting as values};
+use crate::report::frontier::words::{self, amount, change, head, priors, setting as values};
 use crate::report::frontier::{Frontier, Limit, Objective, Regret};
 use crate::report::text::sentences;
 use std::iter;
@@ -126,7 +126,8 @@ fn table(html: &mut Html, frontier: &Frontier, shown: &[usize]) {
             }
             html.close();
         }
-        let fate = mark(frontier, n).map_or(setting.fate.to_owned(), |m| format!("{m}; {}", setting.fate));
+        let seems = if frontier.unsettled.contains(&n) { "not settled, seems " } else { "" };
+        let fate = mark(frontier, n).map_or(String::new(), |m| format!("{m}; ")) + seems + setting.fate;
         html.element("td", &[("class", "n"), ("data-label", "runs")], &whole(setting.runs));
         html.element("td", &[("class", "fate")], &fate).close();
     }
@@ -161,7 +162,7 @@ fn limits(html: &mut Html, frontier: &Frontier) {
 }
 
 fn bound(limit: &Limit) -> String {
-    format!("{} {} {}", limit.path, limit.direction.replace('-', " "), amount(limit.bound, limit.unit))
+    format!("{} {}", limit.path, words::bound(limit))
 }
 
 fn through(html: &mut Html, frontier: &Frontier) {

@@ -5,7 +5,7 @@ use super::table::table;
 use crate::report::View;
 use crate::report::figures::{percent, plain, whole};
 use crate::report::frontier::Frontier;
-use crate::report::frontier::words::{amount, change, figure, head, setting};
+use crate::report::frontier::words::{amount, bound, change, counted, figure, head, setting};
 use std::fmt::Write as _;
 
 /// Writes the answer.
@@ -16,10 +16,10 @@ pub(super) fn write(frontier: &Frontier, view: &View) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(
         out,
-        "{} settings of {}, {} plans with {} runs a week; {} plan runs by {}, where a full grid takes {}. Seed {}.\n",
+        "{} settings of {}, {} with {} plan runs a week; {} plan runs by {}, where a full grid takes {}. Seed {}.\n",
         whole(effort.settings),
         whole(effort.grid),
-        whole(plans.count),
+        counted(plans.count, "plan"),
         plain(plans.per_week, 1),
         whole(effort.trials),
         effort.search,
@@ -68,6 +68,7 @@ fn points(frontier: &Frontier, view: &View) -> String {
     let current = frontier.current.as_ref().map(|c| c.setting);
     let mut rows = frontier.frontier.clone();
     rows.extend(current.filter(|c| !rows.contains(c)));
+    rows.extend(frontier.unsettled.iter().filter(|n| !rows.contains(n)).collect::<Vec<_>>());
     if view.all {
         rows.extend((0..frontier.settings.len()).filter(|n| !rows.contains(n)).collect::<Vec<_>>());
     }
@@ -76,8 +77,8 @@ fn points(frontier: &Frontier, view: &View) -> String {
         let mut cells = vec![match (recommended == Some(n), current == Some(n)) {
             (true, true) => "recommended, today".to_owned(),
             (true, false) => "recommended".to_owned(),
-            (false, true) => "today".to_owned(),
-            (false, false) if shown.on_frontier => "frontier".to_owned(),
+            (false, true) => format!("today, {}", shown.fate),
+            (false, false) if frontier.unsettled.contains(&n) => format!("not settled, seems {}", shown.fate),
             (false, false) => shown.fate.to_owned(),
         }];
         cells.extend(frontier.parameters.iter().map(|p| escape(shown.values.get(&p.name).map_or("", String::as_str))));
@@ -90,8 +91,7 @@ fn points(frontier: &Frontier, view: &View) -> String {
 
 fn limits(frontier: &Frontier) -> String {
     let row = |l: &crate::report::frontier::Limit| {
-        let bound = format!("{} {}", l.direction.replace('-', " "), amount(l.bound, l.unit));
-        vec![code(&l.path), escape(&bound), whole(l.kept), whole(l.broken), whole(l.open)]
+        vec![code(&l.path), escape(&bound(l)), whole(l.kept), whole(l.broken), whole(l.open)]
     };
     let rows: Vec<Vec<String>> = frontier.limits.iter().map(row).collect();
     if rows.is_empty() {

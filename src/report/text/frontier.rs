@@ -4,8 +4,8 @@ use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page, STRONG};
 use crate::report::View;
 use crate::report::figures::{percent, plain, whole};
-use crate::report::frontier::words::{amount, change, figure, head, priors, setting};
-use crate::report::frontier::{Frontier, Objective};
+use crate::report::frontier::words::{amount, bound, change, counted, fate, figure, head, priors, setting};
+use crate::report::frontier::{Frontier, Objective, Regret};
 use std::iter;
 
 /// Rows of a table without `--all`.
@@ -33,18 +33,17 @@ fn opening(frontier: &Frontier, page: &mut Page) {
     let tried = if effort.settings < effort.grid {
         format!("{} of {} settings", whole(effort.settings), whole(effort.grid))
     } else {
-        format!("{} settings", whole(effort.settings))
+        counted(effort.settings, "setting")
     };
-    let rounds = if effort.rounds == 1 { "round" } else { "rounds" };
     let aside = format!(
-        "{} · {tried} · {} plans, {} runs a week, {} harmful as written · {} by {} in {} {rounds}, a full grid takes {} · seed {}",
+        "{} · {tried} · {}, {} plan runs a week, {} harmful as written · {} plan runs by {} in {}; a full grid takes {} · seed {}",
         info.file,
-        whole(plans.count),
+        counted(plans.count, "plan"),
         plain(plans.per_week, 1),
         whole(plans.harmful),
         whole(effort.trials),
         effort.search,
-        effort.rounds,
+        counted(u64::from(effort.rounds), "round"),
         whole(effort.grid_trials),
         frontier.seed
     );
@@ -76,13 +75,14 @@ fn recommendation(frontier: &Frontier, page: &mut Page) {
     }
 }
 
-/// The settings that nobody beats, and that of today.
+/// The settings that nobody beats, that of today, and those that may yet belong there.
 fn points(frontier: &Frontier, page: &mut Page) {
-    let aside = format!("nobody beats these in everything; {} intervals", percent(frontier.confidence));
-    page.heading("Frontier", &aside);
+    let current = frontier.current.as_ref().map(|c| c.setting);
+    let today = current.filter(|c| !frontier.frontier.contains(c));
+    let beside = if today.is_some() { "nobody beats these; today's beside them" } else { "nobody beats these" };
+    page.heading("Frontier", &format!("{beside}; {} intervals", percent(frontier.confidence)));
     let room = if page.all { usize::MAX } else { SHOWN };
     let recommended = frontier.recommendation.as_ref().map(|r| r.setting);
-    let current = frontier.current.as_ref().map(|c| c.setting);
     let mut rows: Vec<usize> = frontier.frontier.iter().copied().take(room).collect();
     // What is spoken of above is always in the list.
     for other in [recommended, current].into_iter().flatten() {
@@ -90,13 +90,50 @@ fn points(frontier: &Frontier, page: &mut Page) {
             rows.push(other);
         }
     }
+    if rows.is_empty() {
+        page.para(BAD, "  ", "empty: no setting that was tried is shown to keep every limit");
+        return;
+    }
+    table(frontier, &rows, page);
+    page.gap();
+    for &n in &rows {
+        let fate = if today == Some(n) { format!(" (today, {})", fate(frontier, n)) } else { String::new() };
+        page.para(PLAIN, &format!("  {n:>3}  "), &format!("{}{fate}", setting(frontier, n)));
+    }
+    let left = frontier.frontier.len().saturating_sub(room);
+    if left > 0 {
+        page.para(ASIDE, "  ", &format!("and {left} more; --all shows them"));
+    }
+    unsettled(frontier, page);
+}
+
+/// The settings that may belong to the frontier as well.
+fn unsettled(frontier: &Frontier, page: &mut Page) {
+    if frontier.unsettled.is_empty() {
+        return;
+    }
+    page.gap();
+    page.para(PLAIN, "  ", &format!("Not settled with {}:", percent(frontier.confidence)));
+    let room = if page.all { usize::MAX } else { SHOWN };
+    for &n in frontier.unsettled.iter().take(room) {
+        page.para(CARE, &format!("  {n:>3}  "), &format!("{} (it seems {})", setting(frontier, n), fate(frontier, n)));
+    }
+    let left = frontier.unsettled.len().saturating_sub(room);
+    if left > 0 {
+        page.para(ASIDE, "  ", &format!("and {left} more; --all shows them"));
+    }
+}
+
+fn table(frontier: &Frontier, rows: &[usize], page: &mut Page) {
+    let recommended = frontier.recommendation.as_ref().map(|r| r.setting);
+    let current = frontier.current.as_ref().map(|c| c.setting);
     // Of more than two objectives value and interval side by side are wider than a terminal.
     let stacked = frontier.objectives.len() > 2;
     let of: Vec<String> = frontier.objectives.iter().map(|o| if stacked { short(&head(o)) } else { head(o) }).collect();
     let mut heads: Vec<(&str, Lean)> = vec![("", Lean::Left)];
     heads.extend(of.iter().map(|o| (o.as_str(), Lean::Right)));
     let mut table = Columns::new(&heads);
-    for &n in &rows {
+    for &n in rows {
         let shown = &frontier.settings[n];
         let (mark, style) = match (recommended == Some(n), current == Some(n)) {
             (true, true) => ("▸ today", GOOD),
@@ -121,14 +158,6 @@ fn points(frontier: &Frontier, page: &mut Page) {
         }
     }
     table.write(page);
-    page.gap();
-    for &n in &rows {
-        page.para(PLAIN, &format!("  {n:>3}  "), &setting(frontier, n));
-    }
-    let left = frontier.frontier.len().saturating_sub(room);
-    if left > 0 {
-        page.para(ASIDE, "  ", &format!("and {left} more; --all shows them"));
-    }
 }
 
 /// `minutes_lost/week` of `customers.minutes_lost/week`.
@@ -145,11 +174,10 @@ fn limits(frontier: &Frontier, page: &mut Page) {
     let heads = [("", Lean::Name), ("bound", Lean::Right), ("kept", Lean::Right), ("broken", Lean::Right), ("open", Lean::Right)];
     let mut table = Columns::new(&heads);
     for limit in &frontier.limits {
-        let bound = format!("{} {}", limit.direction.replace('-', " "), amount(limit.bound, limit.unit));
         let style = if limit.kept == 0 { BAD } else { PLAIN };
         table.row(vec![
             styled(style, limit.path.as_str()),
-            item(bound),
+            item(bound(limit)),
             item(whole(limit.kept)),
             item(whole(limit.broken)),
             item(whole(limit.open)),
@@ -208,24 +236,38 @@ fn regret(frontier: &Frontier, page: &mut Page) {
     let shown = if page.all { usize::MAX } else { 6 };
     let recommended = frontier.recommendation.as_ref().map(|r| r.setting);
     let (still, falls): (Vec<_>, Vec<_>) = frontier.regret.iter().partition(|r| Some(r.best) == recommended);
-    for regret in falls.iter().take(shown) {
-        let lost = |o: &Objective| regret.loses.get(&o.path).map(|v| format!("{} {}", change(*v, o.unit), head(o)));
-        let lost: Vec<String> = frontier.objectives.iter().filter_map(lost).collect();
-        let best = setting(frontier, regret.best);
-        let what = if regret.stands {
-            format!("still on the frontier; {best} would be recommended: {}", lost.join(", "))
-        } else {
-            format!("beaten by {best}: {}", lost.join(", "))
-        };
-        let style = if regret.stands { PLAIN } else { CARE };
-        page.para(style, &format!("  {} at {} ({}): ", regret.prior, regret.at, regret.support), &what);
+    // What is the same at both ends is said once.
+    let mut said: Vec<(&Regret, String, Vec<&str>)> = Vec::new();
+    for regret in falls {
+        let what = fall(frontier, regret);
+        match said.iter_mut().find(|(known, text, _)| known.prior == regret.prior && *text == what) {
+            Some((.., at)) => at.push(regret.at),
+            None => said.push((regret, what, vec![regret.at])),
+        }
     }
-    let left = falls.len().saturating_sub(shown);
+    for (regret, what, at) in said.iter().take(shown) {
+        let style = if regret.stands { PLAIN } else { CARE };
+        page.para(style, "  ", &format!("{} at {} ({})", regret.prior, at.join(" and "), regret.support));
+        page.para(style, "    - ", what);
+    }
+    let left = said.len().saturating_sub(shown);
     if left > 0 {
         page.para(ASIDE, "  ", &format!("and {left} more; --all shows them"));
     }
     if !still.is_empty() {
         page.para(PLAIN, "  ", &format!("Still recommended with {}.", priors(&still).join(", ")));
+    }
+}
+
+/// What takes the place of the recommendation.
+fn fall(frontier: &Frontier, regret: &Regret) -> String {
+    let lost = |o: &Objective| regret.loses.get(&o.path).map(|v| format!("{} {}", change(*v, o.unit), head(o)));
+    let lost: Vec<String> = frontier.objectives.iter().filter_map(lost).collect();
+    let best = setting(frontier, regret.best);
+    if regret.stands {
+        format!("still on the frontier; {best} would be recommended: {}", lost.join(", "))
+    } else {
+        format!("beaten by {best}: {}", lost.join(", "))
     }
 }
 

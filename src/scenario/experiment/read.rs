@@ -95,6 +95,7 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
         policies: Memory::default(),
     };
     check_use(&experiment, world.as_ref(), &fields, found);
+    check_names(&experiment, found);
     check_size(&experiment, &fields, found);
     if found.errors() == 0 {
         check_values(&experiment, &loader, found);
@@ -251,6 +252,16 @@ fn check_use(experiment: &Experiment, world: Option<&Node>, fields: &Fields<'_>,
             let hint = format!("write `${name}` where it should stand, or remove it");
             found.error_hint(codes::UNUSED_PARAMETER, entry.key.span(), message, hint);
         }
+    }
+}
+
+/// A name that nobody declared stands for nothing; those of the world were looked at with it.
+fn check_names(experiment: &Experiment, found: &mut Findings) {
+    let setting: Setting = vec![0; experiment.parameters.len()];
+    let values = substitute::Values { parameters: &experiment.parameters, setting: &setting };
+    let plans = experiment.plans.iter().filter(|p| p.varies).map(|p| &p.node);
+    for node in plans.chain([&experiment.template]) {
+        values.replaced(node, found);
     }
 }
 

@@ -16,7 +16,7 @@ use super::run::Options;
 use super::weeks::{self, Weeks};
 use crate::report::frontier::{self, Current, Effort, Figure, Frontier};
 use crate::scenario::experiment::outputs::Unit;
-use crate::scenario::experiment::{Experiment, Origin, Output, Search, Statistic};
+use crate::scenario::experiment::{Experiment, Origin, Output, Search, Setting, Statistic};
 use indexmap::IndexMap;
 
 /// Plan runs that the first round gives each setting at least.
@@ -37,7 +37,7 @@ pub fn outputs(experiment: &Experiment) -> Vec<Output> {
 
 /// The rules of an experiment for a search.
 #[must_use]
-pub fn rules(experiment: &Experiment, outputs: &[Output], search: Search, prefer: Option<usize>) -> Rules {
+pub fn rules(experiment: &Experiment, outputs: &[Output], search: Search, settings: &[Setting]) -> Rules {
     let place = |output: &Output| outputs.iter().position(|o| o == output).unwrap_or(0);
     let groups = super::record::GROUPS as u64;
     let plans = experiment.plans.len().max(1) as u64;
@@ -56,8 +56,19 @@ pub fn rules(experiment: &Experiment, outputs: &[Output], search: Search, prefer
         first: sweeps(FIRST_RUNS).min(most),
         most,
         eliminate: search == Search::Race,
-        prefer,
+        prefer: experiment.current.as_ref().and_then(|current| settings.iter().position(|s| s == current)),
+        changes: experiment
+            .current
+            .as_ref()
+            .map_or_else(Vec::new, |current| settings.iter().map(|s| changes(current, s)).collect()),
     }
+}
+
+/// How much has to be changed to come from one setting to another: parameters first, then how far each of them.
+fn changes(from: &Setting, to: &Setting) -> u32 {
+    let far = || from.iter().zip(to).map(|(from, to)| from.abs_diff(*to)).filter(|far| *far > 0);
+    let parameters = u32::try_from(far().count()).unwrap_or(u32::MAX);
+    parameters.saturating_mul(1 << 16).saturating_add(far().sum::<u32>().min((1 << 16) - 1))
 }
 
 /// What the answer is made from.
@@ -189,6 +200,7 @@ pub fn answer(known: &Known<'_>, options: &Options<'_>, hooks: &Hooks<'_>) -> Fr
         plans: plans(&case),
         settings: (0..weeks.settings().len()).map(|n| setting(&case, n)).collect(),
         frontier: case.frontier.clone(),
+        unsettled: (0..case.fates.len()).filter(|&n| is_unsettled(case.fates[n])).collect(),
         knee,
         recommendation: None,
         current: None,
@@ -210,6 +222,11 @@ pub fn answer(known: &Known<'_>, options: &Options<'_>, hooks: &Hooks<'_>) -> Fr
     }
     answer.learnt = words::learnt(&answer);
     answer
+}
+
+/// Left out by what was seen of it, and not for sure.
+const fn is_unsettled(fate: Fate) -> bool {
+    matches!(fate, Fate::Beaten { sure: false, .. } | Fate::Tied { sure: false, .. })
 }
 
 fn effort(case: &Case<'_>, search: Search) -> Effort {

@@ -3,7 +3,7 @@
 //! In: the recommended setting. Out: its worst plans. Every plan is run once more, with its guardrails in sight.
 
 use super::Case;
-use crate::engine::Engine;
+use crate::engine::Machine;
 use crate::model::Model;
 use crate::model::controls::Act;
 use crate::report::frontier::Through;
@@ -46,11 +46,12 @@ fn one(weeks: &Weeks<'_>, planned: &Planned, (setting, plan): (usize, usize), ha
     let model = weeks.compiled(setting, plan)?;
     let output = &weeks.outputs()[harm];
     let place = figures::place(output, &model);
-    let mut engine = Engine::new(&model);
+    let split = weeks.engine().split(&model, RUNS);
+    let mut engine = Machine::new(&model, split.as_ref());
     let (mut sum, mut harmful, mut stopped) = (0_u128, 0_u64, 0_u64);
     for trial in 0..RUNS {
         engine.run(trial);
-        let figure = figures::of(output, place, &engine, &model);
+        let figure = figures::of(output, place, &engine.outcome());
         sum += u128::from(figure);
         harmful += u64::from(figure > 0);
         stopped += u64::from(engine.outcome().friction().stops > 0);

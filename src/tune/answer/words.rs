@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::report::figures::{count, percent, plain, whole};
-use crate::report::frontier::words::{amount, change, setting};
+use crate::report::frontier::words::{amount, bound, change, setting};
 use crate::report::frontier::{Figure, Frontier, Objective};
 use crate::tune::race::Fate;
 use indexmap::IndexMap;
@@ -79,10 +79,9 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
         let figure = answer.settings[nearest].limits.get(&limit.path);
         let value = figure.map_or(String::new(), |f| crate::report::frontier::words::figure(f, limit.unit));
         notes.push(format!(
-            "no setting is shown to keep `{}` {} {}; {} comes nearest: {value}{}",
+            "no setting is shown to keep `{}` {}; {} comes nearest: {value}{}",
             limit.path,
-            if limit.direction == "at-most" { "at most" } else { "at least" },
-            amount(limit.bound, limit.unit),
+            bound(limit),
             setting(answer, nearest),
             if limit.open > 0 {
                 format!("; of {} neither is shown, and more `trials` would tell", whole(limit.open))
@@ -91,13 +90,12 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
             }
         ));
     }
-    let unsure =
-        case.fates.iter().filter(|f| matches!(f, Fate::Beaten { sure: false, .. } | Fate::Tied { sure: false, .. })).count()
-            as u64;
-    if unsure > 0 && answer.complete {
+    if !answer.unsettled.is_empty() && answer.complete {
+        let unsettled = answer.unsettled.len() as u64;
+        let (are, them) = if unsettled == 1 { ("is", "it") } else { ("are", "them") };
         notes.push(format!(
-            "{} of {} settings are left out by what was seen of them, and not with {}: too few trials tell them apart",
-            whole(unsure),
+            "{} of {} settings {are} not settled with {}: what was seen of {them} speaks against {them} and does not show it; more `trials` may",
+            whole(unsettled),
             whole(case.fates.len() as u64),
             percent(case.rules.confidence)
         ));
@@ -133,7 +131,7 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
         );
         if let Some(idle) = strongest.len().checked_sub(answer.parameters.len()).map_or_else(|| idle(answer, objective), |_| None)
         {
-            sentence = format!("{sentence}; {idle} hardly matters");
+            sentence = format!("{sentence}; {idle}");
         }
         learnt.push(sentence + ".");
     }
@@ -159,13 +157,17 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
     learnt
 }
 
-/// Parameters without an effect on an objective.
+/// That some parameters have no effect on an objective, if there are such.
 fn idle(answer: &Frontier, objective: &Objective) -> Option<String> {
     let moves =
         |name: &str| answer.sensitivity.iter().any(|e| e.objective == objective.path && e.parameters.iter().any(|p| p == name));
     let names: Vec<&str> =
         answer.parameters.iter().filter(|p| p.values.len() > 1 && !moves(&p.name)).map(|p| p.name.as_str()).collect();
-    (!names.is_empty()).then(|| names.join(", "))
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} hardly matters")),
+        [first @ .., last] => Some(format!("{} and {last} hardly matter", first.join(", "))),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few defaults")]
