@@ -423,6 +423,30 @@ fn advice_can_be_scored_and_compared() {
     assert!(!said.contains("foreshock trace") && !said.contains("foreshock run"), "{said}");
 }
 
+/// Whoever writes a plan writes its title, and titles are printed into logs that obey lines which begin with `::`.
+#[test]
+fn no_title_commands_a_pipeline() {
+    for title in
+        ["::error::pwned".to_owned(), format!("{} ::add-mask::BLOCK", "x".repeat(70)), "##[error]pwned ##vso[task.x]".to_owned()]
+    {
+        let plan = format!("title: '{title}'\nabout: '::warning::x'\nplan: [{{ do: delete, target: orders }}]\n");
+        let folder = folder(&[("p.yaml", &plan)]);
+        for command in [
+            "score p.yaml",
+            "score p.yaml --format markdown",
+            "score p.yaml --format csv",
+            "advise p.yaml",
+            "advise p.yaml --format markdown",
+            "compare p.yaml p.yaml",
+        ] {
+            let args: Vec<&str> = command.split(' ').chain(["-w", "world.yaml"]).collect();
+            let said = run(folder.path(), &args, "");
+            let obeyed = |line: &str| line.trim_start().starts_with("::") || line.contains("##[") || line.contains("##vso[");
+            assert!(!said.out.lines().chain(said.err.lines()).any(obeyed), "{command}: {}", said.out);
+        }
+    }
+}
+
 #[test]
 fn what_is_not_compared_is_told() {
     let folder = folder(&[("p.yaml", "[{ do: restart, target: ordrs }]"), ("q.yaml", "[{ do: inspect, target: orders }]")]);

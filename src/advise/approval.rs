@@ -22,5 +22,8 @@ fn propose(draft: &Draft<'_>) -> Option<Change> {
     all.push(map(vec![("approval", map(vec![("when", said("destructive")), ("approvers", count)]))]));
     let mut document = draft.document.clone();
     document.put("guardrails", Node::made(Value::List(all)));
-    Some(Change { document, what: "one approver for steps that take something away".to_owned() })
+    Some(Change {
+        document,
+        what: "one approver for steps that take something away (a verdict counts it once `--guardrails` says so)".to_owned(),
+    })
 }

@@ -68,7 +68,8 @@ impl Verify {
         let mut proposal = proposal;
         proposal.scenario.seed = seed;
         let parts = returned.differs(&binding(&proposal, String::new(), String::new()));
-        wrong.extend(parts.iter().map(|part| format!("it was given for another {part}")));
+        let other = |part: &&str| if part.ends_with('s') { format!("other {part}") } else { format!("another {part}") };
+        wrong.extend(parts.iter().map(|part| format!("it was given for {}", other(part))));
         if !wrong.is_empty() {
             return refused(terminal, &wrong);
         }

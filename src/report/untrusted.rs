@@ -7,8 +7,18 @@
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The text with every character that a terminal could obey written as `\u{1b}`.
+/// What opens a command to GitHub and Azure Pipelines wherever it stands in a line of a log.
+const COMMANDS: [&str; 2] = ["##[", "##vso["];
+
+/// The text with every character that a terminal, or whoever reads the log of a pipeline, could obey written as `\u{1b}`.
 pub fn clean(text: &str) -> Cow<'_, str> {
+    if COMMANDS.iter().any(|open| text.contains(open)) {
+        let idle = COMMANDS.iter().fold(text.to_owned(), |text, open| text.replace(open, &format!("\\u{{23}}{}", &open[1..])));
+        return Cow::Owned(clean(&idle).into_owned());
+    }
+    if opens_line(text) {
+        return Cow::Owned(clean(&idle_line(text)).into_owned());
+    }
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -22,6 +32,16 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a line would be a command to GitHub: `::error::…`, behind blanks or not.
+pub fn opens_line(line: &str) -> bool {
+    line.trim_start().starts_with("::")
+}
+
+/// Such a line as one that says the same and commands nothing.
+pub fn idle_line(line: &str) -> String {
+    line.replacen("::", "\\u{3a}:", 1)
 }
 
 /// Paragraphs keep their line ends; everything else is cleaned.
@@ -104,6 +124,14 @@ mod tests {
         assert_eq!(clean("a\u{202e}b\u{9b}c"), "a\\u{202e}b\\u{9b}c");
         assert_eq!(clean("two\nlines"), "two\\nlines");
         assert_eq!(clean("e\u{301}料金"), "e\u{301}料金");
+    }
+
+    #[test]
+    fn nobody_commands_a_pipeline() {
+        assert_eq!(clean("::error::x"), "\\u{3a}:error::x");
+        assert_eq!(clean(" ::add-mask::BLOCK\u{7}"), " \\u{3a}:add-mask::BLOCK\\u{7}");
+        assert_eq!(clean("a ##[error]b ##vso[task.complete]c"), "a \\u{23}#[error]b \\u{23}#vso[task.complete]c");
+        assert_eq!(clean("std::mem ## [x]"), "std::mem ## [x]");
     }
 
     #[test]

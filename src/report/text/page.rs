@@ -4,7 +4,7 @@
 //! carrier of meaning only; without it the same words are there.
 
 use crate::report::View;
-use crate::report::untrusted::{clean, width, wrap};
+use crate::report::untrusted::{clean, idle_line, opens_line, width, wrap};
 use anstyle::{AnsiColor, Style};
 
 /// Something bad.
@@ -43,8 +43,11 @@ impl Page {
         if self.colour && style != PLAIN && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 
-    /// A line as it is.
+    /// A line as it is, unless it would be a command in the log of a pipeline: wrapping can bring any word to its start.
     pub(super) fn line(&mut self, line: &str) {
+        if opens_line(line) {
+            return self.line(&idle_line(line));
+        }
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
