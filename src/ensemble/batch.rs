@@ -3,31 +3,34 @@
 //! In: figures, trial by trial. Out: the same figures, subject by subject. A subject's histograms take some kilobytes; counted trial
 //! by trial, every one of them would be fetched from afar for a single figure. Not here: counting.
 
-use crate::engine::Figures;
-
-/// Figures of one subject that wait to be counted, on average, and of all: fewer would fetch its histograms too often, more would
-/// no longer stay near themselves.
-const EACH: usize = 128;
-const MOST: usize = 65_536;
+/// Figures of one subject that wait to be counted, on average: fewer would fetch its histograms too often, more would no longer stay near
+/// themselves.
+const EACH: usize = 64;
+/// Figures that wait, of all subjects.
+const MOST: usize = 131_072;
 
 /// Figures by subject.
 #[derive(Debug)]
-pub(super) struct Batch {
-    figures: Vec<Vec<Figures>>,
+pub(super) struct Batch<T> {
+    figures: Vec<Vec<T>>,
     /// Subjects with figures.
     touched: Vec<u32>,
     count: usize,
-    most: usize,
 }
 
-impl Batch {
+impl<T> Batch<T> {
     /// For subjects numbered from 0.
     pub(super) fn new(subjects: usize) -> Self {
-        Self { figures: vec![Vec::new(); subjects], touched: Vec::new(), count: 0, most: (EACH * subjects).min(MOST) }
+        Self { figures: std::iter::repeat_with(Vec::new).take(subjects).collect(), touched: Vec::new(), count: 0 }
     }
 
     /// Keeps figures of a subject.
-    pub(super) fn push(&mut self, subject: u32, figures: Figures) {
+    #[expect(
+        clippy::inline_always,
+        reason = "written to the stack first, they would be fetched from there before they have arrived"
+    )]
+    #[inline(always)]
+    pub(super) fn push(&mut self, subject: u32, figures: T) {
         let kept = &mut self.figures[subject as usize];
         if kept.is_empty() {
             self.touched.push(subject);
@@ -38,11 +41,11 @@ impl Batch {
 
     /// Whether it is time to count.
     pub(super) const fn is_full(&self) -> bool {
-        self.count >= self.most
+        self.count >= MOST || self.count >= EACH * self.touched.len() && self.count > 0
     }
 
     /// Hands everything over and is empty again.
-    pub(super) fn drain(&mut self, mut count: impl FnMut(u32, &[Figures])) {
+    pub(super) fn drain(&mut self, mut count: impl FnMut(u32, &[T])) {
         for subject in self.touched.drain(..) {
             let kept = &mut self.figures[subject as usize];
             count(subject, kept);

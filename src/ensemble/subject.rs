@@ -90,22 +90,23 @@ impl CellTally {
     }
 
     /// Counts figures whose instants are relative to the first impact.
-    pub(super) fn count(&mut self, all: &[Figures]) {
+    pub(super) fn count<T: Copy + Into<Figures>>(&mut self, all: &[T]) {
         // A byte for each state holds what so many can add.
         for some in all.chunks(u8::MAX.into()) {
-            let each: u64 = some.iter().map(|f| a_byte_each(f.ever)).sum();
+            let each: u64 = some.iter().map(|&f| a_byte_each(f.into().ever)).sum();
             for (state, count) in self.states.iter_mut().zip(each.to_le_bytes()) {
                 *state += u64::from(count);
             }
         }
-        for figures in all {
+        let figures = || all.iter().map(|&f| -> Figures { f.into() });
+        for figures in figures() {
             self.affected += u64::from(figures.outage > 0);
             self.impacted += u64::from(figures.impacted());
             self.open += u64::from(figures.open);
         }
         // One histogram after the other: each is near while it is filled.
-        self.outage.add_all(all.iter().map(|f| f.outage).filter(|&outage| outage > 0));
-        let impacts = || all.iter().filter(|f| f.impacted());
+        self.outage.add_all(figures().map(|f| f.outage).filter(|&outage| outage > 0));
+        let impacts = || figures().filter(Figures::impacted);
         self.first.add_all(impacts().map(|f| f.first));
         if self.full.is_none() && impacts().any(|f| f.full != f.main) {
             self.full = Some(self.main.clone());
@@ -114,10 +115,10 @@ impl CellTally {
         if let Some(full) = &mut self.full {
             full.add_all(impacts().map(|f| f.full));
         }
-        for lost in all.iter().map(|f| f.lost).filter(|&lost| lost > 0) {
+        for lost in figures().map(|f| f.lost).filter(|&lost| lost > 0) {
             self.lost.get_or_insert_default().add(lost);
         }
-        for time in all.iter().map(|f| f.customer_time).filter(|&time| time > 0) {
+        for time in figures().map(|f| f.customer_time).filter(|&time| time > 0) {
             self.customer_time.get_or_insert_default().add(time);
         }
     }

@@ -179,6 +179,7 @@ impl Tally {
         pending.cells.drain(|cell, figures| self.own_cell(cell, detailed).count(figures));
         pending.services.drain(|service, figures| self.services[service as usize].count(figures));
         pending.both.drain(|cell, figures| self.both[cell as usize].get_or_insert_default().count(figures));
+        pending.both_short.drain(|cell, figures| self.both[cell as usize].get_or_insert_default().count(figures));
     }
 
     /// What befell a cell; none if nothing ever did.

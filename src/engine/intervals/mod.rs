@@ -8,6 +8,7 @@
 //! run again by the event engine, which is always right.
 
 mod accounts;
+mod ahead;
 mod feed;
 mod figures;
 mod flow;
@@ -30,6 +31,7 @@ use crate::luck::{Luck, Purpose, spread};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
 use accounts::Booking;
+use ahead::Ahead;
 use feed::{Spell, Thirst};
 use flow::Input;
 use paths::{Hung, Piece};
@@ -104,6 +106,7 @@ pub struct Intervals<'m> {
     minutes: Minutes,
     /// By distribution: [`spread`](crate::luck::spread).
     spreads: Vec<f64>,
+    ahead: Ahead,
     before: Before,
     drawn: Vec<bool>,
 }
@@ -170,6 +173,7 @@ impl<'m> Intervals<'m> {
     #[must_use]
     pub fn new(model: &'m Model, split: &'m Split) -> Self {
         let cells = model.len();
+        let spreads: Vec<f64> = model.dists.iter().map(spread).collect();
         Self {
             model,
             split,
@@ -216,7 +220,8 @@ impl<'m> Intervals<'m> {
             of_regions: Vec::new(),
             switches: Vec::new(),
             minutes: Minutes::none(model),
-            spreads: model.dists.iter().map(spread).collect(),
+            ahead: Ahead::new(model, &spreads),
+            spreads,
             before: Before::default(),
             drawn: vec![false; model.priors.len()],
         }
@@ -409,6 +414,7 @@ impl<'m> Intervals<'m> {
 
     fn reset(&mut self, trial: u64) {
         self.luck = Luck::new(self.model.seed, trial);
+        self.ahead.draw(&self.luck, trial);
         self.core.watch_mut().clear();
         for cell in self.touched.drain(..) {
             self.seats[cell as usize] = Seat::EMPTY;

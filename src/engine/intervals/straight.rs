@@ -135,7 +135,7 @@ impl Intervals<'_> {
         if spec.settle == NONE || back > self.end || back >= FOREVER {
             return back;
         }
-        back + self.draw(spec.settle, spec.entity, Purpose::Settle, 0)
+        back + self.ahead.first_settle(cell).unwrap_or_else(|| self.draw(spec.settle, spec.entity, Purpose::Settle, 0))
     }
 }
 
