@@ -137,8 +137,11 @@ fn measures(experiment: &Experiment, small: bool) {
     let (tuned, run) = times[times.len() / 2];
     println!("  {:.2} us a plan run; by `run`: {:.2} us; ratio {:.2}", tuned * 1e6, run * 1e6, tuned / run);
     let record = &course.records[0];
-    let bytes =
-        weeks.bytes_per_setting() + record.sums.len() * 8 + record.bins.len() * 4 + size_of_val(record) + settings.len() / 8;
+    let bytes = weeks.bytes_per_setting()
+        + (record.sums.len() + rules.objectives.len()) * 8
+        + record.bins.len() * 4
+        + size_of_val(record)
+        + settings.len() / 8;
     println!("  {bytes} bytes a setting");
 }
 

@@ -41,7 +41,16 @@ struct Said {
 }
 
 fn run(folder: &Path, args: &[&str], stdin: &str) -> Said {
-    let output = Command::cargo_bin("foreshock").unwrap().current_dir(folder).args(args).write_stdin(stdin).output().unwrap();
+    said(Command::cargo_bin("foreshock").unwrap().current_dir(folder).args(args).write_stdin(stdin))
+}
+
+/// The same at another time.
+fn run_at(folder: &Path, args: &[&str], now: &str) -> Said {
+    said(Command::cargo_bin("foreshock").unwrap().current_dir(folder).args(args).env("SOURCE_DATE_EPOCH", now))
+}
+
+fn said(command: &mut Command) -> Said {
+    let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
 }
@@ -445,6 +454,26 @@ fn no_title_commands_a_pipeline() {
             assert!(!said.out.lines().chain(said.err.lines()).any(obeyed), "{command}: {}", said.out);
         }
     }
+}
+
+/// A plan that is allowed at three in the night is not allowed in the afternoon, where the hour counts.
+#[test]
+fn a_verdict_for_another_hour_does_not_hold_now() {
+    let plan = |starts: &str| format!("{{ starts: {starts}, plan: [{{ do: inspect, target: orders }}] }}");
+    let freeze = "[ freeze-window: { from: 22:00, to: 22:30 } ]";
+    let folder =
+        folder(&[("soon.yaml", &plan("2033-05-18T04:00Z")), ("later.yaml", &plan("2033-05-18T20:00Z")), ("g.yaml", freeze)]);
+    // 2033-05-18T03:33:20Z.
+    let at_night = |args: &[&str]| run_at(folder.path(), args, "2000000000");
+    let verified = |plan: &str, more: &[&str]| {
+        let with = [["-w", "world.yaml"].as_slice(), more].concat();
+        at_night(&[&["score", plan, "--format", "json", "--out", "v.json"], with.as_slice()].concat());
+        at_night(&[&["verify", "v.json", plan], with.as_slice()].concat())
+    };
+    assert_eq!(verified("soon.yaml", &["-g", "g.yaml"]).code, 0);
+    let said = verified("later.yaml", &["-g", "g.yaml"]);
+    assert!(said.code == 2 && said.out.contains("a start at 2033-05-18T20:00:00Z"), "{}", said.out);
+    assert_eq!(verified("later.yaml", &[]).code, 0, "nothing hangs on the hour");
 }
 
 #[test]

@@ -22,6 +22,11 @@ pub(super) fn utc(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3_600, rest / 60 % 60, rest % 60)
 }
 
+/// Seconds since 1970 of an instant counted in milliseconds since the year 0; 0 before that.
+pub(super) fn since_1970(millis: i64) -> u64 {
+    u64::try_from(millis / 1_000 - EPOCH * 86_400).unwrap_or(0)
+}
+
 /// Whether a text is an instant as [`utc`] writes it; such texts sort like the instants.
 pub(super) fn is_utc(text: &str) -> bool {
     let form = b"0000-00-00T00:00:00Z";
@@ -42,6 +47,7 @@ mod tests {
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ] {
             assert_eq!(utc(seconds), text);
+            assert_eq!(crate::scenario::instant::instant(text).map(|at| since_1970(at.utc)), Some(seconds));
             assert!(is_utc(text));
         }
         assert!(!is_utc("2026-11-24") && !is_utc("2026-11-24T15:19:53+"));

@@ -7,6 +7,8 @@ use super::terminal::Terminal;
 use super::{clock, interrupt, show_findings};
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
+use crate::scenario::controls::Kind;
+use crate::scenario::proposal::Proposal;
 use crate::scenario::{Files as _, unreadable};
 use crate::verdict::binding::{Returned, binding};
 use crate::verdict::{Options, score};
@@ -70,6 +72,7 @@ impl Verify {
         let parts = returned.differs(&binding(&proposal, String::new(), String::new()));
         let other = |part: &&str| if part.ends_with('s') { format!("other {part}") } else { format!("another {part}") };
         wrong.extend(parts.iter().map(|part| format!("it was given for {}", other(part))));
+        wrong.extend(another_hour(&proposal));
         if !wrong.is_empty() {
             return refused(terminal, &wrong);
         }
@@ -90,6 +93,17 @@ impl Verify {
             Decision::Block => Exit::Block,
         })
     }
+}
+
+/// A plan is to start at another time, and the verdict hangs on the hour: traffic varies, or a window is closed at times. It is for a start as near as
+/// it is valid for.
+fn another_hour(proposal: &Proposal) -> Option<String> {
+    let scenario = &proposal.scenario;
+    let varies = scenario.world.cells.iter().any(|c| c.by_hour.is_some());
+    let closes = scenario.controls.guardrails.iter().any(|g| matches!(g.kind, Kind::FreezeWindow { .. }));
+    let starts = clock::since_1970(scenario.controls.starts.filter(|_| varies || closes)?.utc);
+    let far = starts.abs_diff(clock::now()) > proposal.appetite.valid_for / 1_000;
+    far.then(|| format!("it was given for a start at {}, and hangs on the hour", clock::utc(starts)))
 }
 
 fn refused(terminal: Terminal, wrong: &[String]) -> Result<Exit> {

@@ -34,7 +34,7 @@ impl Guardrails {
     }
 }
 
-/// Models by plan and fingerprint.
+/// Models by plan and number: at first their fingerprint, then their class.
 #[derive(Debug)]
 pub(super) struct Models {
     by_plan: Vec<Mutex<FxHashMap<u64, Arc<Model>>>>,
@@ -46,20 +46,27 @@ impl Models {
         Self { by_plan: std::iter::repeat_with(Mutex::default).take(plans).collect(), bytes: AtomicUsize::new(0) }
     }
 
-    pub(super) fn get(&self, plan: usize, print: u64) -> Option<Arc<Model>> {
-        self.by_plan[plan].lock().unwrap_or_else(PoisonError::into_inner).get(&print).map(Arc::clone)
+    pub(super) fn get(&self, plan: usize, number: u64) -> Option<Arc<Model>> {
+        self.by_plan[plan].lock().unwrap_or_else(PoisonError::into_inner).get(&number).map(Arc::clone)
+    }
+
+    /// From now on models of a plan go by other numbers than those that they were kept under; `names` has both, the first number of two counts.
+    pub(super) fn rename(&self, plan: usize, names: impl Iterator<Item = (u64, u64)>) {
+        let mut known = self.by_plan[plan].lock().unwrap_or_else(PoisonError::into_inner);
+        let mut old = std::mem::take(&mut *known);
+        known.extend(names.filter_map(|(from, to)| Some((to, old.remove(&from)?))));
     }
 
     /// Keeps a model, if there is room.
-    pub(super) fn keep(&self, plan: usize, print: u64, model: Model) -> Arc<Model> {
+    pub(super) fn keep(&self, plan: usize, number: u64, model: Model) -> Arc<Model> {
         let model = Arc::new(model);
         let mut known = self.by_plan[plan].lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.get(&print) {
+        if let Some(known) = known.get(&number) {
             return Arc::clone(known);
         }
         let bytes = model.controls.forms.len() * FORM_BYTES + model.dists.len() * size_of::<Dist>();
         if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= MOST_BYTES {
-            known.insert(print, Arc::clone(&model));
+            known.insert(number, Arc::clone(&model));
         } else {
             self.bytes.fetch_sub(bytes, Ordering::Relaxed);
         }

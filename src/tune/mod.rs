@@ -10,6 +10,7 @@
 
 pub mod answer;
 pub mod checkpoint;
+mod classes;
 pub mod compare;
 pub mod design;
 mod figures;

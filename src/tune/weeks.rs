@@ -5,6 +5,7 @@
 //! grow with settings times plans. Which settings face a plan alike is found out once, from what the engine would read: settings that differ
 //! only in guardrails which never touch a plan share its trials.
 
+use super::classes::Classes;
 use super::figures;
 use super::grounds::{Grounds, Prepared};
 use super::kept::{Guardrails, Models};
@@ -19,7 +20,6 @@ use crate::scenario::controls::Guardrail;
 use crate::scenario::experiment::{Experiment, Figure, Output, Setting, Statistic};
 use crate::summary::oracle::Nested;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -38,16 +38,13 @@ pub struct Weeks<'a> {
     grounds: Grounds<'a>,
     /// By setting.
     known: Vec<Known>,
-    /// By plan and class: the fingerprint.
-    prints: Arc<[Vec<u64>]>,
+    classes: Classes,
     models: Models,
 }
 
 /// What is known of a setting.
 #[derive(Clone)]
 struct Known {
-    /// By plan: settings with the same number face it alike.
-    classes: Box<[u32]>,
     /// Requests of reviewers.
     loads: Loads,
     /// How many actors there are.
@@ -56,7 +53,7 @@ struct Known {
     guardrails: Option<Box<[Arc<Guardrail>]>>,
 }
 
-/// What one look at a setting finds: all but the numbers of its classes.
+/// What one look at a setting finds.
 struct Found {
     prints: Vec<u64>,
     loads: Loads,
@@ -79,24 +76,17 @@ impl<'a> Weeks<'a> {
         let oracle = Arc::new(Nested::new(&priors));
         let grounds = Grounds::new(experiment, settings, priors, oracle);
         let weights = experiment.plans.iter().map(|p| p.per_week).collect();
-        let (prints, models) = (Arc::new([]), Models::new(experiment.plans.len()));
-        let mut weeks = Self { experiment, settings, outputs, engine, weights, grounds, known: Vec::new(), prints, models };
+        let (classes, models) = (Classes::default(), Models::new(experiment.plans.len()));
+        let mut weeks = Self { experiment, settings, outputs, engine, weights, grounds, known: Vec::new(), classes, models };
         let shared = Guardrails::default();
         let found: Result<Vec<Found>, _> = settings.par_iter().map(|setting| weeks.examine(setting, &shared)).collect();
-        // Numbers in the order of settings, so that they do not depend on who was first.
-        let mut numbers: Vec<FxHashMap<u64, u32>> = vec![FxHashMap::default(); experiment.plans.len()];
-        let mut by_class: Vec<Vec<u64>> = vec![Vec::new(); experiment.plans.len()];
-        for Found { prints, loads, fleet, guardrails } in found? {
-            let number = |(plan, print): (usize, u64)| {
-                *numbers[plan].entry(print).or_insert_with(|| {
-                    by_class[plan].push(print);
-                    u32::try_from(by_class[plan].len() - 1).unwrap_or(u32::MAX)
-                })
-            };
-            let classes = prints.into_iter().enumerate().map(number).collect();
-            weeks.known.push(Known { classes, loads, fleet, guardrails });
+        let found = found?;
+        for plan in 0..experiment.plans.len() {
+            weeks.classes.add(found.iter().map(|f| f.prints[plan]));
+            let class = |(setting, found): (usize, &Found)| (found.prints[plan], u64::from(weeks.classes.of(setting, plan)));
+            weeks.models.rename(plan, found.iter().enumerate().map(class));
         }
-        weeks.prints = by_class.into();
+        weeks.known = found.into_iter().map(|f| Known { loads: f.loads, fleet: f.fleet, guardrails: f.guardrails }).collect();
         Ok(weeks)
     }
 
@@ -111,7 +101,7 @@ impl<'a> Weeks<'a> {
             weights: self.weights.clone(),
             grounds: self.grounds.with_prior(name, percentile),
             known: places.iter().map(|&place| self.known[place].clone()).collect(),
-            prints: Arc::clone(&self.prints),
+            classes: self.classes.only(places),
             models: Models::new(self.weights.len()),
         }
     }
@@ -159,8 +149,8 @@ impl<'a> Weeks<'a> {
     #[must_use]
     pub fn compiled(&self, setting: usize, plan: usize) -> Option<Arc<Model>> {
         let known = &self.known[setting];
-        let print = self.prints[plan][known.classes[plan] as usize];
-        if let Some(model) = self.models.get(plan, print) {
+        let class = u64::from(self.classes.of(setting, plan));
+        if let Some(model) = self.models.get(plan, class) {
             return Some(model);
         }
         let own = self.own_controls(plan);
@@ -177,7 +167,7 @@ impl<'a> Weeks<'a> {
             model
         };
         let model = self.grounds.with(&self.settings[setting], plan, make).ok()?;
-        Some(self.models.keep(plan, print, model))
+        Some(self.models.keep(plan, class, model))
     }
 
     /// Whether a step of a plan does harm as it is written.
@@ -213,7 +203,7 @@ impl<'a> Weeks<'a> {
     #[must_use]
     pub fn bytes_per_setting(&self) -> usize {
         let guardrails = |k: &Known| k.guardrails.as_ref().map_or(0, |g| size_of_val(&**g));
-        let of = |k: &Known| size_of::<Known>() + size_of_val(&*k.classes) + k.loads.bytes() + guardrails(k);
+        let of = |k: &Known| size_of::<Known>() + self.classes.bytes() + k.loads.bytes() + guardrails(k);
         self.known.iter().map(of).max().unwrap_or(0)
     }
 }
@@ -246,7 +236,7 @@ impl Problem for Weeks<'_> {
     }
 
     fn class(&self, setting: usize, part: usize) -> u32 {
-        self.known[setting].classes[part]
+        self.classes.of(setting, part)
     }
 
     fn times(&self, setting: usize) -> f64 {
