@@ -422,7 +422,8 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// A duration from the model's distributions.
     pub(super) fn draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
         self.mark(self.model.prior_of[dist as usize]);
-        self.luck.duration(&self.model.dists[dist as usize], entity, purpose, n)
+        let (law, spread) = (&self.model.dists[dist as usize], self.model.spreads[dist as usize]);
+        self.luck.duration_with(law, spread, entity, purpose, n)
     }
 
     /// A plain factor from the model's distributions.

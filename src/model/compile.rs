@@ -409,8 +409,8 @@ impl<'a> Build<'a> {
     }
 
     fn finish(self) -> Model {
-        let Pooled { dists, prior_of, priors } = self.pool.finish();
-        Model { ground: Arc::new(self.ground), controls: Controls::default(), dists, prior_of, priors, rare: None }
+        let Pooled { dists, spreads, prior_of, priors } = self.pool.finish();
+        Model { ground: Arc::new(self.ground), controls: Controls::default(), dists, spreads, prior_of, priors, rare: None }
     }
 }
 

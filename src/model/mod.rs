@@ -39,6 +39,8 @@ pub struct Model {
     pub controls: controls::Controls,
     /// Every distribution that is drawn from: those of the ground, then those of the controls.
     pub dists: Vec<Dist>,
+    /// What takes long to find of each ([`luck::spread`](crate::luck::spread)).
+    pub spreads: Vec<f64>,
     /// Which prior each of them is, or [`NONE`].
     pub prior_of: Vec<u32>,
     /// Names of the priors that could be drawn from.

@@ -4,7 +4,7 @@
 //! refers to are listed: they are the defaults whose weight a report examines.
 
 use super::{Model, NONE, Odds};
-use crate::luck::entity;
+use crate::luck::{entity, spread};
 use crate::priors::{PriorValue, Priors};
 use crate::units::{Chance, Dist, Level};
 use indexmap::IndexSet;
@@ -15,6 +15,7 @@ use rustc_hash::FxHashMap;
 pub(crate) struct Pool<'a> {
     priors: &'a Priors,
     dists: Vec<Dist>,
+    spreads: Vec<f64>,
     prior_of: Vec<u32>,
     /// Those of the priors, as shipped and widened.
     by_prior: [FxHashMap<String, u32>; 2],
@@ -31,6 +32,8 @@ pub(crate) const SPREAD: &str = "unknown_spread";
 pub(crate) struct Pooled {
     /// Every distribution.
     pub(crate) dists: Vec<Dist>,
+    /// What takes long to find of each ([`luck::spread`](crate::luck::spread)).
+    pub(crate) spreads: Vec<f64>,
     /// Which prior each of them is, or [`NONE`].
     pub(crate) prior_of: Vec<u32>,
     /// Names of the priors.
@@ -40,14 +43,23 @@ pub(crate) struct Pooled {
 impl<'a> Pool<'a> {
     pub(crate) fn new(priors: &'a Priors) -> Self {
         let by_prior = Default::default();
-        Self { priors, dists: Vec::new(), prior_of: Vec::new(), by_prior, used: IndexSet::new(), wide: false }
+        Self {
+            priors,
+            dists: Vec::new(),
+            spreads: Vec::new(),
+            prior_of: Vec::new(),
+            by_prior,
+            used: IndexSet::new(),
+            wide: false,
+        }
     }
 
     /// The pool of a model that is built further.
     pub(crate) fn reopen(priors: &'a Priors, model: &mut Model) -> Self {
-        let (dists, prior_of) = (std::mem::take(&mut model.dists), std::mem::take(&mut model.prior_of));
+        let (dists, spreads) = (std::mem::take(&mut model.dists), std::mem::take(&mut model.spreads));
+        let prior_of = std::mem::take(&mut model.prior_of);
         let used: IndexSet<String> = std::mem::take(&mut model.priors).into_iter().collect();
-        let mut pool = Self { priors, dists, prior_of, by_prior: Default::default(), used, wide: false };
+        let mut pool = Self { priors, dists, spreads, prior_of, by_prior: Default::default(), used, wide: false };
         for (id, &prior) in (0..).zip(&pool.prior_of) {
             if let Some(name) = pool.used.get_index(prior as usize) {
                 let wide = pool.dists[id as usize] != pool.shipped(name);
@@ -60,7 +72,8 @@ impl<'a> Pool<'a> {
     /// Gives a model what was collected.
     pub(crate) fn close(self, model: &mut Model) {
         let pooled = self.finish();
-        (model.dists, model.prior_of, model.priors) = (pooled.dists, pooled.prior_of, pooled.priors);
+        (model.dists, model.spreads) = (pooled.dists, pooled.spreads);
+        (model.prior_of, model.priors) = (pooled.prior_of, pooled.priors);
     }
 
     /// A distribution that the scenario gives.
@@ -141,6 +154,7 @@ impl<'a> Pool<'a> {
     }
 
     fn push(&mut self, dist: Dist, prior: u32) -> u32 {
+        self.spreads.push(spread(&dist));
         self.dists.push(dist);
         self.prior_of.push(prior);
         id(self.dists.len() - 1)
@@ -148,7 +162,7 @@ impl<'a> Pool<'a> {
 
     /// All that was collected.
     pub(crate) fn finish(self) -> Pooled {
-        Pooled { dists: self.dists, prior_of: self.prior_of, priors: self.used.into_iter().collect() }
+        Pooled { dists: self.dists, spreads: self.spreads, prior_of: self.prior_of, priors: self.used.into_iter().collect() }
     }
 }
 

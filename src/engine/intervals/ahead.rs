@@ -37,13 +37,13 @@ pub(super) struct Ahead {
 }
 
 impl Ahead {
-    /// Of the cells of a model; `spreads` are those of its distributions.
-    pub(super) fn new(model: &Model, spreads: &[f64]) -> Self {
+    /// Of the cells of a model.
+    pub(super) fn new(model: &Model) -> Self {
         let law = |cell: usize| {
             let spec = &model.cells[cell];
             let dist = (spec.settle != NONE && model.prior_of[spec.settle as usize] == NONE).then_some(spec.settle as usize)?;
             let Dist::LogNormal { median, .. } = model.dists[dist] else { return None };
-            Some(Law { entity: spec.entity, median, spread: spreads[dist] })
+            Some(Law { entity: spec.entity, median, spread: model.spreads[dist] })
         };
         Self {
             laws: (0..model.len()).map(law).collect(),

@@ -27,7 +27,7 @@ use super::course::RuleSums;
 use super::outcome::Outcome;
 use super::state::{Account, Figures, NEVER};
 use super::trial::{Engine, Minutes, Sums};
-use crate::luck::{Luck, Purpose, spread};
+use crate::luck::{Luck, Purpose};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
 use accounts::Booking;
@@ -104,8 +104,6 @@ pub struct Intervals<'m> {
     of_regions: Vec<Booking>,
     switches: Vec<(Millis, bool)>,
     minutes: Minutes,
-    /// By distribution: [`spread`](crate::luck::spread).
-    spreads: Vec<f64>,
     ahead: Ahead,
     before: Before,
     drawn: Vec<bool>,
@@ -173,7 +171,6 @@ impl<'m> Intervals<'m> {
     #[must_use]
     pub fn new(model: &'m Model, split: &'m Split) -> Self {
         let cells = model.len();
-        let spreads: Vec<f64> = model.dists.iter().map(spread).collect();
         Self {
             model,
             split,
@@ -220,8 +217,7 @@ impl<'m> Intervals<'m> {
             of_regions: Vec::new(),
             switches: Vec::new(),
             minutes: Minutes::none(model),
-            ahead: Ahead::new(model, &spreads),
-            spreads,
+            ahead: Ahead::new(model),
             before: Before::default(),
             drawn: vec![false; model.priors.len()],
         }
@@ -408,8 +404,8 @@ impl<'m> Intervals<'m> {
         if prior != NONE {
             self.drawn[prior as usize] = true;
         }
-        let spread = self.spreads[dist as usize];
-        self.luck.duration_with(&self.model.dists[dist as usize], spread, entity, purpose, n)
+        let (law, spread) = (&self.model.dists[dist as usize], self.model.spreads[dist as usize]);
+        self.luck.duration_with(law, spread, entity, purpose, n)
     }
 
     fn reset(&mut self, trial: u64) {
