@@ -24,6 +24,6 @@ fn propose(draft: &Draft<'_>) -> Option<Change> {
     document.put("guardrails", Node::made(Value::List(all)));
     Some(Change {
         document,
-        what: "one approver for steps that take something away (a verdict counts it once `--guardrails` says so)".to_owned(),
+        what: "one approver for steps that take something away (counts for a verdict only in `--guardrails`)".to_owned(),
     })
 }

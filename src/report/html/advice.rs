@@ -49,7 +49,8 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
         );
     }
     html.close().close();
-    for head in ["mean, p95", "plan takes", "data lost", "asked"] {
+    let lost = advice.proposed.lost.map(Lost::unit);
+    for head in ["mean, p95", "plan takes", "data lost"].into_iter().chain(lost).chain(["asked"]) {
         html.element("th", &[("scope", "col"), ("class", "n")], head);
     }
     html.element("th", &[("scope", "col")], "verdict");
@@ -120,6 +121,9 @@ fn row(html: &mut Html, name: &str, figures: &Figures, scale: Scale) {
         html.element("small", &[], &format!("for good in {}", percent(figures.data_lost_for_good)));
     }
     html.close();
+    if let Some(lost) = figures.lost {
+        html.element("td", &[("class", "n"), ("data-label", lost.unit())], &count(lost.amount()));
+    }
     html.element("td", &[("class", "n"), ("data-label", "asked")], &count(figures.approvals));
     html.element("td", &[("class", class(figures.decision)), ("data-label", "verdict")], figures.decision.word()).close();
 }
