@@ -71,15 +71,17 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
 /// What a plan is better in: the outage, else the data.
 fn gain(advice: &Advice, plan: &Safer) -> String {
     let saved = advice.proposed.data_lost_min - plan.figures.data_lost_min;
+    let more = if saved < -1.0 { format!(", but loses {} more of data", duration(-saved)) } else { String::new() };
     let lost = plan.figures.lost.zip(advice.proposed.lost).filter(|(now, before)| now.amount() < before.amount());
-    match (plan.avoided_min >= 1.0, saved >= 1.0) {
+    let gain = match (plan.avoided_min >= 1.0, saved >= 1.0) {
         (true, _) => format!("avoids {} of outage on average", duration(plan.avoided_min)),
         (false, true) => format!("loses {} less of data on average, with the outage as it was", duration(saved)),
         (false, false) => lost.map_or_else(
             || format!("leads to {} instead of {}", plan.figures.decision.word(), advice.proposed.decision.word()),
             |(now, before)| less_lost(now, before),
         ),
-    }
+    };
+    gain + &more
 }
 
 /// How much less is lost.

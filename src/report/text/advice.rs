@@ -8,7 +8,6 @@ use crate::report::figures::{change, count, duration, percent, plain, whole};
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
 use anstyle::Style;
-use std::fmt::Write as _;
 
 /// Draws advice.
 pub(in crate::report) fn write(advice: &Advice, view: &View) -> String {
@@ -51,29 +50,38 @@ pub(in crate::report) fn write(advice: &Advice, view: &View) -> String {
 }
 
 fn best_of(advice: &Advice, best: &Safer, page: &mut Page) {
-    let was = &advice.proposed;
-    let mut text = format!(
-        "{}: {} instead of {}, mean outage {} instead of {}",
-        best.changes.join("; "),
-        best.figures.decision.word(),
-        was.decision.word(),
-        duration(best.figures.outage_min),
-        duration(was.outage_min)
-    );
-    if let (Some(now), Some(before)) = (best.figures.lost, was.lost) {
-        let (unit, now, before) = (now.unit(), count(now.amount()), count(before.amount()));
-        let _ = write!(text, ", {now} {unit} lost instead of {before}");
+    let mut says = differences(&best.figures, &advice.proposed);
+    if says.is_empty() {
+        says.push(format!("better in {} of the trials, worse in {}", percent(best.better), percent(best.worse)));
     }
     if best.added_hours.abs() > 0.01 {
-        text += ", ";
-        text += &change(best.added_hours * 60.0);
-        text += " for the plan";
+        says.push(format!("{} for the plan", change(best.added_hours * 60.0)));
     }
     if best.figures.approvals > 0.0 {
-        text += ", people asked: ";
-        text += &plain(best.figures.approvals, 2);
+        says.push(format!("people asked: {}", plain(best.figures.approvals, 2)));
     }
-    page.para(style(best.figures.decision), "  ", &(text + "."));
+    let text = format!("{}: {}.", best.changes.join("; "), says.join(", "));
+    page.para(style(best.figures.decision), "  ", &text);
+}
+
+/// What is not as it was, for better or worse; figures that read the same are left out.
+fn differences(now: &Figures, was: &Figures) -> Vec<String> {
+    let mut says = Vec::new();
+    let mut differ = |what: &str, now: String, was: &str, after: &str| {
+        if now != was {
+            says.push(format!("{what}{now}{after} instead of {was}"));
+        }
+    };
+    differ("", now.decision.word().to_owned(), was.decision.word(), "");
+    differ("mean outage ", duration(now.outage_min), &duration(was.outage_min), "");
+    if (now.data_lost_min - was.data_lost_min).abs() > 1.0 {
+        differ("mean data loss ", duration(now.data_lost_min), &duration(was.data_lost_min), "");
+    }
+    differ("data lost for good in ", percent(now.data_lost_for_good), &percent(was.data_lost_for_good), "");
+    if let (Some(now), Some(was)) = (now.lost, was.lost) {
+        differ("", count(now.amount()), &count(was.amount()), &format!(" {} lost", now.unit()));
+    }
+    says
 }
 
 const fn style(decision: Decision) -> Style {
@@ -85,8 +93,10 @@ const fn style(decision: Decision) -> Style {
 }
 
 fn table(advice: &Advice, page: &mut Page) {
-    page.heading("Plans", "means over the same trials; better and worse: share of the trials");
+    // The unit stands here and not over its column, which would be too wide for a terminal of 80.
     let lost = advice.proposed.lost.map(Lost::unit);
+    let unit = lost.map_or_else(String::new, |unit| format!("; lost: {unit}"));
+    page.heading("Plans", &format!("means; better and worse: share of the trials{unit}"));
     let mut heads = vec![
         ("", Lean::Left),
         ("verdict", Lean::Left),
@@ -97,7 +107,7 @@ fn table(advice: &Advice, page: &mut Page) {
         ("better", Lean::Right),
         ("worse", Lean::Right),
     ];
-    heads.extend(lost.map(|unit| (unit, Lean::Right)));
+    heads.extend(lost.map(|_| ("lost", Lean::Right)));
     let mut rows = Columns::new(&heads);
     let mut row = |n: &str, f: &Figures, better: Option<(f64, f64)>| {
         let data = match f.data_lost_for_good {
@@ -118,7 +128,7 @@ fn table(advice: &Advice, page: &mut Page) {
         cells.extend(f.lost.map(|lost| item(count(lost.amount()))));
         rows.row(cells);
     };
-    row("as proposed", &advice.proposed, None);
+    row("proposed", &advice.proposed, None);
     for (n, plan) in (1..).zip(&advice.plans) {
         row(&format!("plan {n}"), &plan.figures, Some((plan.better, plan.worse)));
     }
@@ -131,5 +141,38 @@ fn table(advice: &Advice, page: &mut Page) {
     for (n, plan) in (1..).zip(&advice.plans) {
         let less = if plan.does_less { " (does less)" } else { "" };
         page.para(PLAIN, &format!("  plan {n}  "), &format!("{}{less}", plan.changes.join("; ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AS_IT_WAS: Figures = Figures {
+        decision: Decision::Block,
+        outage_min: 139.0,
+        outage_p95_min: 300.0,
+        cells_min: 139.0,
+        data_lost_min: 10.0,
+        data_lost_for_good: 0.0,
+        plan_hours: 1.0,
+        approvals: 0.0,
+        lost: Some(Lost::Requests(900.0)),
+    };
+
+    #[test]
+    fn only_what_differs_is_said() {
+        assert!(differences(&AS_IT_WAS, &AS_IT_WAS).is_empty());
+        let later = Figures { lost: Some(Lost::Requests(400.0)), ..AS_IT_WAS };
+        assert_eq!(differences(&later, &AS_IT_WAS), ["400 requests lost instead of 900"]);
+    }
+
+    #[test]
+    fn more_data_lost_is_said_beside_less_outage() {
+        let sooner = Figures { decision: Decision::Review, outage_min: 20.0, data_lost_min: 25.0, ..AS_IT_WAS };
+        let said = ["review instead of block", "mean outage 20m instead of 2h 19m", "mean data loss 25m instead of 10m"];
+        assert_eq!(differences(&sooner, &AS_IT_WAS), said);
+        let hardly = Figures { data_lost_min: 10.5, ..AS_IT_WAS };
+        assert!(differences(&hardly, &AS_IT_WAS).is_empty());
     }
 }
