@@ -38,7 +38,7 @@ pub(super) fn guardrails() -> Vec<String> {
 pub(super) fn guardrail(asked: &str) -> Option<String> {
     let asked = asked.to_lowercase();
     let (kind, section) = GUARDRAILS.iter().find(|(kind, _)| *kind == asked)?;
-    let mut out = format!("guardrail {kind}: {}\n\n", section.about);
+    let mut out = wrap(&format!("guardrail {kind}: {}", section.about), 78).join("\n") + "\n\n";
     for key in section.keys {
         let _ = writeln!(out, "  {:<14}{}", key.name, wrap(key.about, 62).join("\n                "));
     }

@@ -89,12 +89,16 @@ fn finding(asked: &str) -> Option<String> {
     }
     let rule = findings::rule(asked)?;
     let help: Vec<String> = rule.help.split("\n\n").map(|part| lines("", part)).collect();
-    Some(format!("{} {} ({} at worst): {}\n\n{}", rule.code, rule.name, rule.weight.word(), rule.title, help.join("\n")))
+    let title = format!("{} {} ({} at worst): {}", rule.code, rule.name, rule.weight.word(), rule.title);
+    Some(format!("{}\n{}", lines("", &title), help.join("\n")))
 }
 
 fn code(asked: &str) -> Option<String> {
     let page = codes::page(asked)?;
-    Some(format!("{}: {}\n\n{}\n", page.code, page.title, page.text.trim_end()))
+    // What is indented is an example, and stays as it is.
+    let part = |part: &str| if part.starts_with(' ') { format!("{part}\n") } else { lines("", part) };
+    let parts: Vec<String> = page.text.trim_end().split("\n\n").map(part).collect();
+    Some(format!("{}\n{}", lines("", &format!("{}: {}", page.code, page.title)), parts.join("\n")))
 }
 
 fn exit_code(asked: &str) -> Option<String> {
@@ -107,7 +111,7 @@ fn prior(asked: &str) -> Option<String> {
     let priors = Priors::shipped();
     let prior = priors.all().iter().find(|prior| prior.name.eq_ignore_ascii_case(asked))?;
     let facts = [("applies", prior.when), ("support", prior.support.word()), ("source", prior.source)];
-    let mut out = vec![format!("default {}: {}\n", prior.name, value(prior))];
+    let mut out = vec![lines("", &format!("default {}: {}", prior.name, value(prior)))];
     for (label, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
         let wrapped = wrap(text, 68);
         out.push(format!("  {label:<8}{}", wrapped.join("\n          ")));
@@ -234,6 +238,7 @@ fn glossary() -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::untrusted::width;
 
     #[test]
     fn every_word_in_the_contents_has_a_page() {
@@ -242,6 +247,18 @@ mod tests {
             assert!(!words.is_empty(), "{}", kind.name);
             for word in words {
                 assert!((kind.page)(&word).is_some_and(|page| page.len() > word.len() + 10), "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn sentences_about_codes_and_guardrails_fit_a_terminal() {
+        for kind in KINDS.iter().filter(|kind| matches!(kind.name, "diagnostic codes" | "findings" | "defaults" | "guardrails")) {
+            for word in (kind.words)() {
+                let page = (kind.page)(&word).unwrap_or_default();
+                // What is indented by four is an example.
+                let sentences = page.lines().filter(|line| !line.starts_with("    "));
+                assert!(sentences.clone().count() > 1 && sentences.into_iter().all(|line| width(line) <= 80), "{page}");
             }
         }
     }
