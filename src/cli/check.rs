@@ -80,6 +80,19 @@ pub(super) fn what(path: &str, reading: Reading) -> What {
     }
 }
 
+/// What a file is that is a whole world or experiment and no scenario, and which command takes it. One that is not whole may be
+/// a scenario with a mistake: what its reader finds is of more help.
+pub(super) fn instead(path: &str, reading: Reading) -> Option<String> {
+    let (whole, takes) = match what(path, reading) {
+        What::World => (engine::world(path, reading).value.is_some(), "is a world, not a scenario; `foreshock reach` takes it"),
+        What::Experiment => {
+            (engine::experiment(path, reading).value.is_some(), "is an experiment, not a scenario; `foreshock tune` takes it")
+        }
+        What::Part(_) | What::Scenario => (false, ""),
+    };
+    whole.then(|| format!("`{}` {takes}", clean(path)))
+}
+
 /// Reads a file as what its keys say it is; the value is one line about it.
 fn check(path: &str, world: Option<&str>, reading: Reading) -> Read<String> {
     match what(path, reading) {

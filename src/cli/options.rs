@@ -49,6 +49,13 @@ pub(super) struct Files {
     /// Leave out the guardrails and the actor of a file: the plan as it stands
     #[arg(long)]
     ignore_guardrails: bool,
+    #[command(flatten)]
+    bounds: Bounds,
+}
+
+/// How files are read that have no guardrails to leave out, or are nothing without them.
+#[derive(Debug, Args)]
+pub(super) struct Bounds {
     /// The largest file that is read
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     max_file_size: u64,
@@ -131,7 +138,13 @@ impl Talking {
 
 impl Files {
     pub(super) fn reading(&self) -> Reading {
-        Reading { ignore_guardrails: self.ignore_guardrails, max_file_size: self.max_file_size }
+        Reading { ignore_guardrails: self.ignore_guardrails, ..self.bounds.reading() }
+    }
+}
+
+impl Bounds {
+    pub(super) fn reading(&self) -> Reading {
+        Reading { ignore_guardrails: false, max_file_size: self.max_file_size }
     }
 }
 

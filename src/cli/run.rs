@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::options::{Files, Showing, Simulating};
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{interrupt, show_findings};
+use super::{check, interrupt, show_findings};
 use crate::report::data::Report;
 use crate::scenario::Study;
 use anyhow::Result;
@@ -66,7 +66,11 @@ impl Run {
         let mut studies = Vec::new();
         for file in &self.files {
             let read = engine::study(file, self.reading.reading());
-            show_findings(terminal, &read.found);
+            let instead = if read.value.is_none() { check::instead(file, self.reading.reading()) } else { None };
+            match instead {
+                Some(instead) => terminal.say(&format!("error: {instead}")),
+                None => _ = show_findings(terminal, &read.found),
+            }
             studies.extend(read.value);
         }
         for study in &mut studies {

@@ -2,7 +2,7 @@
 
 use super::engine::{self, Reading};
 use super::exit::Exit;
-use super::options::{EngineName, Files, Luck, Showing};
+use super::options::{Bounds, EngineName, Luck, Showing};
 use super::terminal::Terminal;
 use super::tune_keep::Keep;
 use super::tune_progress::Progress;
@@ -56,7 +56,7 @@ pub(super) struct Tune {
     #[command(flatten)]
     showing: Showing,
     #[command(flatten)]
-    reading: Files,
+    reading: Bounds,
 }
 
 pub(super) const EXAMPLES: &str = "  foreshock tune experiment.yaml
