@@ -354,3 +354,64 @@ fn no_line_but_a_command_is_wider_than_a_terminal() {
         assert_eq!(plain.lines().find(wide), None, "{command:?}");
     }
 }
+
+const TWO_REGIONS: &str = "regions: { eu: {}, us: {} }
+services:
+  db: { in: [eu], kind: datastore, needs: none }
+  cache: { in: [us], needs: none }
+  web: { in: [eu, us], faces: customers, needs: [cache] }
+  api: { in: [us], faces: customers, needs: [] }
+";
+
+#[test]
+fn reach_says_what_goes_down_with_the_target_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = folder.path().join("world.yaml").to_str().unwrap().to_owned();
+    fs::write(&world, TWO_REGIONS).unwrap();
+    let reach = |target: &str| stdout(&["reach", &world, target, "--color", "never"]).replace('\n', " ");
+    let us = reach("us");
+    assert!(us.starts_with("3 cells run in us, customers use 2 of them directly. Without us, 1 other cell fails;"), "{us}");
+    let at = |cell: &str| us.find(cell).unwrap_or_else(|| panic!("{cell}: {us}"));
+    assert!(at("api@us") < at("cache@us") && at("web@us") < at("cache@us"), "what customers use comes first: {us}");
+    let eu = reach("eu");
+    assert!(
+        eu.starts_with("2 cells run in eu, customers use 1 of them directly; nothing else that is declared depends on eu."),
+        "{eu}"
+    );
+    let web = reach("web");
+    assert!(web.starts_with("web is 2 cells, customers use 2 of them directly; nothing else"), "{web}");
+    let cell = reach("api@us");
+    assert!(cell.starts_with("Customers use api@us directly; nothing else that is declared depends on api@us."), "{cell}");
+    let db = reach("db");
+    assert!(db.starts_with("Nothing that is declared depends on db."), "{db}");
+}
+
+#[test]
+fn a_cell_that_is_not_deployed_is_told_from_a_service_that_nobody_described() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("world.yaml"), TWO_REGIONS).unwrap();
+    fs::write(at("plan.yaml"), "plan: [{ do: delete, target: db@us }]").unwrap();
+    let output = foreshock(&["score", &at("plan.yaml"), "--world", &at("world.yaml")]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("P0001") && said.contains("deployed as db@eu") && !said.contains("describe it"), "{said}");
+}
+
+#[test]
+fn run_says_which_command_takes_another_kind_of_file() {
+    let folder = tempfile::tempdir().unwrap();
+    stdout(&["new", folder.path().to_str().unwrap()]);
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (file, says) in [("world.yaml", "a world"), ("experiment.yaml", "an experiment")] {
+        let said = stderr(&["run", &at(file)], 4);
+        assert!(said.contains(&format!("is {says}, not a scenario")) && said.lines().count() == 1, "{said}");
+    }
+    // A scenario whose `plan` is misspelt is no world.
+    fs::write(at("odd.yaml"), format!("{TWO_REGIONS}plna: []\n")).unwrap();
+    assert!(stderr(&["run", &at("odd.yaml")], 4).contains("`plan`"));
+}
+
+#[test]
+fn tune_has_no_guardrails_to_ignore() {
+    assert!(stderr(&["tune", "experiment.yaml", "--ignore-guardrails"], 4).contains("unexpected argument"));
+}

@@ -2,7 +2,7 @@
 
 use super::engine::{self, Read};
 use super::exit::Exit;
-use super::options::{Files, Showing};
+use super::options::{Bounds, Showing};
 use super::show_findings;
 use super::terminal::Terminal;
 use crate::model::reach;
@@ -29,7 +29,7 @@ pub(super) struct ReachOf {
     #[command(flatten)]
     showing: Showing,
     #[command(flatten)]
-    reading: Files,
+    reading: Bounds,
 }
 
 pub(super) const EXAMPLES: &str = "  foreshock reach world.yaml orders-db
@@ -57,12 +57,10 @@ impl ReachOf {
 }
 
 fn nearest(world: &World, target: &str) -> String {
-    let (service, region) = target.split_once('@').map_or((target, None), |(s, r)| (s, Some(r)));
-    let known = world.services.iter().find(|s| s.name == service);
-    if let (Some(known), Some(_)) = (known, region) {
-        let cells: Vec<String> = known.cells.clone().take(8).map(|cell| world.cell_name(cell)).collect();
+    if let Some(cells) = world.deployed(target) {
         return format!("; it is deployed as {}", cells.join(", "));
     }
+    let service = target.split_once('@').map_or(target, |(service, _)| service);
     let known = world.services.iter().map(|s| s.name.as_str()).chain(world.regions.iter().map(|r| r.name.as_str()));
     suggest::nearest(service, known).map_or(String::new(), |name| format!("; did you mean `{}`?", clean(name)))
 }

@@ -21,9 +21,10 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
         let what = if unknown.listed { "is listed as not modelled" } else { "is not in the world" };
         let message =
             format!("{} {what}: what `{} {}` would do cannot be said", tick(&unknown.name), step.verb.name, unknown.name);
-        let hint = match &unknown.near {
-            Some(near) => format!("did you mean `{near}`? Else describe it under `services:` of the world"),
-            None => "describe it under `services:` of the world".to_owned(),
+        let hint = match (view.scenario.world.deployed(&unknown.name), &unknown.near) {
+            (Some(cells), _) => format!("it is deployed as {}", cells.join(", ")),
+            (None, Some(near)) => format!("did you mean `{near}`? Else describe it under `services:` of the world"),
+            (None, None) => "describe it under `services:` of the world".to_owned(),
         };
         let weight = if step.verb.destructive { Weight::Error } else { Weight::Warning };
         let mut finding = RULE.at(view, unknown.step, message, hint).about(vec![unknown.name.clone()]).weighing(weight);

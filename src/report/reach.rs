@@ -24,7 +24,7 @@ pub struct Reach {
     pub cells: usize,
     /// How many hang on the target, the target left out, by tie.
     pub totals: Totals,
-    /// The cells of the target first, then the dependants in the order in which they would feel it.
+    /// The cells of the target first, those that customers use before the others; then the dependants in the order in which they would feel it.
     pub reached: Vec<Dependant>,
     /// What the target needs to start, be mended and be seen.
     pub recovery: Vec<Recovery>,
@@ -177,12 +177,12 @@ pub(super) fn meaning(tie: &str) -> &'static str {
         "repair" => "cannot be mended meanwhile",
         "observe" => "is noticed and diagnosed later meanwhile",
         "copies" => "keeps its backups there",
-        _ => "the target",
+        _ => "the target itself",
     }
 }
 
 /// The ties in the order in which they are shown, the target left out.
-pub(super) const TIES: [&str; 8] = ["hard", "soft", "redundant", "queue", "start", "repair", "observe", "copies"];
+const TIES: [&str; 8] = ["hard", "soft", "redundant", "queue", "start", "repair", "observe", "copies"];
 
 impl Reach {
     /// One sentence that answers the question.
@@ -190,17 +190,27 @@ impl Reach {
     pub fn headline(&self) -> String {
         let hit = self.totals.hard + self.totals.soft;
         let target = &self.target;
-        if self.reached.iter().filter(|r| r.tie == "target").count() == self.cells {
-            return "Every cell is the target; there is nothing else to reach.".to_owned();
+        let own = self.own();
+        let others = self.reached.iter().filter(|r| r.tie != "target").count();
+        if self.reached.len() - others == self.cells {
+            let own = own.map_or_else(String::new, |own| own + ". ");
+            return format!("{own}Every cell is the target; there is nothing else to reach.");
         }
-        if self.reached.iter().all(|r| r.tie == "target") {
-            return format!("Nothing that is declared depends on {target}.");
+        if others == 0 {
+            return own.map_or_else(
+                || format!("Nothing that is declared depends on {target}."),
+                |own| format!("{own}; nothing else that is declared depends on {target}."),
+            );
         }
-        let cells = |n: usize| if n == 1 { "1 cell".to_owned() } else { format!("{n} cells") };
+        let other = if own.is_some() { "other " } else { "" };
+        let own = own.map_or_else(String::new, |own| own + ". ");
+        let cells = |n: usize| format!("{n} {other}cell{}", if n == 1 { "" } else { "s" });
         if hit == 0 {
-            let others = self.reached.iter().filter(|r| r.tie != "target").count();
             let hang = if others == 1 { "hangs" } else { "hang" };
-            return format!("No cell serves worse without {target}, but {} {hang} on it in other ways.", cells(others));
+            return format!(
+                "{own}No {other}cell serves worse without {target}, but {} {hang} on it in other ways.",
+                cells(others)
+            );
         }
         let fail = |n: usize| format!("{} {}", cells(n), if n == 1 { "fails" } else { "fail" });
         let lose = |n: usize| format!("{} {} a share of the requests", cells(n), if n == 1 { "loses" } else { "lose" });
@@ -213,6 +223,39 @@ impl Reach {
             0 => "customers use none of them directly".to_owned(),
             n => format!("customers use {n} of them directly"),
         };
-        format!("Without {target}, {what}; {facing}.")
+        format!("{own}Without {target}, {what}; {facing}.")
+    }
+
+    /// What goes down with the target itself, where that says more than its name: in a region, or if customers use it.
+    fn own(&self) -> Option<String> {
+        let target = &self.target;
+        let own = || self.reached.iter().filter(|r| r.tie == "target");
+        let (cells, facing) = (own().count(), own().filter(|r| r.customers).count());
+        let region = own().all(|r| r.cell.split_once('@').is_some_and(|(_, region)| region == target));
+        if !region && (facing == 0 || cells == self.cells) {
+            return None;
+        }
+        if own().all(|r| r.cell == *target) {
+            return Some(format!("Customers use {target} directly"));
+        }
+        let plural = if cells == 1 { "" } else { "s" };
+        let run = match (region, cells) {
+            (true, 1) => format!("1 cell runs in {target}"),
+            (true, _) => format!("{cells} cells run in {target}"),
+            (false, _) => format!("{target} is {cells} cell{plural}"),
+        };
+        let used = match (cells, facing) {
+            (1, 0) => "customers do not use it directly".to_owned(),
+            (1, _) => "customers use it directly".to_owned(),
+            (_, 0) => "customers use none of them directly".to_owned(),
+            (_, n) => format!("customers use {n} of them directly"),
+        };
+        Some(format!("{run}, {used}"))
+    }
+
+    /// The groups that are shown: the cells of the target where there are several, then the ties.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &'static str> {
+        let several = self.reached.iter().filter(|r| r.tie == "target").count() > 1;
+        several.then_some("target").into_iter().chain(TIES)
     }
 }

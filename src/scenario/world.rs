@@ -331,4 +331,13 @@ impl World {
         let service = &self.services[cell.service as usize].name;
         format!("{service}@{}", self.regions[cell.region as usize].name)
     }
+
+    /// Where a service is deployed, the first few cells by name, if it is described and `target` names a cell of it.
+    #[must_use]
+    pub fn deployed(&self, target: &str) -> Option<Vec<String>> {
+        let (service, _) = target.split_once('@')?;
+        let known = self.services.iter().find(|s| s.name == service)?;
+        let cells: Vec<String> = known.cells.clone().take(8).map(|cell| self.cell_name(cell)).collect();
+        (!cells.is_empty()).then_some(cells)
+    }
 }

@@ -97,7 +97,8 @@ pub fn reach(world: &World, targets: &[CellId]) -> Dependants {
     let recovery = recovery(world, targets, &search.settled);
     let mut reached: Vec<Reached> =
         search.order.iter().filter_map(|&cell| Some(named(world, search.settled[cell as usize].as_ref()?))).collect();
-    reached.sort_by_key(|r| (r.tie, r.hold, r.depth, r.cell));
+    // Of the target itself, what customers use comes first: there is nothing else to order it by.
+    reached.sort_by_key(|r| (r.tie, r.hold, r.depth, r.tie == Tie::Target && !r.customers, r.cell));
     Dependants { reached, recovery }
 }
 

@@ -4,7 +4,7 @@ use super::escape::{code, escape};
 use super::table::table;
 use crate::report::View;
 use crate::report::figures::{duration, percent};
-use crate::report::reach::{Reach, TIES, meaning};
+use crate::report::reach::{Reach, meaning};
 use std::fmt::Write as _;
 
 const SHOWN: usize = 50;
@@ -13,7 +13,7 @@ const SHOWN: usize = 50;
 pub(super) fn write(reach: &Reach, view: &View) -> String {
     let mut out = format!("## Who depends on {}\n\n{}\n\n", code(&reach.target), escape(&reach.headline()));
     let shown = if view.all { usize::MAX } else { SHOWN };
-    for tie in TIES {
+    for tie in reach.groups() {
         let cells = || reach.reached.iter().filter(|cell| cell.tie == tie);
         let rows: Vec<Vec<String>> = cells()
             .take(shown)

@@ -4,7 +4,7 @@ use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, PLAIN, Page, STRONG};
 use crate::report::View;
 use crate::report::figures::{duration, percent, whole};
-use crate::report::reach::{Dependant, Reach, TIES, meaning};
+use crate::report::reach::{Dependant, Reach, meaning};
 
 const SHOWN: usize = 20;
 
@@ -19,7 +19,7 @@ pub(super) fn write(reach: &Reach, view: &View) -> String {
     );
     page.para(ASIDE, "", &scope);
     let children = children(reach);
-    for tie in TIES {
+    for tie in reach.groups() {
         group(reach, tie, &children, &mut page);
     }
     recovery(reach, &mut page);
@@ -74,7 +74,7 @@ fn row(reach: &Reach, index: usize, indent: usize) -> Vec<Item> {
     let cell: &Dependant = &reach.reached[index];
     let lead = if indent == 0 { String::new() } else { format!("{}└ ", "  ".repeat((indent - 1).min(6))) };
     let style = if cell.tie == "hard" { BAD } else { PLAIN };
-    let need = if indent > 0 { String::new() } else { format!("through {}", cell.need) };
+    let need = if indent > 0 || cell.need.is_empty() { String::new() } else { format!("through {}", cell.need) };
     let hold = match cell.hold_min {
         None => "never".into(),
         Some(0.0) => NOTHING.into(),
