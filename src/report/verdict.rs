@@ -229,7 +229,7 @@ pub struct Alone {
     pub total_min: f64,
     /// What each step left out takes away.
     pub steps: Vec<LeftOut>,
-    /// Steps that were not tried: each has a smaller share than those that were.
+    /// Steps with a share that were not tried: each has a smaller one than those that were.
     pub not_tried: u64,
     /// What only steps together do: the total less the sum of the above. Negative where steps cover for each other.
     pub interaction_min: f64,
