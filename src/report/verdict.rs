@@ -52,6 +52,9 @@ pub struct Verdict {
     /// The world, where it is not the one that the plan names.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub world: String,
+    /// What it was judged with, as options that can be pasted behind the name of the plan.
+    #[serde(skip)]
+    pub with: String,
     /// Every limit, and what became of it.
     pub limits: Vec<LimitState>,
     /// Targets that nobody described.
