@@ -12,14 +12,17 @@ mod afternoon;
 mod worlds;
 
 use afternoon::Afternoon;
-use foreshock::engine::Engine;
+use foreshock::engine::{Choice, Engine};
+use foreshock::ensemble::{self, Run};
 use foreshock::luck::{Luck, Purpose, entity};
 use foreshock::model::{self, graph::Graph};
 use foreshock::priors::Priors;
 use foreshock::scenario::Scenario;
+use foreshock::scenario::plan::Size;
 use foreshock::units::{Dist, MINUTE, Millis};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use worlds::{REGION, Shape, hold_ms, scenario};
 
 const TANGLED: Shape = Shape {
@@ -258,6 +261,28 @@ fn the_engine_agrees_on_larger_worlds() {
         let program = Afternoon::new(&scenario);
         the_engine_agrees(&scenario, trials, |trial| program.trial(trial));
     }
+}
+
+/// Where more cells are hit than are kept in full, a cell may come to other figures than its service, which is always kept in full.
+#[test]
+fn damage_wider_than_what_is_kept_in_full_is_counted_alike_by_both_engines() {
+    let wide = Shape { name: "wide damage", roots: &[(4, 40)], ..worlds::MEDIUM };
+    let scenario = scenario(&wide, worlds::SEED);
+    let model = model::compile(&scenario, &Graph::new(&scenario.world), &Priors::shipped());
+    let by = |engine| {
+        let (news, stop) = (|_| (), AtomicBool::new(false));
+        let run = Run { size: Size::Trials(60), engine, threads: 1, has_customers: false, news: &news, stop: &stop };
+        ensemble::run(std::slice::from_ref(&model), &run).tallies.remove(0)
+    };
+    let (events, intervals) = (by(Choice::Event), by(Choice::Interval));
+    assert_eq!(events.digest(), intervals.digest());
+    let mut hit = 0;
+    for cell in 0..model.len() {
+        let told = events.cell(cell).map_or(0, |told| told.affected);
+        assert_eq!(told, events.affected(cell));
+        hit += usize::from(told > 0);
+    }
+    assert!(hit > 1_000, "{hit} cells were hit");
 }
 
 #[test]

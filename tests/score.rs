@@ -242,6 +242,7 @@ fn a_verdict_is_bound_to_what_it_was_given_for() {
     };
     refused(&["other.yaml", "-w", "world.yaml"], "another plan");
     refused(&["p.yaml", "-w", "world.yaml", "--appetite", "a.yaml"], "another appetite");
+    refused(&["p.yaml", "-w", "world.yaml", "--actor", "coding-agent"], "other guardrails or another actor");
     refused(&["p.yaml", "-w", "world.yaml", "--key", "key"], "sealed with another key");
     // Blanks are no change, everything else is.
     fs::write(&verdict, whole.replace("\": ", "\":")).unwrap();
@@ -472,8 +473,37 @@ fn a_verdict_for_another_hour_does_not_hold_now() {
     };
     assert_eq!(verified("soon.yaml", &["-g", "g.yaml"]).code, 0);
     let said = verified("later.yaml", &["-g", "g.yaml"]);
-    assert!(said.code == 2 && said.out.contains("a start at 2033-05-18T20:00:00Z"), "{}", said.out);
+    assert!(said.code == 2 && said.out.contains("a start at 2033-05-18T20:00Z, and"), "{}", said.out);
+    assert!(
+        said.out.contains("since a freeze window") && said.out.contains("score it again when the start is at most"),
+        "{}",
+        said.out
+    );
     assert_eq!(verified("later.yaml", &[]).code, 0, "nothing hangs on the hour");
+    // Traffic that varies counts only where a limit counts traffic.
+    let half = |share| [share; 12].join(", ");
+    let varying = format!("traffic-by-hour: {{ offset: Z, hours: [{}, {}] }}\n{WORLD}", half("1"), half("3"));
+    fs::write(folder.path().join("world.yaml"), varying).unwrap();
+    fs::write(folder.path().join("outage.yaml"), "block: [ customers.outage_min.p95 > 4h ]").unwrap();
+    fs::write(folder.path().join("lost.yaml"), "block: [ customers.requests_lost.p95 > 1000000 ]").unwrap();
+    assert_eq!(verified("later.yaml", &["--appetite", "outage.yaml"]).code, 0);
+    assert_eq!(verified("soon.yaml", &["--appetite", "lost.yaml"]).code, 0);
+    let said = verified("later.yaml", &["--appetite", "lost.yaml"]);
+    assert!(said.code == 2 && said.out.contains("traffic varies and `customers.requests_lost.p95` counts it"), "{}", said.out);
+}
+
+#[test]
+fn a_command_that_is_suggested_keeps_what_was_given() {
+    let folder = folder(&[
+        ("p.yaml", "[{ do: delete, target: orders }]"),
+        ("a b.yaml", "block: [ customers.outage_min.p95 > 1m ]"),
+        ("g.yaml", "guardrails: [ dry-run: {} ]"),
+    ]);
+    let with = "--world world.yaml --guardrails g.yaml --appetite 'a b.yaml' --actor coding-agent --seed 7 --trials 900";
+    let args: Vec<String> = with.replace("'a b.yaml'", "a*b.yaml").split(' ').map(|word| word.replace('*', " ")).collect();
+    let args: Vec<&str> = ["score", "p.yaml"].into_iter().chain(args.iter().map(String::as_str)).collect();
+    let said = run(folder.path(), &args, "");
+    assert!(said.out.contains(&format!("foreshock advise p.yaml {with}\n")), "{}{}", said.out, said.err);
 }
 
 #[test]

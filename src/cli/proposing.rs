@@ -8,6 +8,7 @@ use super::files::Disk;
 use super::options::{Luck, size};
 use crate::diag::{Diagnostic, Severity};
 use crate::report::data::Report;
+use crate::report::quote;
 use crate::scenario::proposal::{Asked, Documents, Named, Proposal, proposal};
 use crate::verdict::binding::{binding, seal_of};
 use crate::verdict::{News, Options, Why};
@@ -103,6 +104,23 @@ impl With {
     fn paths(&self) -> impl Iterator<Item = &str> {
         let single = [&self.world, &self.guardrails, &self.appetite].into_iter().flatten();
         single.chain(&self.slo).map(String::as_str)
+    }
+
+    /// The same as options of a command; threads change no figure.
+    pub(super) fn words(&self) -> String {
+        let number = |n: Option<u64>| n.map(|n| n.to_string());
+        let single = [
+            ("--world", self.world.clone()),
+            ("--guardrails", self.guardrails.clone()),
+            ("--appetite", self.appetite.clone()),
+            ("--actor", self.actor.clone()),
+            ("--as", self.role.clone()),
+            ("--seed", number(self.luck.seed)),
+            ("--trials", number(self.trials)),
+        ];
+        let several = self.slo.iter().map(|path| ("--slo", Some(path.clone())));
+        let given = single.into_iter().chain(several).filter_map(|(option, value)| Some((option, value?)));
+        given.map(|(option, value)| format!("{option} {}", quote(&value))).collect::<Vec<_>>().join(" ")
     }
 
     /// How it is judged.

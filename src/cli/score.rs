@@ -62,6 +62,9 @@ impl Score {
             Options { all: self.showing.all(), pictures: self.showing.pictures(), why, ..self.proposing.options(&news, stop) };
         let mut report = score(&proposal, &options);
         drop(progress);
+        if let Some(verdict) = &mut report.verdict {
+            verdict.with = self.proposing.with.words();
+        }
         bind(&mut report, &proposal, self.showing.is_json(), key.as_deref());
         if let Some(path) = self.audit.as_ref().filter(|_| report.complete) {
             // A verdict that could not be written down is not given.

@@ -5,11 +5,14 @@ use super::files::Disk;
 use super::proposing::{Proposing, key};
 use super::terminal::Terminal;
 use super::{clock, interrupt, show_findings};
+use crate::document::Node;
+use crate::report::figures::duration;
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
 use crate::scenario::controls::Kind;
 use crate::scenario::proposal::Proposal;
 use crate::scenario::{Files as _, unreadable};
+use crate::summary::timeline::minutes;
 use crate::verdict::binding::{Returned, binding};
 use crate::verdict::{Options, score};
 use anyhow::Result;
@@ -70,7 +73,6 @@ impl Verify {
         let mut proposal = proposal;
         proposal.scenario.seed = seed;
         let parts = returned.differs(&binding(&proposal, String::new(), String::new()));
-        let other = |part: &&str| if part.ends_with('s') { format!("other {part}") } else { format!("another {part}") };
         wrong.extend(parts.iter().map(|part| format!("it was given for {}", other(part))));
         wrong.extend(another_hour(&proposal));
         if !wrong.is_empty() {
@@ -95,15 +97,44 @@ impl Verify {
     }
 }
 
-/// A plan is to start at another time, and the verdict hangs on the hour: traffic varies, or a window is closed at times. It is for a start as near as
-/// it is valid for.
+/// Another part of a proposal, in words. The fingerprint of the guardrails holds who acts as well.
+fn other(part: &str) -> String {
+    match part {
+        "guardrails" => "other guardrails or another actor (`--guardrails`, `--actor` and `--as` as it was scored)".to_owned(),
+        part if part.ends_with('s') => format!("other {part}"),
+        part => format!("another {part}"),
+    }
+}
+
+/// A plan is to start at another time, and the verdict hangs on the hour. It is for a start as near as it is valid for.
 fn another_hour(proposal: &Proposal) -> Option<String> {
+    let written = proposal.scenario.controls.starts?;
+    let why = hangs_on_the_hour(proposal)?;
+    let (starts, now, valid_for) = (clock::since_1970(written.utc), clock::now(), proposal.appetite.valid_for);
+    if starts.abs_diff(now) <= valid_for / 1_000 {
+        return None;
+    }
+    let said = proposal.bench.document().get("starts").and_then(Node::text);
+    let said = said.map_or_else(|| clock::utc(starts), |text| clean(text).into_owned());
+    let near = duration(minutes(valid_for));
+    let then = if starts > now {
+        format!("score it again when the start is at most {near} away")
+    } else {
+        "that is past: say in `starts` when it will start, and score it again".to_owned()
+    };
+    Some(format!("it was given for a start at {said}, and hangs on the hour, since {why}; {then}"))
+}
+
+/// Why a verdict depends on when the plan starts: a window is closed at times, or a limit is on what varying traffic weighs.
+fn hangs_on_the_hour(proposal: &Proposal) -> Option<String> {
     let scenario = &proposal.scenario;
+    if scenario.controls.guardrails.iter().any(|g| matches!(g.kind, Kind::FreezeWindow { .. })) {
+        return Some("a freeze window stands before the plan".to_owned());
+    }
     let varies = scenario.world.cells.iter().any(|c| c.by_hour.is_some());
-    let closes = scenario.controls.guardrails.iter().any(|g| matches!(g.kind, Kind::FreezeWindow { .. }));
-    let starts = clock::since_1970(scenario.controls.starts.filter(|_| varies || closes)?.utc);
-    let far = starts.abs_diff(clock::now()) > proposal.appetite.valid_for / 1_000;
-    far.then(|| format!("it was given for a start at {}, and hangs on the hour", clock::utc(starts)))
+    let weighed = proposal.appetite.limits().filter(|_| varies).flat_map(|(_, limit)| &limit.atoms);
+    let atom = weighed.into_iter().find(|atom| atom.output.measure.hangs_on_demand())?;
+    Some(format!("traffic varies and `{}` counts it", clean(&atom.path)))
 }
 
 fn refused(terminal: Terminal, wrong: &[String]) -> Result<Exit> {

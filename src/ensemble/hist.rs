@@ -158,6 +158,19 @@ impl Hist {
         self.pages.iter().flatten().flat_map(|page| page.iter()).filter(|b| b.count > 0)
     }
 
+    /// The same in less detail.
+    pub(super) fn coarse(&self) -> Coarse {
+        let mut coarse = Coarse { count: self.count, sum: self.sum(), ..Coarse::default() };
+        for (page, buckets) in self.pages.iter().enumerate() {
+            for (place, bucket) in buckets.iter().flat_map(|b| b.iter().enumerate()).filter(|(_, b)| b.count > 0) {
+                // Any value of a bucket will do: no doubling ends within one.
+                let least = if page == 0 { place as u64 } else { ((PER_OCTAVE + place) as u64) << (page - 1) };
+                coarse.buckets[Coarse::place(least)] += u32::try_from(bucket.count).unwrap_or(u32::MAX);
+            }
+        }
+        coarse
+    }
+
     /// The index of a value's bucket, for whoever keeps something beside it.
     #[must_use]
     pub const fn bucket_of(value: u64) -> u32 {
@@ -203,7 +216,11 @@ impl Coarse {
     pub fn add(&mut self, value: u64) {
         self.count += 1;
         self.sum += u128::from(value);
-        self.buckets[63_usize.saturating_sub(value.leading_zeros() as usize)] += 1;
+        self.buckets[Self::place(value)] += 1;
+    }
+
+    const fn place(value: u64) -> usize {
+        63_usize.saturating_sub(value.leading_zeros() as usize)
     }
 
     /// Adds another.
@@ -262,6 +279,16 @@ mod tests {
             let found = hist.at_rank(rank as u64, 0);
             assert!((found - exact).abs() <= exact * 0.016 + 0.5, "{rank}: {found} {exact}");
         }
+    }
+
+    #[test]
+    fn less_detail_is_what_it_would_have_been() {
+        let (mut hist, mut coarse) = (Hist::default(), Coarse::default());
+        for value in (0..300).chain((0..400).map(|i| i * i * i * 7_919)) {
+            hist.add(value);
+            coarse.add(value);
+        }
+        assert_eq!(hist.coarse(), coarse);
     }
 
     #[test]

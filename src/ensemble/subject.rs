@@ -65,7 +65,8 @@ impl Spread {
         match (self, other) {
             (Spread::Full(mine), Spread::Full(theirs)) => mine.merge(theirs),
             (Spread::Coarse(mine), Spread::Coarse(theirs)) => mine.merge(theirs),
-            _ => unreachable!("tallies of one run give a subject the same detail"),
+            (Spread::Coarse(mine), Spread::Full(theirs)) => mine.merge(&theirs.coarse()),
+            (Spread::Full(_), Spread::Coarse(_)) => unreachable!("nothing that is kept in full is added to in less"),
         }
     }
 
@@ -130,10 +131,10 @@ impl CellTally {
         self.data_gone += u64::from(gone);
     }
 
-    /// Both together, in the detail of the second.
+    /// Both together, in the detail of the first.
     pub(super) fn with(&self, other: &CellTally) -> CellTally {
-        let mut sum = other.clone();
-        sum.merge(self);
+        let mut sum = self.clone();
+        sum.merge(other);
         sum
     }
 

@@ -3,6 +3,7 @@
 use super::data::Report;
 use super::frontier::Frontier;
 use super::untrusted::clean;
+use super::verdict::Verdict;
 use std::borrow::Cow;
 
 /// A word for a POSIX shell.
@@ -26,6 +27,12 @@ pub(crate) fn run(report: &Report) -> String {
 
 fn run_alone(report: &Report) -> String {
     format!("foreshock run {} --seed {} --trials {}", quote(&report.scenario.file), report.seed, report.trials)
+}
+
+/// `foreshock advise PLAN`, with all that the plan was judged with.
+pub(super) fn advise(plan: &str, verdict: &Verdict) -> String {
+    let with = if verdict.with.is_empty() { String::new() } else { format!(" {}", verdict.with) };
+    format!("foreshock advise {}{with}", quote(plan))
 }
 
 /// `foreshock tune FILE --search S --trials N --seed S`, and how many settings a sample took.

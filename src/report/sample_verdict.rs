@@ -37,6 +37,7 @@ fn verdict(name: &str) -> Verdict {
         budget: 20_000,
         appetite: "appetite.yaml".to_owned(),
         world: "world.yaml".to_owned(),
+        with: "--world world.yaml --seed 7".to_owned(),
         limits: vec![
             limit("customers.outage_min.p95 > 1h", Decision::Block, Some(true), "customers.outage_min.p95", 1880.0),
             limit("data_lost_for_good > 1%", Decision::Block, None, "data_lost_for_good", 0.011),

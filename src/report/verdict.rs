@@ -52,6 +52,9 @@ pub struct Verdict {
     /// The world, where it is not the one that the plan names.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub world: String,
+    /// What it was judged with, as options that can be pasted behind the name of the plan.
+    #[serde(skip)]
+    pub with: String,
     /// Every limit, and what became of it.
     pub limits: Vec<LimitState>,
     /// Targets that nobody described.
@@ -229,7 +232,7 @@ pub struct Alone {
     pub total_min: f64,
     /// What each step left out takes away.
     pub steps: Vec<LeftOut>,
-    /// Steps that were not tried: each has a smaller share than those that were.
+    /// Steps with a share that were not tried: each has a smaller one than those that were.
     pub not_tried: u64,
     /// What only steps together do: the total less the sum of the above. Negative where steps cover for each other.
     pub interaction_min: f64,

@@ -87,18 +87,17 @@ fn left_out<'p>(judged: &Judged<'_, 'p>, step: u32, trials: u64) -> Without<'p> 
     Without { step, rest, totals }
 }
 
-/// What each of the steps does.
-pub(super) fn alone(judged: &Judged<'_, '_>, without: &[Without<'_>]) -> Alone {
+/// What each of the steps does; so many have a share of the minutes.
+pub(super) fn alone(judged: &Judged<'_, '_>, without: &[Without<'_>], heavy: usize) -> Alone {
     let kept = judged.kept;
     let total_min = mean(kept.iter().map(|k| k.total.minutes));
     let tried: Vec<LeftOut> = without.iter().map(|w| difference(judged, w)).collect();
     let interaction_min = total_min - tried.iter().map(|s| s.minutes).sum::<f64>();
-    let harmful = judged.known.scenario.plan.steps.iter().filter(|s| s.verb.mutating).count();
     Alone {
         trials: kept.len() as u64,
         pairs: without.first().map_or(0, |w| w.totals.len() as u64),
         total_min,
-        not_tried: harmful.saturating_sub(without.len()) as u64,
+        not_tried: heavy.saturating_sub(without.len()) as u64,
         steps: tried,
         interaction_min,
     }
@@ -121,7 +120,7 @@ fn difference(judged: &Judged<'_, '_>, without: &Without<'_>) -> LeftOut {
         high: half.map(|half| value + half),
         outage_min,
         helps,
-        decision: without.rest.known(judged.decision),
+        decision: without.rest.known(judged.bench.budget()),
     }
 }
 

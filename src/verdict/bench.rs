@@ -58,11 +58,11 @@ pub(super) struct Changed<'a> {
 }
 
 impl Changed<'_> {
-    /// The decision, if no further trial can change it or make it better than this one.
-    pub(super) fn known(&self, than: Decision) -> Option<Decision> {
-        let own = (self.judge.is_settled() || self.judge.is_at_least(than)).then(|| self.judge.decision())?;
+    /// The decision, if no further trial can change it or none may be spent. What is merely open is no review yet.
+    pub(super) fn known(&self, budget: u64) -> Option<Decision> {
+        let own = (self.judge.is_settled() || self.done >= budget).then(|| self.judge.decision())?;
         match &self.plain {
-            Some(plain) if own < Decision::Block => plain.known(than).map(|plain| own.max(plain)),
+            Some(plain) if own < Decision::Block => plain.known(budget).map(|plain| own.max(plain)),
             _ => Some(own),
         }
     }

@@ -69,7 +69,7 @@ pub(super) fn explain(judged: &Judged<'_, '_>, heavy: &[u32], why: Why) -> (Opti
     };
     let mut without = leave_out(judged, tried, effort.pairs);
     let flips = flips(judged, heavy, &mut without, effort.search);
-    ((!without.is_empty()).then(|| alone(judged, &without)), flips)
+    ((!without.is_empty()).then(|| alone(judged, &without, heavy.len())), flips)
 }
 
 #[cfg(test)]

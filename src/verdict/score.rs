@@ -106,6 +106,7 @@ pub fn score(proposal: &Proposal, options: &Options<'_>) -> Report {
         budget: bench.budget(),
         appetite: proposal.appetite.name.clone(),
         world: options.world.to_owned(),
+        with: String::new(),
         limits,
         unknown_targets: scenario.plan.unknown.len() as u64,
         widened,

@@ -2,7 +2,7 @@
 
 use super::{Options, Why, score};
 use crate::report::data::Report;
-use crate::report::verdict::{Decision, Verdict};
+use crate::report::verdict::{Decision, LeftOut, Verdict};
 use crate::scenario::files::Memory;
 use crate::scenario::proposal::{Asked, Documents, Named, Proposal, proposal};
 use std::sync::atomic::AtomicBool;
@@ -151,6 +151,24 @@ fn minutes_add_up_and_leaving_out_shows_what_only_steps_together_do() {
     assert!((left + alone.interaction_min - alone.total_min).abs() < 1e-9);
     assert!(alone.interaction_min > 0.9 * alone.total_min, "each alone takes nothing away: {alone:?}");
     assert!((alone.total_min - report.why.total_min).abs() < 1e-6, "the same minutes, counted twice");
+}
+
+#[test]
+fn what_the_trials_without_a_step_do_not_decide_is_open() {
+    let plan = "[{ id: a, do: restart, target: db, takes: 30m }, { id: b, do: restart, target: cache, takes: 1m }]";
+    let without = |limit: &str| {
+        let verdict = judged(plan, &format!("{{ block: [ {limit} ], review: [ coverage < 70% ] }}"), 1, 1, Why::All).verdict;
+        let verdict = verdict.expect("one");
+        assert_eq!(verdict.decision, Decision::Allow, "{limit}");
+        let alone = verdict.alone.expect("asked for");
+        assert!(!alone.steps.is_empty() && alone.not_tried == 0, "{alone:?}");
+        alone.steps.iter().map(LeftOut::then).collect::<Vec<_>>()
+    };
+    // A hundred trials do not show a far quantile; that nothing is unknown needs none.
+    let open = without("customers.outage_min.p99 > 4h");
+    assert!(open.iter().all(|then| *then == "open"), "{open:?}");
+    let known = without("unknown_targets > 0");
+    assert!(known.iter().all(|then| *then == "allow"), "{known:?}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use super::columns::{Columns, Lean, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page};
 use crate::report::View;
+use crate::report::command;
 use crate::report::data::Report;
 use crate::report::figures::{Unit, duration, percent, whole};
 use crate::report::untrusted::clean;
@@ -239,9 +240,7 @@ fn instead(report: &Report, verdict: &Verdict, page: &mut Page) {
     }
     page.gap();
     page.para(PLAIN, "  ", "Safer plans that still do the work, each simulated:");
-    let world =
-        if verdict.world.is_empty() { String::new() } else { format!(" --world {}", crate::report::quote(&verdict.world)) };
-    page.line(&format!("      foreshock advise {}{world}", crate::report::quote(&report.scenario.file)));
+    page.line(&format!("      {}", command::advise(&report.scenario.file, verdict)));
 }
 
 fn closing(verdict: &Verdict, page: &mut Page) {

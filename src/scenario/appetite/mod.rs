@@ -133,6 +133,14 @@ pub enum Measure {
     FalseStops,
 }
 
+impl Measure {
+    /// Whether demand weighs it, so that it depends on the hour: requests, customers' minutes, and budgets, which may count requests.
+    #[must_use]
+    pub const fn hangs_on_demand(self) -> bool {
+        matches!(self, Measure::RequestsLost | Measure::MinutesLost | Measure::Burnt)
+    }
+}
+
 /// Which figure of the distribution.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Stat {
