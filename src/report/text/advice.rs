@@ -175,4 +175,45 @@ mod tests {
         let hardly = Figures { data_lost_min: 10.5, ..AS_IT_WAS };
         assert!(differences(&hardly, &AS_IT_WAS).is_empty());
     }
+
+    #[test]
+    fn the_table_fits_a_terminal_when_all_its_columns_are_there() {
+        let figures = Figures {
+            outage_min: 792.0,
+            outage_p95_min: 1992.0,
+            data_lost_for_good: 0.123,
+            plan_hours: 46.4,
+            lost: Some(Lost::Minutes(123_456.0)),
+            ..AS_IT_WAS
+        };
+        let safer = Safer {
+            changes: vec!["a snapshot first".into()],
+            rules: vec!["snapshot-first"],
+            does_less: false,
+            figures: figures.clone(),
+            avoided_min: 0.0,
+            better: 0.123,
+            worse: 0.045,
+            added_hours: 0.0,
+            waits_hours: 0.0,
+            plan: String::new(),
+        };
+        let advice = Advice {
+            schema: crate::report::advice::SCHEMA,
+            foreshock: "",
+            file: "plan.yaml".into(),
+            title: String::new(),
+            seed: 1,
+            trials: 1,
+            tried: 1,
+            proposed: figures,
+            plans: vec![safer],
+            not_tried: Vec::new(),
+        };
+        let text = write(&advice, &View { width: 80, colour: false, all: false });
+        let head = text.lines().position(|line| line.contains("verdict") && line.contains("worse")).unwrap();
+        let table: Vec<&str> = text.lines().skip(head).take(3).collect();
+        assert!(table[0].ends_with("lost") && text.contains("lost: customer-minutes"), "{text}");
+        assert!(table.iter().all(|line| (60..=80).contains(&line.chars().count())), "{text}");
+    }
 }
