@@ -76,12 +76,19 @@ fn gain(advice: &Advice, plan: &Safer) -> String {
     let gain = match (plan.avoided_min >= 1.0, saved >= 1.0) {
         (true, _) => format!("avoids {} of outage on average", duration(plan.avoided_min)),
         (false, true) => format!("loses {} less of data on average, with the outage as it was", duration(saved)),
-        (false, false) => lost.map_or_else(
-            || format!("leads to {} instead of {}", plan.figures.decision.word(), advice.proposed.decision.word()),
-            |(now, before)| less_lost(now, before),
-        ),
+        (false, false) => lost.map_or_else(|| other_word(advice, plan), |(now, before)| less_lost(now, before)),
     };
     gain + &more
+}
+
+/// What is left to say where no figure of harm is lower: the verdict, else in how many trials it was better.
+fn other_word(advice: &Advice, plan: &Safer) -> String {
+    let (now, before) = (plan.figures.decision.word(), advice.proposed.decision.word());
+    if now == before {
+        format!("is better in {}, worse in {} of the trials", percent(plan.better), percent(plan.worse))
+    } else {
+        format!("leads to {now} instead of {before}")
+    }
 }
 
 /// How much less is lost.
