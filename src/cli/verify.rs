@@ -9,11 +9,10 @@ use crate::document::Node;
 use crate::report::figures::duration;
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
-use crate::scenario::controls::Kind;
 use crate::scenario::proposal::Proposal;
 use crate::scenario::{Files as _, unreadable};
 use crate::summary::timeline::minutes;
-use crate::verdict::binding::{Returned, binding};
+use crate::verdict::binding::{Returned, binding, hangs_on_the_hour};
 use crate::verdict::{Options, score};
 use anyhow::Result;
 use clap::Args;
@@ -123,18 +122,6 @@ fn another_hour(proposal: &Proposal) -> Option<String> {
         "that is past: say in `starts` when it will start, and score it again".to_owned()
     };
     Some(format!("it was given for a start at {said}, and hangs on the hour, since {why}; {then}"))
-}
-
-/// Why a verdict depends on when the plan starts: a window is closed at times, or a limit is on what varying traffic weighs.
-fn hangs_on_the_hour(proposal: &Proposal) -> Option<String> {
-    let scenario = &proposal.scenario;
-    if scenario.controls.guardrails.iter().any(|g| matches!(g.kind, Kind::FreezeWindow { .. })) {
-        return Some("a freeze window stands before the plan".to_owned());
-    }
-    let varies = scenario.world.cells.iter().any(|c| c.by_hour.is_some());
-    let weighed = proposal.appetite.limits().filter(|_| varies).flat_map(|(_, limit)| &limit.atoms);
-    let atom = weighed.into_iter().find(|atom| atom.output.measure.hangs_on_demand())?;
-    Some(format!("traffic varies and `{}` counts it", clean(&atom.path)))
 }
 
 fn refused(terminal: Terminal, wrong: &[String]) -> Result<Exit> {

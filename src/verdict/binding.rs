@@ -7,12 +7,27 @@
 use crate::diag::{Findings, Source};
 use crate::document::{self, Node, digest};
 use crate::report::data::Report;
+use crate::report::untrusted::clean;
 use crate::report::verdict::Binding;
+use crate::scenario::controls::Kind;
 use crate::scenario::proposal::Proposal;
 use crate::scenario::verbs;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::sync::Arc;
+
+/// Why a verdict depends on when the plan starts: a window is closed at times, or a limit is on what varying traffic weighs.
+#[must_use]
+pub fn hangs_on_the_hour(proposal: &Proposal) -> Option<String> {
+    let scenario = &proposal.scenario;
+    if scenario.controls.guardrails.iter().any(|g| matches!(g.kind, Kind::FreezeWindow { .. })) {
+        return Some("a freeze window stands before the plan".to_owned());
+    }
+    let varies = scenario.world.cells.iter().any(|c| c.by_hour.is_some());
+    let weighed = proposal.appetite.limits().filter(|_| varies).flat_map(|(_, limit)| &limit.atoms);
+    let atom = weighed.into_iter().find(|atom| atom.output.measure.hangs_on_demand())?;
+    Some(format!("traffic varies and `{}` counts it", clean(&atom.path)))
+}
 
 /// Fingerprints of a proposal, times and seal still empty.
 #[must_use]
