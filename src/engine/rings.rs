@@ -15,9 +15,6 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
-/// Steps of the walk that looks for a plain outside cause.
-const FAR: usize = 64;
-
 /// Hoping takes a fraction of what happening does: so many looks at a cell count as one event.
 const LOOKS: u64 = 8;
 
@@ -47,10 +44,13 @@ impl<W: Watch> Engine<'_, W> {
             return false;
         }
         let mut seeds = std::mem::take(&mut self.seeds);
-        let hopeful = |&cell: &u32| !self.is_hopeless(cell);
-        let found: Vec<u32> = seeds.iter().copied().filter(hopeful).collect();
+        self.looks += 1;
+        let mut found = Vec::new();
         for cell in seeds.drain(..) {
             self.cells[cell as usize].seeded = false;
+            if !self.is_hopeless(cell) {
+                found.push(cell);
+            }
         }
         self.seeds = seeds;
         if found.is_empty() {
@@ -81,26 +81,40 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Whether a cell plainly waits for something outside any ring: a chain of hard needs at 0 leads to a cell that does
-    /// not wait. A short walk that spares the search in almost every case.
-    fn is_hopeless(&self, mut cell: u32) -> bool {
-        for _ in 0..FAR {
+    /// not wait. That spares the search in almost every case; no cell is passed twice in one look.
+    fn is_hopeless(&mut self, cell: u32) -> bool {
+        let mut chain = std::mem::take(&mut self.walk);
+        let mut next = Some(cell);
+        let hopeless = loop {
+            let Some(cell) = next else { break false };
+            let state = &self.cells[cell as usize];
+            if state.looked == self.looks {
+                break state.hopeless;
+            }
             if !self.waits(cell) {
-                return true;
+                break true;
             }
-            let mut needs = self.model.needs_of(cell);
-            let Some(need) = needs.find(|&n| self.needs[n].seen == Level::ZERO && self.model.needs[n].queue == NONE) else {
-                return false;
-            };
-            let compiled = &self.model.needs[need];
-            if compiled.share < Level::ONE || compiled.count != 1 || compiled.at_least != 1 {
-                return false;
-            }
-            cell = self.model.members_of(compiled)[0];
-            if self.cells[cell as usize].moved {
-                return false;
-            }
+            // On its way round a ring the chain comes back to what nobody has called hopeless.
+            let state = &mut self.cells[cell as usize];
+            (state.looked, state.hopeless) = (self.looks, false);
+            chain.push(cell);
+            next = self.only_way_up(cell);
+        };
+        for cell in chain.drain(..) {
+            self.cells[cell as usize].hopeless = hopeless;
         }
-        false
+        self.walk = chain;
+        hopeless
+    }
+
+    /// The cell without which another cannot rise: the only member of a hard need at 0, which bears its own traffic.
+    fn only_way_up(&self, cell: u32) -> Option<u32> {
+        let mut needs = self.model.needs_of(cell);
+        let need = needs.find(|&n| self.needs[n].seen == Level::ZERO && self.model.needs[n].queue == NONE)?;
+        let compiled = &self.model.needs[need];
+        let hard = compiled.share == Level::ONE && compiled.count == 1 && compiled.at_least == 1;
+        let &member = self.model.members_of(compiled).first()?;
+        (hard && !self.cells[member as usize].moved).then_some(member)
     }
 
     /// The seeds that wait, and the waiting cells they wait for.

@@ -229,6 +229,9 @@ pub(super) struct Cell {
     // Rings.
     /// Is looked at before the instant ends.
     pub(super) seeded: bool,
+    /// Which look at the rings passed it last, and whether it waits for something outside them.
+    pub(super) looked: u64,
+    pub(super) hopeless: bool,
     pub(super) promised: Level,
     /// How often it was let go at this instant.
     pub(super) let_go: u32,
@@ -285,6 +288,8 @@ impl Cell {
             failovers: 0,
             failover_version: 0,
             seeded: false,
+            looked: 0,
+            hopeless: false,
             promised: Level::ZERO,
             let_go: 0,
             dry_feeders: 0,

@@ -86,6 +86,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) stirred: Vec<u32>,
     pub(super) stirred_needs: Vec<u32>,
     pub(super) seeds: Vec<u32>,
+    /// How often rings were looked at.
+    pub(super) looks: u64,
     pub(super) held_back: Vec<u32>,
     /// Cells that may collapse once all levels are known.
     pub(super) pressed: Vec<u32>,
@@ -223,6 +225,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             stirred: Vec::new(),
             stirred_needs: Vec::new(),
             seeds: Vec::new(),
+            looks: 0,
             held_back: Vec::new(),
             pressed: Vec::new(),
             kept: Vec::new(),
