@@ -9,6 +9,7 @@ mod glass;
 mod needs;
 pub(crate) mod outputs;
 pub(crate) mod plan;
+mod queues;
 pub(crate) mod scenario;
 mod targets;
 pub(crate) mod world;
