@@ -5,7 +5,7 @@ use super::options::Showing;
 use super::progress::Progress;
 use super::proposing::{Proposing, bind, entry, key};
 use super::terminal::Terminal;
-use super::{audit_log, engine, interrupt, show_findings};
+use super::{audit_log, engine, interrupt};
 use crate::report::data::Report;
 use crate::report::verdict::Decision;
 use crate::verdict::{News, Options, Why, score};
@@ -44,9 +44,7 @@ impl Score {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         self.showing.must_show_verdicts()?;
         let key = key(self.key.as_deref())?;
-        let read = self.proposing.read();
-        show_findings(terminal, &read.found);
-        let Some(proposal) = read.value else { return Ok(Exit::Input) };
+        let Some(proposal) = self.proposing.read(terminal) else { return Ok(Exit::Input) };
         let stop = interrupt::watch();
         let progress = Progress::new(terminal, &proposal.scenario.title);
         let news = |news| match news {

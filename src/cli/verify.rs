@@ -50,9 +50,7 @@ impl Verify {
             }
         };
         let key = key(self.key.as_deref())?;
-        let read = self.proposing.read();
-        show_findings(terminal, &read.found);
-        let Some(proposal) = read.value else { return Ok(Exit::Input) };
+        let Some(proposal) = self.proposing.read(terminal) else { return Ok(Exit::Input) };
         let Some(returned) = Returned::read(&text) else {
             return refused(terminal, &["this is not a verdict of `foreshock score --format json`".to_owned()]);
         };

@@ -50,6 +50,9 @@ pub struct Report {
     /// The command that gives the same again, where it is not `run`.
     #[serde(skip)]
     pub again: Option<String>,
+    /// What else the file was read with, as options that can be pasted behind a command, each behind a blank.
+    #[serde(skip)]
+    pub with: String,
     /// The set of services that customers use; absent where none is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customers: Option<Subject>,

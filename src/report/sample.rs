@@ -160,6 +160,7 @@ pub(super) fn report() -> Report {
         digest: "5be1c0de77aa41f0".into(),
         examples: Examples { typical: Some(311), bad: Some(1977) },
         again: None,
+        with: String::new(),
         customers: Some(customers),
         services: services(),
         cells: IndexMap::new(),

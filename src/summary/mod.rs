@@ -75,6 +75,7 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         digest: format!("{:016x}", tally.digest()),
         examples: examples(tally),
         again: None,
+        with: String::new(),
         customers,
         cells: subjects::cells(case, circumstances.all),
         region: subjects::regions(case),

@@ -1,0 +1,141 @@
+//! What people stumble over who see the program for the first time: each mistake is told once, at its place, with what to do.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const WORLD: &str =
+    "regions: [eu]\nservices:\n  shop: { faces: customers, needs: [db] }\n  db: { kind: datastore, needs: none }\n";
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn foreshock(folder: &Path, line: &str) -> Said {
+    let output = Command::new(env!("CARGO_BIN_EXE_foreshock")).current_dir(folder).args(line.split(' ')).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Every command that takes a file, with every whole file that is of another kind: one sentence, which says where the file belongs.
+#[test]
+fn a_file_of_another_kind_is_told_in_one_sentence() {
+    let folder = folder(&[]);
+    assert_eq!(foreshock(folder.path(), "new .").code, Some(0));
+    fs::write(folder.path().join("bare.yaml"), "- { do: restart, target: checkout }\n").unwrap();
+    let world = "world.yaml` is a world, not";
+    for (line, says) in [
+        ("run world.yaml", "`world.yaml` is a world, not a scenario; `foreshock reach world.yaml TARGET` takes it"),
+        ("run experiment.yaml", "is an experiment, not a scenario; `foreshock tune experiment.yaml` takes it"),
+        ("run appetite.yaml", "is an appetite, not a scenario; `foreshock score PLAN --appetite appetite.yaml` takes it"),
+        ("run guardrails.yaml", "is a list of guardrails, not a scenario"),
+        ("run bare.yaml", "does not say in which world it runs; add `world: FILE` to it, or score it in one"),
+        ("compare world.yaml plan.yaml", world),
+        ("compare plan.yaml experiment.yaml", "is an experiment, not a scenario"),
+        ("compare plan.yaml world.yaml --world world.yaml", world),
+        ("trace world.yaml --trial 1", world),
+        ("tune plan.yaml", "is a scenario, not an experiment; `foreshock run plan.yaml` takes it"),
+        ("tune world.yaml", world),
+        ("reach plan.yaml db", "is a scenario, not a world"),
+        ("reach experiment.yaml db", "is an experiment, not a world"),
+        ("score world.yaml", "is a world, not a plan"),
+        ("score experiment.yaml", "is an experiment, not a plan"),
+        ("score plan.yaml --world plan.yaml", "is a scenario, not a world"),
+        ("score plan.yaml --appetite guardrails.yaml", "is a list of guardrails, not an appetite"),
+        ("score plan.yaml --guardrails appetite.yaml", "is an appetite, not a list of guardrails"),
+        ("advise world.yaml", "is a world, not a plan"),
+    ] {
+        let said = foreshock(folder.path(), line);
+        assert_eq!((said.code, said.out.as_str()), (Some(4), ""), "{line}: {}", said.err);
+        assert!(
+            said.err.starts_with("error: `") && said.err.contains(says) && said.err.lines().count() == 1,
+            "{line}: {}",
+            said.err
+        );
+    }
+}
+
+/// A file that is not whole may be the right one with a mistake: what is wrong in it is of more help.
+#[test]
+fn a_broken_file_of_another_kind_keeps_its_own_mistakes() {
+    let folder =
+        folder(&[("w.yaml", "services: { shop: { neds: [db] } }\n"), ("w2.yaml", "services: { shop: { needs: [db] } }\n")]);
+    for file in ["w.yaml", "w2.yaml"] {
+        let said = foreshock(folder.path(), &format!("run {file}"));
+        assert!(said.code == Some(4) && said.err.contains("error[F00"), "{}", said.err);
+    }
+}
+
+/// `plans/` beside `worlds/`: the hint names the option, and the option works for every command that reads files.
+#[test]
+fn folders_side_by_side_refer_to_each_other_within_a_root() {
+    let plan = "world: ../worlds/shop.yaml\ntrials: 100\nplan: [{ do: restart, target: db }]\n";
+    let folder =
+        folder(&[("plans/a.yaml", plan), ("plans/b.yaml", plan), ("worlds/shop.yaml", WORLD), ("elsewhere/c.yaml", plan)]);
+    let at = |line: &str| foreshock(folder.path(), line);
+    let said = at("run plans/a.yaml");
+    assert!(said.code == Some(4) && said.err.contains("F0018") && said.err.contains("`--root .`"), "{}", said.err);
+    let said = foreshock(&folder.path().join("plans"), "run a.yaml");
+    assert!(said.err.contains("`--root ..`"), "{}", said.err);
+    let run = at("run plans/a.yaml --root .");
+    assert!(
+        run.code == Some(0) && run.out.contains("the same again   foreshock run plans/a.yaml --seed 42 --trials 100 --root .\n"),
+        "{}{}",
+        run.err,
+        run.out
+    );
+    let inside = foreshock(&folder.path().join("plans"), "run a.yaml --root ..");
+    assert_eq!(inside.code, Some(0), "{}", inside.err);
+    let absolute = folder.path().display().to_string();
+    for line in [
+        "compare plans/a.yaml plans/b.yaml --root .",
+        "trace plans/a.yaml --trial 1 --root .",
+        "check plans/a.yaml --root .",
+        &format!("run {absolute}/plans/a.yaml --root {absolute}"),
+    ] {
+        assert_eq!(at(line).code, Some(0), "{line}: {}", at(line).err);
+    }
+    let scored = at("score plans/a.yaml --root .");
+    assert!(matches!(scored.code, Some(0 | 2 | 3)), "{}", scored.err);
+    // The root is a bound, and a folder that is there.
+    let said = at("run plans/a.yaml --root plans");
+    assert!(said.code == Some(4) && said.err.contains("F0018"), "{}", said.err);
+    assert!(at("run plans/a.yaml --root none").err.contains("no such folder"));
+}
+
+/// The direction of a queue stands where people look it up, and a warning where it was most probably missed.
+#[test]
+fn a_queue_at_the_wrong_end_is_told_at_its_place() {
+    let world = "services:
+  shop: { faces: customers, needs: [{ need: orders, queue: { arrivals: 100/min, capacity: 150/min } }] }
+  orders: { kind: queue, needs: none }
+  fulfilment: { needs: [orders] }\n";
+    let turned = "services:
+  shop: { faces: customers, needs: [orders] }
+  orders: { kind: queue, needs: none }
+  fulfilment: { needs: [{ need: orders, queue: { arrivals: 100/min, capacity: 150/min } }] }\n";
+    let folder = folder(&[("world.yaml", world), ("turned.yaml", turned)]);
+    let said = foreshock(folder.path(), "check world.yaml");
+    assert!(said.code == Some(0) && said.err.contains("warning[F0050]") && said.err.contains("world.yaml:2:60"), "{}", said.err);
+    assert_eq!(foreshock(folder.path(), "check turned.yaml").err, "");
+    let page = foreshock(folder.path(), "explain queue").out;
+    for part in ["whoever takes it out", "checkout: { needs: [orders] }", "need: orders, queue: {"] {
+        assert!(page.split_whitespace().collect::<Vec<_>>().join(" ").contains(part), "{page}");
+    }
+}
