@@ -139,3 +139,56 @@ fn a_queue_at_the_wrong_end_is_told_at_its_place() {
         assert!(page.split_whitespace().collect::<Vec<_>>().join(" ").contains(part), "{page}");
     }
 }
+
+/// The headings of a report: capital letters at the start of a line, behind an empty one; what is said aside comes after two blanks.
+fn headings(text: &str) -> Vec<&str> {
+    let lines: Vec<&str> = text.lines().collect();
+    let pairs = lines.windows(2).filter(|pair| pair[0].is_empty() && pair[1].starts_with(|c: char| c.is_ascii_uppercase()));
+    pairs.map(|pair| pair[1].split("  ").next().unwrap_or(pair[1])).collect()
+}
+
+/// Every heading of every report, and every state and stage, can be asked for as it is printed.
+#[test]
+fn every_heading_can_be_looked_up() {
+    let folder = folder(&[]);
+    let at = |line: &str| foreshock(folder.path(), line);
+    at("new .");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let flagship = source.join("kiro-cost-explorer.yaml").display().to_string();
+    let mut seen: Vec<String> = Vec::new();
+    for line in [
+        "run plan.yaml --trials 200",
+        &format!("run {flagship} --trials 100"),
+        "score plan.yaml",
+        "advise plan.yaml --appetite appetite.yaml",
+        "compare plan.yaml plan.yaml --trials 100",
+        "tune experiment.yaml --trials 200",
+        "reach world.yaml orders-db",
+    ] {
+        let said = at(line);
+        let found = headings(&said.out);
+        assert!(!found.is_empty(), "{line}: {}", said.err);
+        seen.extend(found.into_iter().map(str::to_owned));
+    }
+    seen.sort();
+    seen.dedup();
+    // What is no heading: a sentence about the whole, and the name of a plan.
+    seen.retain(|heading| !heading.ends_with('.') && !heading.starts_with("Plan ") && !heading.starts_with("Holds until"));
+    assert!(seen.len() > 25, "{seen:?}");
+    let states = [
+        "down",
+        "failing",
+        "degraded",
+        "starved",
+        "lagging",
+        "exposed",
+        "affected",
+        "step at work",
+        "wait for vendor",
+        "shed load",
+    ];
+    for word in seen.iter().map(String::as_str).chain(states).chain(["customers.outage_min.p95", "friction.hours.p90"]) {
+        let said = at(&format!("explain {word}"));
+        assert!(said.code == Some(0) && said.out.len() > word.len() + 20, "{word}: {}", said.err);
+    }
+}

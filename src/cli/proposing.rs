@@ -138,8 +138,8 @@ impl With {
         ];
         let several = self.slo.iter().map(|path| ("--slo", Some(path.clone())));
         let given = single.into_iter().chain(several).filter_map(|(option, value)| Some((option, value?)));
-        let given: String = given.map(|(option, value)| format!(" {option} {}", quote(&value))).collect();
-        format!("{given}{}", self.reading.reading().words()).trim_start().to_owned()
+        let given: Vec<String> = given.map(|(option, value)| format!("{option} {}", quote(&value))).collect();
+        format!("{}{}", given.join(" "), self.reading.reading().words()).trim_start().to_owned()
     }
 
     /// How it is judged.
