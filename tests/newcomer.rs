@@ -192,3 +192,87 @@ fn every_heading_can_be_looked_up() {
         assert!(said.code == Some(0) && said.out.len() > word.len() + 20, "{word}: {}", said.err);
     }
 }
+
+/// Both plans of a comparison are there to be read, with their start.
+#[test]
+fn a_comparison_shows_both_plans() {
+    let folder = folder(&[
+        ("world.yaml", WORLD),
+        ("a.yaml", "world: world.yaml\ntrials: 100\nplan: [{ id: one, do: restart, target: db }]\n"),
+        ("b.yaml", "world: world.yaml\nstarts: 2026-05-05T05:00+02:00\nplan: [{ id: two, do: restart, target: shop }]\n"),
+    ]);
+    for format in ["text", "markdown", "html"] {
+        let said = foreshock(folder.path(), &format!("compare a.yaml b.yaml --format {format}")).out;
+        let b = said.split_once("Plan of b.yaml").expect(format).1;
+        assert!(b.contains("starts 2026-05-05T03:00Z") && b.contains("restart shop"), "{format}: {said}");
+    }
+    // A variant is one thing changed, and needs no second list.
+    let alone = foreshock(folder.path(), "run a.yaml").out;
+    assert!(alone.contains("\nPlan  takes") && !alone.contains("Plan of"), "{alone}");
+}
+
+/// What people write as they know it from elsewhere, and what it is here.
+#[test]
+fn familiar_notations_get_the_figure_to_write() {
+    let world = |services: &str| format!("regions: [eu, us]\nservices:\n{services}\n");
+    for (services, hint) in [
+        ("  a: { in: [eu], needs: None }", "`needs: none` is written with small letters"),
+        ("  a: { in: [eu], needs: ['b@*'] }\n  b: { in: [us], needs: none }", "`SERVICE@any` means any of its cells"),
+        ("  a: { in: [eu], needs: none, data: { restore: 100Mbit/s } }", "write `12.5MB/s`"),
+        ("  a:\n    in: [eu]\n    needs: none\n    traffic: 1,200/min", "write `1200/min`"),
+        ("  a:\n    in: [eu]\n    needs: none\n    customers: 12,000", "write `12000`"),
+    ] {
+        let folder = folder(&[("world.yaml", &world(services))]);
+        let said = foreshock(folder.path(), "check world.yaml");
+        let joined = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.code == Some(4) && joined.contains(hint), "{services}: {}", said.err);
+        assert_eq!(said.err.matches("error[").count(), 1, "{}", said.err);
+    }
+}
+
+/// A range that is empty is one mistake, whoever uses the parameter.
+#[test]
+fn a_parameter_without_values_is_told_once() {
+    let experiment = "world: world.yaml\nplans: { from: plan.yaml }\nguardrails: [ approval: { approvers: $n } ]\n\
+                      vary: { n: { from: 3, to: 1 } }\nminimise: [ customers.outage_min.mean ]\n";
+    let plan = "world: world.yaml\nper-week: 1\nplan: [{ do: restart, target: db }]\n";
+    let folder = folder(&[("world.yaml", WORLD), ("plan.yaml", plan), ("e.yaml", experiment)]);
+    let said = foreshock(folder.path(), "check e.yaml");
+    assert!(said.err.matches("error[").count() == 1 && said.err.contains("F0048"), "{}", said.err);
+}
+
+/// `check` says what a report will say of coverage, before any trial.
+#[test]
+fn a_check_tells_what_is_not_declared() {
+    let world = "complete: 70%\nservices: { shop: { faces: customers, needs: [db] }, db: {}, cache: {} }\n";
+    let plan = "world: world.yaml\ntrials: 100\nplan: [{ do: restart, target: db }]\n";
+    let folder = folder(&[("world.yaml", world), ("plan.yaml", plan)]);
+    let said = foreshock(folder.path(), "check world.yaml plan.yaml").out;
+    assert!(said.contains("70% of the graph declared (`complete`); 2 services without `needs`: `db`, `cache`\n"), "{said}");
+    let coverage = said.rsplit_once("coverage ").expect("is told").1.trim();
+    let run = foreshock(folder.path(), "run plan.yaml").out;
+    assert!(run.contains(&format!("coverage {coverage}: how much")), "{coverage}: {run}");
+}
+
+#[test]
+fn hours_that_are_averaged_are_told() {
+    let hours = vec!["1"; 12].join(", ") + ", " + &vec!["3"; 12].join(", ");
+    let world = format!(
+        "traffic-by-hour: {{ offset: Z, hours: [{hours}] }}\nservices: {{ shop: {{ faces: customers, traffic: 10/min, needs: none }} }}\n"
+    );
+    let plan = "world: world.yaml\ntrials: 100\nplan: [{ do: restart, target: shop }]\n";
+    let folder =
+        folder(&[("world.yaml", &world), ("plan.yaml", plan), ("timed.yaml", &format!("starts: 2026-05-05T05:00Z\n{plan}"))]);
+    assert!(foreshock(folder.path(), "run plan.yaml").out.contains("every hour counts as the"));
+    assert!(!foreshock(folder.path(), "run timed.yaml").out.contains("every hour counts as the"));
+}
+
+/// Long work says before it begins how much it is at most.
+#[test]
+fn leaving_out_all_steps_is_announced() {
+    let steps: String = (0..12).map(|n| format!("  - {{ id: s{n}, do: restart, target: db }}\n")).collect();
+    let folder = folder(&[("world.yaml", WORLD), ("plan.yaml", &format!("world: world.yaml\nplan:\n{steps}"))]);
+    let said = foreshock(folder.path(), "score plan.yaml --why all --trials 200").err;
+    assert!(said.contains("12 steps are left out one by one, in at most 100 trials each: up to 1,200 plan runs"), "{said}");
+    assert!(!foreshock(folder.path(), "score plan.yaml --trials 200").err.contains("left out one by one"));
+}

@@ -8,6 +8,8 @@ use super::kinds::{Kind, kind};
 use super::options::Files;
 use super::show_findings;
 use super::terminal::Terminal;
+use crate::diag::tick;
+use crate::report::figures::percent;
 use crate::report::untrusted::clean;
 use crate::scenario::Study;
 use crate::scenario::experiment::Experiment;
@@ -53,7 +55,7 @@ fn check(path: &str, world: Option<&str>, reading: Reading<'_>) -> Read<String> 
     match kind(path, reading) {
         Kind::World => {
             let Read { value, found } = engine::world(path, reading);
-            Read { value: value.map(|world| about_world(&world)), found }
+            Read { value: value.map(|world| format!("{}{}", about_world(&world), undeclared(&world))), found }
         }
         Kind::Experiment => {
             let Read { value, found } = engine::experiment(path, reading);
@@ -81,7 +83,24 @@ fn about_study(study: &Study) -> String {
     let steps = number(base.plan.steps.len(), "step");
     let variants =
         if study.variants.is_empty() { String::new() } else { format!(", {}", number(study.variants.len(), "variant")) };
-    format!("{}, {steps}{variants}", about_world(&base.world))
+    format!("{}, {steps}{variants}; coverage {}", about_world(&base.world), percent(engine::coverage(base)))
+}
+
+/// Names that are told; the rest is counted.
+const TOLD: usize = 5;
+
+/// How much of a world its author says is there, and who says nothing about needs: what a plan's coverage will be made of.
+fn undeclared(world: &World) -> String {
+    let silent: Vec<&str> = world.services.iter().filter(|s| !s.needs_declared).map(|s| s.name.as_str()).collect();
+    let complete = world.complete.fraction();
+    let complete =
+        if complete < 1.0 { format!("; {} of the graph declared (`complete`)", percent(complete)) } else { String::new() };
+    let told = silent.iter().take(TOLD).map(|name| tick(name)).collect::<Vec<_>>().join(", ");
+    match silent.len() {
+        0 => complete,
+        n @ 1..=TOLD => format!("{complete}; {} without `needs`: {told}", number(n, "service")),
+        n => format!("{complete}; {} without `needs`: {told} and {} more", number(n, "service"), n - TOLD),
+    }
 }
 
 pub(super) fn number(n: usize, of: &str) -> String {

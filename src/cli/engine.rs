@@ -15,7 +15,8 @@ use crate::report::trace::Trace;
 use crate::scenario::experiment::Experiment;
 use crate::scenario::plan::Size;
 use crate::scenario::world::World;
-use crate::scenario::{self, Files as _, ReadOptions, Study};
+use crate::scenario::{self, Files as _, ReadOptions, Scenario, Study};
+use crate::summary::coverage;
 use crate::summary::oracle::{Nested, prepare};
 use crate::summary::rare::Aiming;
 use crate::summary::simulate;
@@ -121,6 +122,11 @@ pub(super) fn experiment(path: &str, reading: Reading<'_>) -> Read<Experiment> {
     let disk = reading.disk(path);
     let read = scenario::experiment::read(&disk, disk.path());
     Read { value: read.experiment, found: read.diagnostics }
+}
+
+/// How much of what a plan can reach is declared.
+pub(super) fn coverage(scenario: &Scenario) -> f64 {
+    coverage::coverage(scenario, &Graph::new(&scenario.world)).share
 }
 
 /// Simulates base and variants.

@@ -130,6 +130,9 @@ pub struct ScenarioInfo {
     pub cone: u64,
     /// How long after the first impact a trial is followed, in minutes; no outage counts as longer.
     pub horizon_min: f64,
+    /// When the plan starts, UTC; absent where nobody says.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub starts: String,
     /// Steps of the plan, as `id: verb target`.
     pub steps: Vec<String>,
 }

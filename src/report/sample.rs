@@ -145,6 +145,7 @@ pub(super) fn report() -> Report {
             cells: 1204,
             cone: 42,
             horizon_min: 10_080.0,
+            starts: String::new(),
             steps: vec!["rebuild: recreate cost-explorer-db@cn-north-1".into(), "restart-caches: restart price-cache".into()],
         },
         seed: 42,

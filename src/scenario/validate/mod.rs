@@ -122,9 +122,16 @@ pub(crate) fn unknown<'a>(
         return found.error(codes::UNKNOWN_NAME, at.span(), message);
     }
     let known = known();
-    let hint = match suggest::nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => match suggest::hint(name, known, what) {
+    let meant = match name {
+        "*" if what == "region" => Some("`SERVICE@any` means any of its cells, `SERVICE` alone the one nearby"),
+        name if name.eq_ignore_ascii_case("none") => Some("`needs: none` is written with small letters"),
+        _ => None,
+    };
+    let near = suggest::nearest(name, known.iter().copied());
+    let hint = match (meant, near) {
+        (Some(meant), _) => meant.to_owned(),
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => match suggest::hint(name, known, what) {
             Some(list) => format!("{list}; declare it under {section}"),
             None => format!("declare it under {section}"),
         },
