@@ -72,7 +72,7 @@ pub fn duration(text: &str) -> Result<Dist> {
     if let Some((low, high)) = text.split_once(" to ") {
         return range(low.trim(), high.trim());
     }
-    if text.contains("..") || text.contains('–') {
+    if text.contains("..") || text.contains(['–', '-']) && !text.starts_with('-') {
         return problem(Kind::Form, "is not a duration", "a range is written `5m to 2h`");
     }
     fixed_duration(text).map(Dist::Fixed)
@@ -188,6 +188,10 @@ pub fn fraction(text: &str) -> Option<f64> {
 /// A problem with the text or the bounds.
 pub fn rate(text: &str) -> Result<Rate> {
     let help = "rates are written `600/min`, `10/s`, `5000/h` or `100000/d`";
+    let short = [("rpm", "min"), ("rps", "s"), ("qps", "s")];
+    if let Some((figure, per)) = short.iter().find_map(|(unit, per)| Some((text.strip_suffix(unit)?.trim(), per))) {
+        return problem(Kind::Form, "is not a rate", format!("write `{figure}/{per}`"));
+    }
     let Some((figure, per)) = text.split_once('/') else { return problem(Kind::Form, "is not a rate", help) };
     let Some(value) = number(figure.trim()) else {
         return problem(Kind::Form, "is not a rate", plainly(text).unwrap_or_else(|| help.to_owned()));

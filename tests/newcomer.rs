@@ -256,7 +256,7 @@ fn a_check_tells_what_is_not_declared() {
 
 #[test]
 fn hours_that_are_averaged_are_told() {
-    let hours = vec!["1"; 12].join(", ") + ", " + &vec!["3"; 12].join(", ");
+    let hours = [["1"; 12], ["3"; 12]].concat().join(", ");
     let world = format!(
         "traffic-by-hour: {{ offset: Z, hours: [{hours}] }}\nservices: {{ shop: {{ faces: customers, traffic: 10/min, needs: none }} }}\n"
     );
@@ -270,9 +270,40 @@ fn hours_that_are_averaged_are_told() {
 /// Long work says before it begins how much it is at most.
 #[test]
 fn leaving_out_all_steps_is_announced() {
-    let steps: String = (0..12).map(|n| format!("  - {{ id: s{n}, do: restart, target: db }}\n")).collect();
+    let steps = "  - { do: restart, target: db }\n".repeat(12);
     let folder = folder(&[("world.yaml", WORLD), ("plan.yaml", &format!("world: world.yaml\nplan:\n{steps}"))]);
     let said = foreshock(folder.path(), "score plan.yaml --why all --trials 200").err;
     assert!(said.contains("12 steps are left out one by one, in at most 100 trials each: up to 1,200 plan runs"), "{said}");
     assert!(!foreshock(folder.path(), "score plan.yaml --trials 200").err.contains("left out one by one"));
+}
+
+/// One mistake is one message, with what to write, wherever people bring it along from.
+#[test]
+fn words_from_elsewhere_are_told_once_with_ours() {
+    let world =
+        |text: &str| ("check world.yaml", format!("regions: [eu, us]\nservices:\n  db: {{ in: [eu], needs: none }}\n{text}"));
+    let plan = |text: &str| ("run plan.yaml", format!("world: good.yaml\n{text}"));
+    for ((line, text), hint) in [
+        (world("  web: { in: [eu], depends_on: [db] }\n"), "did you mean `needs`?"),
+        (world("  web: { region: eu, in: [eu], needs: none }\n"), "did you mean `in`?"),
+        (world("  web: { in: [eu], needs: [{ db: hard }] }\n"), "write `{ need: db }`"),
+        (world("  web: { in: [eu], needs: [{ any: [db] }] }\n"), "did you mean `any-of`?"),
+        (world("  web: { in: [eu], needs: [db or web] }\n"), "one of several: `any-of: [db, web]`"),
+        (world("  web: { in: [eu], settle: 20s-5m, needs: none }\n"), "a range is written `5m to 2h`"),
+        (world("  web: { in: [eu], traffic: 300 rpm, needs: none }\n"), "write `300/min`"),
+        (("check world.yaml", "services:\n  - name: web\n".to_owned()), "write `services: { name: { ... } }`"),
+        (plan("steps:\n  - { do: restart, target: db }\n"), "did you mean `plan`?"),
+        (plan("plan:\n  - restart db\n"), "write `{ do: restart, target: db }`"),
+        (plan("plan:\n  - { restart: db }\n"), "write `{ do: restart, target: db }`"),
+        (plan("plan:\n  - { do: restart, target: eu }\n"), "`eu` is a region, not a service"),
+        (plan("plan:\n  - { do: restart, target: '*' }\n"), "`all` means every cell"),
+        (plan("plan:\n  - { do: restart, target: 'db,shop' }\n"), "several are a list: `[db, shop]`"),
+    ] {
+        let folder = folder(&[("good.yaml", WORLD), (line.split(' ').next_back().unwrap(), &text)]);
+        let said = foreshock(folder.path(), line);
+        let joined = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.code == Some(4) && joined.contains(hint), "{text}: {}", said.err);
+        assert_eq!(said.err.matches("error[").count(), 1, "{text}: {}", said.err);
+    }
+    assert!(foreshock(folder(&[]).path(), "explain p_backup").err.contains("did you mean `p_backup_usable"));
 }

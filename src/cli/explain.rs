@@ -67,7 +67,8 @@ impl Explain {
         }
         if pages.is_empty() {
             let known: Vec<String> = KINDS.iter().flat_map(|kind| (kind.words)()).collect();
-            let hint = match nearest(asked, known.iter().map(String::as_str)) {
+            let longer = || known.iter().map(String::as_str).find(|word| asked.len() > 2 && word.starts_with(asked));
+            let hint = match nearest(asked, known.iter().map(String::as_str)).or_else(longer) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`foreshock explain` lists what can be explained".to_owned(),
             };

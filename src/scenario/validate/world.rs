@@ -56,7 +56,7 @@ fn resolved(raw: &raw::World<'_>, found: &mut Findings) -> (World, Names) {
     check_traffic(&world, raw, found);
     link(&mut world, &read, &names, found);
     queues::check(&world, read.iter().map(|(links, _)| links.needs), found);
-    if raw.services.is_empty() && raw.node.get("services").is_some() {
+    if raw.services.is_empty() && raw.node.get("services").is_some_and(|n| n.entries().is_some()) {
         found.error_hint(
             codes::NOTHING_HAPPENS,
             raw.node.span(),
