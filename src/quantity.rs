@@ -114,6 +114,16 @@ pub fn fixed_duration(text: &str) -> Result<f64> {
     if text.starts_with('-') {
         return problem(Kind::Bounds, "is a negative duration", "nothing ends before it begins");
     }
+    if text.contains(' ') {
+        // `5 minutes` is the figure of `5m`.
+        let joined = text.replace(' ', "");
+        let hint = match fixed_duration(&joined) {
+            Ok(_) => format!("write `{joined}`"),
+            Err(problem) if problem.hint.starts_with("write ") => problem.hint,
+            Err(_) => DURATION_HELP.to_owned(),
+        };
+        return problem(Kind::Form, "is not a duration", hint);
+    }
     let (mut rest, mut total, mut last) = (text, 0.0, f64::INFINITY);
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
@@ -211,8 +221,11 @@ pub fn rate(text: &str) -> Result<Rate> {
     Rate::from_per_min(per_min).ok_or_else(bounds)
 }
 
-/// What to write for a figure with commas between its thousands, `1,200/min`.
+/// What to write for a figure with commas between its thousands, `1,200/min`, or in thousands, `12k`.
 pub(crate) fn plainly(text: &str) -> Option<String> {
+    if let Some(thousands) = text.strip_suffix(['k', 'K']).and_then(number) {
+        return Some(format!("write `{}`", thousands * 1e3));
+    }
     let figure = &text[..text.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(text.len())];
     let mut groups = figure.split(',');
     let first = groups.next().filter(|first| (1..=3).contains(&first.len()))?;
@@ -311,6 +324,9 @@ mod tests {
         for (text, kind, hint) in [
             ("15", Kind::Form, "write `15m`"),
             ("15min", Kind::Form, "write `15m`"),
+            ("5 minutes", Kind::Form, "write `5m`"),
+            ("1 h", Kind::Form, "write `1h`"),
+            ("1 fortnight", Kind::Form, "durations are"),
             ("-5m", Kind::Bounds, "before it begins"),
             ("4000d", Kind::Bounds, "forever"),
             ("0m to 5m", Kind::Range, "uniform"),

@@ -221,6 +221,8 @@ fn familiar_notations_get_the_figure_to_write() {
         ("  a: { in: [eu], needs: none, data: { restore: 100Mbit/s } }", "write `12.5MB/s`"),
         ("  a:\n    in: [eu]\n    needs: none\n    traffic: 1,200/min", "write `1200/min`"),
         ("  a:\n    in: [eu]\n    needs: none\n    customers: 12,000", "write `12000`"),
+        ("  a: { in: [eu], needs: none, customers: 12k }", "write `12000`"),
+        ("  a: { in: [eu], needs: none, settle: 5 minutes }", "write `5m`"),
     ] {
         let folder = folder(&[("world.yaml", &world(services))]);
         let said = foreshock(folder.path(), "check world.yaml");
@@ -306,4 +308,13 @@ fn words_from_elsewhere_are_told_once_with_ours() {
         assert_eq!(said.err.matches("error[").count(), 1, "{text}: {}", said.err);
     }
     assert!(foreshock(folder(&[]).path(), "explain p_backup").err.contains("did you mean `p_backup_usable"));
+}
+
+/// Standard input stands in no folder; a root changes nothing about it.
+#[test]
+fn a_root_leaves_standard_input_alone() {
+    let folder = folder(&[("world.yaml", WORLD)]);
+    let plan = "world: world.yaml\ntrials: 50\nplan: [{ do: restart, target: db }]\n";
+    let mut command = Command::new(env!("CARGO_BIN_EXE_foreshock"));
+    command.current_dir(folder.path()).args(["run", "-", "--root", "."]).write_stdin(plan).assert().code(0);
 }

@@ -55,11 +55,11 @@ impl Disk {
         Self { root: fs::canonicalize(folder).ok(), named: PathBuf::from(path), opened: None, limit }
     }
 
-    /// Files in the folder `root` and below it, where `path` lies in it; else those beside `path`.
+    /// Files in the folder `root` and below it, where `path` lies in it; else those beside `path`. Standard input lies nowhere.
     #[must_use]
     pub(super) fn within(root: Option<&str>, path: &str, limit: u64) -> Self {
         let beside = Self::beside(path, limit);
-        root.and_then(|root| beside.opened(root, path)).unwrap_or(beside)
+        root.filter(|_| path != "-").and_then(|root| beside.opened(root, path)).unwrap_or(beside)
     }
 
     fn opened(&self, root: &str, path: &str) -> Option<Self> {
