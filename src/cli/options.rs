@@ -54,8 +54,12 @@ pub(super) struct Files {
 }
 
 /// How files are read that have no guardrails to leave out, or are nothing without them.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Bounds {
+    /// Let files refer to others anywhere in this folder, such as a plan in `plans/` to a world in `worlds/`; without it, to those in the
+    /// folder of the file that is named, and below
+    #[arg(long, value_name = "DIR", value_parser = root)]
+    root: Option<String>,
     /// The largest file that is read
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     max_file_size: u64,
@@ -137,14 +141,18 @@ impl Talking {
 }
 
 impl Files {
-    pub(super) fn reading(&self) -> Reading {
+    pub(super) fn bounds(&self) -> Bounds {
+        self.bounds.clone()
+    }
+
+    pub(super) fn reading(&self) -> Reading<'_> {
         Reading { ignore_guardrails: self.ignore_guardrails, ..self.bounds.reading() }
     }
 }
 
 impl Bounds {
-    pub(super) fn reading(&self) -> Reading {
-        Reading { ignore_guardrails: false, max_file_size: self.max_file_size }
+    pub(super) fn reading(&self) -> Reading<'_> {
+        Reading { ignore_guardrails: false, max_file_size: self.max_file_size, root: self.root.as_deref() }
     }
 }
 
@@ -294,7 +302,11 @@ fn format(text: &str) -> Result<Chosen, String> {
     }
 }
 
-pub(super) fn size(text: &str) -> Result<u64, String> {
+fn root(text: &str) -> Result<String, String> {
+    if std::path::Path::new(text).is_dir() { Ok(text.to_owned()) } else { Err("there is no such folder".into()) }
+}
+
+fn size(text: &str) -> Result<u64, String> {
     quantity::size(text).map_err(advice)
 }
 

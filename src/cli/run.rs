@@ -2,10 +2,11 @@
 
 use super::engine::{self, Running, Stage};
 use super::exit::Exit;
+use super::interrupt;
+use super::kinds::{Kind, shown};
 use super::options::{Files, Showing, Simulating};
 use super::progress::Progress;
 use super::terminal::Terminal;
-use super::{check, interrupt, show_findings};
 use crate::report::data::Report;
 use crate::scenario::Study;
 use anyhow::Result;
@@ -55,7 +56,8 @@ impl Run {
                 terminal.say(&format!("interrupted before `{file}`"));
                 continue;
             }
-            reports.push(simulate(study, file, &self.simulating, &self.showing, terminal, stop));
+            let report = simulate(study, file, &self.simulating, &self.showing, terminal, stop);
+            reports.push(Report { with: self.reading.reading().words(), ..report });
         }
         self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
         Ok(exit(&reports, stop.load(Ordering::SeqCst)))
@@ -65,13 +67,8 @@ impl Run {
     fn read(&self, terminal: Terminal) -> Option<Vec<Study>> {
         let mut studies = Vec::new();
         for file in &self.files {
-            let read = engine::study(file, self.reading.reading());
-            let instead = if read.value.is_none() { check::instead(file, self.reading.reading()) } else { None };
-            match instead {
-                Some(instead) => terminal.say(&format!("error: {instead}")),
-                None => _ = show_findings(terminal, &read.found),
-            }
-            studies.extend(read.value);
+            let reading = self.reading.reading();
+            studies.extend(shown(engine::study(file, reading), file, Kind::Scenario, reading, terminal));
         }
         for study in &mut studies {
             self.simulating.apply(study);

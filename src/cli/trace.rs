@@ -2,8 +2,8 @@
 
 use super::engine;
 use super::exit::Exit;
+use super::kinds::{Kind, shown};
 use super::options::{Files, Showing};
-use super::show_findings;
 use super::terminal::Terminal;
 use crate::report::untrusted::clean;
 use crate::summary::timeline::NoBranch;
@@ -39,9 +39,9 @@ pub(super) const EXAMPLES: &str = "  foreshock trace plan.yaml --trial 311
 
 impl TraceOf {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
-        let read = engine::study(&self.file, self.reading.reading());
-        show_findings(terminal, &read.found);
-        let Some(mut study) = read.value else { return Ok(Exit::Input) };
+        let reading = self.reading.reading();
+        let read = engine::study(&self.file, reading);
+        let Some(mut study) = shown(read, &self.file, Kind::Scenario, reading, terminal) else { return Ok(Exit::Input) };
         if let Some(seed) = self.seed {
             study.base.seed = seed;
             study.variants.iter_mut().for_each(|(_, scenario)| scenario.seed = seed);

@@ -29,7 +29,7 @@ pub(crate) struct Loader<'a> {
 impl<'a> Loader<'a> {
     /// A loader for a file that the user named.
     pub(crate) fn for_file(files: &'a dyn Files, path: &str) -> Self {
-        Self { files, tree: files::folder(path).to_owned(), policies: Shelf::default() }
+        Self { files, tree: files.tree(path), policies: Shelf::default() }
     }
 
     /// The tree of the file that the user named.
@@ -81,7 +81,12 @@ impl<'a> Loader<'a> {
         let path = files::resolve(&self.tree, node.file(), reference);
         if path.is_none() {
             let message = format!("{} lies outside the folder of the file that was named", tick(reference));
-            let hint = "references are relative, and stay in the folder of the first file and below it";
+            let hint = match files::root_for(&self.tree, node.file(), reference) {
+                Some(root) => format!(
+                    "files refer to what stands in the folder of the first or below it; with `--root {root}` on the command line, to what is in that folder"
+                ),
+                None => "references are relative, and stay in the folder of the first file and below it".to_owned(),
+            };
             found.error_hint(codes::INCLUDE_OUTSIDE, node.span(), message, hint);
         }
         path

@@ -96,12 +96,12 @@ impl Sources<'_> {
     fn matching(&self, node: &Node, found: &mut Findings) -> Vec<(String, Node)> {
         let Some(pattern) = scalar::text(node, found) else { return Vec::new() };
         let read = |reference: &str, found: &mut Findings| {
-            let path = files::resolve(files::folder(self.path), self.path, reference)?;
+            let path = files::resolve(&self.loader.tree, self.path, reference)?;
             let node = self.loader.beside(&path, node, found)?;
             Some((reference.to_owned(), node))
         };
         let Some((before, after)) = pattern.split_once('*') else {
-            return match files::resolve(files::folder(self.path), self.path, &pattern) {
+            return match files::resolve(&self.loader.tree, self.path, &pattern) {
                 Some(_) => read(&pattern, found).into_iter().collect(),
                 None => self.outside(&pattern, node, found),
             };
@@ -113,7 +113,7 @@ impl Sources<'_> {
             found.error_hint(codes::BAD_TEXT, node.span(), format!("{} is not a pattern that can be read", tick(&pattern)), hint);
             return Vec::new();
         }
-        let Some(at) = files::resolve(files::folder(self.path), self.path, &format!("{folder}x")) else {
+        let Some(at) = files::resolve(&self.loader.tree, self.path, &format!("{folder}x")) else {
             return self.outside(&pattern, node, found);
         };
         let listed = self.files.list(files::folder(&at)).unwrap_or_default();
