@@ -83,6 +83,7 @@ pub struct Ran {
 /// Runs all models over the same trials.
 #[must_use]
 pub fn run(models: &[Model], run: &Run<'_>) -> Ensemble {
+    (run.news)(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build();
     let least = match run.size {
         Size::Trials(n) => n,
