@@ -113,6 +113,15 @@ fn folders_side_by_side_refer_to_each_other_within_a_root() {
     }
     let scored = at("score plans/a.yaml --root .");
     assert!(matches!(scored.code, Some(0 | 2 | 3)), "{}", scored.err);
+    // Plans of an experiment likewise.
+    let experiment = "world: ../worlds/shop.yaml\nplans: { from: ../plans/*.yaml }\nguardrails: [ approval: { approvers: $n } ]\n\
+                      vary: { n: [0, 1] }\nminimise: [ customers.outage_min.mean ]\n";
+    fs::create_dir(folder.path().join("experiments")).unwrap();
+    fs::write(folder.path().join("experiments/e.yaml"), experiment).unwrap();
+    let said = at("check experiments/e.yaml").err;
+    assert_eq!((said.matches("F0018").count(), said.matches("`--root .`").count()), (2, 2), "{said}");
+    let said = at("check experiments/e.yaml --root .");
+    assert!(said.out.contains("ok: 2 settings, 2 plans"), "{}{}", said.out, said.err);
     // The root is a bound, and a folder that is there.
     let said = at("run plans/a.yaml --root plans");
     assert!(said.code == Some(4) && said.err.contains("F0018"), "{}", said.err);
