@@ -330,3 +330,19 @@ fn a_root_leaves_standard_input_alone() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_foreshock"));
     command.current_dir(folder.path()).args(["run", "-", "--root", "."]).write_stdin(plan).assert().code(0);
 }
+
+/// Counts on the command line, as files take them.
+#[test]
+fn a_count_on_the_command_line_says_what_to_write() {
+    let folder = folder(&[]);
+    for (line, says) in [
+        ("run a.yaml --trials 1k", "write `1000`"),
+        ("run a.yaml --trials 20,000", "write `20000`"),
+        ("run a.yaml --trials 0", "it is not between 1 and 1000000000"),
+        ("trace a.yaml --trial first", "a whole number should stand here"),
+        ("run a.yaml --seed x", "a whole number should stand here"),
+    ] {
+        let said = foreshock(folder.path(), line);
+        assert!(said.code == Some(4) && said.err.contains(says), "{line}: {}", said.err);
+    }
+}
