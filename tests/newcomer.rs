@@ -196,7 +196,10 @@ fn every_heading_can_be_looked_up() {
         "wait for vendor",
         "shed load",
     ];
-    for word in seen.iter().map(String::as_str).chain(states).chain(["customers.outage_min.p95", "friction.hours.p90"]) {
+    let columns = ["asked", "in vain", "without it", "cells p50", "low to high", "better", "hit after"];
+    for word in
+        seen.iter().map(String::as_str).chain(states).chain(columns).chain(["customers.outage_min.p95", "friction.hours.p90"])
+    {
         let said = at(&format!("explain {word}"));
         assert!(said.code == Some(0) && said.out.len() > word.len() + 20, "{word}: {}", said.err);
     }
