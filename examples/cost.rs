@@ -5,17 +5,17 @@
 
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
+#[path = "../benches/afternoon/mod.rs"]
+mod afternoon;
+#[path = "../benches/ours/mod.rs"]
+mod ours;
 #[path = "../benches/worlds/mod.rs"]
 mod worlds;
 
 use anyhow::{Context as _, Result, bail};
 use foreshock::engine::Choice;
-use foreshock::ensemble::{self, Run};
-use foreshock::model::{self, graph::Graph};
 use foreshock::priors::Priors;
-use foreshock::scenario::plan::Size;
 use std::env;
-use std::sync::atomic::AtomicBool;
 use worlds::{LARGE, MEDIUM, SEED, SMALL, WIDE};
 
 fn main() -> Result<()> {
@@ -30,16 +30,8 @@ fn main() -> Result<()> {
         Some(other) => bail!("no such engine: {other}"),
     };
     let scenario = worlds::scenario(&shape, SEED);
-    let model = model::compile(&scenario, &Graph::new(&scenario.world), &Priors::shipped());
-    let run = Run {
-        size: Size::Trials(trials),
-        engine,
-        threads: 1,
-        has_customers: false,
-        news: &|_| (),
-        stop: &AtomicBool::new(false),
-    };
-    let ensemble = ensemble::run(std::slice::from_ref(&model), &run);
-    println!("{:016x} {:?}", ensemble.tallies[0].digest(), ensemble.engines[0]);
+    let model = ours::compile(&scenario, &Priors::shipped());
+    let ran = ours::ran(&model, engine, trials, 1);
+    println!("{:016x} {:?}", ran.tallies[0].digest(), ran.engines[0]);
     Ok(())
 }

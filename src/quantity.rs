@@ -72,7 +72,7 @@ pub fn duration(text: &str) -> Result<Dist> {
     if let Some((low, high)) = text.split_once(" to ") {
         return range(low.trim(), high.trim());
     }
-    if text.contains("..") || text.contains('–') {
+    if text.contains("..") || text.contains(['–', '-']) && !text.starts_with('-') {
         return problem(Kind::Form, "is not a duration", "a range is written `5m to 2h`");
     }
     fixed_duration(text).map(Dist::Fixed)
@@ -113,6 +113,16 @@ pub fn fixed_duration(text: &str) -> Result<f64> {
     }
     if text.starts_with('-') {
         return problem(Kind::Bounds, "is a negative duration", "nothing ends before it begins");
+    }
+    if text.contains(' ') {
+        // `5 minutes` is the figure of `5m`.
+        let joined = text.replace(' ', "");
+        let hint = match fixed_duration(&joined) {
+            Ok(_) => format!("write `{joined}`"),
+            Err(problem) if problem.hint.starts_with("write ") => problem.hint,
+            Err(_) => DURATION_HELP.to_owned(),
+        };
+        return problem(Kind::Form, "is not a duration", hint);
     }
     let (mut rest, mut total, mut last) = (text, 0.0, f64::INFINITY);
     while !rest.is_empty() {
@@ -188,8 +198,14 @@ pub fn fraction(text: &str) -> Option<f64> {
 /// A problem with the text or the bounds.
 pub fn rate(text: &str) -> Result<Rate> {
     let help = "rates are written `600/min`, `10/s`, `5000/h` or `100000/d`";
+    let short = [("rpm", "min"), ("rps", "s"), ("qps", "s")];
+    if let Some((figure, per)) = short.iter().find_map(|(unit, per)| Some((text.strip_suffix(unit)?.trim(), per))) {
+        return problem(Kind::Form, "is not a rate", format!("write `{figure}/{per}`"));
+    }
     let Some((figure, per)) = text.split_once('/') else { return problem(Kind::Form, "is not a rate", help) };
-    let Some(value) = number(figure.trim()) else { return problem(Kind::Form, "is not a rate", help) };
+    let Some(value) = number(figure.trim()) else {
+        return problem(Kind::Form, "is not a rate", plainly(text).unwrap_or_else(|| help.to_owned()));
+    };
     let per_min = match per.trim() {
         "s" | "sec" => value * 60.0,
         "m" | "min" => value,
@@ -205,6 +221,34 @@ pub fn rate(text: &str) -> Result<Rate> {
     Rate::from_per_min(per_min).ok_or_else(bounds)
 }
 
+/// What to write for a figure with commas between its thousands, `1,200/min`, or in thousands, `12k`.
+pub(crate) fn plainly(text: &str) -> Option<String> {
+    if let Some(thousands) = text.strip_suffix(['k', 'K']).and_then(number) {
+        return Some(format!("write `{}`", thousands * 1e3));
+    }
+    let figure = &text[..text.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(text.len())];
+    let mut groups = figure.split(',');
+    let first = groups.next().filter(|first| (1..=3).contains(&first.len()))?;
+    let rest: Vec<&str> = groups.collect();
+    let grouped = !rest.is_empty() && rest.iter().all(|group| group.len() == 3);
+    grouped.then(|| format!("without commas: write `{first}{}{}`", rest.concat(), &text[figure.len()..]))
+}
+
+/// An amount of bits as bytes: `100Mbit` as `12.5MB`.
+fn of_bits(text: &str) -> Option<String> {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ');
+    let scale = ["bit", "bits", "b"].iter().find_map(|word| unit.strip_suffix(word))?;
+    let bytes = match scale {
+        "k" | "K" => "kB",
+        "M" => "MB",
+        "G" => "GB",
+        "T" => "TB",
+        _ => return None,
+    };
+    let value = number(text[..text.len() - unit.len()].trim())?;
+    Some(format!("{}{bytes}", value / 8.0))
+}
+
 /// Bytes: `600GB`, `1.5TiB`.
 ///
 /// # Errors
@@ -215,7 +259,9 @@ pub fn size(text: &str) -> Result<u64> {
     let unit = SIZE_UNITS.iter().find(|(u, _)| text.ends_with(u)).copied().or(text.ends_with('B').then_some(("B", 1.0)));
     let Some((unit, scale)) = unit else { return problem(Kind::Form, "is not a size", help) };
     let figure = text[..text.len() - unit.len()].trim_end();
-    let Some(value) = number(figure) else { return problem(Kind::Form, "is not a size", help) };
+    let Some(value) = number(figure) else {
+        return problem(Kind::Form, "is not a size", plainly(text).unwrap_or_else(|| help.to_owned()));
+    };
     let bytes = value * scale;
     if !(0.0..=1e18).contains(&bytes) {
         return problem(Kind::Bounds, "is out of range", "sizes lie between 0 and 1000 PB");
@@ -237,6 +283,9 @@ pub fn throughput(text: &str) -> Result<u64> {
         "h" => 3600,
         _ => return problem(Kind::Form, "is not a throughput", help),
     };
+    if let Some(bytes) = of_bits(amount.trim()) {
+        return problem(Kind::Form, "counts bits", format!("eight bits are a byte: write `{bytes}/{}`", per.trim()));
+    }
     match size(amount)? / seconds {
         0 => problem(Kind::Bounds, "is no throughput at all", "a restore has to make progress; leave it out if it is not known"),
         bytes => Ok(bytes),
@@ -275,6 +324,9 @@ mod tests {
         for (text, kind, hint) in [
             ("15", Kind::Form, "write `15m`"),
             ("15min", Kind::Form, "write `15m`"),
+            ("5 minutes", Kind::Form, "write `5m`"),
+            ("1 h", Kind::Form, "write `1h`"),
+            ("1 fortnight", Kind::Form, "durations are"),
             ("-5m", Kind::Bounds, "before it begins"),
             ("4000d", Kind::Bounds, "forever"),
             ("0m to 5m", Kind::Range, "uniform"),
@@ -302,5 +354,14 @@ mod tests {
         assert_eq!(size("1KiB"), Ok(1024));
         assert_eq!(throughput("100MB/s"), Ok(100_000_000));
         assert!(size("600").is_err() && throughput("0B/s").is_err());
+        for (hint, text) in [
+            (throughput("100Mbit/s").expect_err("bits").hint, "`12.5MB/s`"),
+            (throughput("1 Gb/s").expect_err("bits").hint, "`0.125GB/s`"),
+            (rate("1,200/min").expect_err("a comma").hint, "`1200/min`"),
+            (size("1,500GB").expect_err("a comma").hint, "`1500GB`"),
+            (rate("1,20/min").expect_err("no thousands").hint, "`600/min`"),
+        ] {
+            assert!(hint.contains(text), "{hint}");
+        }
     }
 }

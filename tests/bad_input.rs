@@ -84,6 +84,21 @@ fn every_mistake_has_its_message() {
     }
 }
 
+/// A line is wider than a terminal only where it is the file's own, a path, or one word that must not be torn.
+#[test]
+fn what_can_be_wrapped_fits_a_terminal() {
+    for entry in fs::read_dir(folder().join("snapshots")).expect("the folder is there") {
+        let text = fs::read_to_string(entry.expect("readable").path()).expect("text");
+        for line in text.lines().filter(|line| line.chars().count() > 80) {
+            let (number, rest) = line.split_once('|').unwrap_or(("", line));
+            let own = !rest.is_empty() && number.trim().chars().all(|c| c.is_ascii_digit()) && line.contains('|');
+            let path = line.trim_start().starts_with("--> ");
+            let said = line.trim_start().trim_start_matches("= help: ");
+            assert!(own || path || said.matches('`').count() == 2 && said.starts_with('`'), "{line}");
+        }
+    }
+}
+
 #[test]
 fn every_code_is_unique_explained_and_triggered() {
     let files = files();

@@ -296,12 +296,21 @@ fn a_gallery_is_a_site_of_pages_that_stand_alone() {
         fs::copy(world.path(), from.join("worlds").join(world.file_name())).unwrap();
     }
     let said = stdout(&["gallery", site, "--from", from.to_str().unwrap(), "--trials", "200", "--quiet"]);
-    assert!(said.starts_with("Wrote 1 pages and index.html"), "{said}");
+    assert!(said.starts_with("Wrote 1 page and index.html"), "{said}");
     let index = fs::read_to_string(folder.path().join("site/index.html")).unwrap();
     assert!(index.contains("<a href=\"a.html\">"), "{index}");
     let page = fs::read_to_string(folder.path().join("site/a.html")).unwrap();
     assert!(page.contains("<svg class=\"map\"") && !page.contains("<link"));
     assert!(stderr(&["gallery", site, "--from", "no-such-folder"], 4).contains("--from"));
+    // One scenario with a mistake keeps none of the others from being written.
+    fs::write(from.join("broken.yaml"), "world: worlds/none.yaml\nplan: [{ do: restart, target: a }]\n").unwrap();
+    fs::remove_file(folder.path().join("site/a.html")).unwrap();
+    let done = foreshock(&["gallery", site, "--from", from.to_str().unwrap(), "--trials", "200"]).assert().code(4);
+    let said = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
+    assert!(said.contains("broken.yaml:1:8") && said.contains("one scenario is without a page"), "{said}");
+    assert!(folder.path().join("site/a.html").exists() && !folder.path().join("site/broken.html").exists());
+    let index = fs::read_to_string(folder.path().join("site/index.html")).unwrap();
+    assert!(index.contains("broken.yaml</code> has a mistake"), "{index}");
 }
 
 #[test]

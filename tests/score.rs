@@ -480,6 +480,16 @@ fn a_verdict_for_another_hour_does_not_hold_now() {
         said.out
     );
     assert_eq!(verified("later.yaml", &[]).code, 0, "nothing hangs on the hour");
+    // The verdict says so itself, wherever it says what it holds for.
+    let scored = |format: &str, more: &[&str]| {
+        let out = at_night(&[&["score", "soon.yaml", "-w", "world.yaml", "--format", format], more].concat()).out;
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for format in ["text", "markdown", "json", "html"] {
+        let said = scored(format, &["-g", "g.yaml"]);
+        assert!(said.contains("hangs on the hour, since a freeze window stands before the plan: it is for a start at 2033-05-18T04:00Z, or within 1h of it."), "{format}: {said}");
+        assert!(!scored(format, &[]).contains("hangs on the hour"), "{format}");
+    }
     // Traffic that varies counts only where a limit counts traffic.
     let half = |share| [share; 12].join(", ");
     let varying = format!("traffic-by-hour: {{ offset: Z, hours: [{}, {}] }}\n{WORLD}", half("1"), half("3"));

@@ -9,7 +9,7 @@ use crate::afternoon::Row;
 use foreshock::engine::Choice;
 use foreshock::ensemble::subject::Spread;
 use foreshock::ensemble::tally::Tally;
-use foreshock::ensemble::{self, Run};
+use foreshock::ensemble::{self, Ensemble, Run};
 use foreshock::model::{self, Model, graph::Graph};
 use foreshock::priors::Priors;
 use foreshock::scenario::Scenario;
@@ -28,9 +28,14 @@ pub(crate) fn run(model: &Model, trials: u64, threads: usize) -> Vec<Row> {
 
 /// What the first trials of a model come to, by an engine.
 pub(crate) fn tally(model: &Model, engine: Choice, trials: u64, threads: usize) -> Tally {
+    ran(model, engine, trials, threads).tallies.swap_remove(0)
+}
+
+/// The same, and which engine ran.
+pub(crate) fn ran(model: &Model, engine: Choice, trials: u64, threads: usize) -> Ensemble {
     let stop = AtomicBool::new(false);
     let run = Run { engine, size: Size::Trials(trials), threads, has_customers: false, news: &|_| (), stop: &stop };
-    ensemble::run(std::slice::from_ref(model), &run).tallies.swap_remove(0)
+    ensemble::run(std::slice::from_ref(model), &run)
 }
 
 /// The affected cells of a tally in declared order.

@@ -1,10 +1,10 @@
 //! `foreshock advise PLAN --world W`: safer plans, each simulated.
 
 use super::exit::Exit;
+use super::interrupt;
 use super::options::Showing;
 use super::proposing::Proposing;
 use super::terminal::Terminal;
-use super::{interrupt, show_findings};
 use crate::advise::advise;
 use crate::report::verdict::Decision;
 use anyhow::{Result, bail};
@@ -33,9 +33,7 @@ pub(super) const EXAMPLES: &str = "  foreshock advise plan.yaml --world world.ya
 impl Advise {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         self.showing.must_show_advice()?;
-        let read = self.proposing.read();
-        show_findings(terminal, &read.found);
-        let Some(proposal) = read.value else { return Ok(Exit::Input) };
+        let Some(proposal) = self.proposing.read(terminal) else { return Ok(Exit::Input) };
         let stop = interrupt::watch();
         let advice = advise(&proposal, &self.proposing.options(&|_| (), stop));
         if stop.load(Ordering::SeqCst) {

@@ -1,23 +1,21 @@
 //! `foreshock check FILE…`: every mistake of every file, without running anything.
 
-mod beside;
+pub(super) mod beside;
 
 use super::engine::{self, Read, Reading};
 use super::exit::Exit;
-use super::files::Disk;
+use super::kinds::{Kind, kind};
 use super::options::Files;
 use super::show_findings;
 use super::terminal::Terminal;
-use crate::diag::{Findings, Source};
-use crate::document::{self, Node};
+use crate::diag::tick;
+use crate::report::figures::percent;
 use crate::report::untrusted::clean;
+use crate::scenario::Study;
 use crate::scenario::experiment::Experiment;
 use crate::scenario::world::World;
-use crate::scenario::{Files as _, Study};
 use anyhow::Result;
-pub(super) use beside::Part;
 use clap::Args;
-use std::sync::Arc;
 
 /// Check scenarios, worlds, guardrails and experiments without running them
 #[derive(Debug, Args)]
@@ -52,75 +50,23 @@ impl Check {
     }
 }
 
-/// What the keys of a file say it is.
-pub(super) enum What {
-    World,
-    Experiment,
-    Part(Part),
-    /// Or nothing that anybody knows: then the reader of scenarios says what is missing.
-    Scenario,
-}
-
-/// Looks at the keys of a file.
-pub(super) fn what(path: &str, reading: Reading) -> What {
-    let has = keys(path, reading);
-    let has = |key: &str| has.iter().any(|k| k == key);
-    if (has("services") || has("regions")) && !has("plan") && !has("world") {
-        What::World
-    } else if has("vary") {
-        What::Experiment
-    } else if has("world") || has("plan") {
-        What::Scenario
-    } else if has("block") || has("review") {
-        What::Part(Part::Appetite)
-    } else if has("guardrails") {
-        What::Part(Part::Guardrails)
-    } else {
-        What::Scenario
-    }
-}
-
-/// What a file is that is a whole world or experiment and no scenario, and which command takes it. One that is not whole may be
-/// a scenario with a mistake: what its reader finds is of more help.
-pub(super) fn instead(path: &str, reading: Reading) -> Option<String> {
-    let (whole, takes) = match what(path, reading) {
-        What::World => (engine::world(path, reading).value.is_some(), "is a world, not a scenario; `foreshock reach` takes it"),
-        What::Experiment => {
-            (engine::experiment(path, reading).value.is_some(), "is an experiment, not a scenario; `foreshock tune` takes it")
-        }
-        What::Part(_) | What::Scenario => (false, ""),
-    };
-    whole.then(|| format!("`{}` {takes}", clean(path)))
-}
-
 /// Reads a file as what its keys say it is; the value is one line about it.
-fn check(path: &str, world: Option<&str>, reading: Reading) -> Read<String> {
-    match what(path, reading) {
-        What::World => {
+fn check(path: &str, world: Option<&str>, reading: Reading<'_>) -> Read<String> {
+    match kind(path, reading) {
+        Kind::World => {
             let Read { value, found } = engine::world(path, reading);
-            Read { value: value.map(|world| about_world(&world)), found }
+            Read { value: value.map(|world| format!("{}{}", about_world(&world), undeclared(&world))), found }
         }
-        What::Experiment => {
+        Kind::Experiment => {
             let Read { value, found } = engine::experiment(path, reading);
             Read { value: value.map(|experiment| about_experiment(&experiment)), found }
         }
-        What::Part(part) => beside::check(path, part, world, reading.max_file_size),
-        What::Scenario => {
+        part @ (Kind::Appetite | Kind::Guardrails) => beside::check(path, part, world, reading),
+        Kind::Scenario | Kind::Plan => {
             let Read { value, found } = engine::study(path, reading);
             Read { value: value.map(|study| about_study(&study)), found }
         }
     }
-}
-
-/// The keys at the top of a document; none if it cannot be read, which the reading proper will report.
-fn keys(path: &str, reading: Reading) -> Vec<String> {
-    // Standard input can be read only once.
-    let text = if path == "-" { None } else { Disk::beside(path, reading.max_file_size).read(path).ok() };
-    let Some(text) = text else { return Vec::new() };
-    let source = Arc::new(Source { name: path.to_owned(), text });
-    let node = document::read(&source, &mut Findings::default());
-    let entries = node.as_ref().and_then(Node::entries).unwrap_or_default();
-    entries.iter().map(|entry| entry.key.as_text().to_owned()).collect()
 }
 
 fn about_world(world: &World) -> String {
@@ -137,9 +83,26 @@ fn about_study(study: &Study) -> String {
     let steps = number(base.plan.steps.len(), "step");
     let variants =
         if study.variants.is_empty() { String::new() } else { format!(", {}", number(study.variants.len(), "variant")) };
-    format!("{}, {steps}{variants}", about_world(&base.world))
+    format!("{}, {steps}{variants}; coverage {}", about_world(&base.world), percent(engine::coverage(base)))
 }
 
-fn number(n: usize, of: &str) -> String {
+/// Names that are told; the rest is counted.
+const TOLD: usize = 5;
+
+/// How much of a world its author says is there, and who says nothing about needs: what a plan's coverage will be made of.
+fn undeclared(world: &World) -> String {
+    let silent: Vec<&str> = world.services.iter().filter(|s| !s.needs_declared).map(|s| s.name.as_str()).collect();
+    let complete = world.complete.fraction();
+    let complete =
+        if complete < 1.0 { format!("; {} of the graph declared (`complete`)", percent(complete)) } else { String::new() };
+    let told = silent.iter().take(TOLD).map(|name| tick(name)).collect::<Vec<_>>().join(", ");
+    match silent.len() {
+        0 => complete,
+        n @ 1..=TOLD => format!("{complete}; {} without `needs`: {told}", number(n, "service")),
+        n => format!("{complete}; {} without `needs`: {told} and {} more", number(n, "service"), n - TOLD),
+    }
+}
+
+pub(super) fn number(n: usize, of: &str) -> String {
     if n == 1 { format!("1 {of}") } else { format!("{n} {of}s") }
 }

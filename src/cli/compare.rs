@@ -1,6 +1,7 @@
 //! `foreshock compare A B`: two scenarios, or two plans, under the same luck.
 
 use super::exit::Exit;
+use super::kinds::{Kind, shown};
 use super::options::{Files, Showing, Simulating};
 use super::proposing::With;
 use super::run::{exit, simulate};
@@ -57,7 +58,7 @@ impl Compare {
         let stop = interrupt::watch();
         let compared = if self.world.is_some() { self.plans(terminal, stop)? } else { self.scenarios(terminal, stop) };
         let Some(Compared { report, knows_all }) = compared else { return Ok(Exit::Input) };
-        let reports = [Report { again: Some(self.again()), ..report }];
+        let reports = [Report { again: Some(self.again()), with: self.reading.reading().words(), ..report }];
         self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
         Ok(match exit(&reports, stop.load(Ordering::SeqCst)) {
             Exit::Done if !knows_all => Exit::Review,
@@ -74,11 +75,10 @@ impl Compare {
     }
 
     fn scenarios(&self, terminal: Terminal, stop: &'static AtomicBool) -> Option<Compared> {
-        let a = engine::study(&self.a, self.reading.reading());
-        let b = engine::study(&self.b, self.reading.reading());
-        show_findings(terminal, &a.found);
-        show_findings(terminal, &b.found);
-        let mut study = beside(a.value?, b.value?, &self.b);
+        let reading = self.reading.reading();
+        let read = |file: &str| shown(engine::study(file, reading), file, Kind::Scenario, reading, terminal);
+        let (Some(a), Some(b)) = (read(&self.a), read(&self.b)) else { return None };
+        let mut study = beside(a, b, &self.b);
         self.simulating.apply(&mut study);
         let report = simulate(&study, &self.a, &self.simulating, &self.showing, terminal, stop);
         Some(Compared { report, knows_all: true })
@@ -94,11 +94,8 @@ impl Compare {
             );
         }
         let documents = [self.world.clone(), self.guardrails.clone(), self.appetite.clone()];
-        let with = With::of(documents, self.simulating.luck(), self.reading.reading().max_file_size);
-        let (a, b) = (with.read(&self.a), with.read(&self.b));
-        show_findings(terminal, &a.found);
-        show_findings(terminal, &b.found);
-        let (Some(a), Some(b)) = (a.value, b.value) else { return Ok(None) };
+        let with = With::of(documents, self.simulating.luck(), self.reading.bounds());
+        let (Some(a), Some(b)) = (with.read(&self.a, terminal), with.read(&self.b, terminal)) else { return Ok(None) };
         let unknown: Vec<Diagnostic> = [&a, &b]
             .into_iter()
             .flat_map(|plan| &plan.scenario.plan.unknown)

@@ -10,11 +10,13 @@ use crate::model::graph::Graph;
 use crate::priors::Priors;
 use crate::report::data::Report;
 use crate::report::diagnostics::{self, Style};
+use crate::report::quote;
 use crate::report::trace::Trace;
 use crate::scenario::experiment::Experiment;
 use crate::scenario::plan::Size;
 use crate::scenario::world::World;
-use crate::scenario::{self, Files as _, ReadOptions, Study};
+use crate::scenario::{self, Files as _, ReadOptions, Scenario, Study};
+use crate::summary::coverage;
 use crate::summary::oracle::{Nested, prepare};
 use crate::summary::rare::Aiming;
 use crate::summary::simulate;
@@ -25,11 +27,27 @@ use std::sync::atomic::AtomicBool;
 
 /// How files are read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reading {
+pub(super) struct Reading<'a> {
     /// Leave out guardrails and actor.
     pub(super) ignore_guardrails: bool,
     /// The largest file.
     pub(super) max_file_size: u64,
+    /// The folder in which files may refer to each other, if it is not that of the file that is named.
+    pub(super) root: Option<&'a str>,
+}
+
+impl Reading<'_> {
+    /// The files that a document may refer to.
+    pub(super) fn disk(self, path: &str) -> Disk {
+        Disk::within(self.root, path, self.max_file_size)
+    }
+
+    /// The same as options of a command, each behind a blank; the size of files changes no figure.
+    pub(super) fn words(self) -> String {
+        let guardrails = if self.ignore_guardrails { " --ignore-guardrails" } else { "" };
+        let root = self.root.map_or_else(String::new, |root| format!(" --root {}", quote(root)));
+        format!("{guardrails}{root}")
+    }
 }
 
 /// What a file says, and what was found on the way; without a value there is an error among the findings.
@@ -85,23 +103,30 @@ pub(super) enum Stage {
 }
 
 /// Reads a scenario.
-pub(super) fn study(path: &str, reading: Reading) -> Read<Study> {
+pub(super) fn study(path: &str, reading: Reading<'_>) -> Read<Study> {
     let options = ReadOptions { ignore_guardrails: reading.ignore_guardrails, ..ReadOptions::default() };
-    let read = scenario::read(&Disk::beside(path, reading.max_file_size), path, &options);
+    let disk = reading.disk(path);
+    let read = scenario::read(&disk, disk.path(), &options);
     Read { value: read.study, found: read.diagnostics }
 }
 
 /// Reads a world.
-pub(super) fn world(path: &str, reading: Reading) -> Read<World> {
-    let disk = Disk::beside(path, reading.max_file_size);
-    let (value, found) = scenario::read_world(&disk, path, &ReadOptions::default());
+pub(super) fn world(path: &str, reading: Reading<'_>) -> Read<World> {
+    let disk = reading.disk(path);
+    let (value, found) = scenario::read_world(&disk, disk.path(), &ReadOptions::default());
     Read { value, found }
 }
 
 /// Reads an experiment.
-pub(super) fn experiment(path: &str, reading: Reading) -> Read<Experiment> {
-    let read = scenario::experiment::read(&Disk::beside(path, reading.max_file_size), path);
+pub(super) fn experiment(path: &str, reading: Reading<'_>) -> Read<Experiment> {
+    let disk = reading.disk(path);
+    let read = scenario::experiment::read(&disk, disk.path());
     Read { value: read.experiment, found: read.diagnostics }
+}
+
+/// How much of what a plan can reach is declared.
+pub(super) fn coverage(scenario: &Scenario) -> f64 {
+    coverage::coverage(scenario, &Graph::new(&scenario.world)).share
 }
 
 /// Simulates base and variants.

@@ -37,7 +37,7 @@ struct Kind {
     page: fn(&str) -> Option<String>,
 }
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 10] = [
     Kind { name: "diagnostic codes", words: || codes::ALL.iter().map(|page| page.code.to_owned()).collect(), page: code },
     Kind { name: "findings", words: || RULES.iter().map(|rule| rule.code.to_owned()).collect(), page: finding },
     Kind { name: "exit codes", words: || exit::CODES.iter().map(|(code, ..)| format!("exit-{code}")).collect(), page: exit_code },
@@ -45,7 +45,8 @@ const KINDS: [Kind; 9] = [
     Kind { name: "verbs", words: || verbs::catalogue().iter().map(|verb| verb.name.clone()).collect(), page: verb },
     Kind { name: "actors", words: controls::actors, page: controls::actor },
     Kind { name: "guardrails", words: controls::guardrails, page: controls::guardrail },
-    Kind { name: "words", words: || glossary().into_iter().map(|(word, _)| word).collect(), page: word },
+    Kind { name: "words", words: || glossary("word").into_iter().map(|(word, _)| word).collect(), page: word },
+    Kind { name: "headings", words: || glossary("heading").into_iter().map(|(heading, _)| heading).collect(), page: heading },
     Kind { name: "keys of files", words: keys::keys, page: keys::key },
 ];
 
@@ -58,10 +59,16 @@ impl Explain {
         let asked = self.word.join(" ");
         let asked = asked.trim().trim_matches('`');
         // Some words are several things: `restore` is a verb and a key.
-        let pages: Vec<String> = KINDS.iter().filter_map(|kind| (kind.page)(asked)).collect();
+        let about = |word: &str| KINDS.iter().filter_map(|kind| (kind.page)(word)).collect::<Vec<String>>();
+        let mut pages = about(asked);
+        if pages.is_empty() {
+            // A path of an output, as limits are written: its parts, but for names.
+            pages = asked.split('.').flat_map(about).collect();
+        }
         if pages.is_empty() {
             let known: Vec<String> = KINDS.iter().flat_map(|kind| (kind.words)()).collect();
-            let hint = match nearest(asked, known.iter().map(String::as_str)) {
+            let longer = || known.iter().map(String::as_str).find(|word| asked.len() > 2 && word.starts_with(asked));
+            let hint = match nearest(asked, known.iter().map(String::as_str)).or_else(longer) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`foreshock explain` lists what can be explained".to_owned(),
             };
@@ -73,7 +80,9 @@ impl Explain {
 }
 
 fn contents() -> String {
-    let parts = KINDS.iter().map(|kind| format!("{}:\n{}", kind.name, lines("  ", &(kind.words)().join(", "))));
+    // Headings have commas of their own.
+    let between = |kind: &Kind| if kind.name == "headings" { "; " } else { ", " };
+    let parts = KINDS.iter().map(|kind| format!("{}:\n{}", kind.name, lines("  ", &(kind.words)().join(between(kind)))));
     parts.collect::<Vec<_>>().join("\n")
 }
 
@@ -222,17 +231,36 @@ fn in_words(name: &str) -> String {
 }
 
 fn word(asked: &str) -> Option<String> {
-    let (word, meaning) = glossary().into_iter().find(|(word, _)| word.eq_ignore_ascii_case(asked))?;
+    in_glossary("word", asked)
+}
+
+fn heading(asked: &str) -> Option<String> {
+    in_glossary("heading", asked)
+}
+
+fn in_glossary(kind: &str, asked: &str) -> Option<String> {
+    let (word, meaning) = glossary(kind).into_iter().find(|(word, _)| word.eq_ignore_ascii_case(asked))?;
     Some(lines("", &format!("{word}: {meaning}")))
 }
 
-/// The glossary; a row may explain several words.
-fn glossary() -> Vec<(String, String)> {
-    let lines = include_str!("../../docs/glossary.md").lines();
-    let rows = lines.filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | "));
-    let rows = rows.filter(|(words, _)| !matches!(*words, "word" | "---"));
+/// The rows of the glossary's tables of one kind: of words, of which a row may explain several, or of headings, which have commas of their own.
+fn glossary(kind: &str) -> Vec<(String, String)> {
     let plain = |text: &str| text.replace(['*', '`'], "");
-    rows.flat_map(|(words, meaning)| words.split(", ").map(move |word| (plain(word), plain(meaning)))).collect()
+    let (mut rows, mut inside) = (Vec::new(), false);
+    for (words, meaning) in include_str!("../../docs/glossary.md").lines().filter_map(row) {
+        match words {
+            "word" | "heading" => inside = words == kind,
+            "---" => {}
+            heading if inside && kind == "heading" => rows.push((plain(heading), plain(meaning))),
+            words if inside => rows.extend(words.split(", ").map(|word| (plain(word), plain(meaning)))),
+            _ => {}
+        }
+    }
+    rows
+}
+
+fn row(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix("| ")?.strip_suffix(" |")?.split_once(" | ")
 }
 
 #[cfg(test)]
@@ -251,14 +279,20 @@ mod tests {
         }
     }
 
+    /// Whatever a limit may be written on can be looked up, alone and in its path.
     #[test]
-    fn sentences_about_codes_and_guardrails_fit_a_terminal() {
+    fn every_output_has_a_page() {
+        for word in crate::scenario::words_of_outputs() {
+            assert!(KINDS.iter().any(|kind| (kind.page)(word).is_some()), "{word}");
+        }
+    }
+
+    #[test]
+    fn pages_about_codes_and_guardrails_fit_a_terminal() {
         for kind in KINDS.iter().filter(|kind| matches!(kind.name, "diagnostic codes" | "findings" | "defaults" | "guardrails")) {
             for word in (kind.words)() {
                 let page = (kind.page)(&word).unwrap_or_default();
-                // What is indented by four is an example.
-                let sentences = page.lines().filter(|line| !line.starts_with("    "));
-                assert!(sentences.clone().count() > 1 && sentences.into_iter().all(|line| width(line) <= 80), "{page}");
+                assert!(page.lines().count() > 1 && page.lines().all(|line| width(line) <= 80), "{page}");
             }
         }
     }

@@ -3,6 +3,7 @@
 //! In: a root folder and a limit. Out: text, or why not. What lies outside the root is refused, links
 //! included; the file that the user named may be a link to anywhere.
 
+use crate::scenario::files::folder;
 use crate::scenario::{FileError, Files};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -38,6 +39,8 @@ pub struct Disk {
     root: Option<PathBuf>,
     /// The file that the user named.
     named: PathBuf,
+    /// The folder that the user opens for references, as a start of paths.
+    opened: Option<String>,
     limit: u64,
 }
 
@@ -49,7 +52,32 @@ impl Disk {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        Self { root: fs::canonicalize(folder).ok(), named: PathBuf::from(path), limit }
+        Self { root: fs::canonicalize(folder).ok(), named: PathBuf::from(path), opened: None, limit }
+    }
+
+    /// Files in the folder `root` and below it, where `path` lies in it; else those beside `path`. Standard input lies nowhere.
+    #[must_use]
+    pub(super) fn within(root: Option<&str>, path: &str, limit: u64) -> Self {
+        let beside = Self::beside(path, limit);
+        root.filter(|_| path != "-").and_then(|root| beside.opened(root, path)).unwrap_or(beside)
+    }
+
+    fn opened(&self, root: &str, path: &str) -> Option<Self> {
+        let top = fs::canonicalize(root).ok()?;
+        let inside = self.root.as_ref()?.strip_prefix(&top).ok()?.to_str()?;
+        let opened = match root.trim_end_matches('/') {
+            "." => String::new(),
+            root => format!("{root}/"),
+        };
+        let folder = if inside.is_empty() { String::new() } else { format!("{}/", inside.replace('\\', "/")) };
+        let named = format!("{opened}{folder}{}", Path::new(path).file_name()?.to_str()?);
+        Some(Self { root: Some(top), named: PathBuf::from(named), opened: Some(opened), limit: self.limit })
+    }
+
+    /// The file that the user named, as it is asked for.
+    #[must_use]
+    pub(super) fn path(&self) -> &str {
+        self.named.to_str().unwrap_or_default()
     }
 }
 
@@ -75,6 +103,10 @@ impl Files for Disk {
         }
         in_use(&at);
         bounded(File::open(&at).map_err(|e| unreadable(&e))?, self.limit)
+    }
+
+    fn tree(&self, path: &str) -> String {
+        self.opened.clone().unwrap_or_else(|| folder(path).to_owned())
     }
 
     fn list(&self, folder: &str) -> Result<Vec<String>, FileError> {

@@ -1,11 +1,12 @@
 //! `foreshock gallery DIR`: a folder of scenarios as a static site, one page each and an index.
 //!
-//! In: scenario files. Out: pages that stand alone, and `index.html` that leads to them. A scenario with a mistake stops
-//! everything before anything is written; worlds, experiments and other files beside the scenarios are passed by.
+//! In: scenario files. Out: pages that stand alone, and `index.html` that leads to them. A scenario with a mistake gets no page and is
+//! named, here and in the index; worlds, experiments and other files beside the scenarios are passed by.
 
-use super::check::{self, Part, What};
+use super::check::number;
 use super::engine::{self, Running};
 use super::exit::Exit;
+use super::kinds::{Kind, kind};
 use super::options::{Files, Simulating};
 use super::progress::Progress;
 use super::terminal::Terminal;
@@ -24,7 +25,8 @@ use std::sync::atomic::Ordering;
 /// Write all scenarios of a folder as a static site
 ///
 /// One self-contained page per scenario and an index, for documentation or a CI artefact. Files that are there under
-/// the same names are replaced. A scenario with Cedar policies is left out, and said to be, by a build that cannot read them. Ends with exit code 1 if an `expect` of a scenario does not hold.
+/// the same names are replaced. A scenario with Cedar policies is left out, and said to be, by a build that cannot read them. Ends with exit code 4 if
+/// a scenario has a mistake (the others are written), with 1 if an `expect` of one does not hold.
 #[derive(Debug, Args)]
 pub(super) struct Gallery {
     /// Where to write it; the folder is made if it is missing
@@ -45,7 +47,10 @@ pub(super) const EXAMPLES: &str = "  foreshock gallery site
 impl Gallery {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         let files = scenarios(&self.from)?;
-        let Some(Taken { studies, left_out }) = self.read(&files, terminal) else { return Ok(Exit::Input) };
+        let Taken { studies, left_out, broken } = self.read(&files, terminal);
+        if studies.is_empty() {
+            return Ok(Exit::Input);
+        }
         fs::create_dir_all(&self.folder).with_context(|| format!("cannot make the folder `{}`", shown(&self.folder)))?;
         let stop = interrupt::watch();
         let view = View { width: 80, colour: false, all: false };
@@ -79,47 +84,49 @@ impl Gallery {
             entries.push((page.display().to_string(), report));
         }
         output::write(&self.folder.join("index.html"), &html::index(&entries, &left_out))?;
-        terminal.show(&format!("Wrote {} pages and index.html to `{}`.\n", entries.len(), shown(&self.folder)))?;
+        terminal.show(&format!("Wrote {} and index.html to `{}`.\n", number(entries.len(), "page"), shown(&self.folder)))?;
+        if broken > 0 {
+            terminal.say(&format!(
+                "error: {} without a page; what is wrong is told above",
+                if broken == 1 { "one scenario is".to_owned() } else { format!("{broken} scenarios are") }
+            ));
+            return Ok(Exit::Input);
+        }
         let reports: Vec<Report> = entries.into_iter().map(|(_, report)| report).collect();
         Ok(super::run::exit(&reports, false))
     }
 
-    /// All scenarios, or nothing; what only another build of this program can read is left out, and said to be.
-    fn read(&self, files: &[PathBuf], terminal: Terminal) -> Option<Taken> {
-        let (mut studies, mut left_out, mut others) = (Vec::new(), Vec::new(), 0);
+    /// All scenarios that can be read; what is wrong in the others is shown, and what only another build of this program can read is said.
+    fn read(&self, files: &[PathBuf], terminal: Terminal) -> Taken {
+        let mut taken = Taken { studies: Vec::new(), left_out: Vec::new(), broken: 0 };
+        let mut others = 0;
         for file in files {
-            if let Some(other) = other(&check::what(&file.display().to_string(), self.reading.reading())) {
-                terminal.remark(&format!("passed by: `{}` is {other}, not a scenario", shown(file)));
+            let kind = kind(&file.display().to_string(), self.reading.reading());
+            if !matches!(kind, Kind::Scenario | Kind::Plan) {
+                terminal.remark(&format!("passed by: `{}` is {}, not a scenario", shown(file), kind.words()));
                 others += 1;
                 continue;
             }
-            let mut read = engine::study(&file.display().to_string(), self.reading.reading());
+            let read = engine::study(&file.display().to_string(), self.reading.reading());
             if !read.found.is_empty() && read.found.iter().all(|d| d.code == NO_CEDAR) {
                 let why = format!("`{}` needs a build with the feature `cedar`", shown(file));
                 terminal.say(&format!("left out: {why}"));
-                left_out.push(why);
+                taken.left_out.push(why);
                 continue;
             }
             show_findings(terminal, &read.found);
-            let Some(study) = &mut read.value else { continue };
-            self.simulating.apply(study);
-            studies.extend(read.value.map(|study| (file.clone(), study)));
+            let Some(mut study) = read.value else {
+                taken.left_out.push(format!("`{}` has a mistake", shown(file)));
+                taken.broken += 1;
+                continue;
+            };
+            self.simulating.apply(&mut study);
+            taken.studies.push((file.clone(), study));
         }
         if others == files.len() {
             terminal.say(&format!("error: no scenario in `{}`; name another folder with --from", shown(&self.from)));
         }
-        (studies.len() + left_out.len() + others == files.len() && !studies.is_empty()).then_some(Taken { studies, left_out })
-    }
-}
-
-/// What a file is instead of a scenario.
-const fn other(what: &What) -> Option<&'static str> {
-    match what {
-        What::Scenario => None,
-        What::World => Some("a world"),
-        What::Experiment => Some("an experiment"),
-        What::Part(Part::Appetite) => Some("an appetite"),
-        What::Part(Part::Guardrails) => Some("a list of guardrails"),
+        taken
     }
 }
 
@@ -127,6 +134,8 @@ const fn other(what: &What) -> Option<&'static str> {
 struct Taken {
     studies: Vec<(PathBuf, Study)>,
     left_out: Vec<String>,
+    /// How many have a mistake.
+    broken: usize,
 }
 
 /// The scenario files of a folder, by name.

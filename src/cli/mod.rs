@@ -18,6 +18,7 @@ pub mod files;
 mod gallery;
 mod interrupt;
 mod keys;
+mod kinds;
 mod man;
 mod new;
 mod options;

@@ -54,8 +54,12 @@ pub(super) struct Files {
 }
 
 /// How files are read that have no guardrails to leave out, or are nothing without them.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Bounds {
+    /// Let files refer to others anywhere in this folder, such as a plan in `plans/` to a world in `worlds/`; without it, to those in the
+    /// folder of the file that is named, and below
+    #[arg(long, value_name = "DIR", value_parser = root)]
+    root: Option<String>,
     /// The largest file that is read
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
     max_file_size: u64,
@@ -65,7 +69,7 @@ pub(super) struct Bounds {
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Luck {
     /// Take this seed instead of the file's
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<0, { u64::MAX }>)]
     pub(super) seed: Option<u64>,
     /// Use so many threads; no figure depends on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -78,7 +82,7 @@ pub(super) struct Simulating {
     #[command(flatten)]
     luck: Luck,
     /// Run exactly so many trials
-    #[arg(long, value_name = "N", conflicts_with = "precision", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, value_name = "N", conflicts_with = "precision", value_parser = count::<1, 1_000_000_000>)]
     trials: Option<u64>,
     /// Run until the headline figures are known this well, such as 5%
     #[arg(long, value_name = "SHARE", value_parser = precision)]
@@ -137,14 +141,18 @@ impl Talking {
 }
 
 impl Files {
-    pub(super) fn reading(&self) -> Reading {
+    pub(super) fn bounds(&self) -> Bounds {
+        self.bounds.clone()
+    }
+
+    pub(super) fn reading(&self) -> Reading<'_> {
         Reading { ignore_guardrails: self.ignore_guardrails, ..self.bounds.reading() }
     }
 }
 
 impl Bounds {
-    pub(super) fn reading(&self) -> Reading {
-        Reading { ignore_guardrails: false, max_file_size: self.max_file_size }
+    pub(super) fn reading(&self) -> Reading<'_> {
+        Reading { ignore_guardrails: false, max_file_size: self.max_file_size, root: self.root.as_deref() }
     }
 }
 
@@ -294,7 +302,18 @@ fn format(text: &str) -> Result<Chosen, String> {
     }
 }
 
-pub(super) fn size(text: &str) -> Result<u64, String> {
+fn root(text: &str) -> Result<String, String> {
+    if std::path::Path::new(text).is_dir() { Ok(text.to_owned()) } else { Err("there is no such folder".into()) }
+}
+
+/// A whole number between bounds.
+pub(super) fn count<const LEAST: u64, const MOST: u64>(text: &str) -> Result<u64, String> {
+    let advice = || quantity::plainly(text).unwrap_or_else(|| "a whole number should stand here, such as `20000`".to_owned());
+    let number: u64 = text.parse().map_err(|_| advice())?;
+    if (LEAST..=MOST).contains(&number) { Ok(number) } else { Err(format!("it is not between {LEAST} and {MOST}")) }
+}
+
+fn size(text: &str) -> Result<u64, String> {
     quantity::size(text).map_err(advice)
 }
 

@@ -5,7 +5,10 @@
 use super::clock;
 use super::engine::Read;
 use super::files::Disk;
-use super::options::{Luck, size};
+use super::kinds::{Kind, instead};
+use super::options::{Bounds, Luck, count};
+use super::show_findings;
+use super::terminal::Terminal;
 use crate::diag::{Diagnostic, Severity};
 use crate::report::data::Report;
 use crate::report::quote;
@@ -52,17 +55,16 @@ pub(super) struct With {
     #[command(flatten)]
     luck: Luck,
     /// The most trials that may be spent, instead of the appetite's; a verdict mostly needs fewer
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, value_name = "N", value_parser = count::<1, 1_000_000_000>)]
     trials: Option<u64>,
-    /// The largest file that is read
-    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = size)]
-    max_file_size: u64,
+    #[command(flatten)]
+    reading: Bounds,
 }
 
 impl Proposing {
-    /// Reads all documents.
-    pub(super) fn read(&self) -> Read<Proposal> {
-        self.with.read(&self.plan)
+    /// Reads all documents, and shows what is wrong with them.
+    pub(super) fn read(&self, terminal: Terminal) -> Option<Proposal> {
+        self.with.read(&self.plan, terminal)
     }
 
     /// How it is judged.
@@ -73,13 +75,29 @@ impl Proposing {
 
 impl With {
     /// Documents that two plans share.
-    pub(super) fn of([world, guardrails, appetite]: [Option<String>; 3], luck: Luck, max_file_size: u64) -> Self {
-        With { world, guardrails, appetite, actor: None, role: None, slo: Vec::new(), luck, trials: None, max_file_size }
+    pub(super) fn of([world, guardrails, appetite]: [Option<String>; 3], luck: Luck, reading: Bounds) -> Self {
+        With { world, guardrails, appetite, actor: None, role: None, slo: Vec::new(), luck, trials: None, reading }
     }
 
-    /// Reads a plan with these documents.
-    pub(super) fn read(&self, plan: &str) -> Read<Proposal> {
-        let disk = |path: &str| Disk::beside(path, self.max_file_size);
+    /// Reads a plan with these documents, and shows what is wrong with them; where one stands in the place of another, only that.
+    pub(super) fn read(&self, plan: &str, terminal: Terminal) -> Option<Proposal> {
+        let Read { value, found } = self.documents(plan);
+        let places = [(&self.world, Kind::World), (&self.guardrails, Kind::Guardrails), (&self.appetite, Kind::Appetite)];
+        let places = places.into_iter().filter_map(|(path, kind)| Some((path.as_deref()?, kind)));
+        let misplaced = || {
+            let each = std::iter::once((plan, Kind::Plan)).chain(places);
+            each.filter_map(|(path, wanted)| instead(path, wanted, self.reading.reading())).collect::<Vec<_>>()
+        };
+        let misplaced = if value.is_none() { misplaced() } else { Vec::new() };
+        misplaced.iter().for_each(|line| terminal.say(&format!("error: {line}")));
+        if misplaced.is_empty() {
+            show_findings(terminal, &found);
+        }
+        value
+    }
+
+    fn documents(&self, plan: &str) -> Read<Proposal> {
+        let disk = |path: &str| self.reading.reading().disk(path);
         let plan_disk = disk(plan);
         let several: Vec<&str> = self.paths().filter(|p| *p == "-").collect();
         if several.len() + usize::from(plan == "-") > 1 {
@@ -88,7 +106,7 @@ impl With {
         let paths: Vec<(&str, Disk)> = self.paths().map(|p| (p, disk(p))).collect();
         let named = |path: &Option<String>| {
             let path = path.as_deref()?;
-            paths.iter().find(|(p, _)| *p == path).map(|(path, files)| Named { files, path })
+            paths.iter().find(|(p, _)| *p == path).map(|(_, files)| Named { files, path: files.path() })
         };
         let documents = Documents {
             world: named(&self.world),
@@ -97,7 +115,7 @@ impl With {
             objectives: self.slo.iter().filter_map(|p| named(&Some(p.clone()))).collect(),
         };
         let asked = Asked { profile: self.actor.clone(), role: self.role.clone(), seed: self.luck.seed };
-        let (value, found) = proposal(Named { files: &plan_disk, path: plan }, &documents, &asked);
+        let (value, found) = proposal(Named { files: &plan_disk, path: plan_disk.path() }, &documents, &asked);
         Read { value, found }
     }
 
@@ -120,7 +138,8 @@ impl With {
         ];
         let several = self.slo.iter().map(|path| ("--slo", Some(path.clone())));
         let given = single.into_iter().chain(several).filter_map(|(option, value)| Some((option, value?)));
-        given.map(|(option, value)| format!("{option} {}", quote(&value))).collect::<Vec<_>>().join(" ")
+        let given: Vec<String> = given.map(|(option, value)| format!("{option} {}", quote(&value))).collect();
+        format!("{}{}", given.join(" "), self.reading.reading().words()).trim_start().to_owned()
     }
 
     /// How it is judged.

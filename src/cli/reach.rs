@@ -1,9 +1,9 @@
 //! `foreshock reach WORLD TARGET`: who depends on a target, without trials.
 
-use super::engine::{self, Read};
+use super::engine;
 use super::exit::Exit;
+use super::kinds::{Kind, shown};
 use super::options::{Bounds, Showing};
-use super::show_findings;
 use super::terminal::Terminal;
 use crate::model::reach;
 use crate::report::reach::build;
@@ -39,9 +39,10 @@ pub(super) const EXAMPLES: &str = "  foreshock reach world.yaml orders-db
 
 impl ReachOf {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
-        let Read { value, found } = engine::world(&self.world, self.reading.reading());
-        show_findings(terminal, &found);
-        let Some(world) = value else { return Ok(Exit::Input) };
+        let reading = self.reading.reading();
+        let Some(world) = shown(engine::world(&self.world, reading), &self.world, Kind::World, reading, terminal) else {
+            return Ok(Exit::Input);
+        };
         let Some(targets) = reach::target(&world, &self.target) else {
             bail!(
                 "no cell, service or region `{}` with cells in `{}`{}",

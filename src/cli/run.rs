@@ -3,11 +3,12 @@
 use super::compare::untold;
 use super::engine::{self, Running, Stage};
 use super::exit::Exit;
+use super::kinds::{Kind, shown};
 use super::options::{Files, Showing, Simulating};
 use super::progress::Progress;
 use super::proposing::With;
 use super::terminal::Terminal;
-use super::{check, interrupt, show_findings};
+use super::{interrupt, show_findings};
 use crate::diag::Diagnostic;
 use crate::report::data::{Examples, Report};
 use crate::report::quote;
@@ -65,7 +66,8 @@ impl Run {
                 continue;
             }
             let report = simulate(study, file, &self.simulating, &self.showing, terminal, stop);
-            reports.push(if let Some(world) = &self.world { over(world, file, report) } else { report });
+            let report = if let Some(world) = &self.world { over(world, file, report) } else { report };
+            reports.push(Report { with: self.reading.reading().words(), ..report });
         }
         self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
         let knows_all = studies.iter().all(|study| study.base.plan.unknown.is_empty());
@@ -83,13 +85,8 @@ impl Run {
                 studies.extend(self.plan(world, file, terminal));
                 continue;
             }
-            let read = engine::study(file, self.reading.reading());
-            let instead = if read.value.is_none() { check::instead(file, self.reading.reading()) } else { None };
-            match instead {
-                Some(instead) => terminal.say(&format!("error: {instead}")),
-                None => _ = show_findings(terminal, &read.found),
-            }
-            studies.extend(read.value);
+            let reading = self.reading.reading();
+            studies.extend(shown(engine::study(file, reading), file, Kind::Scenario, reading, terminal));
         }
         for study in &mut studies {
             self.simulating.apply(study);
@@ -100,9 +97,7 @@ impl Run {
     /// A plan over a world, with what it says of actor and guardrails.
     fn plan(&self, world: &str, file: &str, terminal: Terminal) -> Option<Study> {
         let documents = [Some(world.to_owned()), None, None];
-        let read = With::of(documents, self.simulating.luck(), self.reading.reading().max_file_size).read(file);
-        show_findings(terminal, &read.found);
-        let base = read.value?.scenario;
+        let base = With::of(documents, self.simulating.luck(), self.reading.bounds()).read(file, terminal)?.scenario;
         let unknown: Vec<Diagnostic> = base.plan.unknown.iter().map(|unknown| untold(unknown, "simulated")).collect();
         show_findings(terminal, &unknown);
         Some(Study { base, variants: Vec::new() })

@@ -5,10 +5,11 @@ use super::options::Showing;
 use super::progress::Progress;
 use super::proposing::{Proposing, bind, entry, key};
 use super::terminal::Terminal;
-use super::{audit_log, engine, interrupt, show_findings};
+use super::{audit_log, engine, interrupt};
 use crate::report::data::Report;
+use crate::report::figures::whole;
 use crate::report::verdict::Decision;
-use crate::verdict::{News, Options, Why, score};
+use crate::verdict::{MOST_CHANGES, MOST_PAIRS, News, Options, Why, score};
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
@@ -40,13 +41,17 @@ pub(super) const EXAMPLES: &str = "  foreshock score plan.yaml --world world.yam
   foreshock score plan.yaml --world world.yaml --appetite appetite.yaml --format sarif --out score.sarif
   terraform-to-plan | foreshock score - --world world.yaml --format json";
 
+/// So many steps are left out anyway.
+const FEW: usize = 10;
+
 impl Score {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         self.showing.must_show_verdicts()?;
         let key = key(self.key.as_deref())?;
-        let read = self.proposing.read();
-        show_findings(terminal, &read.found);
-        let Some(proposal) = read.value else { return Ok(Exit::Input) };
+        let Some(proposal) = self.proposing.read(terminal) else { return Ok(Exit::Input) };
+        if self.why == "all" {
+            announce(proposal.scenario.plan.steps.len(), terminal);
+        }
         let stop = interrupt::watch();
         let progress = Progress::new(terminal, &proposal.scenario.title);
         let news = |news| match news {
@@ -73,6 +78,16 @@ impl Score {
         self.showing.show(terminal, |format, view| format.verdict(&report, view))?;
         self.showing.step_summary(&report)?;
         Ok(exit(&report))
+    }
+}
+
+/// Says before long work how much it is at most.
+fn announce(steps: usize, terminal: Terminal) {
+    if steps > FEW {
+        let runs = whole(steps as u64 * MOST_PAIRS);
+        terminal.remark(&format!(
+            "--why all: {steps} steps are left out one by one, in at most {MOST_PAIRS} trials each: up to {runs} plan runs;\nthen up to {MOST_CHANGES} changes are judged in full. Ctrl-C keeps the verdict."
+        ));
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::engine;
 use super::exit::Exit;
-use super::options::{Files, Showing};
-use super::show_findings;
+use super::kinds::{Kind, shown};
+use super::options::{Files, Showing, count};
 use super::terminal::Terminal;
 use crate::report::untrusted::clean;
 use crate::summary::timeline::NoBranch;
@@ -19,10 +19,10 @@ pub(super) struct TraceOf {
     #[arg(value_name = "FILE")]
     file: String,
     /// Which trial, counted from 0; those from 4294967296 on are aimed at what seldom goes wrong
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 40))]
+    #[arg(long, value_name = "N", value_parser = count::<0, { (1 << 40) - 1 }>)]
     trial: u64,
     /// Take this seed instead of the scenario's
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<0, { u64::MAX }>)]
     seed: Option<u64>,
     /// This variant instead of the base
     #[arg(long, value_name = "NAME")]
@@ -39,9 +39,9 @@ pub(super) const EXAMPLES: &str = "  foreshock trace plan.yaml --trial 311
 
 impl TraceOf {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
-        let read = engine::study(&self.file, self.reading.reading());
-        show_findings(terminal, &read.found);
-        let Some(mut study) = read.value else { return Ok(Exit::Input) };
+        let reading = self.reading.reading();
+        let read = engine::study(&self.file, reading);
+        let Some(mut study) = shown(read, &self.file, Kind::Scenario, reading, terminal) else { return Ok(Exit::Input) };
         if let Some(seed) = self.seed {
             study.base.seed = seed;
             study.variants.iter_mut().for_each(|(_, scenario)| scenario.seed = seed);

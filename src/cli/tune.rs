@@ -2,12 +2,13 @@
 
 use super::engine::{self, Reading};
 use super::exit::Exit;
-use super::options::{Bounds, EngineName, Luck, Showing};
+use super::kinds::{Kind, shown};
+use super::options::{Bounds, EngineName, Luck, Showing, count};
 use super::terminal::Terminal;
 use super::tune_keep::Keep;
 use super::tune_progress::Progress;
 use super::{interrupt, output, show_findings};
-use crate::report::frontier::Frontier;
+use crate::report::frontier::{ExperimentInfo, Frontier};
 use crate::report::untrusted::clean;
 use crate::scenario::experiment::{Experiment, Origin, Search};
 use crate::tune::{self, Refused};
@@ -31,12 +32,12 @@ pub(super) struct Tune {
     #[arg(long, value_name = "SEARCH", value_parser = search)]
     search: Option<Search>,
     /// How many settings a Sobol sample takes
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    #[arg(long, value_name = "N", value_parser = count::<1, 100_000>)]
     points: Option<u64>,
     #[command(flatten)]
     luck: Luck,
     /// Give each setting at most so many plan runs
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, value_name = "N", value_parser = count::<1, 1_000_000_000>)]
     trials: Option<u64>,
     /// Run with this engine; the figures do not depend on it
     #[arg(long, value_enum, value_name = "ENGINE", default_value = "auto")]
@@ -45,7 +46,7 @@ pub(super) struct Tune {
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// Keep a checkpoint every so many seconds; 4 if left out, 0 as often as there is news
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=86_400))]
+    #[arg(long, value_name = "SECONDS", value_parser = count::<0, 86_400>)]
     checkpoint_every: Option<u64>,
     /// Go on from a checkpoint
     #[arg(long, value_name = "FILE")]
@@ -102,6 +103,8 @@ impl Tune {
             Err(Refused::Checkpoint(why)) => bail!("cannot go on from the checkpoint: {why}"),
         };
         drop(progress);
+        let experiment = ExperimentInfo { with: self.reading.reading().words(), ..frontier.experiment };
+        let frontier = Frontier { experiment, ..frontier };
         self.showing.show(terminal, |format, view| format.frontier(&frontier, view))?;
         self.end(&frontier, &keep, terminal)
     }
@@ -124,6 +127,7 @@ impl Tune {
         command.extend(self.points.map(|points| format!(" --points {points}")));
         command.extend(self.trials.map(|trials| format!(" --trials {trials}")));
         command.extend(self.luck.seed.map(|seed| format!(" --seed {seed}")));
+        command += &self.reading.reading().words();
         command
     }
 
@@ -138,10 +142,8 @@ impl Tune {
 }
 
 /// Reads an experiment and shows what is wrong with it.
-pub(super) fn read(file: &str, reading: Reading, terminal: Terminal) -> Option<Experiment> {
-    let read = engine::experiment(file, reading);
-    show_findings(terminal, &read.found);
-    read.value
+pub(super) fn read(file: &str, reading: Reading<'_>, terminal: Terminal) -> Option<Experiment> {
+    shown(engine::experiment(file, reading), file, Kind::Experiment, reading, terminal)
 }
 
 /// Never overwrites: a plan that somebody changed by hand stays as it is.

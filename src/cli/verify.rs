@@ -5,14 +5,13 @@ use super::files::Disk;
 use super::proposing::{Proposing, key};
 use super::terminal::Terminal;
 use super::{clock, interrupt, show_findings};
-use crate::document::Node;
 use crate::report::figures::duration;
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
 use crate::scenario::proposal::Proposal;
 use crate::scenario::{Files as _, unreadable};
 use crate::summary::timeline::minutes;
-use crate::verdict::binding::{Returned, binding, hangs_on_the_hour};
+use crate::verdict::binding::{Returned, binding, hangs_on_the_hour, start};
 use crate::verdict::{Options, score};
 use anyhow::Result;
 use clap::Args;
@@ -51,9 +50,7 @@ impl Verify {
             }
         };
         let key = key(self.key.as_deref())?;
-        let read = self.proposing.read();
-        show_findings(terminal, &read.found);
-        let Some(proposal) = read.value else { return Ok(Exit::Input) };
+        let Some(proposal) = self.proposing.read(terminal) else { return Ok(Exit::Input) };
         let Some(returned) = Returned::read(&text) else {
             return refused(terminal, &["this is not a verdict of `foreshock score --format json`".to_owned()]);
         };
@@ -113,8 +110,7 @@ fn another_hour(proposal: &Proposal) -> Option<String> {
     if starts.abs_diff(now) <= valid_for / 1_000 {
         return None;
     }
-    let said = proposal.bench.document().get("starts").and_then(Node::text);
-    let said = said.map_or_else(|| clock::utc(starts), |text| clean(text).into_owned());
+    let said = start(proposal).unwrap_or_else(|| clock::utc(starts));
     let near = duration(minutes(valid_for));
     let then = if starts > now {
         format!("score it again when the start is at most {near} away")

@@ -116,7 +116,9 @@ reorder or hide text. Remove them; line breaks are fine.";
 "    world: ../../etc/world.yaml
 
 A file may refer to files in its own folder and below the folder of the file that was named on the command line, and to nothing else, so that a
-plan from somebody else cannot read your disk. Absolute paths, `..` that leave that folder and links that lead out of it are refused. Move the file.";
+plan from somebody else cannot read your disk. Absolute paths, `..` that leave that folder and links that lead out of it are refused.
+
+Where plans and worlds stand in folders side by side, open the one that holds both: `foreshock run plans/upgrade.yaml --root .`. Every command that reads files takes `--root`.";
     INCLUDE_CYCLE = "F0019", "an include that includes itself",
 "    # world.yaml
     include: [world.yaml]
@@ -230,7 +232,8 @@ A guardrail for every step that changes something has no `when`.";
 
 The text is not Cedar; the message is that of Cedar's parser. Policies stand in files that end in `.cedar`, a schema in one that ends in `.cedarschema`.";
     POLICY_MISFIT = "F0043", "a policy that does not fit the schema",
-"    forbid(principal, action == Action::\"delete\", resource) when { resource.env == \"production\" };
+"    forbid(principal, action == Action::\"delete\", resource)
+    when { resource.env == \"production\" };
 
 The policy names something that no request has, compares what cannot be equal, or reads an attribute that need not be there: a world may leave `env` out, so a policy has to say
 what then (`resource has env && resource.env == ...`). Cedar would pass over such a policy when it fails, so it is refused before. `foreshock schema cedar` prints all names.";
@@ -238,7 +241,8 @@ what then (`resource has env && resource.env == ...`). Cedar would pass over suc
 "The schema beside the policies lacks an action, a kind of entity or an attribute that foreshock's requests carry, or gives it another type. No policy about it could ever decide, and every
 step would be denied. Take over what `foreshock schema cedar` prints, and add to it what the policies need beside.";
     POLICY_FAILED = "F0045", "a policy that fails when it is asked",
-"    forbid(principal, action, resource) when { context.reach * 9223372036854775807 > 1 };
+"    forbid(principal, action, resource)
+    when { context.reach * 9223372036854775807 > 1 };
 
 A policy that cannot be evaluated (a number that overflows, a text that is no address) is passed over by Cedar: a `forbid` that fails forbids nothing. So this is an error here.";
     UNKNOWN_PARAMETER = "F0046", "a parameter that nobody declared",
@@ -267,6 +271,19 @@ Give the list a value, turn the range round, add the value of today to those tha
 
 A cell with less capacity than its own traffic needs would be degraded before anything happens. Probably the unit is another one (`10/s`), or the spare was meant alone: `capacity` is all
 that a cell can take, `160%` for a spare of 60%. A warning only: capacity is not looked at before traffic moves or the cell is damaged.";
+    QUEUE_REVERSED = "F0050", "a queue that is said at the wrong end",
+"    checkout:
+      faces: customers
+      needs: [ { need: orders, queue: { arrivals: 9/min, capacity: 15/min } } ]
+    fulfilment: { needs: [orders] }
+
+`queue` is said by whoever takes work out of the queue; whoever puts it in needs the queue plainly, and is impaired while it is away. Here the shop would wait for orders that come from nowhere.
+
+    checkout: { faces: customers, needs: [orders] }
+    fulfilment:
+      needs: [ { need: orders, queue: { arrivals: 9/min, capacity: 15/min } } ]
+
+A warning only: it is told where the one who takes work out has customers, traffic or callers of its own, and those who put it in have none of these. Where it is meant so, say what `traffic` they have.";
     BAD_LIMIT = "F0060", "a limit that cannot be judged",
 "    block: [ customers.outage_min.max > 1h, customers.outage_min.p95 == 1h ]
 

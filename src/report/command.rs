@@ -16,17 +16,13 @@ pub(crate) fn quote(word: &str) -> String {
 
 /// `foreshock trace FILE --trial N --seed S`.
 pub(super) fn trace(report: &Report, trial: u64) -> String {
-    format!("foreshock trace {} --trial {trial} --seed {}", quote(&report.scenario.file), report.seed)
+    format!("foreshock trace {} --trial {trial} --seed {}{}", quote(&report.scenario.file), report.seed, report.with)
 }
 
 /// `foreshock run FILE --seed S --trials N`, or what else made the report.
 pub(crate) fn run(report: &Report) -> String {
-    let again = |again: &String| format!("{again} --seed {} --trials {}", report.seed, report.trials);
-    report.again.as_ref().map_or_else(|| run_alone(report), again)
-}
-
-fn run_alone(report: &Report) -> String {
-    format!("foreshock run {} --seed {} --trials {}", quote(&report.scenario.file), report.seed, report.trials)
+    let again = report.again.clone().unwrap_or_else(|| format!("foreshock run {}", quote(&report.scenario.file)));
+    format!("{again} --seed {} --trials {}{}", report.seed, report.trials, report.with)
 }
 
 /// `foreshock advise PLAN`, with all that the plan was judged with.
@@ -40,11 +36,12 @@ pub(crate) fn tune(frontier: &Frontier) -> String {
     let effort = &frontier.effort;
     let points = if effort.search == "sobol" { format!(" --points {}", effort.settings) } else { String::new() };
     format!(
-        "foreshock tune {} --search {}{points} --trials {} --seed {}",
+        "foreshock tune {} --search {}{points} --trials {} --seed {}{}",
         quote(&frontier.experiment.file),
         effort.search,
         effort.trials_per_setting,
-        frontier.seed
+        frontier.seed,
+        frontier.experiment.with
     )
 }
 

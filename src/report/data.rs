@@ -50,6 +50,9 @@ pub struct Report {
     /// The command that gives the same again, where it is not `run`.
     #[serde(skip)]
     pub again: Option<String>,
+    /// What else the file was read with, as options that can be pasted behind a command, each behind a blank.
+    #[serde(skip)]
+    pub with: String,
     /// The set of services that customers use; absent where none is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customers: Option<Subject>,
@@ -127,6 +130,9 @@ pub struct ScenarioInfo {
     pub cone: u64,
     /// How long after the first impact a trial is followed, in minutes; no outage counts as longer.
     pub horizon_min: f64,
+    /// When the plan starts, UTC; absent where nobody says.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub starts: String,
     /// Steps of the plan, as `id: verb target`.
     pub steps: Vec<String>,
 }

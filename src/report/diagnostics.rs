@@ -3,6 +3,7 @@
 //! In: diagnostics. Out: text. Everything that comes from a file is made visible first: a name with a
 //! terminal escape in it is shown, not obeyed.
 
+use super::untrusted::width;
 use crate::diag::{Diagnostic, Severity, is_hidden, push_visible};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::fmt::Write as _;
@@ -11,6 +12,9 @@ use std::fmt::Write as _;
 const MOST: usize = 50;
 /// Longest source line that is shown whole; minified JSON has longer ones.
 const LONGEST_LINE: usize = 400;
+
+/// Columns of a terminal.
+const WIDTH: usize = 80;
 
 /// How to draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,18 +51,20 @@ pub fn render(diagnostics: &[Diagnostic], style: Style) -> String {
 }
 
 fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
-    let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+    let (level, word) = match diagnostic.severity {
+        Severity::Error => (Level::ERROR, "error"),
+        Severity::Warning => (Level::WARNING, "warning"),
     };
-    let message = visible(&diagnostic.message);
+    let excerpt = diagnostic.span.as_ref().map(Excerpt::of);
+    let message = wrapped(&visible(&diagnostic.message), format!("{word}[{}]: ", diagnostic.code).len());
     let mut group = Group::with_title(level.primary_title(message).id(diagnostic.code));
-    if let Some(excerpt) = diagnostic.span.as_ref().map(Excerpt::of) {
+    let digits = excerpt.as_ref().map_or(0, |excerpt| excerpt.line.to_string().len());
+    if let Some(excerpt) = excerpt {
         let annotation = AnnotationKind::Primary.span(excerpt.start..excerpt.end);
         group = group.element(Snippet::source(excerpt.text).line_start(excerpt.line).path(excerpt.path).annotation(annotation));
     }
     if let Some(hint) = &diagnostic.hint {
-        group = group.element(Level::HELP.message(visible(hint)));
+        group = group.element(Level::HELP.message(wrapped(&visible(hint), digits + " = help: ".len())));
     }
     renderer.render(&[group])
 }
@@ -70,6 +76,40 @@ fn visible(text: &str) -> String {
         if c == '\n' { out.push(c) } else { push_visible(&mut out, c) }
     }
     out
+}
+
+/// Text in lines that fit a terminal behind what stands before them; what is quoted, such as a command, is not torn apart.
+fn wrapped(text: &str, before: usize) -> String {
+    let room = WIDTH.saturating_sub(before);
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.split('\n') {
+        let mut open = String::new();
+        for word in whole_words(line) {
+            if !open.is_empty() && width(&open) + 1 + width(word) > room {
+                lines.push(std::mem::take(&mut open));
+            }
+            if !open.is_empty() {
+                open.push(' ');
+            }
+            open.push_str(word);
+        }
+        lines.push(open);
+    }
+    lines.join("\n")
+}
+
+/// What stands between blanks; a quoted part is one word.
+fn whole_words(line: &str) -> Vec<&str> {
+    let (mut words, mut start, mut quoted) = (Vec::new(), 0, false);
+    for (at, c) in line.char_indices() {
+        quoted ^= c == '`';
+        if c == ' ' && !(quoted && line[at..].contains('`')) {
+            words.push(&line[start..at]);
+            start = at + 1;
+        }
+    }
+    words.push(&line[start..]);
+    words
 }
 
 /// The line of a span, made visible, with the span's place in it.

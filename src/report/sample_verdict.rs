@@ -115,6 +115,8 @@ fn verdict(name: &str) -> Verdict {
             engine: "0.1.0 0123456789abcdef".to_owned(),
             issued: "2026-11-24T15:19:53Z".to_owned(),
             expires: "2026-11-24T16:19:53Z".to_owned(),
+            hour: "It hangs on the hour, since traffic varies: it is for a start at 2026-11-24T16:00Z, or within 1h of it."
+                .to_owned(),
             seal: format!("sha256:{}", "0".repeat(64)),
         }),
     }
@@ -173,6 +175,9 @@ pub(super) fn hostile() -> Report {
     if let Some(finding) = report.findings.first_mut() {
         finding.place = Some(Place { file: HOSTILE.to_owned(), line: 1, column: 1, end_line: 1, end_column: 2 });
         HOSTILE.clone_into(&mut finding.hint);
+    }
+    if let Some(binding) = report.verdict.as_mut().and_then(|verdict| verdict.binding.as_mut()) {
+        HOSTILE.clone_into(&mut binding.hour);
     }
     report
 }

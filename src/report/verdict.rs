@@ -334,6 +334,9 @@ pub struct Binding {
     pub issued: String,
     /// Until when it holds, UTC.
     pub expires: String,
+    /// Why it holds for a start near one hour only, and near which; absent where the hour is all the same.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub hour: String,
     /// Fingerprint of the whole document without this line; keyed, if a key was given.
     pub seal: String,
 }

@@ -18,6 +18,11 @@ pub trait Files {
     /// # Errors
     /// Why they cannot be had.
     fn list(&self, folder: &str) -> Result<Vec<String>, FileError>;
+
+    /// The folder that references of a file that the user named may not leave, with its last slash.
+    fn tree(&self, path: &str) -> String {
+        folder(path).to_owned()
+    }
 }
 
 /// Why a file cannot be had.
@@ -108,9 +113,51 @@ pub fn resolve(tree: &str, from: &str, reference: &str) -> Option<String> {
     (!parts.is_empty()).then(|| format!("{tree}{}", parts.join("/")))
 }
 
+/// The folder that a reference would have to stay in: what `--root` has to name, if it can be said.
+#[must_use]
+pub fn root_for(tree: &str, from: &str, reference: &str) -> Option<String> {
+    let inside = folder(from).strip_prefix(tree)?;
+    let (mut depth, mut lowest) = (0_i32, 0);
+    for part in inside.split('/').chain(reference.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => depth -= 1,
+            _ => depth += 1,
+        }
+        lowest = lowest.min(depth);
+    }
+    let up = usize::try_from(-lowest).ok().filter(|&up| up > 0 && !reference.starts_with('/'))?;
+    let parts: Vec<&str> = tree.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let named = parts.iter().filter(|part| **part != "..").count();
+    if tree.starts_with('/') {
+        return (up <= named).then(|| format!("/{}", parts[..parts.len() - up].join("/")));
+    }
+    let mut root = parts[..parts.len() - up.min(named)].to_vec();
+    root.extend(std::iter::repeat_n("..", up.saturating_sub(named)));
+    Some(if root.is_empty() { ".".to_owned() } else { root.join("/") })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_root_is_the_nearest_folder_that_holds_both() {
+        for (tree, from, reference, root) in [
+            ("plans/", "plans/p.yaml", "../worlds/w.yaml", Some(".")),
+            ("a/plans/", "a/plans/p.yaml", "../worlds/w.yaml", Some("a")),
+            ("a/plans/", "a/plans/x/p.yaml", "../../../w.yaml", Some(".")),
+            ("", "p.yaml", "../worlds/w.yaml", Some("..")),
+            ("../", "../p.yaml", "../worlds/w.yaml", Some("../..")),
+            ("plans/", "plans/p.yaml", "../../w.yaml", Some("..")),
+            ("/x/plans/", "/x/plans/p.yaml", "../w.yaml", Some("/x")),
+            ("/x/", "/x/p.yaml", "../../w.yaml", None),
+            ("", "p.yaml", "/etc/passwd", None),
+            ("", "p.yaml", "~/w.yaml", None),
+        ] {
+            assert_eq!(root_for(tree, from, reference).as_deref(), root, "{tree} {reference}");
+        }
+    }
 
     #[test]
     fn references_stay_in_the_tree() {

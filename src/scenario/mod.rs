@@ -24,6 +24,8 @@ mod read;
 pub mod schema;
 pub(crate) mod suggest;
 mod validate;
+#[cfg(test)]
+pub(crate) use validate::outputs::words as words_of_outputs;
 pub mod verbs;
 pub mod world;
 

@@ -22,6 +22,30 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     best.map(|(_, word)| word)
 }
 
+/// Keys as other tools call them, behind what they are called here.
+const ELSEWHERE: [(&str, &[&str]); 13] = [
+    ("needs", &["depends_on", "depends-on", "dependsOn", "dependencies", "requires", "uses"]),
+    ("in", &["region", "regions", "zone", "zones", "location"]),
+    ("plan", &["steps", "tasks", "actions"]),
+    ("target", &["targets", "resource", "on"]),
+    ("do", &["verb", "action", "operation"]),
+    ("kind", &["type"]),
+    ("team", &["owner"]),
+    ("env", &["environment", "stage"]),
+    ("any-of", &["any", "one-of", "oneOf"]),
+    ("share", &["optional", "weight"]),
+    ("hold", &["ttl", "cache"]),
+    ("attempts", &["retries"]),
+    ("takes", &["duration"]),
+];
+
+/// The key that was probably meant: by another name, or misspelt.
+pub(crate) fn meant<'a>(key: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let ours = ELSEWHERE.iter().find(|(_, others)| others.contains(&key)).map(|(ours, _)| *ours);
+    let by_name = ours.and_then(|ours| known.clone().into_iter().find(|k| *k == ours));
+    by_name.or_else(|| nearest(key, known))
+}
+
 /// `did you mean ...`, or the list of what is known, if it is short.
 pub(crate) fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone, what: &str) -> Option<String> {
     if let Some(near) = nearest(word, known.clone()) {
@@ -72,5 +96,9 @@ mod tests {
             assert_eq!(nearest(typo, known), Some(word), "{typo}");
         }
         assert_eq!(nearest("walrus", known), None);
+        assert_eq!(
+            (meant("depends_on", known), meant("neds", known), meant("owner", known)),
+            (Some("needs"), Some("needs"), None)
+        );
     }
 }

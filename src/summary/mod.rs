@@ -75,6 +75,7 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         digest: format!("{:016x}", tally.digest()),
         examples: examples(tally),
         again: None,
+        with: String::new(),
         customers,
         cells: subjects::cells(case, circumstances.all),
         region: subjects::regions(case),
@@ -120,6 +121,7 @@ fn info(case: &Case<'_>, file: &str) -> ScenarioInfo {
         cells: scenario.world.cells.len() as u64,
         cone: case.model.len() as u64,
         horizon_min: timeline::minutes(scenario.horizon),
+        starts: scenario.controls.starts.as_ref().map_or_else(String::new, crate::scenario::instant::utc),
         steps: steps.collect(),
     }
 }
@@ -151,6 +153,12 @@ fn notes(case: &Case<'_>) -> Vec<String> {
         ));
     }
     let world = &scenario.world;
+    if scenario.controls.starts.is_none() && world.cells.iter().any(|c| c.by_hour.is_some()) {
+        notes.push(
+            "traffic varies by the hour, and `starts` does not say when the plan begins: every hour counts as the average"
+                .to_owned(),
+        );
+    }
     for care in model.care.iter().filter(|c| c.datastore && c.restore.places.iter().all(|&p| p == NONE)) {
         let service = &world.services[world.cells[model.origin[care.cell as usize] as usize].service as usize];
         let undeclared = service.data.as_ref().is_none_or(|d| d.kept_in.is_empty());

@@ -7,11 +7,13 @@
 use crate::diag::{Findings, Source};
 use crate::document::{self, Node, digest};
 use crate::report::data::Report;
+use crate::report::figures::duration;
 use crate::report::untrusted::clean;
 use crate::report::verdict::Binding;
 use crate::scenario::controls::Kind;
 use crate::scenario::proposal::Proposal;
 use crate::scenario::verbs;
+use crate::summary::timeline::minutes;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -29,6 +31,25 @@ pub fn hangs_on_the_hour(proposal: &Proposal) -> Option<String> {
     Some(format!("traffic varies and `{}` counts it", clean(&atom.path)))
 }
 
+/// When the plan is to start, as it says.
+#[must_use]
+pub fn start(proposal: &Proposal) -> Option<String> {
+    proposal.scenario.controls.starts?;
+    proposal.bench.document().get("starts").and_then(Node::text).map(|text| clean(text).into_owned())
+}
+
+/// For which hour a verdict is, in a sentence; empty where it is for any.
+fn hour(proposal: &Proposal) -> String {
+    let Some(why) = hangs_on_the_hour(proposal) else { return String::new() };
+    match start(proposal) {
+        Some(start) => {
+            let near = duration(minutes(proposal.appetite.valid_for));
+            format!("It hangs on the hour, since {why}: it is for a start at {start}, or within {near} of it.")
+        }
+        None => format!("It hangs on the hour, since {why}: without `starts` it is for the average of all hours."),
+    }
+}
+
 /// Fingerprints of a proposal, times and seal still empty.
 #[must_use]
 pub fn binding(proposal: &Proposal, issued: String, expires: String) -> Binding {
@@ -43,6 +64,7 @@ pub fn binding(proposal: &Proposal, issued: String, expires: String) -> Binding 
         engine: format!("{} {}", env!("CARGO_PKG_VERSION"), defaults()),
         issued,
         expires,
+        hour: hour(proposal),
         seal: String::new(),
     }
 }

@@ -16,6 +16,9 @@ const MOST_TOGETHER: usize = 3;
 /// Single steps that are tried in full.
 const MOST_TRIED: usize = 4;
 
+/// Changes that are judged at most: what is doubtful known, what is unknown left out, single steps, and the heaviest few.
+pub(crate) const MOST_CHANGES: usize = 2 + MOST_TRIED + MOST_TOGETHER - 1;
+
 /// Changes that would help.
 #[derive(Debug, Default)]
 pub(super) struct Flips {

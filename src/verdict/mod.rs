@@ -18,6 +18,8 @@ mod values;
 mod worker;
 
 pub(crate) use bench::Bench;
+pub(crate) use flips::MOST_CHANGES;
+pub(crate) use run::KEPT as MOST_PAIRS;
 pub use score::{News, Options, Why, against, score};
 
 use crate::findings::Finding;

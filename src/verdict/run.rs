@@ -22,7 +22,7 @@ const FIRST: u64 = 100;
 /// Looks before the first one where a plan is only compared with another.
 const EARLY: [u64; 9] = [6, 12, 16, 20, 25, 32, 40, 50, 70];
 /// Trials that are kept one by one, to compare with a plan without one of its steps.
-pub(super) const KEPT: u64 = 100;
+pub(crate) const KEPT: u64 = 100;
 /// Below so many trials times cells between two looks another thread costs more than it brings.
 const WORTH_A_THREAD: u64 = 5_000;
 

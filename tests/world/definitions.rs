@@ -1,11 +1,53 @@
 //! Rules of the model straight from their definitions, for the naive twins: slow, and over the whole history.
 
-use foreshock::scenario::world::{CellId, World};
-use foreshock::units::{FOREVER, Level, Millis};
+use foreshock::luck::{Luck, Purpose, entity};
+use foreshock::scenario::world::{CellId, Need, World};
+use foreshock::units::{Dist, FOREVER, Level, Millis};
 use std::collections::BTreeSet;
 
+/// A need of a cell over time.
+pub struct Watched {
+    pub members: Vec<CellId>,
+    hold: Millis,
+    release: Millis,
+    /// Changes of its level.
+    history: Vec<(Millis, Level)>,
+}
+
+impl Watched {
+    /// With the hold and the release of a trial.
+    pub fn new(world: &World, luck: &Luck, cell: CellId, need: &Need) -> Self {
+        let key = entity("need", &format!("{}|{}", world.cell_name(cell), need.name));
+        let drawn = |dist: &Option<Dist>, purpose| dist.as_ref().map_or(0, |d| luck.duration(d, key, purpose, 0));
+        let region = world.cells[cell as usize].region;
+        Self {
+            members: need.members.iter().flat_map(|&place| world.cells_at(place, region)).collect(),
+            hold: drawn(&need.hold, Purpose::Hold),
+            release: drawn(&need.release, Purpose::Release),
+            history: Vec::new(),
+        }
+    }
+
+    /// What is seen of it if its level is `x` from `now` on.
+    pub fn seen(&self, now: Millis, x: Level) -> Level {
+        seen(&self.history, self.hold, self.release, now, x)
+    }
+
+    /// Its level is `x` from `now` on.
+    pub fn becomes(&mut self, now: Millis, x: Level) {
+        if self.history.last().map_or(Level::ONE, |h| h.1) != x {
+            self.history.push((now, x));
+        }
+    }
+
+    /// Every instant at which something that is seen could change by itself.
+    pub fn ends(&self) -> impl Iterator<Item = Millis> {
+        self.history.iter().flat_map(|h| [h.0 + self.hold, h.0 + self.release, h.0 + self.hold + self.release])
+    }
+}
+
 /// What is seen of a need if its level is `x` from `now` on; `history` holds its changes before.
-pub fn seen(history: &[(Millis, Level)], hold: Millis, release: Millis, now: Millis, x: Level) -> Level {
+fn seen(history: &[(Millis, Level)], hold: Millis, release: Millis, now: Millis, x: Level) -> Level {
     let mut points: Vec<(i64, Level)> = vec![(i64::MIN, Level::ONE)];
     points.extend(history.iter().filter(|h| h.0 < now).map(|&(t, l)| (i64::try_from(t).unwrap(), l)));
     let now = i64::try_from(now).unwrap();

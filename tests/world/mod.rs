@@ -103,3 +103,24 @@ pub fn is_valid(text: &str) -> bool {
     }
     read.study.is_some()
 }
+
+/// Holds random worlds to a check that says what is wrong; those that were held to it. A single seed that fails is shrunk.
+pub fn held(seeds: &[u64], draft: impl Fn(u64) -> Draft, fails: impl Fn(&str) -> Option<String>) -> Vec<Draft> {
+    let (mut held, mut failed) = (Vec::new(), Vec::new());
+    for &seed in seeds {
+        let draft = draft(seed);
+        if !is_valid(&draft.yaml()) {
+            continue;
+        }
+        if let Some(wrong) = fails(&draft.yaml()) {
+            failed.push(format!("FORESHOCK_SEED={seed}: {wrong}"));
+            if seeds.len() == 1 {
+                let small = draft.clone().shrink(|smaller| fails(&smaller.yaml()).is_some());
+                failed.push(format!("shrunk: {}\n{}", fails(&small.yaml()).unwrap_or_default(), small.yaml()));
+            }
+        }
+        held.push(draft);
+    }
+    assert!(failed.is_empty(), "a single FORESHOCK_SEED is shrunk:\n{}", failed.join("\n"));
+    held
+}

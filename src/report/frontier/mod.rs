@@ -77,6 +77,9 @@ pub struct ExperimentInfo {
     pub learnt: String,
     /// The file, as the user named it.
     pub file: String,
+    /// What else it was read with, as options that can be pasted behind a command, each behind a blank.
+    #[serde(skip)]
+    pub with: String,
     /// SHA-256 over the resolved documents.
     pub digest: String,
 }

@@ -116,7 +116,10 @@ fn bar(html: &mut Markup, reports: &[Report]) {
 }
 
 fn one(html: &mut Markup, report: &Report, key: &str) {
-    opening::plan(html, report);
+    opening::plan(html, "Plan", report);
+    for (name, variant) in report.variants.iter().filter(|_| report.again.is_some()) {
+        opening::plan(html, &format!("Plan of {name}"), &variant.report);
+    }
     let act = report.pictures.as_ref().map(|pictures| Act { title: &report.scenario.title, key, report, pictures });
     if let Some(act) = &act {
         theatre::single(html, act);

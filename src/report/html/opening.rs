@@ -2,7 +2,7 @@
 
 use super::markup::Html;
 use crate::report::data::{Quantiles, Report};
-use crate::report::figures::{Unit, count, duration, followed, percent, whole};
+use crate::report::figures::{Unit, count, followed, percent, whole};
 use crate::report::text::sentences;
 
 /// Title, headline, warnings, key figures, plan.
@@ -87,20 +87,16 @@ fn figure(html: &mut Html, value: &str, label: &str) {
 }
 
 /// The steps, and what the scenario is about.
-pub(super) fn plan(html: &mut Html, report: &Report) {
+pub(super) fn plan(html: &mut Html, title: &str, report: &Report) {
     let info = &report.scenario;
-    html.open("section", &[("class", "plan")]).element("h2", &[], "Plan");
+    html.open("section", &[("class", "plan")]).element("h2", &[], title);
     if !info.about.is_empty() {
         html.open("details", &[("class", "about")])
             .element("summary", &[], "About this scenario")
             .element("p", &[], &info.about)
             .close();
     }
-    let mut takes = format!("takes {}, p90 {}", duration(report.plan_min.p50), duration(report.plan_min.p90));
-    if report.plan_stopped > 0.0 {
-        takes = format!("{takes}; not run to its end in {}", percent(report.plan_stopped));
-    }
-    html.element("p", &[("class", "aside")], &takes).open("ol", &[("class", "steps")]);
+    html.element("p", &[("class", "aside")], &sentences::takes(report)).open("ol", &[("class", "steps")]);
     for step in info.steps.iter().take(60) {
         match step.split_once(": ") {
             Some((id, what)) => html.open("li", &[]).element("b", &[], id).text(&format!(" {what}")).close(),

@@ -220,8 +220,11 @@ fn flips(html: &mut Html, verdict: &Verdict) {
 pub(super) fn holds_for(html: &mut Html, report: &Report, verdict: &Verdict) {
     html.open("section", &[("class", "repeat")]).element("h2", &[], "What this verdict holds for");
     if let Some(binding) = &verdict.binding {
-        html.element("p", &[], &format!("Until {}, for exactly this plan, world, guardrails and appetite.", binding.expires))
-            .open("dl", &[]);
+        html.element("p", &[], &format!("Until {}, for exactly this plan, world, guardrails and appetite.", binding.expires));
+        if !binding.hour.is_empty() {
+            html.sentence("p", &[("class", "warning")], &binding.hour);
+        }
+        html.open("dl", &[]);
         let prints = [
             ("plan", &binding.plan),
             ("targets", &binding.targets),

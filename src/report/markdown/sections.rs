@@ -65,9 +65,18 @@ fn opening(report: &Report) -> String {
         whole(info.cone),
         whole(info.cells)
     );
-    let steps: Vec<String> = info.steps.iter().map(|step| format!("- {}", code(step))).collect();
-    out += &fold(&format!("Plan: {} steps", info.steps.len()), &steps.join("\n"));
+    out += &plan("Plan", report);
+    for (name, variant) in report.variants.iter().filter(|_| report.again.is_some()) {
+        out += &plan(&format!("Plan of {}", escape(name)), &variant.report);
+    }
     out
+}
+
+fn plan(title: &str, report: &Report) -> String {
+    let info = &report.scenario;
+    let starts = if info.starts.is_empty() { String::new() } else { format!(", starts {}", info.starts) };
+    let steps: Vec<String> = info.steps.iter().map(|step| format!("- {}", code(step))).collect();
+    fold(&format!("{title}: {} steps{starts}", info.steps.len()), &steps.join("\n"))
 }
 
 fn expect(report: &Report) -> String {

@@ -39,6 +39,9 @@ pub(super) fn write(report: &Report, verdict: &Verdict) -> String {
         report.seed,
         percent(report.coverage)
     );
+    if let Some(binding) = verdict.binding.as_ref().filter(|b| !b.hour.is_empty()) {
+        let _ = writeln!(out, "{}\n", sentence(&binding.hour));
+    }
     out += &findings(report);
     out += &fold("What would change it", &flips(verdict));
     out += &fold(&format!("Limits of {}", escape(&verdict.appetite)), &limits(verdict));

@@ -3,7 +3,7 @@
 use super::page::{ASIDE, BAD, CARE, Page, STRONG};
 use super::sentences;
 use crate::report::data::Report;
-use crate::report::figures::{duration, percent, whole};
+use crate::report::figures::whole;
 use crate::report::untrusted::{clean, shorten, wrap};
 
 /// Writes title, warnings that come before any figure, headline and plan.
@@ -29,22 +29,21 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     for fact in sentences::facts(report) {
         page.para(CARE, "  ", &fact);
     }
-    plan(report, page);
+    plan("Plan", report, page);
+    // What is compared stands in files of its own, and is more than one thing changed.
+    for (name, variant) in report.variants.iter().filter(|_| report.again.is_some()) {
+        plan(&format!("Plan of {}", clean(name)), &variant.report, page);
+    }
 }
 
 const STEPS_SHOWN: usize = 8;
 
-fn plan(report: &Report, page: &mut Page) {
+fn plan(title: &str, report: &Report, page: &mut Page) {
     let steps = &report.scenario.steps;
     if steps.is_empty() {
         return;
     }
-    let spread = |q: &crate::report::data::Quantiles| format!("takes {}, p90 {}", duration(q.p50), duration(q.p90));
-    let mut aside = spread(&report.plan_min);
-    if report.plan_stopped > 0.0 {
-        aside = format!("{aside}; not run to its end in {}", percent(report.plan_stopped));
-    }
-    page.heading("Plan", &aside);
+    page.heading(title, &sentences::takes(report));
     let shown = if page.all { steps.len() } else { STEPS_SHOWN };
     for step in steps.iter().take(shown) {
         step_line(step, page);

@@ -186,3 +186,14 @@ pub(in crate::report) fn counterfactuals(report: &Report) -> Vec<(bool, String)>
     }
     lines
 }
+
+/// When a plan starts, how long it takes, and how often it does not come to its end.
+pub(in crate::report) fn takes(report: &Report) -> String {
+    let starts = &report.scenario.starts;
+    let starts = if starts.is_empty() { String::new() } else { format!("starts {starts}; ") };
+    let takes = format!("{starts}takes {}, p90 {}", duration(report.plan_min.p50), duration(report.plan_min.p90));
+    if report.plan_stopped > 0.0 {
+        return format!("{takes}; not run to its end in {}", percent(report.plan_stopped));
+    }
+    takes
+}

@@ -247,6 +247,7 @@ fn closing(verdict: &Verdict, page: &mut Page) {
     if let Some(binding) = &verdict.binding {
         page.gap();
         page.para(ASIDE, "", &format!("Holds until {} for exactly this plan, world, guardrails and appetite.", binding.expires));
+        page.para(CARE, "", &binding.hour);
     }
     if verdict.appetite == crate::scenario::appetite::SHIPPED_NAME {
         page.heading("The shipped appetite", "used because none was given; --appetite FILE takes yours");

@@ -27,6 +27,13 @@ pub struct Parameter {
     pub values: Vec<ParameterValue>,
 }
 
+impl Parameter {
+    /// One whose values cannot be read, where only its name matters.
+    pub(super) fn stand_in(name: &str, value: &Node) -> Self {
+        Self { name: name.to_owned(), values: vec![ParameterValue { text: name.to_owned(), node: value.clone() }] }
+    }
+}
+
 /// One value.
 #[derive(Debug, Clone)]
 pub struct ParameterValue {

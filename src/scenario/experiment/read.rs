@@ -95,7 +95,7 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
         policies: Memory::default(),
     };
     check_use(&experiment, world.as_ref(), &fields, found);
-    check_names(&experiment, found);
+    check_names(&experiment, &fields, found);
     check_size(&experiment, &fields, found);
     if found.errors() == 0 {
         check_values(&experiment, &loader, found);
@@ -256,9 +256,17 @@ fn check_use(experiment: &Experiment, world: Option<&Node>, fields: &Fields<'_>,
 }
 
 /// A name that nobody declared stands for nothing; those of the world were looked at with it.
-fn check_names(experiment: &Experiment, found: &mut Findings) {
-    let setting: Setting = vec![0; experiment.parameters.len()];
-    let values = substitute::Values { parameters: &experiment.parameters, setting: &setting };
+/// One whose values are wrong is declared nevertheless.
+fn check_names(experiment: &Experiment, fields: &Fields<'_>, found: &mut Findings) {
+    let mut parameters = experiment.parameters.clone();
+    for entry in fields.get("vary").and_then(Node::entries).unwrap_or_default() {
+        let name = entry.key.as_text();
+        if parameters.iter().all(|p| p.name != name) {
+            parameters.push(Parameter::stand_in(name, &entry.key));
+        }
+    }
+    let setting: Setting = vec![0; parameters.len()];
+    let values = substitute::Values { parameters: &parameters, setting: &setting };
     let plans = experiment.plans.iter().filter(|p| p.varies).map(|p| &p.node);
     for node in plans.chain([&experiment.template]) {
         values.replaced(node, found);

@@ -205,7 +205,7 @@ pub(crate) const NEED: Section = Section {
         key("hold", Form::Duration, "masks a failure this long (caches, DNS)"),
         key("release", Form::Duration, "delays the return this long (negative caches)"),
         key("attempts", Form::Count, "tries per request while it fails; 1 if left out"),
-        key("queue", Form::Section(&QUEUE), "work arrives through it: it is asynchronous"),
+        key("queue", Form::Section(&QUEUE), "said by whoever takes the work out: it comes through what is needed, and can wait"),
     ],
     required: &[],
     others: None,
@@ -231,7 +231,7 @@ pub(crate) const GATE: Section = Section {
 
 pub(crate) const QUEUE: Section = Section {
     name: "a queue",
-    about: "Work that comes through an asynchronous need.",
+    about: "Work that is taken out of what is needed. Whoever puts it in has a plain need on the same.",
     keys: &[
         key("arrivals", Form::Rate, "work that normally arrives"),
         key("capacity", Form::Rate, "work that the consumer can do; above `arrivals`"),

@@ -138,7 +138,7 @@ fn unknown_key(entry: &Entry, section: &'static Section, others: Others<'_>, fou
         return found.error(codes::UNKNOWN_KEY, span, message);
     }
     let names = if let Others::Names(names) = others { names } else { &[] };
-    let meant = suggest::nearest(key, section.keys.iter().map(|k| k.name).chain(names.iter().copied()));
+    let meant = suggest::meant(key, section.keys.iter().map(|k| k.name).chain(names.iter().copied()));
     let hint = match meant {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None => suggest::hint(key, section.keys.iter().map(|k| k.name), "key"),

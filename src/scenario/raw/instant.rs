@@ -24,6 +24,14 @@ pub(crate) fn later(text: &str, by: Millis) -> Option<String> {
     Some(format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}{zone}", of_day / 60, of_day % 60))
 }
 
+/// An instant as text, in universal time.
+pub(crate) fn utc(clock: &Clock) -> String {
+    let minutes = clock.utc.div_euclid(signed(MINUTE));
+    let (year, month, day) = date(minutes.div_euclid(1_440));
+    let of_day = minutes.rem_euclid(1_440);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}Z", of_day / 60, of_day % 60)
+}
+
 /// Year, month and day of a number of days since 0000-03-01 (Howard Hinnant's `civil_from_days`).
 pub(crate) const fn date(days: i64) -> (i64, i64, i64) {
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));

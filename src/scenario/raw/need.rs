@@ -6,8 +6,9 @@
 use super::fields::{Fields, Others, head};
 use super::{Ref, dist, scalar};
 use crate::diag::{Findings, codes, tick};
-use crate::document::Node;
+use crate::document::{Entry, Node};
 use crate::scenario::keys::world::{GATE, NEED, QUEUE};
+use crate::scenario::suggest;
 use crate::scenario::world::{Alternate, Queue};
 use crate::units::{Dist, Level};
 use smallvec::{SmallVec, smallvec};
@@ -66,6 +67,12 @@ pub(crate) fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>>
         let members = plain_member(node, found)?;
         return Some(Need { members, share: Level::ONE, hold: None, release: None, attempts: 1, queue: None });
     }
+    if let Some(entry) = named_by_key(node) {
+        let name = entry.key.as_text();
+        let hint = format!("write `{{ need: {name} }}`, and what softens it beside: `{{ need: {name}, share: 20% }}`");
+        found.error_hint(codes::MISSING_KEY, entry.key.span(), "a need says who fills it under `need`", hint);
+        return None;
+    }
     let fields = Fields::of(node, &NEED, found)?;
     let need = Need {
         share: fields.read("share", found, scalar::level).unwrap_or(Level::ONE),
@@ -76,6 +83,15 @@ pub(crate) fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>>
         members: members(&fields, found)?,
     };
     Some(need)
+}
+
+/// The entry of a need that is written as `{ db: hard }`.
+fn named_by_key(node: &Node) -> Option<&Entry> {
+    let keys = || NEED.keys.iter().map(|k| k.name);
+    let entries = node.entries()?;
+    let says_who = |entry: &Entry| matches!(entry.key.as_text(), "need" | "any-of" | "at-least" | "of");
+    let strange = |entry: &&Entry| !NEED.has(entry.key.as_text()) && suggest::meant(entry.key.as_text(), keys()).is_none();
+    entries.iter().find(strange).filter(|_| !entries.iter().any(says_who))
 }
 
 /// A gate.
@@ -105,6 +121,10 @@ fn members<'a>(fields: &Fields<'a>, found: &mut Findings) -> Option<Members<'a>>
     let node = fields.node();
     let at_least = fields.read("at-least", found, |n, f| scalar::count_in(n, 1, 10_000, f));
     let given = [fields.get("need").is_some(), fields.get("any-of").is_some(), fields.get("of").is_some()];
+    if given == [false; 3] && fields.others().next().is_some() {
+        // A misspelt key is reported already.
+        return None;
+    }
     if given.iter().filter(|g| **g).count() != 1 || fields.get("at-least").is_some() != given[2] {
         let hint = "write `need: a`, or `any-of: [a, b]`, or `at-least: 2, of: [a, b, c]`";
         found.error_hint(codes::MISSING_KEY, head(node), "this does not say who can fill the need", hint);

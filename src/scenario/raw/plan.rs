@@ -9,6 +9,7 @@ use crate::diag::{Findings, codes};
 use crate::document::Node;
 use crate::scenario::keys::plan::{FAULT, LEAVES, ON_FAILURE, STEP};
 use crate::scenario::plan::{DamageKind, Each, OnFailure};
+use crate::scenario::verbs;
 use crate::units::{Chance, Dist, Level};
 
 /// What a step certainly leaves.
@@ -72,7 +73,25 @@ pub(crate) fn list<'a>(node: &'a Node, message: &str, example: &str, found: &mut
     node.items()
 }
 
+/// A step as people say it: `recreate orders-db`, or `recreate: orders-db`.
+fn said(node: &Node) -> Option<String> {
+    let of = |verb: &str, target: Option<&str>| {
+        let target = target.filter(|target| !target.is_empty()).unwrap_or("NAME");
+        verbs::find(verb).map(|_| format!("write `{{ do: {verb}, target: {target} }}`"))
+    };
+    if let Some(text) = node.text() {
+        let (verb, target) = text.split_once(' ').unwrap_or((text, ""));
+        return of(verb, Some(target.trim()));
+    }
+    let entries = node.entries().filter(|_| node.get("do").is_none())?;
+    entries.iter().find_map(|entry| of(entry.key.as_text(), entry.value.text()))
+}
+
 fn step<'a>(node: &'a Node, found: &mut Findings) -> Option<Step<'a>> {
+    if let Some(hint) = said(node) {
+        found.error_hint(codes::MISSING_KEY, head(node), "a step says what it does under `do`, and to what under `target`", hint);
+        return None;
+    }
     let fields = Fields::of(node, &STEP, found)?;
     let time = |key: &str, found: &mut Findings| fields.read(key, found, dist::duration);
     fields.read("note", found, scalar::text);

@@ -126,6 +126,7 @@ pub(crate) fn count(node: &Node, found: &mut Findings) -> Option<u64> {
             format!("write `{}` or `{}`", libm::trunc(value), libm::trunc(value) + 1.0)
         }
         Some(_) => "numbers up to 2^53 can be counted".to_owned(),
+        None if quantity::plainly(text).is_some() => quantity::plainly(text).unwrap_or_default(),
         None => "whole numbers are written `3` or `12000`, without a unit".to_owned(),
     };
     found.error_hint(code, node.span(), format!("{} is not a whole number of 0 and more", tick(text)), hint);

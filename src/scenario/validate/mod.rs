@@ -9,6 +9,7 @@ mod glass;
 mod needs;
 pub(crate) mod outputs;
 pub(crate) mod plan;
+mod queues;
 pub(crate) mod scenario;
 mod targets;
 pub(crate) mod world;
@@ -93,7 +94,11 @@ impl Names {
         if self.not_modelled.contains(service) {
             return Found::NotModelled;
         }
-        if !self.broken.contains(service) {
+        if self.regions.contains_key(service) && found.worth_a_hint() {
+            let message = format!("{} is a region, not a service", tick(service));
+            let hint = format!("all cells in it are `region == {service}`, as a target; one is `SERVICE@{service}`");
+            found.error_hint(codes::UNKNOWN_NAME, name.span(), message, hint);
+        } else if !self.broken.contains(service) {
             unknown(name, service, "service", || sorted(&self.services), "`services:` or `not-modelled:`", found);
         }
         Found::Nothing
@@ -121,9 +126,20 @@ pub(crate) fn unknown<'a>(
         return found.error(codes::UNKNOWN_NAME, at.span(), message);
     }
     let known = known();
-    let hint = match suggest::nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => match suggest::hint(name, known, what) {
+    let listed = |parts: Vec<&str>| parts.into_iter().map(str::trim).collect::<Vec<_>>().join(", ");
+    let meant = match (name, what) {
+        ("*", "region") => Some("`SERVICE@any` means any of its cells, `SERVICE` alone the one nearby".to_owned()),
+        ("*", "service") => Some("`all` means every cell".to_owned()),
+        _ if name.eq_ignore_ascii_case("none") => Some("`needs: none` is written with small letters".to_owned()),
+        _ if name.contains(',') => Some(format!("several are a list: `[{}]`", listed(name.split(',').collect()))),
+        _ if name.contains(" or ") => Some(format!("one of several: `any-of: [{}]`", listed(name.split(" or ").collect()))),
+        _ => None,
+    };
+    let near = suggest::nearest(name, known.iter().copied());
+    let hint = match (meant, near) {
+        (Some(meant), _) => meant,
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => match suggest::hint(name, known, what) {
             Some(list) => format!("{list}; declare it under {section}"),
             None => format!("declare it under {section}"),
         },

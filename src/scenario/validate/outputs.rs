@@ -179,3 +179,10 @@ fn table<'a>(rest: &'a str, outputs: &'static [(&'static str, Next)], form: Form
     }
     Err((rest, allowed.to_vec()))
 }
+
+/// Every word that a path can be made of, names aside.
+#[cfg(test)]
+pub(crate) fn words() -> Vec<&'static str> {
+    let tables = OF_SUBJECT.iter().chain(&OF_RUN).chain(&OF_FRICTION).chain(&WEIGHTS).chain(&OF_OBJECTIVE).map(|(name, _)| *name);
+    tables.chain(BY_NAME).chain(DELTA).chain([STATES, INTERVAL, QUANTILES].concat()).collect()
+}

@@ -12,6 +12,7 @@ use crate::scenario::plan::Observed;
 use crate::scenario::policies;
 use crate::scenario::raw::fields::head;
 use crate::scenario::raw::scenario as raw;
+use crate::scenario::suggest;
 use crate::scenario::{Caution, ReadOptions, Scenario};
 use std::sync::Arc;
 
@@ -24,8 +25,11 @@ pub(crate) fn scenario(
     found: &mut Findings,
 ) -> Scenario {
     let steps = raw.plan.as_deref().unwrap_or_default();
-    // A section of the wrong type is reported already.
-    let broken = ["plan", "faults"].iter().any(|key| raw.node.get(key).is_some_and(|n| n.items().is_none()));
+    // A section of another type or name, or with nothing in it that can be read, is reported already.
+    let sections = ["plan", "faults"];
+    let unread = |key: &&str| raw.node.get(key).is_some_and(|n| n.items().is_none_or(|items| !items.is_empty()));
+    let misnamed = |key: &str| raw.node.get("plan").is_none() && suggest::meant(key, sections).is_some();
+    let broken = sections.iter().any(unread) || raw.node.entries().unwrap_or_default().iter().any(|e| misnamed(e.key.as_text()));
     if steps.is_empty() && raw.faults.is_empty() && !broken {
         let at = raw.node.get("plan").unwrap_or(raw.node);
         found.error_hint(

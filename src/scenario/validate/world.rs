@@ -2,7 +2,7 @@
 //!
 //! In: [`raw::world::World`]. Out: [`Known`]: the world, its names, and what a plan may refer to.
 
-use super::{Known, Names, needs, unknown};
+use super::{Known, Names, needs, queues, unknown};
 use crate::diag::{Findings, codes, tick};
 use crate::document::digest;
 use crate::scenario::by_hour::ByHour;
@@ -55,7 +55,8 @@ fn resolved(raw: &raw::World<'_>, found: &mut Findings) -> (World, Names) {
     not_modelled(raw, &mut names, found);
     check_traffic(&world, raw, found);
     link(&mut world, &read, &names, found);
-    if raw.services.is_empty() && raw.node.get("services").is_some() {
+    queues::check(&world, read.iter().map(|(links, _)| links.needs), found);
+    if raw.services.is_empty() && raw.node.get("services").is_some_and(|n| n.entries().is_some()) {
         found.error_hint(
             codes::NOTHING_HAPPENS,
             raw.node.span(),

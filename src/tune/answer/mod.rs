@@ -187,6 +187,7 @@ pub fn answer(known: &Known<'_>, options: &Options<'_>, hooks: &Hooks<'_>) -> Fr
             about: experiment.about.clone(),
             learnt: experiment.learnt.clone(),
             file: options.file.to_owned(),
+            with: String::new(),
             digest: experiment.digest.clone(),
         },
         seed: experiment.seed,
