@@ -16,6 +16,7 @@ pub mod subject;
 pub mod tally;
 
 use crate::engine::{Choice, Machine, Split};
+use crate::luck::TOGETHER;
 use crate::model::Model;
 use crate::scenario::plan::Size;
 use intervals::Looks;
@@ -24,8 +25,8 @@ use pending::Pending;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tally::{Detail, Marks, Tally};
 
-/// Trials that a thread takes at once.
-const BLOCK: u64 = 50;
+/// Trials that a thread takes at once: so many that an engine can draw together what it will need.
+const BLOCK: u64 = 4 * TOGETHER as u64;
 /// The first look of a `precision:` run; each further one doubles it.
 const FIRST_LOOK: u64 = 1_000;
 /// Where a `precision:` run stops whatever it knows by then.
