@@ -113,6 +113,15 @@ fn folders_side_by_side_refer_to_each_other_within_a_root() {
     }
     let scored = at("score plans/a.yaml --root .");
     assert!(matches!(scored.code, Some(0 | 2 | 3)), "{}", scored.err);
+    // Plans of an experiment likewise.
+    let experiment = "world: ../worlds/shop.yaml\nplans: { from: ../plans/*.yaml }\nguardrails: [ approval: { approvers: $n } ]\n\
+                      vary: { n: [0, 1] }\nminimise: [ customers.outage_min.mean ]\n";
+    fs::create_dir(folder.path().join("experiments")).unwrap();
+    fs::write(folder.path().join("experiments/e.yaml"), experiment).unwrap();
+    let said = at("check experiments/e.yaml").err;
+    assert_eq!((said.matches("F0018").count(), said.matches("`--root .`").count()), (2, 2), "{said}");
+    let said = at("check experiments/e.yaml --root .");
+    assert!(said.out.contains("ok: 2 settings, 2 plans"), "{}{}", said.out, said.err);
     // The root is a bound, and a folder that is there.
     let said = at("run plans/a.yaml --root plans");
     assert!(said.code == Some(4) && said.err.contains("F0018"), "{}", said.err);
@@ -187,7 +196,10 @@ fn every_heading_can_be_looked_up() {
         "wait for vendor",
         "shed load",
     ];
-    for word in seen.iter().map(String::as_str).chain(states).chain(["customers.outage_min.p95", "friction.hours.p90"]) {
+    let columns = ["asked", "in vain", "without it", "cells p50", "low to high", "better", "hit after"];
+    for word in
+        seen.iter().map(String::as_str).chain(states).chain(columns).chain(["customers.outage_min.p95", "friction.hours.p90"])
+    {
         let said = at(&format!("explain {word}"));
         assert!(said.code == Some(0) && said.out.len() > word.len() + 20, "{word}: {}", said.err);
     }
@@ -294,6 +306,9 @@ fn words_from_elsewhere_are_told_once_with_ours() {
         (world("  web: { in: [eu], settle: 20s-5m, needs: none }\n"), "a range is written `5m to 2h`"),
         (world("  web: { in: [eu], traffic: 300 rpm, needs: none }\n"), "write `300/min`"),
         (("check world.yaml", "services:\n  - name: web\n".to_owned()), "write `services: { name: { ... } }`"),
+        (("check world.yaml", "regions: eu\nservices: { web: { in: eu, needs: none } }\n".to_owned()), "write `regions: [eu]`"),
+        (plan("actor: coding-agent\nplan: [{ do: restart, target: db }]\n"), "write `actor: { profile: coding-agent }`"),
+        (plan("plan: [{ do: restart, target: db }]\nexpect: [ customers.outage_min.p90 < 1 hour ]\n"), "write `1h`"),
         (plan("steps:\n  - { do: restart, target: db }\n"), "did you mean `plan`?"),
         (plan("plan:\n  - restart db\n"), "write `{ do: restart, target: db }`"),
         (plan("plan:\n  - { restart: db }\n"), "write `{ do: restart, target: db }`"),
@@ -317,4 +332,20 @@ fn a_root_leaves_standard_input_alone() {
     let plan = "world: world.yaml\ntrials: 50\nplan: [{ do: restart, target: db }]\n";
     let mut command = Command::new(env!("CARGO_BIN_EXE_foreshock"));
     command.current_dir(folder.path()).args(["run", "-", "--root", "."]).write_stdin(plan).assert().code(0);
+}
+
+/// Counts on the command line, as files take them.
+#[test]
+fn a_count_on_the_command_line_says_what_to_write() {
+    let folder = folder(&[]);
+    for (line, says) in [
+        ("run a.yaml --trials 1k", "write `1000`"),
+        ("run a.yaml --trials 20,000", "write `20000`"),
+        ("run a.yaml --trials 0", "it is not between 1 and 1000000000"),
+        ("trace a.yaml --trial first", "a whole number should stand here"),
+        ("run a.yaml --seed x", "a whole number should stand here"),
+    ] {
+        let said = foreshock(folder.path(), line);
+        assert!(said.code == Some(4) && said.err.contains(says), "{line}: {}", said.err);
+    }
 }

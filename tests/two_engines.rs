@@ -79,12 +79,16 @@ fn examine(text: &str, trials: u64) -> Result<Done, String> {
     compare(&scenario, &world::compiled(&scenario), trials)
 }
 
+/// Of the first hundred thousand: a ring that was let go and toppled by its own load again and again, until the trial was cut off.
+const ONCE_DIFFERENT: [u64; 1] = [76_373];
+
 #[test]
 fn random_scenarios_come_to_the_same_in_both_engines() {
     let mut all = Done::default();
     let mut failed = Vec::new();
     let seeds = world::seeds(300);
-    for &seed in &seeds {
+    let known = if seeds.len() == 1 { &[][..] } else { &ONCE_DIFFERENT };
+    for &seed in seeds.iter().chain(known) {
         let draft = Draft::random(seed, EVERYTHING);
         if !world::is_valid(&draft.yaml()) {
             continue;

@@ -80,7 +80,9 @@ impl Explain {
 }
 
 fn contents() -> String {
-    let parts = KINDS.iter().map(|kind| format!("{}:\n{}", kind.name, lines("  ", &(kind.words)().join(", "))));
+    // Headings have commas of their own.
+    let between = |kind: &Kind| if kind.name == "headings" { "; " } else { ", " };
+    let parts = KINDS.iter().map(|kind| format!("{}:\n{}", kind.name, lines("  ", &(kind.words)().join(between(kind)))));
     parts.collect::<Vec<_>>().join("\n")
 }
 

@@ -69,7 +69,7 @@ pub(super) struct Bounds {
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Luck {
     /// Take this seed instead of the file's
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<0, { u64::MAX }>)]
     pub(super) seed: Option<u64>,
     /// Use so many threads; no figure depends on it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -82,7 +82,7 @@ pub(super) struct Simulating {
     #[command(flatten)]
     luck: Luck,
     /// Run exactly so many trials
-    #[arg(long, value_name = "N", conflicts_with = "precision", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, value_name = "N", conflicts_with = "precision", value_parser = count::<1, 1_000_000_000>)]
     trials: Option<u64>,
     /// Run until the headline figures are known this well, such as 5%
     #[arg(long, value_name = "SHARE", value_parser = precision)]
@@ -304,6 +304,13 @@ fn format(text: &str) -> Result<Chosen, String> {
 
 fn root(text: &str) -> Result<String, String> {
     if std::path::Path::new(text).is_dir() { Ok(text.to_owned()) } else { Err("there is no such folder".into()) }
+}
+
+/// A whole number between bounds.
+pub(super) fn count<const LEAST: u64, const MOST: u64>(text: &str) -> Result<u64, String> {
+    let advice = || quantity::plainly(text).unwrap_or_else(|| "a whole number should stand here, such as `20000`".to_owned());
+    let number: u64 = text.parse().map_err(|_| advice())?;
+    if (LEAST..=MOST).contains(&number) { Ok(number) } else { Err(format!("it is not between {LEAST} and {MOST}")) }
 }
 
 fn size(text: &str) -> Result<u64, String> {

@@ -6,7 +6,7 @@ use super::clock;
 use super::engine::Read;
 use super::files::Disk;
 use super::kinds::{Kind, instead};
-use super::options::{Bounds, Luck};
+use super::options::{Bounds, Luck, count};
 use super::show_findings;
 use super::terminal::Terminal;
 use crate::diag::{Diagnostic, Severity};
@@ -55,7 +55,7 @@ pub(super) struct With {
     #[command(flatten)]
     luck: Luck,
     /// The most trials that may be spent, instead of the appetite's; a verdict mostly needs fewer
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, value_name = "N", value_parser = count::<1, 1_000_000_000>)]
     trials: Option<u64>,
     #[command(flatten)]
     reading: Bounds,

@@ -3,7 +3,7 @@
 use super::engine;
 use super::exit::Exit;
 use super::kinds::{Kind, shown};
-use super::options::{Files, Showing};
+use super::options::{Files, Showing, count};
 use super::terminal::Terminal;
 use crate::report::untrusted::clean;
 use crate::summary::timeline::NoBranch;
@@ -19,10 +19,10 @@ pub(super) struct TraceOf {
     #[arg(value_name = "FILE")]
     file: String,
     /// Which trial, counted from 0; those from 4294967296 on are aimed at what seldom goes wrong
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..1 << 40))]
+    #[arg(long, value_name = "N", value_parser = count::<0, { (1 << 40) - 1 }>)]
     trial: u64,
     /// Take this seed instead of the scenario's
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<0, { u64::MAX }>)]
     seed: Option<u64>,
     /// This variant instead of the base
     #[arg(long, value_name = "NAME")]

@@ -3,7 +3,7 @@
 use super::engine::{self, Reading};
 use super::exit::Exit;
 use super::kinds::{Kind, shown};
-use super::options::{Bounds, EngineName, Luck, Showing};
+use super::options::{Bounds, EngineName, Luck, Showing, count};
 use super::terminal::Terminal;
 use super::tune_keep::Keep;
 use super::tune_progress::Progress;
@@ -32,12 +32,12 @@ pub(super) struct Tune {
     #[arg(long, value_name = "SEARCH", value_parser = search)]
     search: Option<Search>,
     /// How many settings a Sobol sample takes
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    #[arg(long, value_name = "N", value_parser = count::<1, 100_000>)]
     points: Option<u64>,
     #[command(flatten)]
     luck: Luck,
     /// Give each setting at most so many plan runs
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    #[arg(long, value_name = "N", value_parser = count::<1, 1_000_000_000>)]
     trials: Option<u64>,
     /// Run with this engine; the figures do not depend on it
     #[arg(long, value_enum, value_name = "ENGINE", default_value = "auto")]
@@ -46,7 +46,7 @@ pub(super) struct Tune {
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// Keep a checkpoint every so many seconds; 4 if left out, 0 as often as there is news
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=86_400))]
+    #[arg(long, value_name = "SECONDS", value_parser = count::<0, 86_400>)]
     checkpoint_every: Option<u64>,
     /// Go on from a checkpoint
     #[arg(long, value_name = "FILE")]

@@ -97,7 +97,8 @@ impl<W: Watch> Engine<'_, W> {
             return pointer;
         }
         let moved = if state.factor < Level::ONE { self.moved_peer(cell) } else { None };
-        if let Some(via) = moved.filter(|&peer| self.cells[peer as usize].root != NONE) {
+        let rooted = |peer: u32| self.cells[peer as usize].root != NONE && !self.leads_to((NONE, peer), cell);
+        if let Some(via) = moved.filter(|&peer| rooted(peer)) {
             return Pointer { need: NONE, via, root: self.cells[via as usize].root };
         }
         let is_drained = state.drained && (state.level == Level::ONE || state.root == NONE);
@@ -125,24 +126,26 @@ impl<W: Watch> Engine<'_, W> {
         let offer = |m: u32| self.offer(m, &|state, _| state.level);
         let decides = |m: &&u32| offer(**m) == x && self.cells[**m as usize].root != NONE;
         let &member = members.iter().find(decides).or_else(|| members.iter().find(|m| self.cells[**m as usize].root != NONE))?;
-        if self.model.cells[cell as usize].ring && self.leads_to(member, cell) {
+        let need = u32::try_from(need).unwrap_or(NONE);
+        if (self.model.cells[cell as usize].ring || self.movable) && self.leads_to((need, member), cell) {
             return None;
         }
-        let need = u32::try_from(need).unwrap_or(NONE);
         Some(Pointer { need, via: member, root: self.cells[member as usize].root })
     }
 
-    fn leads_to(&self, mut from: u32, to: u32) -> bool {
-        for _ in 0..=self.touched.len() {
-            if from == to {
-                return true;
-            }
-            from = self.cells[from as usize].via;
-            if from == NONE {
-                return false;
-            }
+    /// Whether the way from a cell, taken through a need, would come back to it.
+    fn leads_to(&self, (need, via): (u32, u32), cell: u32) -> bool {
+        let state = &self.cells[cell as usize];
+        // Nobody points through a cell that never pointed anywhere, and the way that it points already is none back.
+        if state.root == NONE || (need, via) == (state.blame, state.via) {
+            return via == cell;
         }
-        true
+        let mut at = via;
+        while at != cell && at != NONE {
+            // A way ends where a cell suffers itself, whatever it pointed to before.
+            at = if self.suffers_itself(at) { NONE } else { self.cells[at as usize].via };
+        }
+        at == cell
     }
 
     fn point(&mut self, cell: u32, pointer: Pointer) {
@@ -197,17 +200,20 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Books the path of a cell and of all that point through it, before it changes.
     fn rebook(&mut self, cell: u32) {
+        if W::TAKES_FACTS {
+            return;
+        }
         let mut walk = std::mem::take(&mut self.walk);
         walk.push(cell);
-        // On a ring whoever comes earlier in the instant is booked already, but not those who point through it.
-        let mut most = self.touched.len();
-        while let Some(cell) = walk.pop().filter(|_| most > 0) {
-            most -= 1;
-            self.book_path(cell);
-            self.push_pointing_at(cell, &mut walk);
+        while let Some(cell) = walk.pop() {
+            // Whoever comes later in the instant has been booked by itself.
+            if std::mem::replace(&mut self.cells[cell as usize].rebooked, self.now) != self.now {
+                self.book_path(cell);
+                self.push_pointing_at(cell, &mut walk);
+            }
         }
-        walk.clear();
         self.walk = walk;
+        self.pay();
     }
 
     /// The callers, and the peers that bear its traffic, that point to a cell.
@@ -223,7 +229,7 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    /// Adds the time since the last booking to every need on the cell's path.
+    /// Adds the time since the last booking to the need of the cell, and owes it to every need on its path.
     fn book_path(&mut self, cell: u32) {
         let state = &mut self.cells[cell as usize];
         let spell = self.now - state.blamed_since;
@@ -234,14 +240,7 @@ impl<W: Watch> Engine<'_, W> {
         if state.blame != NONE {
             self.minutes.own_needs[state.blame as usize] += spell;
         }
-        let mut at = cell;
-        for _ in 0..=self.touched.len() {
-            let Some(state) = self.cells.get(at as usize) else { return };
-            if state.blame != NONE {
-                self.minutes.needs[state.blame as usize] += spell;
-            }
-            at = state.via;
-        }
+        self.owe(cell, spell);
     }
 
     fn tell_pointer(&mut self, cell: u32) {
@@ -321,5 +320,6 @@ impl<W: Watch> Engine<'_, W> {
             self.book_path(cell);
             self.book_root(cell);
         }
+        self.pay();
     }
 }

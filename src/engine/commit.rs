@@ -29,6 +29,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         self.judge();
         self.find_roots(&cells);
+        self.pay();
         if W::TAKES_FACTS {
             self.tell_facts(&cells);
         }

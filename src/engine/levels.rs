@@ -1,8 +1,8 @@
 //! Levels: what follows from causes at one instant.
 //!
 //! Cells are computed in rank order, members before callers, so that outside rings each is computed
-//! once. On a ring a cell may come up again; if that does not end soon, levels first only fall and
-//! then only rise, which always ends.
+//! once. On a ring levels first only fall and then only rise: each of the two ends at the same levels
+//! whatever the order of the cells, and so nothing depends on where a ring was entered.
 
 use super::queue::What;
 use super::state::{Cell, NEVER, Need};
@@ -15,17 +15,17 @@ use crate::units::{FOREVER, Level, Millis};
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 
-/// Visits of one cell in one instant before a ring is taken for restless.
-const PATIENCE: u32 = 24;
+/// How often levels turn within one sweep. Once is enough unless what rises makes others fall: a cell that collapses, or
+/// that brings down the mean of those who bear its peers' traffic.
+const MOST_TURNS: u32 = 24;
 
 /// Visits after which a ring whose levels still rise is let go as if they did not: on shares that make up the whole they would
 /// come closer and closer to where they belong, in a hundred thousand steps.
 const CREEPING: u32 = 1_000;
 
-/// Which way levels may go.
+/// Which way levels on rings may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
-    Both,
     Down,
     Up,
 }
@@ -42,30 +42,39 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Computes everything that is disturbed, and what that disturbs.
     pub(super) fn sweep(&mut self) {
-        loop {
-            while let Some(Reverse(cell)) = self.frontier.pop() {
-                if self.is_endless() {
-                    return;
-                }
-                self.cells[cell as usize].dirty = false;
-                self.events += 1;
-                self.compute(cell);
-                if self.cells[cell as usize].visits == CREEPING && self.direction == Direction::Up {
-                    self.release_rings();
-                }
+        for _ in 0..MOST_TURNS {
+            self.go(Direction::Down);
+            self.go(Direction::Up);
+            self.keep_promises();
+            if self.frontier.is_empty() {
+                self.collapse_pressed();
             }
-            match self.direction {
-                Direction::Both => return,
-                Direction::Down => self.direction = Direction::Up,
-                Direction::Up => {
-                    self.direction = Direction::Both;
-                    self.held_back.clear();
-                    return;
-                }
+            if self.frontier.is_empty() || self.is_endless() {
+                return;
             }
-            for cell in std::mem::take(&mut self.held_back) {
-                self.disturb(cell);
+        }
+        // What still turns stays where it is.
+        while let Some(Reverse(cell)) = self.frontier.pop() {
+            self.cells[cell as usize].dirty = false;
+        }
+    }
+
+    /// Computes what is disturbed, as far as levels go this way, and then has those that could not follow come up again.
+    fn go(&mut self, direction: Direction) {
+        self.direction = direction;
+        while let Some(Reverse(cell)) = self.frontier.pop() {
+            if self.is_endless() {
+                return;
             }
+            self.cells[cell as usize].dirty = false;
+            self.events += 1;
+            self.compute(cell);
+            if self.cells[cell as usize].visits == CREEPING && self.direction == Direction::Up {
+                self.release_rings();
+            }
+        }
+        for cell in std::mem::take(&mut self.held_back) {
+            self.disturb(cell);
         }
     }
 
@@ -85,15 +94,11 @@ impl<W: Watch> Engine<'_, W> {
             state.was
         };
         state.visits += 1;
-        if state.visits > PATIENCE && self.direction == Direction::Both && self.model.cells[cell as usize].ring {
-            self.direction = Direction::Down;
-        }
-        let held = match self.direction {
-            Direction::Both => false,
+        let against = match self.direction {
             Direction::Down => level > state.level,
             Direction::Up => level < state.level,
         };
-        if held {
+        if against && self.model.cells[cell as usize].ring {
             self.held_back.push(cell);
         } else if level != state.level {
             let objective = self.model.cells[cell as usize].impaired_below;
@@ -104,23 +109,43 @@ impl<W: Watch> Engine<'_, W> {
             }
             let state = &self.cells[cell as usize];
             if level >= state.promised && state.promised > Level::ZERO {
-                self.fulfil(cell);
+                self.kept.push(cell);
             }
             self.tell_callers(cell);
         }
     }
 
     fn raw(&mut self, cell: u32) -> Level {
-        let range = self.model.needs_of(cell);
-        let served = self.model.needs[range.clone()].iter().zip(&self.needs[range]).filter(|(_, state)| state.seen < Level::ONE);
-        let plain = served.filter(|(need, _)| need.queue == NONE);
-        let needs = plain
-            .fold(Level::ONE, |product, (need, state)| product.times(need.share.times(state.seen.complement()).complement()));
-        if needs > Level::ZERO && self.model.cells[cell as usize].collapses {
+        let needs = self.given(cell);
+        let compiled = &self.model.cells[cell as usize];
+        if compiled.collapses && (compiled.ring || !self.pressed.is_empty()) {
+            self.pressed.push(cell);
+        } else if compiled.collapses && needs > Level::ZERO {
             self.look_for_collapse(cell);
         }
         let state = &self.cells[cell as usize];
         if state.latched { Level::ZERO } else { state.own.times(state.factor).times(needs) }
+    }
+
+    /// What a cell's needs leave of it.
+    fn given(&self, cell: u32) -> Level {
+        let range = self.model.needs_of(cell);
+        let served = self.model.needs[range.clone()].iter().zip(&self.needs[range]).filter(|(_, state)| state.seen < Level::ONE);
+        let plain = served.filter(|(need, _)| need.queue == NONE);
+        plain.fold(Level::ONE, |product, (need, state)| product.times(need.share.times(state.seen.complement()).complement()))
+    }
+
+    /// Cells on rings collapse together, once it is known what their needs leave of them; whoever comes after a ring is looked
+    /// at again then.
+    fn collapse_pressed(&mut self) {
+        let pressed = std::mem::take(&mut self.pressed);
+        for &cell in &pressed {
+            if !self.model.cells[cell as usize].ring {
+                self.disturb(cell);
+            } else if self.given(cell) > Level::ZERO {
+                self.look_for_collapse(cell);
+            }
+        }
     }
 
     /// A cell falls below its objective, or is back: who has others in its place has one fewer, or one more.
@@ -156,12 +181,9 @@ impl<W: Watch> Engine<'_, W> {
     /// Works out again what a caller sees of a need.
     pub(super) fn refresh(&mut self, need: u32, caller: u32) {
         self.touch_need(need);
-        let x = self.need_level(need, false);
-        let promise = if self.needs[need as usize].trusts { self.need_level(need, true) } else { x };
-        let mut seen = self.held(need, x);
-        if promise > x {
-            seen = seen.max(promise);
-        }
+        let x = self.need_level(need);
+        let promised = self.promised_level(need);
+        let seen = self.held(need, x).max(promised);
         let before = std::mem::replace(&mut self.needs[need as usize].seen, seen);
         let compiled = &self.model.needs[need as usize];
         // Even where nothing else is seen: a spare is out, or another member is to blame now.
@@ -169,10 +191,8 @@ impl<W: Watch> Engine<'_, W> {
         if several {
             self.stir(caller);
         }
-        // What one member gives may be masked by another that waits for the caller itself.
-        if several || seen != before {
-            self.seed(caller);
-        }
+        // Even what is masked may be all that a ring waited for.
+        self.seed(caller);
         if seen == before {
             return;
         }
@@ -197,13 +217,9 @@ impl<W: Watch> Engine<'_, W> {
         self.windows[state.window as usize].seen(self.now, x)
     }
 
-    /// The level of the k-th best member; with `promised`, what members have promised counts.
-    pub(super) fn need_level(&self, need: u32, promised: bool) -> Level {
-        if promised {
-            self.kth_best(need, |state, _| state.level.max(state.promised))
-        } else {
-            self.kth_best(need, |state, _| state.level)
-        }
+    /// The level of the k-th best member.
+    pub(super) fn need_level(&self, need: u32) -> Level {
+        self.kth_best(need, |state, _| state.level)
     }
 
     /// The same, where cells have these levels.

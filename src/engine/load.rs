@@ -40,26 +40,41 @@ impl<W: Watch> Engine<'_, W> {
         if lost != state.lost && (lost || state.losses < MOST_LOSSES) {
             state.lost = lost;
             state.losses += u32::from(lost);
-            state.failover_version += 1;
-            if lost && !state.moved {
-                let (n, version) = (state.failovers, state.failover_version);
-                state.failovers += 1;
-                let dist = self.model.services[service as usize].failover;
-                let delay = self.draw(dist, self.model.cells[cell as usize].entity, Purpose::Failover, n);
-                self.at(self.now + delay, What::Failover, cell, version);
+            if !lost {
+                (state.failover_version, state.regained) = (state.failover_version + 1, self.now);
+            } else if state.regained == self.now {
+                // Nobody saw it back: it has been lost all the time, and its traffic is where it was.
+                state.failover_version -= 1;
+                if state.returned == self.now {
+                    self.move_traffic(cell);
+                }
+            } else {
+                state.failover_version += 1;
+                if !state.moved {
+                    self.plan_failover(cell);
+                }
             }
             self.balance(service);
             return true;
         }
         let state = &mut self.cells[cell as usize];
         if state.moved && state.level == Level::ONE && !state.drained {
-            state.moved = false;
+            (state.moved, state.returned) = (false, self.now);
             self.note(Note::TrafficReturns { cell });
             self.balance(service);
             self.tell_callers(cell);
             return true;
         }
         false
+    }
+
+    fn plan_failover(&mut self, cell: u32) {
+        let compiled = &self.model.cells[cell as usize];
+        let dist = self.model.services[compiled.service as usize].failover;
+        let Cell { failovers, failover_version, .. } = self.cells[cell as usize];
+        self.cells[cell as usize].failovers += 1;
+        let delay = self.draw(dist, compiled.entity, Purpose::Failover, failovers);
+        self.at(self.now + delay, What::Failover, cell, failover_version);
     }
 
     /// The delay is over: the traffic of a lost cell moves.
@@ -149,7 +164,8 @@ impl<W: Watch> Engine<'_, W> {
         left.map_or(full, |keeps| u64::try_from(u128::from(full) * u128::from(keeps.ppb()) / 1_000_000_000).unwrap_or(u64::MAX))
     }
 
-    /// The level that callers of moved cells see: the mean of the cells that take traffic.
+    /// The level that callers of moved cells see: the mean of the cells that take traffic, and of those that are back in full and
+    /// about to.
     pub(super) fn survivors(&self, service: u32) -> Level {
         self.survivors_at(service, &|state, _| state.level)
     }
@@ -160,7 +176,8 @@ impl<W: Watch> Engine<'_, W> {
         for &cell in &self.model.services[service as usize].cells {
             let state = &self.cells[cell as usize];
             let level = level(state, cell);
-            if !state.moved && level > Level::ZERO {
+            let takes = !state.moved || (level == Level::ONE && !state.drained);
+            if takes && level > Level::ZERO {
                 let load = u128::from(self.model.cells[cell as usize].load);
                 served += load * u128::from(level.ppb());
                 normal += load;

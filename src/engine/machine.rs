@@ -77,6 +77,15 @@ impl<'m> Machine<'m> {
         }
     }
 
+    /// How much the last trial took: events, and cells that anything befell.
+    #[must_use]
+    pub fn effort(&self) -> u64 {
+        match self {
+            Self::Events(engine) => engine.effort(),
+            Self::Intervals(engine) => engine.effort(),
+        }
+    }
+
     /// Time below objective, over all cells, that a step or fault was given since the sums were last taken.
     #[must_use]
     pub fn given_to(&self, source: usize) -> u64 {

@@ -34,6 +34,7 @@ mod state;
 mod states;
 mod trial;
 mod watch;
+mod ways;
 mod window;
 mod work;
 

@@ -65,6 +65,12 @@ impl<'m, W: Watch> Engine<'m, W> {
         }
     }
 
+    /// How much the last trial took: events, and cells that anything befell.
+    #[must_use]
+    pub const fn effort(&self) -> u64 {
+        self.events + self.touched.len() as u64
+    }
+
     pub(super) fn course(&self) -> Course<'_> {
         Course {
             recoveries: self.recoveries.as_slice(),

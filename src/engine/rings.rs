@@ -8,14 +8,15 @@
 use super::state::{Cell, NEVER, Need};
 use super::trial::Engine;
 use super::watch::Watch;
-use crate::model::NONE;
+use crate::model::{Edge, NONE};
 use crate::units::Level;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
-/// Steps of the walk that looks for a plain outside cause.
-const FAR: usize = 64;
+/// Hoping takes a fraction of what happening does: so many looks at a cell count as one event.
+const LOOKS: u64 = 8;
 
 /// How often a cell is let go within one instant. Where traffic moves, a hope need not hold: what a cell gives back to
 /// itself it takes from its peers.
@@ -32,7 +33,7 @@ impl<W: Watch> Engine<'_, W> {
     /// What befell a cell may leave a ring that waits only for itself, rising or falling: a cause that goes, load that moves, a
     /// settle that is cancelled, a hold that runs out over a failure that is only still being released.
     pub(super) fn seed(&mut self, cell: u32) {
-        if self.model.cells[cell as usize].ring {
+        if self.model.cells[cell as usize].ring && !std::mem::replace(&mut self.cells[cell as usize].seeded, true) {
             self.seeds.push(cell);
         }
     }
@@ -43,9 +44,14 @@ impl<W: Watch> Engine<'_, W> {
             return false;
         }
         let mut seeds = std::mem::take(&mut self.seeds);
-        let hopeful = |&cell: &u32| !self.is_hopeless(cell);
-        let found: Vec<u32> = seeds.iter().copied().filter(hopeful).collect();
-        seeds.clear();
+        self.looks += 1;
+        let mut found = Vec::new();
+        for cell in seeds.drain(..) {
+            self.cells[cell as usize].seeded = false;
+            if !self.is_hopeless(cell) {
+                found.push(cell);
+            }
+        }
         self.seeds = seeds;
         if found.is_empty() {
             return false;
@@ -75,23 +81,40 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Whether a cell plainly waits for something outside any ring: a chain of hard needs at 0 leads to a cell that does
-    /// not wait. A short walk that spares the search in almost every case.
-    fn is_hopeless(&self, mut cell: u32) -> bool {
-        for _ in 0..FAR {
+    /// not wait. That spares the search in almost every case; no cell is passed twice in one look.
+    fn is_hopeless(&mut self, cell: u32) -> bool {
+        let mut chain = std::mem::take(&mut self.walk);
+        let mut next = Some(cell);
+        let hopeless = loop {
+            let Some(cell) = next else { break false };
+            let state = &self.cells[cell as usize];
+            if state.looked == self.looks {
+                break state.hopeless;
+            }
             if !self.waits(cell) {
-                return true;
+                break true;
             }
-            let mut needs = self.model.needs_of(cell);
-            let Some(need) = needs.find(|&n| self.needs[n].seen == Level::ZERO && self.model.needs[n].queue == NONE) else {
-                return false;
-            };
-            let compiled = &self.model.needs[need];
-            if compiled.share < Level::ONE || compiled.count != 1 || compiled.at_least != 1 {
-                return false;
-            }
-            cell = self.model.members_of(compiled)[0];
+            // On its way round a ring the chain comes back to what nobody has called hopeless.
+            let state = &mut self.cells[cell as usize];
+            (state.looked, state.hopeless) = (self.looks, false);
+            chain.push(cell);
+            next = self.only_way_up(cell);
+        };
+        for cell in chain.drain(..) {
+            self.cells[cell as usize].hopeless = hopeless;
         }
-        false
+        self.walk = chain;
+        hopeless
+    }
+
+    /// The cell without which another cannot rise: the only member of a hard need at 0, which bears its own traffic.
+    fn only_way_up(&self, cell: u32) -> Option<u32> {
+        let mut needs = self.model.needs_of(cell);
+        let need = needs.find(|&n| self.needs[n].seen == Level::ZERO && self.model.needs[n].queue == NONE)?;
+        let compiled = &self.model.needs[need];
+        let hard = compiled.share == Level::ONE && compiled.count == 1 && compiled.at_least == 1;
+        let &member = self.model.members_of(compiled).first()?;
+        (hard && !self.cells[member as usize].moved).then_some(member)
     }
 
     /// The seeds that wait, and the waiting cells they wait for.
@@ -110,32 +133,64 @@ impl<W: Watch> Engine<'_, W> {
                 if self.needs[need].seen == Level::ONE || self.model.needs[need].queue != NONE {
                     continue;
                 }
-                for &member in self.model.members_of(&self.model.needs[need]) {
-                    stack.push(member);
-                    if self.cells[member as usize].moved {
-                        // Whoever took over its traffic may wait as well.
-                        stack.extend(&self.model.services[self.model.cells[member as usize].service as usize].cells);
-                    }
-                }
+                stack.extend(self.givers(need));
             }
         }
         hope
     }
 
-    /// Lowers the hoped-for levels to the greatest ones that hold together.
+    /// Whoever gives what is seen of a need: its members, and who may bear their traffic now.
+    fn givers(&self, need: usize) -> impl Iterator<Item = u32> {
+        let members = self.model.members_of(&self.model.needs[need]).iter();
+        members.flat_map(|&member| std::iter::once(member).chain(self.bearers(member).iter().copied()))
+    }
+
+    /// The same, if what is hoped for comes true: who is back in full bears its own traffic.
+    fn hoped_givers(&self, need: usize, hope: &Hope) -> impl Iterator<Item = u32> {
+        let full = |cell: u32| {
+            let hoped = hope.index.get(&cell).is_some_and(|&i| hope.level[i] == Level::ONE);
+            hoped && !self.cells[cell as usize].drained
+        };
+        let members = self.model.members_of(&self.model.needs[need]).iter().copied();
+        members.flat_map(move |member| {
+            let bearers = if full(member) { &[][..] } else { self.bearers(member) };
+            std::iter::once(member).chain(bearers.iter().copied())
+        })
+    }
+
+    /// Those who bear the traffic of a cell that was lost, if any do.
+    fn bearers(&self, cell: u32) -> &[u32] {
+        let moved = self.cells[cell as usize].moved;
+        if moved { &self.model.services[self.model.cells[cell as usize].service as usize].cells } else { &[] }
+    }
+
+    /// The needs in which a cell is felt: those on itself, and on the peers whose traffic it may bear.
+    fn felt_in(&self, cell: u32) -> impl Iterator<Item = Edge> {
+        let service = &self.model.services[self.model.cells[cell as usize].service as usize];
+        let peers = if service.failover == NONE { &[][..] } else { &service.cells };
+        let moved = peers.iter().copied().filter(move |&peer| peer != cell && self.cells[peer as usize].moved);
+        std::iter::once(cell).chain(moved).flat_map(|giver| self.model.edges_of(giver)).copied()
+    }
+
+    /// Lowers the hoped-for levels to the greatest ones that hold together. All that are due are lowered at once, and then
+    /// whoever sees one of them is due: nothing depends on their order.
     fn settle_hope(&mut self, hope: &mut Hope) {
-        loop {
-            let mut changed = false;
-            // Hoping takes a fraction of what happening does.
-            self.events += 1 + hope.cells.len() as u64 / 8;
-            for i in 0..hope.cells.len() {
-                let level = self.hoped(hope.cells[i], hope);
-                changed |= level < hope.level[i];
-                hope.level[i] = hope.level[i].min(level);
+        let mut due: Vec<usize> = (0..hope.cells.len()).collect();
+        let mut is_due = vec![false; hope.cells.len()];
+        let mut looks = 0;
+        while !due.is_empty() && !self.is_endless() {
+            looks += due.len() as u64;
+            self.events += looks / LOOKS;
+            looks %= LOOKS;
+            let lower = |&i: &usize| Some((i, self.hoped(hope.cells[i], hope))).filter(|&(i, level)| level < hope.level[i]);
+            let lowered: Vec<(usize, Level)> = due.iter().filter_map(lower).collect();
+            due.clear();
+            for (i, level) in lowered {
+                hope.level[i] = level;
+                let callers = self.felt_in(hope.cells[i]).filter_map(|edge| hope.index.get(&edge.caller).copied());
+                due.extend(callers.filter(|&j| !std::mem::replace(&mut is_due[j], true)));
             }
-            if !changed || self.is_endless() {
-                return;
-            }
+            due.iter().for_each(|&j| is_due[j] = false);
         }
     }
 
@@ -148,16 +203,15 @@ impl<W: Watch> Engine<'_, W> {
         })
     }
 
-    /// What would be seen of a need: releases inside the set are skipped.
+    /// What would be seen of a need: of what only the set can give, releases are skipped.
     fn hoped_need(&self, need: usize, hope: &Hope) -> Level {
-        let compiled = &self.model.needs[need];
-        let members = self.model.members_of(compiled);
-        let seen = self.needs[need].seen;
-        if compiled.at_least == 0 || !members.iter().any(|m| hope.index.contains_key(m)) {
+        let Need { seen, x, .. } = self.needs[need];
+        if self.model.needs[need].at_least == 0 || !self.givers(need).any(|giver| hope.index.contains_key(&giver)) {
             return seen;
         }
         let hoped = |state: &Cell, m: u32| hope.index.get(&m).map_or(state.level, |&i| hope.level[i]);
-        seen.max(self.kth_best(u32::try_from(need).unwrap_or(NONE), hoped))
+        let given = self.kth_best(u32::try_from(need).unwrap_or(NONE), hoped);
+        if given > x { seen.max(given) } else { seen }
     }
 
     /// Sets of at least two (or one that needs itself) whose members wait for nobody outside the set.
@@ -173,8 +227,8 @@ impl<W: Watch> Engine<'_, W> {
                 if self.model.needs[need].queue != NONE || self.needs[need].seen >= self.hoped_need(need, hope) {
                     continue;
                 }
-                for member in self.model.members_of(&self.model.needs[need]) {
-                    if let Some(&to) = hope.index.get(member).and_then(|j| node.get(j)) {
+                for giver in self.hoped_givers(need, hope) {
+                    if let Some(&to) = hope.index.get(&giver).and_then(|j| node.get(j)) {
                         net.add_edge(node[&i], to, ());
                     }
                 }
@@ -205,7 +259,8 @@ impl<W: Watch> Engine<'_, W> {
             self.cells[cell as usize].let_go += 1;
             // Nobody waits for a queue to serve: its release counts, whoever it is.
             for need in self.model.needs_of(cell).filter(|&n| self.model.needs[n].queue == NONE) {
-                self.needs[need].trusts |= self.model.members_of(&self.model.needs[need]).iter().any(|m| cells.contains(m));
+                let trusts = self.givers(need).any(|giver| cells.contains(&giver));
+                self.needs[need].trusts |= trusts;
             }
         }
         for &i in set {
@@ -215,18 +270,22 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Works out again the needs that count on what a cell promised.
     fn tell_trusting(&mut self, cell: u32) {
-        for &edge in self.model.edges_of(cell) {
-            if self.needs[edge.need as usize].trusts {
-                self.refresh(edge.need, edge.caller);
-                self.reconsider_trust(edge.need);
-            }
-        }
+        let felt: SmallVec<[Edge; 8]> = self.felt_in(cell).filter(|e| self.needs[e.need as usize].trusts).collect();
+        felt.iter().for_each(|edge| self.refresh(edge.need, edge.caller));
     }
 
-    /// A need trusts as long as some member of it has promised something.
-    fn reconsider_trust(&mut self, need: u32) {
-        let members = self.model.members_of(&self.model.needs[need as usize]);
-        self.needs[need as usize].trusts = members.iter().any(|&m| self.cells[m as usize].promised > Level::ZERO);
+    /// What is seen of a need because of what was promised, whatever its hold and release say; 0 if promises make no difference.
+    /// A need trusts as long as somebody who gives it has promised something.
+    pub(super) fn promised_level(&mut self, need: u32) -> Level {
+        if !self.needs[need as usize].trusts {
+            return Level::ZERO;
+        }
+        let promised = |giver: u32| self.cells[giver as usize].promised > Level::ZERO;
+        let trusts = self.givers(need as usize).any(promised);
+        self.needs[need as usize].trusts = trusts;
+        let with = self.kth_best(need, |state, _| state.level.max(state.promised));
+        let without = self.kth_best(need, |state, _| if state.promised > Level::ZERO { Level::ZERO } else { state.level });
+        if with > without { with } else { Level::ZERO }
     }
 
     /// Something new befell a cell that had promised to come back.
@@ -235,19 +294,28 @@ impl<W: Watch> Engine<'_, W> {
         self.tell_trusting(cell);
     }
 
-    /// A promise is kept: what its ring sees of the need is what its members give, without release. Of several members that is
-    /// not the level of the one that comes last.
-    pub(super) fn fulfil(&mut self, cell: u32) {
-        self.cells[cell as usize].promised = Level::ZERO;
-        for &edge in self.model.edges_of(cell) {
-            let Need { trusts, window, .. } = self.needs[edge.need as usize];
-            if trusts && window != NONE {
-                let level = self.need_level(edge.need, false);
-                self.windows[window as usize].skip(level);
-            }
-            if trusts {
-                self.reconsider_trust(edge.need);
+    /// Promises that are kept: what a ring sees of a need has nothing left to be released. They are looked at together once all
+    /// levels are known: of several members none is the last.
+    pub(super) fn keep_promises(&mut self) {
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.retain(|&cell| {
+            let state = &self.cells[cell as usize];
+            state.promised > Level::ZERO && state.level >= state.promised
+        });
+        for &cell in &kept {
+            self.cells[cell as usize].promised = Level::ZERO;
+        }
+        for &cell in &kept {
+            let felt: SmallVec<[Edge; 8]> = self.felt_in(cell).filter(|e| self.needs[e.need as usize].trusts).collect();
+            for edge in felt {
+                let Need { window, seen, .. } = self.needs[edge.need as usize];
+                if window != NONE {
+                    self.windows[window as usize].lift(seen);
+                }
+                self.refresh(edge.need, edge.caller);
             }
         }
+        kept.clear();
+        self.kept = kept;
     }
 }

@@ -217,6 +217,9 @@ pub(super) struct Cell {
     /// How often that happened at this instant.
     pub(super) losses: u32,
     pub(super) moved: bool,
+    /// When it was no longer lost, and when its traffic came back, last.
+    pub(super) regained: Millis,
+    pub(super) returned: Millis,
     pub(super) drained: bool,
     /// Down by its own damage, and settling after it.
     pub(super) own_down: bool,
@@ -224,6 +227,11 @@ pub(super) struct Cell {
     pub(super) failovers: u32,
     pub(super) failover_version: u32,
     // Rings.
+    /// Is looked at before the instant ends.
+    pub(super) seeded: bool,
+    /// Which look at the rings passed it last, and whether it waits for something outside them.
+    pub(super) looked: u64,
+    pub(super) hopeless: bool,
     pub(super) promised: Level,
     /// How often it was let go at this instant.
     pub(super) let_go: u32,
@@ -243,6 +251,8 @@ pub(super) struct Cell {
     pub(super) root: u32,
     pub(super) attached: bool,
     pub(super) blamed_since: Millis,
+    /// When it was booked last with all that point through it.
+    pub(super) rebooked: Millis,
 }
 
 impl Cell {
@@ -270,11 +280,16 @@ impl Cell {
             lost: false,
             losses: 0,
             moved: false,
+            regained: NEVER,
+            returned: NEVER,
             drained: false,
             own_down: false,
             load,
             failovers: 0,
             failover_version: 0,
+            seeded: false,
+            looked: 0,
+            hopeless: false,
             promised: Level::ZERO,
             let_go: 0,
             dry_feeders: 0,
@@ -288,6 +303,7 @@ impl Cell {
             root: NONE,
             attached: false,
             blamed_since: 0,
+            rebooked: NEVER,
         }
     }
 }

@@ -8,6 +8,7 @@ use super::state::{
     Account, Backlog, Cell, Clock, Damage, Figures, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, Step,
 };
 use super::watch::{Note, Watch};
+use super::ways::Toll;
 use super::window::Window;
 use crate::luck::{self, Luck, Purpose};
 use crate::model::rare::Aim;
@@ -85,13 +86,22 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) stirred: Vec<u32>,
     pub(super) stirred_needs: Vec<u32>,
     pub(super) seeds: Vec<u32>,
+    /// How often rings were looked at.
+    pub(super) looks: u64,
     pub(super) held_back: Vec<u32>,
+    /// Cells that may collapse once all levels are known.
+    pub(super) pressed: Vec<u32>,
+    /// Cells that came back as they had promised.
+    pub(super) kept: Vec<u32>,
     pub(super) direction: super::levels::Direction,
     pub(super) rings: u32,
     pub(super) touched: Vec<u32>,
     pub(super) touched_needs: Vec<u32>,
     pub(super) touched_services: Vec<u32>,
     pub(super) roots: Vec<Root>,
+    /// By cell: what is owed there to the needs on its way; those who owe.
+    pub(super) tolls: Vec<Toll>,
+    pub(super) owing: Vec<u32>,
     /// Memory for walks over callers.
     pub(super) walk: Vec<u32>,
     pub(super) events: u64,
@@ -215,13 +225,18 @@ impl<'m, W: Watch> Engine<'m, W> {
             stirred: Vec::new(),
             stirred_needs: Vec::new(),
             seeds: Vec::new(),
+            looks: 0,
             held_back: Vec::new(),
-            direction: super::levels::Direction::Both,
+            pressed: Vec::new(),
+            kept: Vec::new(),
+            direction: super::levels::Direction::Down,
             rings: 0,
             touched: Vec::new(),
             touched_needs: Vec::new(),
             touched_services: Vec::new(),
             roots: vec![Root { source: NONE, stage: Stage::Step, count: 0, since: 0 }; model.len()],
+            tolls: vec![Toll::NONE; model.len()],
+            owing: Vec::new(),
             walk: Vec::new(),
             events: 0,
             most_events: most_events(model),
@@ -362,8 +377,9 @@ impl<'m, W: Watch> Engine<'m, W> {
         // Only a trial that was cut off within an instant leaves anything here.
         self.frontier.clear();
         self.held_back.clear();
-        self.seeds.clear();
-        self.direction = super::levels::Direction::Both;
+        self.pressed.clear();
+        self.kept.clear();
+        self.seeds.drain(..).for_each(|cell| self.cells[cell as usize].seeded = false);
         self.damages.clear();
         self.waiting.clear();
         self.steps.fill(Step::IDLE);

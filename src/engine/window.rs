@@ -54,6 +54,18 @@ impl Slide {
         self.advance(now);
     }
 
+    /// Makes it as if the function had never been higher than `value`.
+    fn cap(&mut self, value: Level) {
+        let above = self.steps.iter().take_while(|&&(v, _)| v > value).count();
+        if above > 0 {
+            self.steps.drain(..above - 1);
+            self.steps[0].0 = value;
+            if self.steps.get(1).is_some_and(|next| next.0 == value) {
+                self.steps.remove(0);
+            }
+        }
+    }
+
     /// When the highest value will be forgotten, if nothing else happens.
     fn next(&self) -> Option<Millis> {
         self.steps.first().filter(|&&(_, left)| left != STILL).map(|&(_, left)| left + self.span)
@@ -95,11 +107,9 @@ impl Window {
         self.release.push(now, masked.complement());
     }
 
-    /// Makes it as if the level had always been `x`: what was held or released is skipped.
-    pub(super) fn skip(&mut self, x: Level) {
-        let (hold, release) = (self.hold.span, self.release.span);
-        self.hold.reset(hold, x);
-        self.release.reset(release, x.complement());
+    /// Makes it as if nothing lower than `seen` had been masked: that much is not waiting to be released.
+    pub(super) fn lift(&mut self, seen: Level) {
+        self.release.cap(seen.complement());
     }
 
     /// When what is seen may change by itself.
@@ -138,6 +148,21 @@ mod tests {
                 window.commit(now, x);
             }
         }
+    }
+
+    #[test]
+    fn what_is_lifted_was_never_lower() {
+        let half = Level::from_ppb(500_000_000);
+        let mut window = Window::new(0, 5);
+        window.commit(0, Level::ZERO);
+        window.commit(10, Level::ONE);
+        window.lift(half);
+        assert_eq!((window.seen(10, Level::ONE), window.next()), (half, Some(15)), "the other half is released as ever");
+        assert_eq!(window.seen(15, Level::ONE), Level::ONE);
+        window.commit(20, Level::ZERO);
+        window.commit(21, Level::ONE);
+        window.lift(Level::ONE);
+        assert_eq!((window.seen(21, Level::ONE), window.next()), (Level::ONE, None));
     }
 
     #[test]

@@ -27,6 +27,8 @@ use tally::{Detail, Marks, Tally};
 
 /// Trials that a thread takes at once: so many that an engine can draw together what it will need.
 const BLOCK: u64 = 4 * TOGETHER as u64;
+/// Events and affected cells after which a thread tells how far it is, even within a block: most of a second.
+const NEWSWORTHY: u64 = 1_000_000;
 /// The first look of a `precision:` run; each further one doubles it.
 const FIRST_LOOK: u64 = 1_000;
 /// Where a `precision:` run stops whatever it knows by then.
@@ -47,7 +49,7 @@ pub struct Run<'a> {
     pub threads: usize,
     /// Whether the world has customer-facing services: then their outage is the headline.
     pub has_customers: bool,
-    /// Told now and then how many trials are done.
+    /// Told at the beginning, and now and then, how many trials are done.
     pub news: &'a (dyn Fn(u64) + Sync),
     /// Set from outside to stop early.
     pub stop: &'a AtomicBool,
@@ -82,6 +84,7 @@ pub struct Ran {
 /// Runs all models over the same trials.
 #[must_use]
 pub fn run(models: &[Model], run: &Run<'_>) -> Ensemble {
+    (run.news)(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build();
     let least = match run.size {
         Size::Trials(n) => n,
@@ -167,8 +170,8 @@ fn block_run(
     run: &Run<'_>,
     pool: Option<&rayon::ThreadPool>,
 ) -> Part {
-    let next = AtomicU64::new(range.start);
-    let work = || worker(models, splits, details, range.end, &next, run);
+    let (next, done) = (AtomicU64::new(range.start), AtomicU64::new(range.start));
+    let work = || worker(models, splits, details, range.end, (&next, &done), run);
     let parts = match pool {
         Some(pool) => pool.broadcast(|_| work()),
         None => vec![work()],
@@ -180,14 +183,27 @@ fn block_run(
 }
 
 /// One thread: takes blocks until there are none left, or it is told to stop.
-fn worker(models: &[Model], splits: &[Option<Split>], details: &[Detail], end: u64, next: &AtomicU64, run: &Run<'_>) -> Part {
+fn worker(
+    models: &[Model],
+    splits: &[Option<Split>],
+    details: &[Detail],
+    end: u64,
+    (next, done): (&AtomicU64, &AtomicU64),
+    run: &Run<'_>,
+) -> Part {
     let mut engines: Vec<Machine<'_>> = models.iter().zip(splits).map(|(m, split)| Machine::new(m, split.as_ref())).collect();
     let mut tallies: Vec<Tally> = models.iter().map(Tally::none).collect();
     let mut pending: Vec<Pending> = models.iter().map(Pending::none).collect();
     let mut pairs = vec![Pairs::default(); models.len().saturating_sub(1)];
-    loop {
+    // Trials that nobody was told of, and what they took.
+    let (mut untold, mut effort) = (0, 0);
+    let tell = |untold: &mut u64| {
+        let new = std::mem::take(untold);
+        (run.news)(done.fetch_add(new, Ordering::Relaxed) + new);
+    };
+    'blocks: loop {
         let from = next.fetch_add(BLOCK, Ordering::Relaxed);
-        (run.news)(from.min(end));
+        tell(&mut untold);
         if from >= end || run.stop.load(Ordering::Relaxed) {
             break;
         }
@@ -200,6 +216,15 @@ fn worker(models: &[Model], splits: &[Option<Split>], details: &[Detail], end: u
                     base = marks;
                 } else {
                     pairs[i - 1].add(&base, &marks);
+                }
+                effort += engines[i].effort();
+            }
+            untold += 1;
+            if effort >= NEWSWORTHY {
+                effort = 0;
+                tell(&mut untold);
+                if run.stop.load(Ordering::Relaxed) {
+                    break 'blocks;
                 }
             }
         }

@@ -6,6 +6,7 @@
 use super::token::{self, Kind, Token};
 use super::{Mistake, Node, Op, Path, Value};
 use crate::diag::tick;
+use crate::quantity;
 
 /// Deepest nesting of brackets and `not`.
 const DEEPEST: usize = 64;
@@ -28,7 +29,10 @@ pub(super) fn condition(text: &str) -> Result<Node, Mistake> {
     match parser.peek() {
         None => Ok(node),
         Some(Kind::Sign("(")) => Err(parser.mistake("there is a `and` or `or` missing here", "")),
-        Some(_) => Err(parser.mistake("the condition should end here", "join conditions with `and` or `or`")),
+        Some(_) => {
+            let hint = parser.torn_figure(text).unwrap_or_else(|| "join conditions with `and` or `or`".to_owned());
+            Err(parser.mistake("the condition should end here", &hint))
+        }
     }
 }
 
@@ -39,6 +43,14 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
+    /// A duration whose unit stands apart, `1 hour`: what to write.
+    fn torn_figure(&self, text: &str) -> Option<String> {
+        let (figure, unit) = (self.tokens.get(self.at.checked_sub(1)?)?, self.tokens.get(self.at)?);
+        let said = &text[figure.start..unit.end];
+        let problem = quantity::fixed_duration(said).err().filter(|_| matches!(figure.kind, Kind::Figure(_)))?;
+        problem.hint.starts_with("write ").then_some(problem.hint)
+    }
+
     fn either(&mut self, depth: usize) -> Result<Node, Mistake> {
         let mut parts = vec![self.both(depth)?];
         while self.take_word("or") {

@@ -32,7 +32,7 @@ pub struct Cone {
 pub fn cone(world: &World, graph: &Graph, touched: &[CellId]) -> Cone {
     let reached = reach(world, graph, touched);
     let mut cells = rank_order(graph, &reached);
-    let ring = on_rings(graph, &cells);
+    let ring = on_rings(world, graph, &cells);
     let level_cells = cells.len();
     cells.extend(watchers(world, touched, &cells));
     cells.extend(starvable(world, graph, &cells));
@@ -106,8 +106,8 @@ fn rank_order(graph: &Graph, reached: &[CellId]) -> Vec<CellId> {
     postorder
 }
 
-/// The cells that can reach themselves.
-fn on_rings(graph: &Graph, cells: &[CellId]) -> FixedBitSet {
+/// The cells that can reach themselves, be it through peers that bear their traffic.
+fn on_rings(world: &World, graph: &Graph, cells: &[CellId]) -> FixedBitSet {
     let index: FxHashMap<CellId, u32> = (0..).zip(cells).map(|(i, &c)| (c, i)).collect();
     let mut net: DiGraph<(), (), u32> = DiGraph::with_capacity(cells.len(), cells.len() * 4);
     for _ in cells {
@@ -115,9 +115,17 @@ fn on_rings(graph: &Graph, cells: &[CellId]) -> FixedBitSet {
     }
     let mut rings = FixedBitSet::new();
     rings.grow(cells.iter().max().map_or(0, |&c| c as usize + 1));
+    // By service whose traffic moves: whoever calls one of its cells may be served by any.
+    let mut shared: FxHashMap<u32, NodeIndex> = FxHashMap::default();
     for (i, &cell) in (0_u32..).zip(cells) {
+        let service = world.cells[cell as usize].service;
+        let moves = world.services[service as usize].failover.is_some();
+        let given = if moves { *shared.entry(service).or_insert_with(|| net.add_node(())) } else { NodeIndex::new(i as usize) };
+        if moves {
+            net.add_edge(NodeIndex::new(i as usize), given, ());
+        }
         for call in graph.callers(cell) {
-            net.add_edge(NodeIndex::new(i as usize), NodeIndex::new(index[&call.caller] as usize), ());
+            net.add_edge(given, NodeIndex::new(index[&call.caller] as usize), ());
             if call.caller == cell {
                 rings.insert(cell as usize);
             }
@@ -125,7 +133,7 @@ fn on_rings(graph: &Graph, cells: &[CellId]) -> FixedBitSet {
     }
     // Not by Tarjan: that one is recursive in petgraph, and a chain of ten thousand needs ends the stack.
     for component in kosaraju_scc(&net).into_iter().filter(|c| c.len() > 1) {
-        for node in component {
+        for node in component.iter().filter(|node| node.index() < cells.len()) {
             rings.insert(cells[node.index()] as usize);
         }
     }

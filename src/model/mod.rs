@@ -146,7 +146,7 @@ pub struct Cell {
     pub region: u32,
     /// Position in the world, for ties.
     pub order: u32,
-    /// Lies on a ring of serve-needs.
+    /// Lies on a ring of serve-needs, be it through peers that bear its traffic.
     pub ring: bool,
     /// Customer-facing.
     pub faces: bool,

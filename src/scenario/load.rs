@@ -1,7 +1,7 @@
 //! From a path to one tree: files read, includes merged, defaults applied.
 //!
 //! In: [`Files`] and a path. Out: the tree of a scenario or of a world. Every reference stays in the
-//! folder of the file that the user named, or below it.
+//! folder of the file that the user named or below it, or in the folder that the user opens (`--root`).
 
 use super::files::{self, FileError, Files};
 use super::keys::world::DEFAULTS;
@@ -80,16 +80,21 @@ impl<'a> Loader<'a> {
     pub(super) fn path(&self, node: &Node, reference: &str, found: &mut Findings) -> Option<String> {
         let path = files::resolve(&self.tree, node.file(), reference);
         if path.is_none() {
-            let message = format!("{} lies outside the folder of the file that was named", tick(reference));
-            let hint = match files::root_for(&self.tree, node.file(), reference) {
-                Some(root) => format!(
-                    "files refer to what stands in the folder of the first or below it; with `--root {root}` on the command line, to what is in that folder"
-                ),
-                None => "references are relative, and stay in the folder of the first file and below it".to_owned(),
-            };
-            found.error_hint(codes::INCLUDE_OUTSIDE, node.span(), message, hint);
+            self.outside(node, reference, found);
         }
         path
+    }
+
+    /// Reports a reference that leaves the tree, with the folder that would hold it.
+    pub(super) fn outside(&self, node: &Node, reference: &str, found: &mut Findings) {
+        let message = format!("{} lies outside the folder of the file that was named", tick(reference));
+        let hint = match files::root_for(&self.tree, node.file(), reference) {
+            Some(root) => format!(
+                "files refer to what stands in the folder of the first or below it; with `--root {root}` on the command line, to what is in that folder"
+            ),
+            None => "references are relative, and stay in the folder of the first file and below it".to_owned(),
+        };
+        found.error_hint(codes::INCLUDE_OUTSIDE, node.span(), message, hint);
     }
 
     /// Takes `include` and `defaults` out of a world and does what they say.

@@ -104,7 +104,7 @@ fn renaming_changes_nothing_in_distribution() {
 /// Off the grid of minutes nothing ties; without crews nobody waits for hands in an order; rings of needs are left out.
 #[test]
 fn order_of_declaration_changes_nothing_but_crews_and_ties() {
-    let allowed = Allowed { people: false, rings: false, ..EVERYTHING };
+    let allowed = Allowed { people: false, ..EVERYTHING };
     for seed in seeds(80) {
         let draft = Draft::random_on(seed, allowed, false);
         if !is_valid(&draft.yaml()) {

@@ -445,6 +445,13 @@ impl<'m> Intervals<'m> {
         (self.first_impact, self.doubt) = (NEVER, false);
     }
 
+    /// How much the last trial took: events, and cells that anything befell.
+    #[must_use]
+    pub fn effort(&self) -> u64 {
+        let again = if self.teller == Teller::Whole { self.whole.effort() } else { 0 };
+        self.core.effort() + self.touched.len() as u64 + again
+    }
+
     /// How many trials were run again by events.
     #[must_use]
     pub const fn again(&self) -> u64 {

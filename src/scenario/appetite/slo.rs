@@ -49,7 +49,9 @@ fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Read {
     let text = |node: &Node, key: &str| node.get(key).map(|n| n.as_text().to_owned()).unwrap_or_default();
     let (version, kind) = (text(node, "apiVersion"), text(node, "kind"));
     if version != "openslo/v1" || kind != "SLO" {
-        let message = format!("{} {} is not an OpenSLO v1 objective", tick(&version), tick(&kind));
+        let which = format!("{version} {kind}");
+        let which = if which.trim().is_empty() { "this".to_owned() } else { tick(which.trim()) };
+        let message = format!("{which} is not an OpenSLO v1 objective");
         let hint = "documents with `apiVersion: openslo/v1` and `kind: SLO` are read; one per file";
         found.error_hint(codes::OPENSLO, head(node), message, hint);
         return nothing();

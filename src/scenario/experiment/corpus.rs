@@ -101,10 +101,8 @@ impl Sources<'_> {
             Some((reference.to_owned(), node))
         };
         let Some((before, after)) = pattern.split_once('*') else {
-            return match files::resolve(&self.loader.tree, self.path, &pattern) {
-                Some(_) => read(&pattern, found).into_iter().collect(),
-                None => self.outside(&pattern, node, found),
-            };
+            let inside = self.loader.path(node, &pattern, found);
+            return inside.and_then(|_| read(&pattern, found)).into_iter().collect();
         };
         let folder = files::folder(before);
         let start = &before[folder.len()..];
@@ -114,7 +112,8 @@ impl Sources<'_> {
             return Vec::new();
         }
         let Some(at) = files::resolve(&self.loader.tree, self.path, &format!("{folder}x")) else {
-            return self.outside(&pattern, node, found);
+            self.loader.outside(node, &pattern, found);
+            return Vec::new();
         };
         let listed = self.files.list(files::folder(&at)).unwrap_or_default();
         let fits = |name: &&String| name.len() >= start.len() + after.len() && name.starts_with(start) && name.ends_with(after);
@@ -125,13 +124,6 @@ impl Sources<'_> {
             found.error_hint(codes::UNREADABLE, node.span(), format!("no file fits {}", tick(&pattern)), hint);
         }
         names.iter().filter_map(|name| read(name, found)).collect()
-    }
-
-    fn outside(&self, pattern: &str, node: &Node, found: &mut Findings) -> Vec<(String, Node)> {
-        let message = format!("{} lies outside the folder of {}", tick(pattern), tick(self.path));
-        let hint = "references are relative, and stay in the folder of the first file and below it";
-        found.error_hint(codes::INCLUDE_OUTSIDE, node.span(), message, hint);
-        Vec::new()
     }
 }
 

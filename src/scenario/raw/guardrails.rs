@@ -102,6 +102,11 @@ pub(crate) fn read<'a>(scenario: &Fields<'a>, found: &mut Findings) -> Controls<
 }
 
 fn read_actor<'a>(node: &'a Node, found: &mut Findings) -> Option<Actor<'a>> {
+    if let Some(name) = node.text() {
+        let hint = format!("write `actor: {{ profile: {name} }}`, and `acts-as` for the role");
+        found.error_hint(codes::WRONG_TYPE, node.span(), "an actor is a map, not a single value", hint);
+        return None;
+    }
     let fields = Fields::of(node, &ACTOR, found)?;
     let profile = fields.read("profile", found, |n, f| scalar::choice(n, PROFILES, f)).map_or("automation", |n| PROFILES[n]);
     let rates_node = fields.get("rates");

@@ -4,7 +4,7 @@
 
 use super::fields::Fields;
 use super::{Ref, by_hour, dist, scalar, verb};
-use crate::diag::Findings;
+use crate::diag::{Findings, codes};
 use crate::document::{Entry, Node};
 use crate::expr::Expr;
 use crate::scenario::by_hour::ByHour;
@@ -78,12 +78,7 @@ fn entries<'a>(fields: &Fields<'a>, key: &str, found: &mut Findings) -> &'a [Ent
     let Some(node) = fields.get(key) else { return &[] };
     if node.entries().is_none() {
         let message = format!("`{key}` is a map from names, not {}", node.kind());
-        found.error_hint(
-            crate::diag::codes::WRONG_TYPE,
-            super::fields::head(node),
-            message,
-            format!("write `{key}: {{ name: {{ ... }} }}`"),
-        );
+        found.error_hint(codes::WRONG_TYPE, super::fields::head(node), message, format!("write `{key}: {{ name: {{ ... }} }}`"));
     }
     node.entries().unwrap_or_default()
 }
@@ -92,6 +87,11 @@ fn regions<'a>(node: &'a Node, fields: &Fields<'a>, found: &mut Findings) -> Vec
     let plain = |name: Ref<'a>| (name, Region::plain(name.text));
     match node.items() {
         Some(items) => items.iter().filter_map(|n| scalar::declared(n, "a region", found)).map(plain).collect(),
+        None if node.text().is_some() => {
+            let hint = format!("write `regions: [{}]`", node.as_text());
+            found.error_hint(codes::WRONG_TYPE, node.span(), "`regions` is a list, or a map from names", hint);
+            scalar::declared(node, "a region", found).map(plain).into_iter().collect()
+        }
         None => entries(fields, "regions", found).iter().filter_map(|e| region(e, found)).collect(),
     }
 }

@@ -27,30 +27,35 @@ pub(super) fn check<'a>(world: &World, needs: impl Iterator<Item = Option<&'a No
     }
 }
 
-/// Who calls a service plainly: whoever puts work into it.
+/// Who is at the ends of queues; a world may have millions of needs, and few queues.
 struct Ends {
-    callers: FxHashMap<ServiceId, Vec<ServiceId>>,
+    /// By service: whether anybody calls it plainly.
+    called: Vec<bool>,
+    /// By what work is taken out of: who calls it plainly, and so puts work in.
+    putters: FxHashMap<ServiceId, Vec<ServiceId>>,
 }
 
 impl Ends {
     fn of(world: &World) -> Self {
-        let mut callers: FxHashMap<ServiceId, Vec<ServiceId>> = FxHashMap::default();
-        for (id, service) in (0..).zip(&world.services) {
-            for place in service.needs.iter().filter(|n| n.queue.is_none()).flat_map(|n| &n.members) {
-                callers.entry(place.service).or_default().push(id);
+        let needs = || (0..).zip(&world.services).flat_map(|(id, service)| service.needs.iter().map(move |need| (id, need)));
+        let queues = needs().filter(|(_, need)| need.queue.is_some()).flat_map(|(_, need)| &need.members);
+        let mut putters: FxHashMap<ServiceId, Vec<ServiceId>> = queues.map(|place| (place.service, Vec::new())).collect();
+        let mut called = vec![false; world.services.len()];
+        for (id, need) in needs().filter(|(_, need)| need.queue.is_none()) {
+            for place in &need.members {
+                called[place.service as usize] = true;
+                if let Some(putters) = putters.get_mut(&place.service) {
+                    putters.push(id);
+                }
             }
         }
-        Self { callers }
-    }
-
-    fn callers(&self, service: ServiceId) -> &[ServiceId] {
-        self.callers.get(&service).map_or(&[], Vec::as_slice)
+        Self { called, putters }
     }
 
     /// Whether customers, traffic or callers give it work, whatever the queues do.
     fn has_work(&self, world: &World, id: ServiceId) -> bool {
         let service = &world.services[id as usize];
-        service.faces_customers || has_traffic(world, service) || !self.callers(id).is_empty()
+        service.faces_customers || has_traffic(world, service) || self.called[id as usize]
     }
 
     fn doubt(&self, world: &World, taker: ServiceId, need: &Need) -> Option<(String, String)> {
@@ -61,7 +66,8 @@ impl Ends {
         };
         let name = |id: ServiceId| tick(&world.services[id as usize].name);
         let (taker, queue) = (name(taker), name(place.service));
-        match self.callers(place.service) {
+        let putters = self.putters.get(&place.service).map_or(&[][..], Vec::as_slice);
+        match putters {
             [] if world.services[place.service as usize].kind != Kind::Queue && idle(place.service) => {
                 let message = format!("{taker} takes work out of {queue} here, and nothing puts any in");
                 let hint = format!(
@@ -69,7 +75,7 @@ impl Ends {
                 );
                 Some((message, hint))
             }
-            [first, ..] if self.callers(place.service).iter().all(|&id| idle(id)) => {
+            [first, ..] if putters.iter().all(|&id| idle(id)) => {
                 let putter = name(*first);
                 let message =
                     format!("{taker} has work of its own and takes more out of {queue} here; {putter} puts it in and has none");
