@@ -149,7 +149,8 @@ fn a_race_answers_like_a_grid() {
 }
 
 fn race_and_grid(seed: u64) {
-    let experiment = Experiment { seed, ..experiment(&document("")) };
+    let mut experiment = experiment(&document(""));
+    experiment.seed = seed;
     let (raced, grid) = (answer(&experiment, Search::Race, 2), answer(&experiment, Search::Grid, 2));
     assert_eq!(raced.frontier, grid.frontier, "seed {seed}");
     assert_eq!(raced.recommendation.as_ref().map(|r| r.setting), grid.recommendation.as_ref().map(|r| r.setting));

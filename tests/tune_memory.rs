@@ -44,7 +44,8 @@ trials: 1
         search: Search::Race,
         points: 64,
         engine: Choice::Auto,
-        threads: 2,
+        // What two threads hold at the same moment is chance.
+        threads: 1,
         resume: None,
         news: &|_| (),
         stop: &stop,
@@ -68,13 +69,13 @@ fn a_setting_takes(plans: usize, fewer: usize, more: usize) -> usize {
 
 #[test]
 fn a_setting_takes_no_more_than_4_kb_whatever_the_number_of_plans() {
-    let takes = a_setting_takes(400, 5, 20);
+    let takes = a_setting_takes(300, 4, 14);
     assert!(takes <= MOST, "{takes} bytes a setting");
 }
 
 #[test]
-#[ignore = "minutes: 2,000 plans under 2,400 settings"]
+#[ignore = "minutes: 2,000 plans under 400 settings"]
 fn a_setting_takes_no_more_than_4_kb_of_a_large_corpus() {
-    let takes = a_setting_takes(2_000, 100, 600);
+    let takes = a_setting_takes(2_000, 25, 100);
     assert!(takes <= MOST, "{takes} bytes a setting");
 }

@@ -5,6 +5,7 @@
 
 use super::problem::Problem;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
 
 /// Parts whose jobs are held at a time, four bytes each for every setting.
 const PARTS: usize = 64;
@@ -21,6 +22,11 @@ pub(super) struct Jobs<'a> {
     settings: &'a [usize],
     /// By part: how many jobs stand before its own; then how many there are.
     before: Vec<usize>,
+}
+
+/// Plan runs that further trials of these settings take.
+pub(super) fn costs(problem: &dyn Problem, settings: &[usize], trials: Range<u64>) -> u64 {
+    Jobs::new(problem, settings).len() as u64 * (trials.end - trials.start)
 }
 
 impl<'a> Jobs<'a> {

@@ -7,7 +7,7 @@
 use super::checkpoint::{bits, spared};
 use super::classes;
 use super::compare::Judge;
-use super::jobs::{Job, Jobs};
+use super::jobs::{self, Job, Jobs};
 use super::problem::{Bound, Criterion, Problem};
 use super::record::{Batch, Record};
 use fixedbitset::FixedBitSet;
@@ -223,7 +223,7 @@ impl Course {
             if rules.eliminate
                 && begins
                 && self.round >= FREE_ROUNDS
-                && self.costs(problem, &active, from..to) > self.left(problem, rules, to)
+                && jobs::costs(problem, &active, from..to) > self.left(problem, rules, to)
             {
                 self.complete = true;
                 break;

@@ -5,7 +5,7 @@
 //! whatever is still open beside them climb together: who stood out early would else be printed with the few trials that took. Whoever was left
 //! out for sure stays out.
 
-use super::jobs::Jobs;
+use super::jobs;
 use super::problem::Problem;
 use super::race::{Course, Fate, Hooks, Rules};
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ impl Course {
             for &s in &late[..count] {
                 groups.entry((self.records[s].sweeps, self.level_of(s))).or_default().push(s);
             }
-            groups.iter().map(|((from, to), group)| self.costs(problem, group, *from..*to)).sum()
+            groups.iter().map(|((from, to), group)| jobs::costs(problem, group, *from..*to)).sum()
         };
         let fits: Vec<usize> = (0..=late.len()).collect();
         let count = fits.partition_point(|&count| costs(count) <= budget).saturating_sub(1);
@@ -89,11 +89,6 @@ impl Course {
         let is_open = |s: usize| self.is_set_aside(s) && self.records[s].sweeps == self.level_of(s);
         let is_read = |&s: &usize| self.fates[s] == Fate::In || Some(s) == today || is_open(s);
         (0..self.fates.len()).filter(|s| self.records[*s].sweeps > 0 && is_read(s)).collect()
-    }
-
-    /// Trials that further ones of these settings take.
-    pub(super) fn costs(&self, problem: &dyn Problem, settings: &[usize], trials: Range<u64>) -> u64 {
-        Jobs::new(problem, settings).len() as u64 * (trials.end - trials.start)
     }
 
     /// Trials that are left of a race's part of the grid.
@@ -130,7 +125,7 @@ impl Course {
         let seen: Vec<(usize, u64)> = read.iter().map(|&s| (s, self.records[s].sweeps)).collect();
         let costs = |target: u64| -> u64 {
             let rungs = rungs(seen.iter().copied(), target);
-            rungs.map(|(behind, trials)| self.costs(problem, &behind, trials)).sum()
+            rungs.map(|(behind, trials)| jobs::costs(problem, &behind, trials)).sum()
         };
         // What it costs grows with the target.
         let (mut least, mut most) = (1, rules.most.div_ceil(rules.first));
