@@ -15,6 +15,9 @@ pub type Ring = Vec<u32>;
 #[derive(Debug, Clone, Copy)]
 pub struct Outcome<'e> {
     pub(super) model: &'e Model,
+    /// Cells that are all there is of their service, where both came to the same: the service has no account of its own. Then all
+    /// others that anything may have befallen.
+    pub(super) alone: &'e [u32],
     pub(super) touched: &'e [u32],
     pub(super) figures: &'e [Figures],
     pub(super) touched_services: &'e [u32],
@@ -50,6 +53,7 @@ impl<'m, W: Watch> Engine<'m, W> {
     pub fn outcome(&self) -> Outcome<'_> {
         Outcome {
             model: self.model,
+            alone: &[],
             touched: &self.touched,
             figures: &self.figures,
             touched_services: &self.touched_services,
@@ -90,21 +94,42 @@ impl<'e> Outcome<'e> {
 
     /// Cells that anything befell.
     pub fn cells(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
+        self.alone().chain(self.cells_apart())
+    }
+
+    /// Those that came to the same as their service, which has no other.
+    pub(crate) fn alone(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
+        let all = self.figures;
+        self.alone.iter().map(move |&c| (c, &all[c as usize]))
+    }
+
+    /// The others.
+    pub(crate) fn cells_apart(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
         let all = self.figures;
         let figures = move |&c: &u32| (c, &all[c as usize]);
         self.touched.iter().map(figures).filter(|(_, f)| f.ever != 0 || f.lost > 0 || f.customer_time > 0)
     }
 
-    /// Services of those cells.
+    /// Services of cells that anything befell.
     pub fn services(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
+        let cells = &self.model.cells;
+        self.alone().map(|(cell, figures)| (cells[cell as usize].service, figures)).chain(self.services_apart())
+    }
+
+    /// Those of the cells apart.
+    pub(crate) fn services_apart(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
         let all = self.services;
         self.touched_services.iter().map(move |&s| (s, &all[s as usize].figures))
     }
 
     /// A service, touched or not.
     #[must_use]
-    pub const fn service(&self, service: u32) -> &'e Figures {
-        &self.services[service as usize].figures
+    pub fn service(&self, service: u32) -> &'e Figures {
+        let account = &self.services[service as usize];
+        match self.model.services[service as usize].cells[..] {
+            [cell] if !account.touched => self.cell(cell),
+            _ => &account.figures,
+        }
     }
 
     /// A cell, touched or not.

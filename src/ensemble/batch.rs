@@ -5,7 +5,7 @@
 
 /// Figures of one subject that wait to be counted, on average: fewer would fetch its histograms too often, more would no longer stay near
 /// themselves.
-const EACH: usize = 64;
+const EACH: usize = 128;
 /// Figures that wait, of all subjects.
 const MOST: usize = 131_072;
 

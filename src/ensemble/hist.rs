@@ -3,10 +3,8 @@
 //! A quantile is the mean of the bucket it falls into: exact where a bucket holds one value (fixed
 //! durations), within 0.8 % otherwise. Adding is integer addition, so any order gives the same bytes.
 
-/// Buckets per doubling.
+/// Buckets per doubling. So many are opened at once: a page.
 const PER_OCTAVE: usize = 64;
-/// Pages: one for the values below [`PER_OCTAVE`], one per doubling above.
-const PAGES: usize = 59;
 
 /// Count and sum of the values in one bucket.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,33 +13,36 @@ struct Bucket {
     sum: u64,
 }
 
-type Page = Option<Box<[Bucket; PER_OCTAVE]>>;
-
-fn empty() -> Box<[Bucket; PER_OCTAVE]> {
-    Box::new([Bucket::default(); PER_OCTAVE])
-}
-
 /// A histogram of values below 2^58.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hist {
     count: u64,
     min: u64,
     max: u64,
-    pages: Vec<Page>,
+    /// From the first page that holds anything to the last.
+    buckets: Vec<Bucket>,
+    /// The index of the first of them.
+    base: usize,
 }
 
 impl Default for Hist {
     fn default() -> Self {
-        Self { count: 0, min: u64::MAX, max: 0, pages: Vec::new() }
+        Self { count: 0, min: u64::MAX, max: 0, buckets: Vec::new(), base: 0 }
     }
 }
 
-/// The bucket of a value: page and place in it. Above the first page the highest bit tells the page, and those below it the place.
-#[expect(clippy::cast_possible_truncation, reason = "a place within a page")]
-const fn place(value: u64) -> (usize, usize) {
+/// The index of a value's bucket: the value itself as far as it has no more bits than a page has numbers and one; from there on the
+/// leading bits, after the pages of the doublings before.
+#[expect(clippy::cast_possible_truncation, reason = "below 59 * 64")]
+const fn index(value: u64) -> usize {
+    let shift = doublings(value);
+    shift as usize * PER_OCTAVE + (value >> shift) as usize
+}
+
+/// How many bits of a value its bucket leaves out.
+const fn doublings(value: u64) -> u32 {
     const FIRST: u64 = PER_OCTAVE as u64;
-    let shift = (value | FIRST).ilog2() - FIRST.ilog2();
-    (shift as usize + (value >= FIRST) as usize, (value >> shift) as usize % PER_OCTAVE)
+    (value | FIRST).ilog2() - FIRST.ilog2()
 }
 
 impl Hist {
@@ -57,11 +58,7 @@ impl Hist {
             count += 1;
             min = min.min(value);
             max = max.max(value);
-            let (page, place) = place(value);
-            let bucket = match self.pages.get_mut(page) {
-                Some(Some(page)) => &mut page[place],
-                _ => &mut self.open(page)[place],
-            };
+            let bucket = self.bucket(index(value));
             bucket.count += 1;
             // Losses of absurd worlds stop at the largest number; all else is far below it.
             bucket.sum = bucket.sum.saturating_add(value);
@@ -69,10 +66,26 @@ impl Hist {
         (self.count, self.min, self.max) = (count, min, max);
     }
 
+    #[inline]
+    fn bucket(&mut self, index: usize) -> &mut Bucket {
+        let at = index.wrapping_sub(self.base);
+        if at < self.buckets.len() { &mut self.buckets[at] } else { self.open(index) }
+    }
+
+    /// A bucket on a page that is not there yet.
     #[cold]
-    fn open(&mut self, page: usize) -> &mut [Bucket; PER_OCTAVE] {
-        self.pages.resize(PAGES, None);
-        self.pages[page].get_or_insert_with(empty)
+    fn open(&mut self, index: usize) -> &mut Bucket {
+        let page = index / PER_OCTAVE * PER_OCTAVE;
+        if self.buckets.is_empty() {
+            self.base = page;
+        }
+        let before = self.base.saturating_sub(page);
+        self.buckets.splice(0..0, std::iter::repeat_n(Bucket::default(), before));
+        self.base -= before;
+        let len = self.buckets.len().max(page + PER_OCTAVE - self.base);
+        self.buckets.reserve_exact(len - self.buckets.len());
+        self.buckets.resize(len, Bucket::default());
+        &mut self.buckets[index - self.base]
     }
 
     /// Adds another histogram.
@@ -80,16 +93,10 @@ impl Hist {
         self.count += other.count;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
-        if self.pages.len() < other.pages.len() {
-            self.pages.resize(other.pages.len(), None);
-        }
-        for (mine, theirs) in self.pages.iter_mut().zip(&other.pages) {
-            let Some(theirs) = theirs else { continue };
-            let mine = mine.get_or_insert_with(empty);
-            for (mine, theirs) in mine.iter_mut().zip(theirs.iter()) {
-                mine.count += theirs.count;
-                mine.sum = mine.sum.saturating_add(theirs.sum);
-            }
+        for (index, theirs) in other.filled() {
+            let mine = self.bucket(index);
+            mine.count += theirs.count;
+            mine.sum = mine.sum.saturating_add(theirs.sum);
         }
     }
 
@@ -102,7 +109,7 @@ impl Hist {
     /// Their sum.
     #[must_use]
     pub fn sum(&self) -> u128 {
-        self.buckets().map(|b| u128::from(b.sum)).sum()
+        self.filled().map(|(_, b)| u128::from(b.sum)).sum()
     }
 
     /// Sum of their squares, to the resolution of buckets.
@@ -128,7 +135,7 @@ impl Hist {
     #[must_use]
     pub fn at_rank(&self, rank: u64, zeros: u64) -> f64 {
         let Some(mut left) = rank.checked_sub(zeros).filter(|&left| left > 0) else { return 0.0 };
-        for bucket in self.buckets() {
+        for (_, bucket) in self.filled() {
             if left <= bucket.count {
                 #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
                 return bucket.sum as f64 / bucket.count as f64;
@@ -145,28 +152,28 @@ impl Hist {
     pub fn count_up_to(&self, value: f64) -> u64 {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
         let within = |b: &&Bucket| b.sum as f64 / b.count as f64 <= value;
-        self.buckets().filter(within).map(|b| b.count).sum()
+        self.filled().map(|(_, b)| b).filter(within).map(|b| b.count).sum()
     }
 
     /// Non-empty buckets as (mean, count), ascending.
     pub fn points(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-        self.buckets().map(|b| (b.sum as f64 / b.count as f64, b.count))
+        self.filled().map(|(_, b)| (b.sum as f64 / b.count as f64, b.count))
     }
 
-    fn buckets(&self) -> impl Iterator<Item = &Bucket> {
-        self.pages.iter().flatten().flat_map(|page| page.iter()).filter(|b| b.count > 0)
+    /// Buckets that hold anything, with their index.
+    fn filled(&self) -> impl Iterator<Item = (usize, &Bucket)> {
+        (self.base..).zip(&self.buckets).filter(|(_, b)| b.count > 0)
     }
 
     /// The same in less detail.
     pub(super) fn coarse(&self) -> Coarse {
         let mut coarse = Coarse { count: self.count, sum: self.sum(), ..Coarse::default() };
-        for (page, buckets) in self.pages.iter().enumerate() {
-            for (place, bucket) in buckets.iter().flat_map(|b| b.iter().enumerate()).filter(|(_, b)| b.count > 0) {
-                // Any value of a bucket will do: no doubling ends within one.
-                let least = if page == 0 { place as u64 } else { ((PER_OCTAVE + place) as u64) << (page - 1) };
-                coarse.buckets[Coarse::place(least)] += u32::try_from(bucket.count).unwrap_or(u32::MAX);
-            }
+        for (index, bucket) in self.filled() {
+            // Any value of a bucket will do: no doubling ends within one.
+            let doublings = (index / PER_OCTAVE).saturating_sub(1);
+            let least = ((index - doublings * PER_OCTAVE) as u64) << doublings;
+            coarse.buckets[Coarse::place(least)] += u32::try_from(bucket.count).unwrap_or(u32::MAX);
         }
         coarse
     }
@@ -174,23 +181,18 @@ impl Hist {
     /// The index of a value's bucket, for whoever keeps something beside it.
     #[must_use]
     pub const fn bucket_of(value: u64) -> u32 {
-        let (page, place) = place(value);
         #[expect(clippy::cast_possible_truncation, reason = "below 59 * 64")]
-        let index = (page * PER_OCTAVE + place) as u32;
+        let index = index(value) as u32;
         index
     }
 
     /// Feeds everything to a digest.
     pub(super) fn digest(&self, into: &mut impl FnMut(u64)) {
         into(self.count);
-        for (page, buckets) in self.pages.iter().enumerate() {
-            for (place, bucket) in buckets.iter().flat_map(|b| b.iter().enumerate()) {
-                if bucket.count > 0 {
-                    into((page * PER_OCTAVE + place) as u64);
-                    into(bucket.count);
-                    into(bucket.sum);
-                }
-            }
+        for (index, bucket) in self.filled() {
+            into(index as u64);
+            into(bucket.count);
+            into(bucket.sum);
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod subject;
 pub mod tally;
 
 use crate::engine::{Choice, Machine, Split};
+use crate::luck::TOGETHER;
 use crate::model::Model;
 use crate::scenario::plan::Size;
 use intervals::Looks;
@@ -24,8 +25,8 @@ use pending::Pending;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tally::{Detail, Marks, Tally};
 
-/// Trials that a thread takes at once.
-const BLOCK: u64 = 50;
+/// Trials that a thread takes at once: so many that an engine can draw together what it will need.
+const BLOCK: u64 = 4 * TOGETHER as u64;
 /// Events and affected cells after which a thread tells how far it is, even within a block: most of a second.
 const NEWSWORTHY: u64 = 1_000_000;
 /// The first look of a `precision:` run; each further one doubles it.

@@ -8,13 +8,13 @@ use crate::engine::{Figures, Outcome};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
 
-/// Figures of a cell that was all well again when its last outage ended, and lost nothing that is counted: most are like that,
-/// and what is half as long is fetched and kept in half the time.
+/// Figures of a cell that was all well again when its last outage ended, and lost nothing that is counted, within seven weeks: most
+/// are like that, and what is a third as long is fetched and kept in a third of the time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Short {
-    outage: Millis,
-    first: Millis,
-    main: Millis,
+    outage: u32,
+    first: u32,
+    main: u32,
     ever: u8,
     open: bool,
 }
@@ -23,12 +23,18 @@ impl Short {
     #[inline]
     fn of(figures: &Figures) -> Option<Self> {
         let Figures { ever, outage, first, main, full, open, lost, customer_time } = *figures;
-        (full == main && lost == 0 && customer_time == 0).then_some(Self { outage, first, main, ever, open })
+        let is_plain = full == main && lost == 0 && customer_time == 0;
+        let fits = (outage | first | main) <= u32::MAX.into();
+        #[expect(clippy::cast_possible_truncation, reason = "only where they fit")]
+        let short = Self { outage: outage as u32, first: first as u32, main: main as u32, ever, open };
+        (is_plain && fits).then_some(short)
     }
 }
 
 impl From<Short> for Figures {
+    #[inline]
     fn from(Short { outage, first, main, ever, open }: Short) -> Self {
+        let [outage, first, main] = [outage, first, main].map(Millis::from);
         Self { ever, outage, first, main, full: main, open, lost: 0, customer_time: 0 }
     }
 }
@@ -78,6 +84,14 @@ impl Pending {
         Self { cells: Batch::new(cells), services: Batch::new(services), both: Batch::new(cells), both_short: Batch::new(cells) }
     }
 
+    /// Keeps what befell a cell and its service, which has no other.
+    pub(super) fn push_alone(&mut self, cell: u32, figures: Figures) {
+        match Short::of(&figures) {
+            Some(short) => self.both_short.push(cell, short),
+            None => self.both.push(cell, figures),
+        }
+    }
+
     /// Keeps what befell a cell, and its service if that has no other.
     pub(super) fn push_cell(&mut self, outcome: &Outcome<'_>, lone: &Lone, cell: u32, told: impl Fn(&Figures) -> Figures) {
         let figures = outcome.cell(cell);
@@ -88,11 +102,7 @@ impl Pending {
         }
         let of_service = outcome.service(service);
         if of_service == figures {
-            let figures = told(figures);
-            match Short::of(&figures) {
-                Some(short) => self.both_short.push(cell, short),
-                None => self.both.push(cell, figures),
-            }
+            self.push_alone(cell, told(figures));
         } else {
             self.cells.push(cell, told(figures));
             self.services.push(service, told(of_service));

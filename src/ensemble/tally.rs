@@ -128,7 +128,17 @@ impl Tally {
         self.plan_cut += u64::from(outcome.plan_cut());
         self.plan.add(outcome.plan_ends());
         let (mut affected, mut open, mut gone, mut regions) = (0_u64, false, false, 0_u64);
-        for (cell, figures) in outcome.cells() {
+        let (mut longest, mut hit) = (0, |cell: u32| regions |= 1 << (model.cells[cell as usize].region % 64));
+        for (cell, figures) in outcome.alone() {
+            pending.push_alone(cell, since(figures, origin));
+            open |= figures.open;
+            longest = longest.max(figures.outage);
+            if figures.outage > 0 {
+                affected += 1;
+                hit(cell);
+            }
+        }
+        for (cell, figures) in outcome.cells_apart() {
             pending.push_cell(outcome, &self.lone, cell, |f| since(f, origin));
             let spec = &model.cells[cell as usize];
             let (window, lost) = if spec.care == NONE { (None, false) } else { outcome.data(cell) };
@@ -140,14 +150,13 @@ impl Tally {
             open |= figures.open;
             if figures.outage > 0 {
                 affected += 1;
-                regions |= 1 << (spec.region % 64);
+                hit(cell);
             }
         }
         for (region, hit) in self.regions_hit.iter_mut().enumerate() {
             *hit += regions >> (region % 64) & 1;
         }
-        let mut longest = 0;
-        for (service, figures) in outcome.services() {
+        for (service, figures) in outcome.services_apart() {
             pending.push_service(&self.lone, service, || since(figures, origin));
             longest = longest.max(figures.outage);
         }

@@ -8,7 +8,10 @@ pub mod philox;
 pub mod quantile;
 
 use crate::units::{Chance, Dist, FOREVER, LONGEST, Level, Millis};
-use philox::philox4x32;
+use philox::{philox4x32, philox4x32_together};
+
+/// Trials that are drawn for together.
+pub const TOGETHER: usize = 16;
 
 /// What a draw is for. Together with the entity it makes the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,6 +89,11 @@ pub fn entity(kind: &str, name: &str) -> u64 {
     hash ^ (hash >> 33)
 }
 
+/// The last word of a counter: what is left of the trial, and what the draw is for.
+const fn fourth(trial: u64, purpose: Purpose, n: u32) -> u32 {
+    ((trial >> 32) as u32 & 0xff) << 24 | (purpose as u32) << 16 | (n & 0xffff)
+}
+
 impl Luck {
     /// The luck of a trial. Trials are numbered below 2^40.
     #[must_use]
@@ -93,17 +101,23 @@ impl Luck {
         Self { seed, trial }
     }
 
+    /// The trial.
+    #[must_use]
+    pub const fn trial(&self) -> u64 {
+        self.trial
+    }
+
+    /// The luck of another trial.
+    #[must_use]
+    pub const fn of(&self, trial: u64) -> Self {
+        Self { trial, ..*self }
+    }
+
     /// Two independent uniform words for a key.
     fn words(&self, entity: u64, purpose: Purpose, n: u32) -> (u64, u64) {
         #[expect(clippy::cast_possible_truncation, reason = "splitting words into halves")]
-        let counter = [
-            entity as u32,
-            (entity >> 32) as u32,
-            self.trial as u32,
-            ((self.trial >> 32) as u32 & 0xff) << 24 | (purpose as u32) << 16 | (n & 0xffff),
-        ];
-        #[expect(clippy::cast_possible_truncation, reason = "splitting words into halves")]
-        let [a, b, c, d] = philox4x32(counter, [self.seed as u32, (self.seed >> 32) as u32]);
+        let counter = [entity as u32, (entity >> 32) as u32, self.trial as u32, fourth(self.trial, purpose, n)];
+        let [a, b, c, d] = philox4x32(counter, self.key());
         (u64::from(a) << 32 | u64::from(b), u64::from(c) << 32 | u64::from(d))
     }
 
@@ -111,6 +125,28 @@ impl Luck {
     #[must_use]
     pub fn uniform(&self, entity: u64, purpose: Purpose, n: u32) -> f64 {
         quantile::open_unit(self.words(entity, purpose, n).0)
+    }
+
+    /// A log-normal duration by a key in this trial and the following ones: the same as from [`Luck::duration_with`] in each, but several
+    /// at once take much less time than one after the other.
+    #[must_use]
+    pub fn log_normals(&self, median: f64, spread: f64, entity: u64, purpose: Purpose, n: u32) -> [Millis; TOGETHER] {
+        let trials: [u64; TOGETHER] = std::array::from_fn(|i| self.trial + i as u64);
+        #[expect(clippy::cast_possible_truncation, reason = "splitting words into halves")]
+        let counters = [
+            [entity as u32; TOGETHER],
+            [(entity >> 32) as u32; TOGETHER],
+            trials.map(|trial| trial as u32),
+            trials.map(|trial| fourth(trial, purpose, n)),
+        ];
+        let [high, low, ..] = philox4x32_together(counters, self.key());
+        let uniforms = std::array::from_fn(|i| quantile::open_unit(u64::from(high[i]) << 32 | u64::from(low[i])));
+        quantile::normals(uniforms).map(|deviations| to_millis(quantile::log_normal_at(median, spread, deviations)))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "splitting a word into halves")]
+    const fn key(&self) -> [u32; 2] {
+        [self.seed as u32, (self.seed >> 32) as u32]
     }
 
     /// A uniform word for a key.
@@ -216,6 +252,18 @@ mod tests {
         ];
         for other in others {
             assert!((other - luck.uniform(a, Purpose::Settle, 0)).abs() > 1e-12);
+        }
+    }
+
+    #[test]
+    fn together_is_the_same_as_one_by_one() {
+        let dist = Dist::LogNormal { median: 600_000.0, p95: 5_000_000.0 };
+        for (name, first) in (0..200).map(|i| (format!("s{i}@r"), 40 * i)).chain([("edge".to_owned(), (1 << 32) - 7)]) {
+            let (luck, entity) = (Luck::new(3, first), entity("cell", &name));
+            let together = luck.log_normals(600_000.0, spread(&dist), entity, Purpose::Settle, 2);
+            for (trial, settle) in (first..).zip(together) {
+                assert_eq!(settle, luck.of(trial).duration(&dist, entity, Purpose::Settle, 2), "{name} {trial}");
+            }
         }
     }
 

@@ -26,6 +26,25 @@ pub const fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     [a, b, c, d]
 }
 
+/// The same for several counters at once: none waits for the product of another.
+#[must_use]
+pub fn philox4x32_together<const N: usize>(counters: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
+    let [mut a, mut b, mut c, mut d] = counters;
+    let [mut k0, mut k1] = key;
+    for _ in 0..10 {
+        for i in 0..N {
+            let p0 = u64::from(MULTIPLIERS[0]) * u64::from(a[i]);
+            let p1 = u64::from(MULTIPLIERS[1]) * u64::from(c[i]);
+            #[expect(clippy::cast_possible_truncation, reason = "splitting a product into halves")]
+            let (hi0, lo0, hi1, lo1) = ((p0 >> 32) as u32, p0 as u32, (p1 >> 32) as u32, p1 as u32);
+            (a[i], b[i], c[i], d[i]) = (hi1 ^ b[i] ^ k0, lo1, hi0 ^ d[i] ^ k1, lo0);
+        }
+        k0 = k0.wrapping_add(WEYL[0]);
+        k1 = k1.wrapping_add(WEYL[1]);
+    }
+    [a, b, c, d]
+}
+
 /// A stream of blocks under one key, for code that wants a `rand` generator (world generators, tests).
 #[derive(Debug, Clone)]
 pub struct PhiloxStream {

@@ -6,8 +6,8 @@
 
 use super::super::state::{Account, Figures};
 use super::super::states::{REGION_OBJECTIVE, amount, close, gather, is_below, switch};
-use super::{Intervals, Seat};
-use crate::model::{Cell, Model};
+use super::Intervals;
+use crate::model::Model;
 use crate::units::Millis;
 
 /// A booking changes.
@@ -31,22 +31,25 @@ impl Intervals<'_> {
         self.of_regions.clear();
         self.switches.clear();
         self.shared.clear();
+        self.alone.clear();
+        self.apart.clear();
         for i in 0..self.touched.len() {
             let cell = self.touched[i];
-            let (spec, seat) = (&self.model.cells[cell as usize], &self.seats[cell as usize]);
-            let figures = self.figures_of(cell, spec, seat);
+            let figures = self.figures_of(cell);
             self.first_impact = self.first_impact.min(figures.first);
-            let alone = self.is_all_there_is(cell, spec, seat, &figures);
-            let service = &mut self.services[spec.service as usize];
-            if !std::mem::replace(&mut service.touched, true) {
-                self.touched_services.push(spec.service);
-            }
             self.figures[cell as usize] = figures;
-            if let Some(main) = alone {
-                service.figures = Figures { main, ..figures };
-            } else {
-                self.shared.push(cell);
-                self.book(cell);
+            match self.main_of_service(cell, &figures) {
+                Some(main) if main == figures.main => self.alone.push(cell),
+                Some(main) => {
+                    self.apart.push(cell);
+                    self.open_service(cell).figures = Figures { main, ..figures };
+                }
+                None => {
+                    self.apart.push(cell);
+                    self.shared.push(cell);
+                    self.open_service(cell);
+                    self.book(cell);
+                }
             }
         }
         self.judge_services();
@@ -57,17 +60,27 @@ impl Intervals<'_> {
         }
     }
 
-    /// The common cell makes up its service alone, faces nobody, and was out once or not at all: the service came to the same,
-    /// but that it has no want of work after its outage. When that outage ended, if this is such a cell.
-    fn is_all_there_is(&self, cell: u32, spec: &Cell, seat: &Seat, figures: &Figures) -> Option<Millis> {
-        let service = &self.model.services[spec.service as usize];
-        if spec.faces || service.cells.len() > 1 || self.split.is_core.contains(cell as usize) {
+    /// The common cell makes up its service alone, and was out or without work once: the service came to the same, but that it
+    /// has no want of work after its outage. When that outage ended, if this is such a cell.
+    fn main_of_service(&self, cell: u32, figures: &Figures) -> Option<Millis> {
+        if figures.ever == 0 || !self.split.is_alone.contains(cell as usize) {
             return None;
         }
+        let seat = &self.seats[cell as usize];
         match seat.once() {
-            Some((_, back)) => (self.floors[spec.service as usize] > 0).then(|| back.min(self.end)),
+            Some((_, back)) => Some(back.min(self.end)),
             None => seat.points.is_empty().then_some(figures.main),
         }
+    }
+
+    /// The account of a cell's service.
+    fn open_service(&mut self, cell: u32) -> &mut Account {
+        let service = self.model.cells[cell as usize].service;
+        let account = &mut self.services[service as usize];
+        if !std::mem::replace(&mut account.touched, true) {
+            self.touched_services.push(service);
+        }
+        account
     }
 
     /// The bookings of one cell.

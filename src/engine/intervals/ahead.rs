@@ -1,86 +1,85 @@
 //! Settles that are drawn before anybody asks for them.
 //!
-//! In: the cells that settled in the trial before. Out: how long each would take in this one. A draw has a key and leaves nothing behind, so
-//! that one too many changes nothing; but several at once take much less time than one after the other, since none has to wait for
-//! what the one before comes to.
+//! In: which cells settle, trial after trial. Out: how long each takes. A draw has a key and leaves nothing behind, so that one too
+//! many changes nothing; but those of several trials at once take much less time than one after the other. So a cell that settled
+//! in many of the last trials is drawn for in all of the next ones as soon as it does again.
 
-use crate::luck::{Luck, Purpose, quantile, to_millis};
+use crate::luck::{Luck, Purpose, TOGETHER};
 use crate::model::{Model, NONE};
 use crate::units::{Dist, Millis};
 
-/// So many are drawn at once.
-const TOGETHER: usize = 16;
+/// A cell is drawn for ahead if it settled at least so often in [`TOGETHER`] trials.
+const OFTEN: u32 = 5;
 
-/// How a cell settles, if it does by a log-normal distribution of its own.
-#[derive(Debug, Clone, Copy)]
-struct Law {
+/// By cell: its row, once it has settled.
+#[derive(Debug)]
+pub(super) struct Ahead {
+    row: Vec<u32>,
+    rows: Vec<Row>,
+}
+
+/// How a cell settles, by a log-normal distribution of its own.
+#[derive(Debug)]
+struct Row {
     entity: u64,
     median: f64,
     spread: f64,
-}
-
-/// What was drawn for a cell, and in which trial.
-#[derive(Debug, Clone, Copy)]
-struct Ready {
-    trial: u64,
-    settle: Millis,
-}
-
-/// By cell: what it draws by, and what is drawn.
-#[derive(Debug)]
-pub(super) struct Ahead {
-    laws: Vec<Option<Law>>,
-    ready: Vec<Ready>,
-    trial: u64,
-    /// Cells that settled in this trial.
-    settled: Vec<u32>,
+    /// The trials that are spoken of: this one and those after it, [`TOGETHER`] in all.
+    first: u64,
+    /// In how many of them it settled so far.
+    asked: u32,
+    is_drawn: bool,
+    settles: [Millis; TOGETHER],
 }
 
 impl Ahead {
     /// Of the cells of a model.
     pub(super) fn new(model: &Model) -> Self {
-        let law = |cell: usize| {
-            let spec = &model.cells[cell];
-            let dist = (spec.settle != NONE && model.prior_of[spec.settle as usize] == NONE).then_some(spec.settle as usize)?;
-            let Dist::LogNormal { median, .. } = model.dists[dist] else { return None };
-            Some(Law { entity: spec.entity, median, spread: model.spreads[dist] })
+        Self { row: vec![NONE; model.len()], rows: Vec::new() }
+    }
+
+    /// The first settle of a cell in a trial; none if it has not been drawn.
+    pub(super) fn first_settle(&mut self, model: &Model, luck: &Luck, cell: u32) -> Option<Millis> {
+        let place = match self.row[cell as usize] {
+            NONE => self.open(model, cell)?,
+            place => place as usize,
         };
-        Self {
-            laws: (0..model.len()).map(law).collect(),
-            ready: vec![Ready { trial: u64::MAX, settle: 0 }; model.len()],
-            trial: u64::MAX,
-            settled: Vec::new(),
-        }
+        self.rows[place].settle(luck)
     }
 
-    /// Draws for a trial what the last one needed.
-    pub(super) fn draw(&mut self, luck: &Luck, trial: u64) {
-        self.trial = trial;
-        for cells in self.settled.chunks(TOGETHER) {
-            let mut laws = [Law { entity: 0, median: 0.0, spread: 0.0 }; TOGETHER];
-            let mut values = [0.5; TOGETHER];
-            for (law, &cell) in laws.iter_mut().zip(cells) {
-                *law = self.laws[cell as usize].unwrap_or(*law);
-            }
-            for (value, law) in values.iter_mut().zip(&laws[..cells.len()]) {
-                *value = luck.uniform(law.entity, Purpose::Settle, 0);
-            }
-            for value in &mut values[..cells.len()] {
-                *value = quantile::normal(*value);
-            }
-            for ((value, law), &cell) in values.iter().zip(&laws).zip(cells) {
-                let settle = to_millis(quantile::log_normal_at(law.median, law.spread, *value));
-                self.ready[cell as usize] = Ready { trial, settle };
+    /// A row for a cell that has none.
+    fn open(&mut self, model: &Model, cell: u32) -> Option<usize> {
+        let spec = &model.cells[cell as usize];
+        let dist = (model.prior_of[spec.settle as usize] == NONE).then_some(spec.settle as usize)?;
+        let Dist::LogNormal { median, .. } = model.dists[dist] else { return None };
+        let place = self.rows.len();
+        self.row[cell as usize] = u32::try_from(place).ok()?;
+        self.rows.push(Row {
+            entity: spec.entity,
+            median,
+            spread: model.spreads[dist],
+            first: u64::MAX,
+            asked: 0,
+            is_drawn: false,
+            settles: [0; TOGETHER],
+        });
+        Some(place)
+    }
+}
+
+impl Row {
+    fn settle(&mut self, luck: &Luck) -> Option<Millis> {
+        #[expect(clippy::cast_possible_truncation, reason = "a place in a row")]
+        let at = (luck.trial() % TOGETHER as u64) as usize;
+        let first = luck.trial() - at as u64;
+        if first != self.first {
+            self.is_drawn = self.asked >= OFTEN && first == self.first + TOGETHER as u64;
+            (self.first, self.asked) = (first, 0);
+            if self.is_drawn {
+                self.settles = luck.of(first).log_normals(self.median, self.spread, self.entity, Purpose::Settle, 0);
             }
         }
-        self.settled.clear();
-    }
-
-    /// The first settle of a cell in this trial; none if it is not drawn, or by another law.
-    pub(super) fn first_settle(&mut self, cell: u32) -> Option<Millis> {
-        self.laws[cell as usize]?;
-        self.settled.push(cell);
-        let ready = self.ready[cell as usize];
-        (ready.trial == self.trial).then_some(ready.settle)
+        self.asked += 1;
+        self.is_drawn.then_some(self.settles[at])
     }
 }

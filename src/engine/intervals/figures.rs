@@ -4,10 +4,9 @@
 
 use super::super::state::{Figures, Loss, State};
 use super::super::states::leave;
+use super::Intervals;
 use super::feed::Spell;
 use super::trace::Part;
-use super::{Intervals, Seat};
-use crate::model::Cell;
 use crate::units::{Level, Millis};
 
 /// A cell's way through its states.
@@ -73,7 +72,8 @@ impl Walk {
 
 impl Intervals<'_> {
     /// What befell a cell.
-    pub(super) fn figures_of(&self, cell: u32, spec: &Cell, seat: &Seat) -> Figures {
+    pub(super) fn figures_of(&self, cell: u32) -> Figures {
+        let seat = &self.seats[cell as usize];
         let mut figures = match (seat.once(), &self.spells[seat.dry.range()]) {
             _ if !seat.lags.is_empty() => self.walk(cell),
             (Some(out), []) => self.once(State::Failing, out),
@@ -81,7 +81,7 @@ impl Intervals<'_> {
             (None, &[dry]) if dry.0 <= self.end && seat.points.is_empty() => self.once(State::Starved, dry),
             _ => self.walk(cell),
         };
-        if spec.traffic > 0 || spec.customers > 0 {
+        if !self.split.is_alone.contains(cell as usize) {
             (figures.lost, figures.customer_time) = self.losses_of(cell);
         }
         figures
@@ -140,6 +140,9 @@ impl Intervals<'_> {
             return (figures.lost, figures.customer_time);
         }
         let spec = &self.model.cells[cell as usize];
+        if spec.traffic == 0 && spec.customers == 0 {
+            return (0, 0);
+        }
         let mut loss = Loss::default();
         let (traffic, customers) = (u128::from(if spec.traffic == 0 { 0 } else { spec.load }), u128::from(spec.customers));
         for point in &self.points[self.seats[cell as usize].points.range()] {

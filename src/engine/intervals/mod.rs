@@ -34,7 +34,7 @@ use accounts::Booking;
 use ahead::Ahead;
 use feed::{Spell, Thirst};
 use flow::Input;
-use paths::{Hung, Piece};
+use paths::Piece;
 use queues::Line;
 use record::{Cause, Pointer, Record};
 use straight::Pull;
@@ -64,7 +64,6 @@ pub struct Intervals<'m> {
     /// By cell.
     seats: Vec<Seat>,
     pieces: Vec<Piece>,
-    hung: Vec<Hung>,
     spells: Vec<Spell>,
     /// What straight wires told, all cells and one.
     pulls: Vec<Pull>,
@@ -104,6 +103,9 @@ pub struct Intervals<'m> {
     shown: Vec<Point>,
     pointers: Vec<Pointer>,
     // Of sums.
+    /// Touched cells that came to the same as their service, which has no other; and those that did not.
+    alone: Vec<u32>,
+    apart: Vec<u32>,
     /// Cells that are not all that their service is.
     shared: Vec<u32>,
     of_services: Vec<Booking>,
@@ -189,7 +191,6 @@ impl<'m> Intervals<'m> {
             points: Vec::new(),
             seats: vec![Seat::EMPTY; cells],
             pieces: Vec::new(),
-            hung: Vec::new(),
             spells: Vec::new(),
             pulls: Vec::new(),
             own_pulls: Vec::new(),
@@ -219,6 +220,8 @@ impl<'m> Intervals<'m> {
             instants: Vec::new(),
             shown: Vec::new(),
             pointers: Vec::new(),
+            alone: Vec::new(),
+            apart: Vec::new(),
             shared: Vec::new(),
             of_services: Vec::new(),
             of_regions: Vec::new(),
@@ -262,7 +265,8 @@ impl<'m> Intervals<'m> {
             Teller::Whole => self.whole.outcome(),
             Teller::Intervals => Outcome {
                 model: self.model,
-                touched: &self.touched,
+                touched: &self.apart,
+                alone: &self.alone,
                 figures: &self.figures,
                 touched_services: &self.touched_services,
                 services: &self.services,
@@ -419,7 +423,6 @@ impl<'m> Intervals<'m> {
 
     fn reset(&mut self, trial: u64) {
         self.luck = Luck::new(self.model.seed, trial);
-        self.ahead.draw(&self.luck, trial);
         self.core.watch_mut().clear();
         for cell in self.touched.drain(..) {
             self.seats[cell as usize] = Seat::EMPTY;
@@ -446,7 +449,6 @@ impl<'m> Intervals<'m> {
         }
         self.points.clear();
         self.pieces.clear();
-        self.hung.clear();
         self.spells.clear();
         self.pulls.clear();
         (self.first_impact, self.doubt, self.told) = (NEVER, false, 0);

@@ -20,17 +20,10 @@ pub(super) struct Piece {
     /// The piece of the cell behind the need, or [`NONE`] at the end of the way.
     up: u32,
     root: u32,
-    /// Time below objective in this piece; in the end that of all who point here as well.
-    time: Millis,
-}
-
-/// A cell below its objective hangs on a root for some time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Hung {
-    root: u32,
-    need: u32,
-    from: Millis,
-    until: Millis,
+    /// Time below objective in this piece.
+    own: Millis,
+    /// That of all who point here.
+    others: Millis,
 }
 
 impl Intervals<'_> {
@@ -70,11 +63,11 @@ impl Intervals<'_> {
             let Piece { from, until, root, .. } = self.pieces[up];
             let from = from.max(out);
             if from < until {
-                let time = until.min(back).saturating_sub(from);
+                let own = until.min(back).saturating_sub(from);
                 let up = u32::try_from(up).unwrap_or(NONE);
-                self.pieces.push(Piece { from, until, need, up, root, time });
-                if time > 0 {
-                    self.hung.push(Hung { root, need, from, until: from + time });
+                self.pieces.push(Piece { from, until, need, up, root, own, others: 0 });
+                if own > 0 {
+                    self.core.watch_mut().hang(root, from, from + own);
                 }
             }
         }
@@ -87,7 +80,7 @@ impl Intervals<'_> {
         // At the end of a way there is nobody behind it.
         let known = ups.range().next().map_or(until, |first| self.pieces[first].from.min(until));
         if at < known {
-            self.pieces.push(Piece { from: at, until: known, need, up: NONE, root, time: 0 });
+            self.pieces.push(Piece { from: at, until: known, need, up: NONE, root, own: 0, others: 0 });
         }
         for up in ups.range() {
             let above = self.pieces[up];
@@ -95,7 +88,7 @@ impl Intervals<'_> {
             if from < until {
                 let up = u32::try_from(up).unwrap_or(NONE);
                 let root = if told { root } else { above.root };
-                self.pieces.push(Piece { from, until, need, up, root, time: 0 });
+                self.pieces.push(Piece { from, until, need, up, root, own: 0, others: 0 });
             }
         }
     }
@@ -127,8 +120,9 @@ impl Intervals<'_> {
             let piece = &mut self.pieces[i];
             let (from, until) = (piece.from.max(from), piece.until.min(until));
             if from < until {
-                piece.time += until - from;
-                self.hung.push(Hung { root: piece.root, need: piece.need, from, until });
+                piece.own += until - from;
+                let root = piece.root;
+                self.core.watch_mut().hang(root, from, until);
             }
         }
     }
@@ -137,31 +131,24 @@ impl Intervals<'_> {
     pub(super) fn book_minutes(&mut self) {
         let Minutes { sources, stages, needs, own_needs } = &mut self.minutes;
         for i in (0..self.pieces.len()).rev() {
-            let Piece { need, up, time, .. } = self.pieces[i];
+            let Piece { need, up, own, others, .. } = self.pieces[i];
+            let time = own + others;
             if time == 0 {
                 continue;
             }
             if need != NONE {
                 needs[need as usize] += time;
+                own_needs[need as usize] += own;
             }
             if up != NONE {
-                self.pieces[up as usize].time += time;
+                self.pieces[up as usize].others += time;
             }
         }
-        for hung in &self.hung {
-            if hung.need != NONE {
-                own_needs[hung.need as usize] += hung.until - hung.from;
+        self.core.watch_mut().take_time_by_work(|work, time| {
+            if work.source != NONE {
+                sources[work.source as usize] += time;
+                stages[work.stage as usize] += time;
             }
-            let mut works = self.core.watch().of(hung.root).map_or(&[][..], |told| &told.work);
-            while let [work, rest @ ..] = works {
-                let next = rest.first().map_or(Millis::MAX, |w| w.at);
-                let (from, until) = (work.at.max(hung.from), next.min(hung.until));
-                if from < until && work.source != NONE {
-                    sources[work.source as usize] += until - from;
-                    stages[work.stage as usize] += until - from;
-                }
-                works = if next < hung.until { rest } else { &[] };
-            }
-        }
+        });
     }
 }

@@ -36,6 +36,14 @@ pub(super) struct Work {
     pub(super) stage: Stage,
 }
 
+/// What falls on a piece of work: how many times below objective begin (counted down) and end (counted up) while it goes on, and
+/// how long after its begin they do, summed alike.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ends {
+    count: u64,
+    time: Millis,
+}
+
 /// What befell one cell of the core.
 #[derive(Debug, Default)]
 pub(super) struct Told {
@@ -45,6 +53,8 @@ pub(super) struct Told {
     pub(super) booked: Vec<(Millis, u64)>,
     pub(super) pointers: Vec<Pointer>,
     pub(super) work: Vec<Work>,
+    /// By piece of work; empty as long as nothing hangs on this cell.
+    ends: Vec<Ends>,
 }
 
 /// Keeps facts by cell.
@@ -78,12 +88,29 @@ impl Record {
             told.booked.clear();
             told.pointers.clear();
             told.work.clear();
+            told.ends.clear();
         }
     }
 
     /// What was told of a cell, if anything can be.
     pub(super) fn of(&self, cell: u32) -> Option<&Told> {
         self.told.get(self.place[cell as usize] as usize)
+    }
+
+    /// A cell that hangs on `root` is below its objective from an instant until another.
+    #[inline]
+    pub(super) fn hang(&mut self, root: u32, from: Millis, until: Millis) {
+        if let Some(told) = self.told.get_mut(self.place[root as usize] as usize) {
+            told.hang(from, until);
+        }
+    }
+
+    /// Hands over how long cells were below their objective, by the work that went on meanwhile.
+    pub(super) fn take_time_by_work(&mut self, mut add: impl FnMut(Work, Millis)) {
+        // A cell whose first fact was taken back may stand here twice.
+        for &cell in &self.touched {
+            self.told[self.place[cell as usize] as usize].take_time_by_work(&mut add);
+        }
     }
 
     fn open(&mut self, cell: u32) -> Option<&mut Told> {
@@ -96,6 +123,38 @@ impl Record {
 }
 
 impl Told {
+    fn hang(&mut self, from: Millis, until: Millis) {
+        if self.ends.is_empty() {
+            self.ends.resize(self.work.len(), Ends::default());
+        }
+        // Most begin early in the work and end late.
+        let mut begins = None;
+        for (work, ends) in self.work.iter().zip(&mut self.ends) {
+            if work.at > from {
+                break;
+            }
+            begins = Some((work, ends));
+        }
+        if let Some((work, ends)) = begins {
+            ends.count = ends.count.wrapping_sub(1);
+            ends.time = ends.time.wrapping_sub(from - work.at);
+        }
+        if let Some((work, ends)) = self.work.iter().zip(&mut self.ends).rev().find(|(work, _)| work.at <= until) {
+            ends.count = ends.count.wrapping_add(1);
+            ends.time = ends.time.wrapping_add(until - work.at);
+        }
+    }
+
+    fn take_time_by_work(&mut self, add: &mut impl FnMut(Work, Millis)) {
+        let (mut lasting, mut next) = (0_u64, 0);
+        for (&work, ends) in self.work.iter().zip(self.ends.drain(..)).rev() {
+            // Those that end later last for the whole of this piece, but for what they begin late.
+            let time = lasting.wrapping_mul(Millis::wrapping_sub(next, work.at)).wrapping_add(ends.time);
+            add(work, time);
+            (lasting, next) = (lasting.wrapping_add(ends.count), work.at);
+        }
+    }
+
     const fn is_empty(&self) -> bool {
         self.points.is_empty()
             && self.causes.is_empty()

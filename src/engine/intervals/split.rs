@@ -5,6 +5,7 @@
 //! copies, cells that move traffic or collapse with their callers, and all that those need. Damageable cells run along for
 //! their causes. Nothing else feeds back, so it can be worked out afterwards, in rank order.
 
+use super::super::states::amount;
 use super::wires::Wires;
 use crate::model::{FeedOrder, Ground, Model, NONE};
 use fixedbitset::FixedBitSet;
@@ -21,6 +22,8 @@ pub struct Split {
     pub(super) is_core: FixedBitSet,
     /// By cell: it can be damaged; if it is not in the core, only its causes come from there.
     pub(super) is_root: FixedBitSet,
+    /// By cell: it is all there is of its service, no customer meets it, and nothing of it is counted but when it is out.
+    pub(super) is_alone: FixedBitSet,
     /// Who hears of a cell.
     pub(super) wires: Wires,
     /// By cell: some caller stands before it, or is in the core and does not hear of it.
@@ -51,6 +54,7 @@ impl Split {
             core: core(model, &is_core),
             wires: Wires::new(model, &is_core, &is_root),
             is_cut: cut(model, &is_core),
+            is_alone: alone(model, &is_core),
             is_core,
             is_root,
             feeders,
@@ -146,6 +150,19 @@ fn cut(model: &Model, is_core: &FixedBitSet) -> FixedBitSet {
         cut.extend(members.filter(|&&m| !hears(is_core, need.caller, m)).map(|&m| m as usize));
     }
     cut
+}
+
+fn alone(model: &Model, is_core: &FixedBitSet) -> FixedBitSet {
+    let is_alone = |&index: &usize| {
+        let cell = &model.cells[index];
+        let service = &model.services[cell.service as usize];
+        let meets_nobody = !cell.faces && cell.traffic == 0 && cell.customers == 0;
+        let counts = cell.care == NONE && amount(service.load, service.impaired_below) > 0;
+        meets_nobody && counts && service.cells.len() == 1 && !is_core.contains(index)
+    };
+    let mut alone = FixedBitSet::with_capacity(model.len());
+    alone.extend((0..model.len()).filter(is_alone));
+    alone
 }
 
 /// Feeds seen from those who are fed.

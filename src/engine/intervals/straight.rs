@@ -7,6 +7,7 @@ use super::super::state::State;
 use super::Intervals;
 use super::record::Pointer;
 use super::trace::{Part, Point, outage};
+use super::wires::End;
 use crate::luck::Purpose;
 use crate::model::NONE;
 use crate::units::{FOREVER, Level, Millis};
@@ -28,26 +29,28 @@ impl Intervals<'_> {
         if let Some((out, back)) = outage(&self.points[self.seats[cell as usize].offered.range()]) {
             return self.tell_outage(cell, out, back);
         }
-        let split = self.split;
-        for wire in split.wires.straight(cell) {
-            self.seats[wire.caller as usize].odd = true;
-            self.turns.put(wire.caller);
+        let wires = &self.split.wires;
+        for wire in wires.straight(cell) {
+            let caller = wires.end(wire.need).caller;
+            self.seats[caller as usize].odd = true;
+            self.turns.put(caller);
         }
     }
 
     fn tell_outage(&mut self, cell: u32, out: Millis, back: Millis) {
-        let split = self.split;
-        for wire in split.wires.straight(cell) {
+        let wires = &self.split.wires;
+        for wire in wires.straight(cell) {
             let from = out.saturating_add(wire.hold.into());
             if from >= back || from > self.end {
                 return;
             }
-            let seat = &mut self.seats[wire.caller as usize];
-            let until = back.saturating_add(wire.release.into());
+            let End { caller, release } = wires.end(wire.need);
+            let seat = &mut self.seats[caller as usize];
+            let until = back.saturating_add(release.into());
             let id = u32::try_from(self.pulls.len()).unwrap_or(NONE);
             let next = std::mem::replace(&mut seat.pulls, id);
             self.pulls.push(Pull { need: wire.need, via: cell, from, until, next });
-            self.turns.put(wire.caller);
+            self.turns.put(caller);
         }
     }
 
@@ -135,7 +138,8 @@ impl Intervals<'_> {
         if spec.settle == NONE || back > self.end || back >= FOREVER {
             return back;
         }
-        back + self.ahead.first_settle(cell).unwrap_or_else(|| self.draw(spec.settle, spec.entity, Purpose::Settle, 0))
+        let ready = self.ahead.first_settle(self.model, &self.luck, cell);
+        back + ready.unwrap_or_else(|| self.draw(spec.settle, spec.entity, Purpose::Settle, 0))
     }
 }
 

@@ -8,11 +8,16 @@ use crate::model::{Model, NONE, Need};
 use crate::units::{Dist, Level};
 use fixedbitset::FixedBitSet;
 
-/// A hard need on one cell, with fixed hold and release.
+/// A hard need on one cell, with fixed hold and release: what decides whether its caller hears of an outage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Wire {
     pub(super) hold: u32,
     pub(super) need: u32,
+}
+
+/// What a caller that hears of one has to know too.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct End {
     pub(super) caller: u32,
     pub(super) release: u32,
 }
@@ -21,6 +26,8 @@ pub(super) struct Wire {
 #[derive(Debug)]
 pub(super) struct Wires {
     straight: Vec<Wire>,
+    /// By need.
+    ends: Vec<End>,
     others: Vec<u32>,
     /// By cell, and once more at the end: where its own begin.
     starts: Vec<(u32, u32)>,
@@ -38,7 +45,8 @@ impl Wires {
         let mut straight_cells = FixedBitSet::with_capacity(model.len());
         straight_cells.extend(cells.clone().filter(is_straight).map(|c| c as usize));
 
-        let mut wires = Self { straight: Vec::new(), others: Vec::new(), starts: Vec::with_capacity(model.len() + 1) };
+        let ends = model.needs.iter().map(|need| End { caller: need.caller, release: 0 }).collect();
+        let mut wires = Self { straight: Vec::new(), ends, others: Vec::new(), starts: Vec::with_capacity(model.len() + 1) };
         for cell in cells {
             let (first, first_other) = (wires.straight.len(), wires.others.len());
             wires.starts.push(start(first, first_other));
@@ -46,7 +54,8 @@ impl Wires {
             for edge in ours {
                 match window(model, &model.needs[edge.need as usize]).filter(|_| straight_cells.contains(edge.caller as usize)) {
                     Some((hold, release)) => {
-                        wires.straight.push(Wire { hold, need: edge.need, caller: edge.caller, release });
+                        wires.straight.push(Wire { hold, need: edge.need });
+                        wires.ends[edge.need as usize].release = release;
                     }
                     None => wires.others.push(edge.caller),
                 }
@@ -60,6 +69,11 @@ impl Wires {
     /// Straight wires, shortest hold first.
     pub(super) fn straight(&self, cell: u32) -> &[Wire] {
         &self.straight[self.starts[cell as usize].0 as usize..self.starts[cell as usize + 1].0 as usize]
+    }
+
+    /// Where the wire of a need ends.
+    pub(super) fn end(&self, need: u32) -> End {
+        self.ends[need as usize]
     }
 
     /// Callers that look at all their needs themselves.
