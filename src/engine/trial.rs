@@ -297,7 +297,12 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// Whether the trial has used up its events. One instant can do that alone: on a ring of shares close to
     /// the whole, levels creep towards each other by parts per billion.
     pub(super) const fn is_endless(&self) -> bool {
-        self.events > self.most_events
+        self.is_too_much(self.events)
+    }
+
+    /// Whether so many events would be too many for a trial.
+    pub(super) const fn is_too_much(&self, events: u64) -> bool {
+        events > self.most_events
     }
 
     fn apply(&mut self, event: Event) {

@@ -41,6 +41,10 @@ use straight::Pull;
 use trace::{Part, Point};
 use turns::Turns;
 
+/// Events at most that it takes to tell one caller something, its timers and settles among them. A trial that could be more
+/// than the event engine runs to its end is left to it, since only there it would be cut off.
+const EVENTS_TOLD: u64 = 8;
+
 /// Runs trials of one model. Allocated once; a trial costs what it touches.
 #[derive(Debug)]
 pub struct Intervals<'m> {
@@ -74,6 +78,8 @@ pub struct Intervals<'m> {
     first_impact: Millis,
     /// Something turned up that cannot be held here.
     doubt: bool,
+    /// How often callers were told something by cells that are more than out once.
+    told: u64,
     /// Cells whose turn will come.
     turns: Turns,
     /// By cell: what became of its feeders; the cells that lost any, and the places of those that lost all.
@@ -197,6 +203,7 @@ impl<'m> Intervals<'m> {
             customers: Account::normal(0),
             first_impact: NEVER,
             doubt: false,
+            told: 0,
             turns: Turns::new(cells),
             thirst: Thirst::all(model, split),
             losing: Vec::new(),
@@ -282,7 +289,8 @@ impl<'m> Intervals<'m> {
                 self.flow(cell);
             }
         }
-        if self.doubt || self.is_ring_felt() {
+        let most = self.core.events + EVENTS_TOLD * self.told;
+        if self.doubt || self.is_ring_felt() || self.whole.is_too_much(most) {
             return false;
         }
         self.see_queues();
@@ -358,6 +366,7 @@ impl<'m> Intervals<'m> {
     fn keep(&mut self, cell: u32, points: Part, offered: Part) {
         let seat = &mut self.seats[cell as usize];
         (seat.points, seat.offered) = (points, offered);
+        self.told += (points.len().max(offered.len()) * (1 + self.model.edges_of(cell).len())) as u64;
         self.touch(cell);
         if !points.is_empty() || !offered.is_empty() {
             self.tell_straight(cell);
@@ -442,7 +451,7 @@ impl<'m> Intervals<'m> {
         self.pieces.clear();
         self.spells.clear();
         self.pulls.clear();
-        (self.first_impact, self.doubt) = (NEVER, false);
+        (self.first_impact, self.doubt, self.told) = (NEVER, false, 0);
     }
 
     /// How much the last trial took: events, and cells that anything befell.

@@ -38,6 +38,10 @@ impl Part {
         self.start == self.end
     }
 
+    pub(super) const fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
     pub(super) const fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
