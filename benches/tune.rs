@@ -136,12 +136,7 @@ fn measures(experiment: &Experiment, small: bool) {
     times.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
     let (tuned, run) = times[times.len() / 2];
     println!("  {:.2} us a plan run; by `run`: {:.2} us; ratio {:.2}", tuned * 1e6, run * 1e6, tuned / run);
-    let record = &course.records[0];
-    let bytes = weeks.bytes_per_setting()
-        + (record.sums.len() + rules.objectives.len()) * 8
-        + record.bins.len() * 4
-        + size_of_val(record)
-        + settings.len() / 8;
+    let bytes = weeks.bytes_per_setting() + course.bytes_per_setting();
     println!("  {bytes} bytes a setting");
 }
 

@@ -424,3 +424,28 @@ fn run_says_which_command_takes_another_kind_of_file() {
 fn tune_has_no_guardrails_to_ignore() {
     assert!(stderr(&["tune", "experiment.yaml", "--ignore-guardrails"], 4).contains("unexpected argument"));
 }
+
+/// Plans have no world of their own; `--world` gives them one, and how often a week they run need not be a whole number.
+#[test]
+fn plans_that_tune_prints_run_and_are_scored_over_the_world_of_the_experiment() {
+    let folder = tempfile::tempdir().unwrap();
+    let plans = folder.path().join("plans");
+    let printed =
+        stdout(&["tune", "scenarios/experiments/approval-threshold.yaml", "--print-plans", &plans.display().to_string()]);
+    assert!(printed.starts_with("wrote 60 plans to") && printed.contains("--world WORLD"), "{printed}");
+    let file = plans.join("0001-recreate-feature-flags.yaml").display().to_string();
+    assert!(fs::read_to_string(&file).unwrap().contains("per-week: 4.166667\n"));
+    let world = "scenarios/experiments/worlds/retailer.yaml";
+    let report = stdout(&["run", &file, "--world", world, "--trials", "50", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["trials"], 50);
+    assert!(stdout(&["run", &file, "--world", world, "--trials", "50"]).contains(&format!("--world {world}")));
+    let score = foreshock(&["score", &file, "--world", world]).output().unwrap();
+    assert!(matches!(score.status.code(), Some(0 | 2 | 3)), "{score:?}");
+    // What the world does not know is not simulated, and said.
+    let strange = folder.path().join("strange.yaml").display().to_string();
+    fs::write(&strange, "plan: [ { do: restart, target: nowhere } ]").unwrap();
+    let output = foreshock(&["run", &strange, "--world", world, "--trials", "50"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("the world does not know `nowhere`"));
+}

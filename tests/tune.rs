@@ -9,7 +9,11 @@ use foreshock::report::frontier::Frontier;
 use foreshock::report::{FORMATS, View};
 use foreshock::scenario::experiment::{self, Experiment, Search};
 use foreshock::scenario::files::Memory;
-use foreshock::tune::{self, Options};
+use foreshock::tune::answer::{outputs, rules};
+use foreshock::tune::compare::Judge;
+use foreshock::tune::race::Hooks;
+use foreshock::tune::weeks::Weeks;
+use foreshock::tune::{self, Course, Options, Rules, design};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -139,9 +143,16 @@ fn a_checkpoint_of_something_else_is_refused() {
 
 #[test]
 fn a_race_answers_like_a_grid() {
-    let experiment = experiment(&document(""));
+    for seed in [1, 2, 3, 4, 42] {
+        race_and_grid(seed);
+    }
+}
+
+fn race_and_grid(seed: u64) {
+    let mut experiment = experiment(&document(""));
+    experiment.seed = seed;
     let (raced, grid) = (answer(&experiment, Search::Race, 2), answer(&experiment, Search::Grid, 2));
-    assert_eq!(raced.frontier, grid.frontier);
+    assert_eq!(raced.frontier, grid.frontier, "seed {seed}");
     assert_eq!(raced.recommendation.as_ref().map(|r| r.setting), grid.recommendation.as_ref().map(|r| r.setting));
     assert!(raced.effort.trials < grid.effort.trials);
     // Nobody asked and the deletion asked about by one or two: the three that differ in something that matters.
@@ -196,6 +207,35 @@ trials: 20000"
     assert!((few - 11.0 / 14.0).abs() < 1e-9 && (many - 1001.0 / 14.0).abs() < 1e-9, "{few} {many}");
     assert!((rested - 0.35).abs() < 0.03, "{rested}");
     assert!((tired - 0.078).abs() < 0.03, "{tired}");
+}
+
+/// A wait that would be the same for all who are asked at once would make a second approver look free.
+#[test]
+fn a_second_approver_costs_waiting_whatever_the_default_of_a_wait_is_shifted_to() {
+    let text = "
+world: world.yaml
+plans: { from: plans/*.yaml }
+guardrails: [ { approval: { when: any, approvers: $approvers, pace: peer-fast } } ]
+vary: { approvers: [1, 2] }
+minimise: [customers.minutes_lost.mean, friction.hours.mean]
+";
+    let plan = "- { do: restart, target: old }";
+    let experiment = experiment(&Memory::new([("e.yaml", text), ("world.yaml", WORLD), ("plans/restart.yaml", plan)]));
+    let settings = design::settings(&experiment, Search::Grid, 0);
+    let outputs = outputs(&experiment);
+    let rules = Rules { first: 640, most: 640, ..rules(&experiment, &outputs, Search::Grid, &settings) };
+    let hours = outputs.iter().position(|output| output.path == "friction.hours.mean").unwrap();
+    let weeks = Weeks::new(&experiment, &settings, outputs, Choice::Auto).unwrap();
+    let stop = AtomicBool::new(false);
+    for percentile in [0.1, 0.9] {
+        let shifted = weeks.with_prior("approval_peer_fast", percentile, &settings, &[0, 1]);
+        let mut course = Course::new(&shifted, &rules);
+        course.run(&shifted, &rules, &Hooks { news: &|_| (), stop: &stop, save: &|_| () });
+        let judge = Judge::new(&shifted, &rules);
+        let [one, two] = [0, 1].map(|setting| judge.seen(setting, &course.records[setting]).values[hours]);
+        // The later of two log-normal answers.
+        assert!(two > 1.2 * one, "{two} h with two approvers, {one} h with one, at {percentile}");
+    }
 }
 
 #[test]

@@ -96,7 +96,11 @@ impl Compare {
         let documents = [self.world.clone(), self.guardrails.clone(), self.appetite.clone()];
         let with = With::of(documents, self.simulating.luck(), self.reading.bounds());
         let (Some(a), Some(b)) = (with.read(&self.a, terminal), with.read(&self.b, terminal)) else { return Ok(None) };
-        let unknown: Vec<Diagnostic> = [&a, &b].into_iter().flat_map(|plan| &plan.scenario.plan.unknown).map(untold).collect();
+        let unknown: Vec<Diagnostic> = [&a, &b]
+            .into_iter()
+            .flat_map(|plan| &plan.scenario.plan.unknown)
+            .map(|unknown| untold(unknown, "compared"))
+            .collect();
         show_findings(terminal, &unknown);
         let verdict = |plan: &Proposal, file: &str| {
             let report = score(plan, &with.options(file, &|_| (), stop));
@@ -126,8 +130,8 @@ struct Compared {
     knows_all: bool,
 }
 
-/// A target of which nothing can be compared.
-fn untold(unknown: &Unknown) -> Diagnostic {
+/// A target of which nothing can be compared, or simulated.
+pub(super) fn untold(unknown: &Unknown, done: &str) -> Diagnostic {
     let hint = match &unknown.near {
         Some(near) => format!("did you mean `{near}`? Else describe it under `services:` of the world"),
         None => "describe it under `services:` of the world".to_owned(),
@@ -135,7 +139,7 @@ fn untold(unknown: &Unknown) -> Diagnostic {
     Diagnostic {
         code: codes::UNKNOWN_NAME,
         severity: Severity::Warning,
-        message: format!("the world does not know {}: what is done to it is not compared", tick(&unknown.name)),
+        message: format!("the world does not know {}: what is done to it is not {done}", tick(&unknown.name)),
         span: Some(unknown.span.clone()),
         hint: Some(hint),
     }

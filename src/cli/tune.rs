@@ -51,7 +51,7 @@ pub(super) struct Tune {
     /// Go on from a checkpoint
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
-    /// Write the generated plans to this folder, as files that can be read, kept and changed, and do nothing else
+    /// Write the generated plans to this folder, as files that can be read, kept and changed, run and scored with `--world`, and do nothing else
     #[arg(long, value_name = "DIR")]
     print_plans: Option<PathBuf>,
     #[command(flatten)]
@@ -160,7 +160,11 @@ fn print_plans(experiment: &Experiment, folder: &Path, terminal: Terminal) -> Re
         written += 1;
     }
     let kept = if there > 0 { format!("; {there} were there already and stay as they are") } else { String::new() };
-    terminal.show(&format!("wrote {written} plans to `{}`{kept}\n", clean(&folder.display().to_string())))?;
+    let shown = folder.display().to_string();
+    let path = clean(&shown);
+    terminal.show(&format!(
+        "wrote {written} plans to `{path}`{kept}\neach is a plan over the world of the experiment: `foreshock run FILE --world WORLD`, or `score`\n"
+    ))?;
     Ok(Exit::Done)
 }
 

@@ -1,8 +1,8 @@
 //! Default distributions with their support and source.
 //!
 //! In: `priors.yaml`, built into the program. Out: [`Priors`], looked up by name. A prior can be held
-//! at one of its quantiles, which is how a report finds out which of them mattered. Not here: where
-//! each is used.
+//! at one of its quantiles, which is how a report finds out which of them mattered, or shifted there, which is how
+//! an experiment finds out what a wrong one would cost. Not here: where each is used.
 
 mod load;
 pub(crate) use load::TEXT;
@@ -145,9 +145,34 @@ impl Priors {
         }
         self
     }
+
+    /// The same with one prior shifted so that its median lies where its quantile `p` was (strictly between 0 and 1).
+    ///
+    /// A duration or factor scatters around it as before, by the same factors: what does not scatter is the same for two who are asked at
+    /// once. A chance is held there, since what comes of it scatters anyway; of a prior that only sometimes happens, the chance stays.
+    #[must_use]
+    pub fn with_shifted(mut self, name: &str, p: f64) -> Self {
+        if let Some(prior) = self.list.iter_mut().find(|prior| prior.name == name) {
+            prior.value.shift_to(p);
+        }
+        self
+    }
 }
 
 impl PriorValue {
+    fn shift_to(&mut self, p: f64) {
+        match self {
+            PriorValue::Duration(dist) | PriorValue::Factor(dist) | PriorValue::Sometimes { then: dist, .. } => {
+                if let Dist::LogNormal { median, p95 } = dist {
+                    let factor = quantile::log_normal(1.0, quantile::log_sd(*median, *p95), p);
+                    *median *= factor;
+                    *p95 *= factor;
+                }
+            }
+            PriorValue::Chance(_) | PriorValue::Baselines(_) => self.hold_at(p),
+        }
+    }
+
     fn hold_at(&mut self, p: f64) {
         match self {
             PriorValue::Duration(dist) | PriorValue::Factor(dist) | PriorValue::Sometimes { then: dist, .. } => {

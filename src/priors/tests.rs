@@ -23,6 +23,25 @@ fn a_prior_can_be_held_at_a_quantile() {
 }
 
 #[test]
+fn a_prior_can_be_shifted_to_a_quantile_and_scatters_as_before() {
+    let (shipped, shifted) =
+        (Priors::shipped(), Priors::shipped().with_shifted("detect_hard", 0.9).with_shifted("p_monitor_gap", 0.5));
+    let (before, after) = (shipped.duration("detect_hard"), shifted.duration("detect_hard"));
+    let at = |dist: &Dist, p: f64| quantile::of(dist, p, p);
+    let same = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-12, "{a} is not {b}");
+    same(at(after, 0.5), at(before, 0.9));
+    same(at(after, 0.9) / at(after, 0.1), at(before, 0.9) / at(before, 0.1));
+    // What comes of a chance scatters although the chance is held.
+    assert_eq!(shifted.chance("p_monitor_gap"), Priors::shipped().with_fixed("p_monitor_gap", 0.5).chance("p_monitor_gap"));
+    // Nothing else is shipped among durations and factors, so that nothing is left where it is.
+    for prior in shipped.all() {
+        if let PriorValue::Duration(dist) | PriorValue::Factor(dist) | PriorValue::Sometimes { then: dist, .. } = &prior.value {
+            assert!(matches!(dist, Dist::LogNormal { .. } | Dist::Fixed(_)), "{}: {dist:?}", prior.name);
+        }
+    }
+}
+
+#[test]
 fn the_file_is_read_in_no_time() {
     let started = std::time::Instant::now();
     load::shipped();

@@ -73,6 +73,7 @@ fn form(of: Form, definitions: &mut Map<String, Value>) -> Value {
         Form::Name => json!({ "type": ["string", "integer"] }),
         Form::Flag => json!({ "type": "boolean" }),
         Form::Count => json!({ "type": "integer", "minimum": 0 }),
+        Form::Number => json!({ "type": "number", "minimum": 0 }),
         Form::Share => share(),
         Form::Chance => {
             json!({ "anyOf": [share(), { "type": "object", "properties": { "beta": { "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 } }, "required": ["beta"], "additionalProperties": false }] })

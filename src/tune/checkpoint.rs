@@ -1,74 +1,26 @@
 //! A course as text, to go on from later.
 //!
-//! In: a course and what it belongs to. Out: JSON that reads back bit by bit; sums are written as their bits. Not here: the file, which
-//! is moved into place whole, so that there is always a good one.
+//! In: a course and what it belongs to. Out: JSON that reads back bit by bit; sums are written as their bits, straight into the text, since a copy
+//! of them would be as large as all records. Not here: the file, which is moved into place whole, so that there is always a good one.
 
-use super::race::{Course, Fate, Pending};
-use super::record::Record;
-use fixedbitset::FixedBitSet;
+use super::race::Course;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write as _;
 
 const SCHEMA: &str = "foreshock.checkpoint/1";
 
 #[derive(Serialize, Deserialize)]
-struct Saved {
+struct Saved<C> {
     schema: String,
     foreshock: String,
     belongs_to: String,
-    round: u32,
-    trials: u64,
-    complete: bool,
-    late: Option<Vec<usize>>,
-    target: u64,
-    sharp: bool,
-    fates: Vec<Fate>,
-    idle: Vec<bool>,
-    spared: String,
-    debts: String,
-    first: String,
-    records: Vec<SavedRecord>,
-    pending: Option<SavedPending>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SavedRecord {
-    sweeps: u64,
-    sums: String,
-    bins: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SavedPending {
-    next: usize,
-    fresh: Vec<(usize, SavedRecord)>,
+    course: C,
 }
 
 /// The text of a checkpoint. `belongs_to` tells experiments and options apart.
 #[must_use]
 pub fn write(course: &Course, belongs_to: &str) -> String {
-    let saved = Saved {
-        schema: SCHEMA.to_owned(),
-        foreshock: env!("CARGO_PKG_VERSION").to_owned(),
-        belongs_to: belongs_to.to_owned(),
-        round: course.round,
-        trials: course.trials,
-        complete: course.complete,
-        late: course.late.clone(),
-        target: course.target,
-        sharp: course.sharp,
-        fates: course.fates.clone(),
-        idle: course.idle.clone(),
-        spared: hex(course.spared.as_slice().iter().flat_map(|block| (*block as u64).to_be_bytes())),
-        debts: hex(course.debts.iter().flat_map(|v| v.to_bits().to_be_bytes())),
-        first: hex(course.first.iter().flat_map(|v| v.to_bits().to_be_bytes())),
-        records: course.records.iter().map(save).collect(),
-        pending: course.pending.as_ref().map(|p| SavedPending {
-            next: p.next,
-            fresh: p.fresh.iter().map(|(setting, record)| (*setting, save(record))).collect(),
-        }),
-    };
-    serde_json::to_string(&saved).unwrap_or_default() + "\n"
+    let [schema, foreshock, belongs_to] = [SCHEMA, env!("CARGO_PKG_VERSION"), belongs_to].map(str::to_owned);
+    serde_json::to_string(&Saved { schema, foreshock, belongs_to, course }).unwrap_or_default() + "\n"
 }
 
 /// The course of a checkpoint, if it belongs to this search; `empty` is a course of it that has not begun.
@@ -76,81 +28,113 @@ pub fn write(course: &Course, belongs_to: &str) -> String {
 /// # Errors
 /// Why it cannot be gone on from.
 pub fn read(text: &str, belongs_to: &str, empty: &Course) -> Result<Course, String> {
-    let saved: Saved = serde_json::from_str(text).map_err(|e| format!("it is no checkpoint: {e}"))?;
+    let saved: Saved<Course> = serde_json::from_str(text).map_err(|e| format!("it is no checkpoint: {e}"))?;
     if saved.schema != SCHEMA || saved.foreshock != env!("CARGO_PKG_VERSION") {
         return Err(format!("it was written by foreshock {} as {}", saved.foreshock, saved.schema));
     }
     if saved.belongs_to != belongs_to {
         return Err("it belongs to another experiment, or to other options".to_owned());
     }
-    let count = empty.fates.len();
-    let broken = || "it is damaged".to_owned();
-    let record = |r: &SavedRecord| load(r, &empty.records[0]).ok_or_else(broken);
-    if count == 0 || saved.fates.len() != count || saved.idle.len() != count || saved.records.len() != count {
-        return Err(broken());
+    if saved.course.fits(empty) { Ok(saved.course) } else { Err("it is damaged".to_owned()) }
+}
+
+impl Course {
+    /// Whether it is as large in everything as another one.
+    fn fits(&self, empty: &Course) -> bool {
+        let count = empty.fates.len();
+        let settings = [self.fates.len(), self.idle.len(), self.records.len()];
+        let mut records = self.records.iter().chain(self.pending.iter().flat_map(|p| p.fresh.iter().map(|(_, record)| record)));
+        count > 0
+            && settings == [count; 3]
+            && self.spared.len() == empty.spared.len()
+            && self.debts.len() == empty.debts.len()
+            && records.all(|r| r.sums.len() == empty.records[0].sums.len() && r.bins.len() == empty.records[0].bins.len())
+            && self.pending.iter().flat_map(|p| &p.fresh).all(|(setting, _)| *setting < count)
     }
-    let blocks = bytes(&saved.spared).ok_or_else(broken)?;
-    let block = |b: &[u8]| usize::try_from(u64::from_be_bytes(b.try_into().unwrap_or_default())).unwrap_or(usize::MAX);
-    let spared = FixedBitSet::with_capacity_and_blocks(count * count, blocks.chunks(8).map(block));
-    let pending = match &saved.pending {
-        None => None,
-        Some(p) => {
-            let fresh: Result<Vec<(usize, Record)>, String> =
-                p.fresh.iter().map(|(s, r)| if *s < count { Ok((*s, record(r)?)) } else { Err(broken()) }).collect();
-            Some(Pending { next: p.next, fresh: fresh? })
+}
+
+/// Numbers in JSON as their bits.
+pub(super) mod bits {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+    use std::borrow::Cow;
+    use std::fmt;
+
+    /// A number of 64 bits, or one that fits into them without loss.
+    pub(in crate::tune) trait Bits: Copy {
+        /// Hexadecimal ones.
+        const DIGITS: usize = 16;
+        fn to(self) -> u64;
+        fn from(bits: u64) -> Self;
+    }
+
+    impl Bits for f64 {
+        fn to(self) -> u64 {
+            self.to_bits()
         }
-    };
-    Ok(Course {
-        records: saved.records.iter().map(record).collect::<Result<_, _>>()?,
-        fates: saved.fates,
-        idle: saved.idle,
-        spared,
-        debts: floats(&saved.debts).filter(|d| d.len() == empty.debts.len()).ok_or_else(broken)?,
-        first: floats(&saved.first).ok_or_else(broken)?,
-        round: saved.round,
-        trials: saved.trials,
-        pending,
-        complete: saved.complete,
-        late: saved.late,
-        target: saved.target,
-        sharp: saved.sharp,
-    })
-}
+        fn from(bits: u64) -> Self {
+            f64::from_bits(bits)
+        }
+    }
 
-fn save(record: &Record) -> SavedRecord {
-    SavedRecord {
-        sweeps: record.sweeps,
-        sums: hex(record.sums.iter().flat_map(|v| v.to_bits().to_be_bytes())),
-        bins: hex(record.bins.iter().flat_map(|v| v.to_bits().to_be_bytes())),
+    impl Bits for f32 {
+        const DIGITS: usize = 8;
+        fn to(self) -> u64 {
+            self.to_bits().into()
+        }
+        fn from(bits: u64) -> Self {
+            u32::try_from(bits).map_or(f32::NAN, f32::from_bits)
+        }
+    }
+
+    impl Bits for usize {
+        fn to(self) -> u64 {
+            self as u64
+        }
+        fn from(bits: u64) -> Self {
+            usize::try_from(bits).unwrap_or(usize::MAX)
+        }
+    }
+
+    struct Shown<'a, T>(&'a [T]);
+
+    impl<T: Bits> fmt::Display for Shown<'_, T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.iter().try_for_each(|number| write!(f, "{:01$x}", number.to(), T::DIGITS))
+        }
+    }
+
+    pub(in crate::tune) fn serialize<T: Bits, S: Serializer>(numbers: &[T], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&Shown(numbers))
+    }
+
+    pub(in crate::tune) fn deserialize<'de, T: Bits, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let number = |digits: &[u8]| {
+            let digits = std::str::from_utf8(digits).ok().filter(|d| d.len() == T::DIGITS)?;
+            u64::from_str_radix(digits, 16).ok().map(T::from)
+        };
+        text.as_bytes().chunks(T::DIGITS).map(number).collect::<Option<_>>().ok_or_else(|| D::Error::custom("these are no bits"))
     }
 }
 
-fn load(saved: &SavedRecord, like: &Record) -> Option<Record> {
-    let sums = floats(&saved.sums)?;
-    let bins = bytes(&saved.bins)?
-        .chunks(4)
-        .map(|b| Some(f32::from_bits(u32::from_be_bytes(b.try_into().ok()?))))
-        .collect::<Option<Vec<_>>>()?;
-    let fits = sums.len() == like.sums.len() && bins.len() == like.bins.len();
-    fits.then_some(Record { sweeps: saved.sweeps, sums, bins })
-}
+/// Pairs of settings in JSON, as bits: their number goes before them.
+pub(super) mod spared {
+    use super::bits;
+    use fixedbitset::FixedBitSet;
+    use serde::de::Error as _;
+    use serde::{Deserializer, Serializer};
 
-fn floats(hex: &str) -> Option<Vec<f64>> {
-    bytes(hex)?.chunks(8).map(|b| Some(f64::from_bits(u64::from_be_bytes(b.try_into().ok()?)))).collect()
-}
-
-fn hex(bytes: impl Iterator<Item = u8>) -> String {
-    bytes.fold(String::new(), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let digits = hex.as_bytes();
-    if !digits.len().is_multiple_of(2) || !hex.is_ascii() {
-        return None;
+    pub(in crate::tune) fn serialize<S: Serializer>(pairs: &FixedBitSet, serializer: S) -> Result<S::Ok, S::Error> {
+        let all: Vec<usize> = std::iter::once(pairs.len()).chain(pairs.as_slice().iter().copied()).collect();
+        bits::serialize(&all, serializer)
     }
-    (0..digits.len() / 2).map(|n| u8::from_str_radix(hex.get(2 * n..2 * n + 2)?, 16).ok()).collect()
+
+    pub(in crate::tune) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FixedBitSet, D::Error> {
+        let all: Vec<usize> = bits::deserialize(deserializer)?;
+        let Some((&length, blocks)) = all.split_first() else { return Err(D::Error::custom("pairs without their number")) };
+        let is_full = blocks.len() == length.div_ceil(usize::BITS as usize);
+        let fits = is_full.then(|| FixedBitSet::with_capacity_and_blocks(length, blocks.iter().copied()));
+        fits.ok_or_else(|| D::Error::custom("pairs that are too few or too many"))
+    }
 }

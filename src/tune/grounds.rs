@@ -57,12 +57,12 @@ impl<'a> Grounds<'a> {
         Self { experiment, graphs, priors, oracle, kept }
     }
 
-    /// The same with a default at this percentile. Who reviews goes by what is known, not by what is true: the oracle stays.
+    /// The same with a default shifted to this percentile. Who reviews goes by what is known, not by what is true: the oracle stays.
     pub(super) fn with_prior(&self, name: &str, percentile: f64) -> Self {
         Self {
             experiment: self.experiment,
             graphs: self.graphs.clone(),
-            priors: self.priors.clone().with_fixed(name, percentile),
+            priors: self.priors.clone().with_shifted(name, percentile),
             oracle: Arc::clone(&self.oracle),
             kept: slots(self.kept.len()),
         }

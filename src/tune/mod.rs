@@ -16,6 +16,7 @@ pub mod design;
 mod figures;
 mod grounds;
 mod interval;
+mod jobs;
 mod kept;
 pub mod load;
 pub mod problem;

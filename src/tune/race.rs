@@ -4,7 +4,10 @@
 //! undecided as many trials as it had before; what is settled then (`settle`) is out, or idle. Without elimination the same rounds
 //! are a grid. A course can stop between two jobs and go on later to the same end.
 
+use super::checkpoint::{bits, spared};
+use super::classes;
 use super::compare::Judge;
+use super::jobs::{self, Job, Jobs};
 use super::problem::{Bound, Criterion, Problem};
 use super::record::{Batch, Record};
 use fixedbitset::FixedBitSet;
@@ -14,6 +17,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Trials after which a search looks whether it should stop or save.
 const BREATH: u64 = 40_000;
+
+/// Rounds that a race runs even if they are more than its part of a full grid's trials: with fewer nothing could be settled.
+const FREE_ROUNDS: u32 = 3;
 
 /// What a search goes by.
 #[derive(Debug, Clone)]
@@ -37,14 +43,23 @@ pub struct Rules {
     /// The setting that stays where two are tied: that of today.
     pub prefer: Option<usize>,
     /// By setting: how much has to be changed today to come there; empty if nothing is known of today.
-    pub changes: Vec<u32>,
+    pub changes: Vec<Change>,
 }
 
 impl Rules {
     /// How much has to be changed to come to a setting.
-    pub(super) fn changes_to(&self, setting: usize) -> u32 {
-        self.changes.get(setting).copied().unwrap_or(0)
+    pub(super) fn changes_to(&self, setting: usize) -> Change {
+        self.changes.get(setting).copied().unwrap_or_default()
     }
+}
+
+/// How far one setting is from another; the fields in this order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    /// Parameters that have other values.
+    pub parameters: usize,
+    /// Steps from value to value, of all of them.
+    pub steps: u32,
 }
 
 /// A criterion with a direction.
@@ -84,7 +99,7 @@ pub enum Fate {
 }
 
 /// How far a search is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Course {
     /// By setting.
     pub records: Vec<Record>,
@@ -93,11 +108,14 @@ pub struct Course {
     /// Who stands apart from all others and needs no further trials.
     pub idle: Vec<bool>,
     /// By pair: the second cannot push the first out.
+    #[serde(with = "spared")]
     pub spared: FixedBitSet,
     /// By setting and objective: by how much it is worse than the worst off of those that it stands for.
+    #[serde(with = "bits")]
     pub debts: Vec<f64>,
     /// By setting and criterion: values after the first round, which all settings have alike; empty before its end. What
     /// settings that were tried unequally long say cannot be averaged.
+    #[serde(with = "bits")]
     pub first: Vec<f64>,
     /// Rounds that are over.
     pub round: u32,
@@ -116,7 +134,7 @@ pub struct Course {
 }
 
 /// A round that is under way.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Pending {
     /// The next job.
     pub next: usize,
@@ -150,31 +168,26 @@ pub struct Hooks<'a> {
     pub save: &'a (dyn Fn(&Course) + Sync),
 }
 
-/// A part of the week and the settings that face it alike.
-pub(super) struct Job {
-    part: usize,
-    settings: Vec<usize>,
-}
-
 impl Course {
     /// Nothing is known yet; settings that are alike by construction are one.
     #[must_use]
     pub fn new(problem: &dyn Problem, rules: &Rules) -> Self {
         let count = problem.settings();
-        let parts = problem.weights().len();
-        let mut first: FxHashMap<(Vec<u32>, Vec<u64>), usize> = FxHashMap::default();
-        let alike = |setting: usize| {
-            let classes: Vec<u32> = (0..parts).map(|part| problem.class(setting, part)).collect();
-            let certain = (0..rules.criteria.len()).filter(|&c| rules.criteria[c].is_certain());
-            let certain = certain.map(|c| problem.certain(setting, c).to_bits());
-            (classes, certain.chain([problem.times(setting).to_bits()]).collect::<Vec<u64>>())
-        };
+        let mut alike = vec![0; count];
+        for part in 0..problem.weights().len() {
+            classes::refine(&mut alike, |setting| problem.class(setting, part));
+        }
+        for criterion in (0..rules.criteria.len()).filter(|&c| rules.criteria[c].is_certain()) {
+            classes::refine(&mut alike, |setting| problem.certain(setting, criterion).to_bits());
+        }
+        classes::refine(&mut alike, |setting| problem.times(setting).to_bits());
         // The setting of today, or else the one nearest to it, is the one that others are alike to.
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by_key(|&s| (rules.prefer != Some(s), rules.changes_to(s), s));
         let mut fates = vec![Fate::In; count];
+        let mut first: FxHashMap<u32, usize> = FxHashMap::default();
         for setting in order {
-            let as_ = *first.entry(alike(setting)).or_insert(setting);
+            let as_ = *first.entry(alike[setting]).or_insert(setting);
             if as_ != setting {
                 fates[setting] = Fate::Same(as_);
             }
@@ -203,6 +216,15 @@ impl Course {
             let from = active.first().map_or(rules.most, |&s| self.records[s].sweeps);
             let to = if from == 0 { rules.first } else { 2 * from }.min(rules.most);
             if active.is_empty() || from >= rules.most || to <= from {
+                self.complete = true;
+                break;
+            }
+            let begins = self.pending.is_none();
+            if rules.eliminate
+                && begins
+                && self.round >= FREE_ROUNDS
+                && jobs::costs(problem, &active, from..to) > self.left(problem, rules, to)
+            {
                 self.complete = true;
                 break;
             }
@@ -239,7 +261,7 @@ impl Course {
         trials: std::ops::Range<u64>,
         hooks: &Hooks<'_>,
     ) -> bool {
-        let jobs = jobs(problem, settings);
+        let jobs = Jobs::new(problem, settings);
         let fresh = || settings.iter().map(|&s| (s, Record::new(&rules.criteria))).collect();
         let mut pending = self.pending.take().unwrap_or_else(|| Pending { next: 0, fresh: fresh() });
         let length = trials.end - trials.start;
@@ -255,19 +277,18 @@ impl Course {
         let work = |job: &Job| {
             let mut batch = Batch::new(&rules.criteria);
             let mut add = |trial: u64, figures: &[u64]| batch.add(&rules.criteria, trial, figures);
-            problem.run(job.settings[0], job.part, trials.clone(), &mut add);
+            problem.run(settings[job.places[0] as usize], job.part, trials.clone(), &mut add);
             tell(done.fetch_add(length, Ordering::Relaxed) + length);
             batch
         };
         let step = usize::try_from(BREATH / length).unwrap_or(1).clamp(1, 4096);
-        let place: FxHashMap<usize, usize> = settings.iter().enumerate().map(|(n, s)| (*s, n)).collect();
         while pending.next < jobs.len() {
-            let batch = &jobs[pending.next..(pending.next + step).min(jobs.len())];
+            let batch = jobs.from(pending.next, step);
             let found: Vec<Batch> = batch.par_iter().map(work).collect();
             // In the order of the jobs, whoever was ready first.
             for (job, found) in batch.iter().zip(&found) {
-                for setting in &job.settings {
-                    pending.fresh[place[setting]].1.add(found, problem.weights()[job.part]);
+                for &place in &job.places {
+                    pending.fresh[place as usize].1.add(found, problem.weights()[job.part]);
                 }
             }
             pending.next += batch.len();
@@ -289,6 +310,15 @@ impl Course {
         true
     }
 
+    /// Bytes that a setting takes at most: while a round runs it has two records.
+    #[must_use]
+    pub fn bytes_per_setting(&self) -> usize {
+        let count = self.fates.len().max(1);
+        let records = 2 * self.records.first().map_or(0, Record::bytes) + size_of::<usize>();
+        let figures = (self.debts.len() + self.first.len()) * size_of::<f64>() / count;
+        records + figures + size_of::<Fate>() + size_of::<bool>() + count / 8
+    }
+
     /// Gives the one of two settings that has seen less what it lacks, so that they can be compared; false if it was stopped before the end.
     pub fn level(&mut self, problem: &dyn Problem, rules: &Rules, settings: [usize; 2], hooks: &Hooks<'_>) -> bool {
         let [a, b] = settings.map(|s| self.records[s].sweeps);
@@ -303,20 +333,4 @@ impl Criterion {
     pub fn is_certain(&self) -> bool {
         self.statistic == crate::scenario::experiment::Statistic::Certain
     }
-}
-
-/// One job per part and class, in the order of parts and of first settings.
-pub(super) fn jobs(problem: &dyn Problem, settings: &[usize]) -> Vec<Job> {
-    let mut jobs: Vec<Job> = Vec::new();
-    for part in 0..problem.weights().len() {
-        let mut known: FxHashMap<u32, usize> = FxHashMap::default();
-        for &setting in settings {
-            let at = *known.entry(problem.class(setting, part)).or_insert_with(|| {
-                jobs.push(Job { part, settings: Vec::new() });
-                jobs.len() - 1
-            });
-            jobs[at].settings.push(setting);
-        }
-    }
-    jobs
 }

@@ -4,6 +4,7 @@
 //! so that two settings are compared group by group under the same luck. The size is the same after any number of trials: 32 sums
 //! per mean or share, 8 histograms of 64 bins per percentile (2 kB).
 
+use super::checkpoint::bits;
 use super::problem::Criterion;
 use crate::scenario::experiment::Statistic;
 use std::ops::Range;
@@ -21,13 +22,15 @@ const STEPS: f64 = 63.0;
 const DOUBLINGS: f64 = 28.0;
 
 /// Sums of trials, for every criterion.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Record {
     /// Trials of each part that are in it.
     pub sweeps: u64,
     /// By criterion that is a mean or a share, by group.
+    #[serde(with = "bits")]
     pub sums: Vec<f64>,
     /// By criterion that is a percentile, by group, by bin: runs a week.
+    #[serde(with = "bits")]
     pub bins: Vec<f32>,
 }
 
@@ -101,6 +104,11 @@ impl Record {
     #[must_use]
     pub fn new(criteria: &[Criterion]) -> Self {
         Self { sweeps: 0, sums: vec![0.0; sums_of(criteria)], bins: vec![0.0; bins_of(criteria)] }
+    }
+
+    /// Bytes that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.sums) + size_of_val(&*self.bins)
     }
 
     /// Adds a part of the week that runs so often.

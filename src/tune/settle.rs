@@ -209,29 +209,39 @@ impl Course {
     }
 
     fn settle_by_values(&mut self, a: &Seen, b: &Seen, look: &Look<'_>) {
-        let (a_fits, b_fits) = (look.judge.is_level_or_ahead(a, b), look.judge.is_level_or_ahead(b, a));
-        let (out, by) = match (a_fits, b_fits) {
-            (true, true) if stays(b, a, look) => (a, b),
+        let within = |losses: Vec<f64>| losses.iter().zip(&look.scales).all(|(loss, scale)| *loss <= scale.slack);
+        let tied = within(look.judge.losses(a, b)) && within(look.judge.losses(b, a));
+        let (out, by) = match (look.judge.is_level_or_ahead(a, b), look.judge.is_level_or_ahead(b, a)) {
+            _ if tied => {
+                if stays(b, a, look) {
+                    (a, b)
+                } else {
+                    (b, a)
+                }
+            }
             (true, _) => (b, a),
             (false, true) => (a, b),
             (false, false) => return,
         };
-        let with = by.setting;
-        let fate = if a_fits && b_fits { Fate::Tied { with, sure: false } } else { Fate::Beaten { by: with, sure: false } };
+        let other = by.setting;
+        let fate = if tied { Fate::Tied { with: other, sure: false } } else { Fate::Beaten { by: other, sure: false } };
         self.push_out(out, by, fate, look);
     }
 }
 
-/// Which of two tied settings stays: that of today, else the one that is known to cost less, else the one nearer to today, else the first.
+/// Which of two tied settings stays: that of today, else the one that changes fewer parameters of it (which no luck can tell otherwise), else the one
+/// that is known to cost less, else the one nearer to today, else the first.
 fn stays(one: &Seen, other: &Seen, look: &Look<'_>) -> bool {
     let rules = look.rules;
     if let Some(today) = rules.prefer.filter(|&today| today == one.setting || today == other.setting) {
         return today == one.setting;
     }
+    let [mine, theirs] = [one, other].map(|seen| rules.changes_to(seen.setting));
     match (look.judge.is_cheaper(one, other), look.judge.is_cheaper(other, one)) {
+        _ if mine.parameters != theirs.parameters => mine.parameters < theirs.parameters,
         (true, false) => true,
         (false, true) => false,
-        _ => (rules.changes_to(one.setting), one.setting) < (rules.changes_to(other.setting), other.setting),
+        _ => (mine, one.setting) < (theirs, other.setting),
     }
 }
 

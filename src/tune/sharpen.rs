@@ -5,8 +5,9 @@
 //! whatever is still open beside them climb together: who stood out early would else be printed with the few trials that took. Whoever was left
 //! out for sure stays out.
 
+use super::jobs;
 use super::problem::Problem;
-use super::race::{Course, Fate, Hooks, Rules, jobs};
+use super::race::{Course, Fate, Hooks, Rules};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -68,7 +69,7 @@ impl Course {
             for &s in &late[..count] {
                 groups.entry((self.records[s].sweeps, self.level_of(s))).or_default().push(s);
             }
-            groups.iter().map(|((from, to), group)| jobs(problem, group).len() as u64 * (to - from)).sum()
+            groups.iter().map(|((from, to), group)| jobs::costs(problem, group, *from..*to)).sum()
         };
         let fits: Vec<usize> = (0..=late.len()).collect();
         let count = fits.partition_point(|&count| costs(count) <= budget).saturating_sub(1);
@@ -84,16 +85,32 @@ impl Course {
 
     /// The frontier, the setting of today, and those that are not surely worse and have seen as much as whoever stands for them.
     fn read_about(&self, rules: &Rules) -> Vec<usize> {
-        let today = rules.prefer.map(|s| if let Fate::Same(other) = self.fates[s] { other } else { s });
+        let today = self.today(rules);
         let is_open = |s: usize| self.is_set_aside(s) && self.records[s].sweeps == self.level_of(s);
         let is_read = |&s: &usize| self.fates[s] == Fate::In || Some(s) == today || is_open(s);
         (0..self.fates.len()).filter(|s| self.records[*s].sweeps > 0 && is_read(s)).collect()
     }
 
-    /// Trials that are left.
+    /// Trials that are left of a race's part of the grid.
     fn budget(&self, problem: &dyn Problem, rules: &Rules) -> u64 {
+        let inside = (0..self.fates.len()).filter(|&s| self.fates[s] == Fate::In);
+        self.left(problem, rules, inside.map(|s| self.records[s].sweeps).max().unwrap_or(0))
+    }
+
+    /// The same once somebody on the frontier has so many trials: the setting of today, which is compared with it, has to come after.
+    pub(super) fn left(&self, problem: &dyn Problem, rules: &Rules, trials: u64) -> u64 {
         let grid = problem.settings() as u64 * problem.weights().len() as u64 * rules.most;
-        (grid / PART_OF_GRID).saturating_sub(self.trials)
+        let after = |today: usize| {
+            let takes_part = self.fates[today] == Fate::In && !self.idle[today];
+            let behind = trials.saturating_sub(self.records[today].sweeps);
+            if takes_part { 0 } else { problem.weights().len() as u64 * behind }
+        };
+        (grid / PART_OF_GRID).saturating_sub(self.trials + self.today(rules).map_or(0, after))
+    }
+
+    /// The setting of today, or the one that it is alike to.
+    fn today(&self, rules: &Rules) -> Option<usize> {
+        rules.prefer.map(|s| if let Fate::Same(other) = self.fates[s] { other } else { s })
     }
 
     /// Those that have seen least, and the trials that bring them to the next ones, or to the target.
@@ -108,7 +125,7 @@ impl Course {
         let seen: Vec<(usize, u64)> = read.iter().map(|&s| (s, self.records[s].sweeps)).collect();
         let costs = |target: u64| -> u64 {
             let rungs = rungs(seen.iter().copied(), target);
-            rungs.map(|(behind, trials)| jobs(problem, &behind).len() as u64 * (trials.end - trials.start)).sum()
+            rungs.map(|(behind, trials)| jobs::costs(problem, &behind, trials)).sum()
         };
         // What it costs grows with the target.
         let (mut least, mut most) = (1, rules.most.div_ceil(rules.first));

@@ -1,9 +1,9 @@
 //! The real problem: weeks of plans under settings of guardrails.
 //!
 //! In: an experiment and the settings to try. Out: [`Weeks`], a [`Problem`]. A plan in its world is compiled once (`grounds`), the guardrails of a
-//! setting are read once and added to it once; what comes of that is kept for all jobs as far as there is room (`kept`), so that memory does not
-//! grow with settings times plans. Which settings face a plan alike is found out once, from what the engine would read: settings that differ
-//! only in guardrails which never touch a plan share its trials.
+//! setting are read once and added to it; what comes of that is kept for all jobs as far as there is room (`kept`), so that memory does not
+//! grow with settings times plans. Every setting is looked at twice: first what it asks of people in a week, then, so many plans at a time, which
+//! settings face a plan alike, from what the engine would read: settings that differ only in guardrails which never touch a plan share its trials.
 
 use super::classes::Classes;
 use super::figures;
@@ -20,6 +20,7 @@ use crate::scenario::controls::Guardrail;
 use crate::scenario::experiment::{Experiment, Figure, Output, Setting, Statistic};
 use crate::summary::oracle::Nested;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,6 +28,9 @@ use std::sync::Arc;
 /// Ten seconds, in milliseconds; a request or a customer-minute, in thousandths.
 const GRAIN_OF_TIME: f64 = 10_000.0;
 const GRAIN_OF_COUNTS: f64 = 1_000.0;
+
+/// Plans whose fingerprints are held at a time, eight bytes each for every setting.
+const AT_A_TIME: usize = 64;
 
 /// Weeks of plans.
 pub struct Weeks<'a> {
@@ -53,14 +57,6 @@ struct Known {
     guardrails: Option<Box<[Arc<Guardrail>]>>,
 }
 
-/// What one look at a setting finds.
-struct Found {
-    prints: Vec<u64>,
-    loads: Loads,
-    fleet: f64,
-    guardrails: Option<Box<[Arc<Guardrail>]>>,
-}
-
 impl<'a> Weeks<'a> {
     /// Finds out which settings face which plans alike.
     ///
@@ -76,21 +72,16 @@ impl<'a> Weeks<'a> {
         let oracle = Arc::new(Nested::new(&priors));
         let grounds = Grounds::new(experiment, settings, priors, oracle);
         let weights = experiment.plans.iter().map(|p| p.per_week).collect();
-        let (classes, models) = (Classes::default(), Models::new(experiment.plans.len()));
+        let (classes, models) = (Classes::new(settings.len()), Models::new(experiment.plans.len()));
         let mut weeks = Self { experiment, settings, outputs, engine, weights, grounds, known: Vec::new(), classes, models };
         let shared = Guardrails::default();
-        let found: Result<Vec<Found>, _> = settings.par_iter().map(|setting| weeks.examine(setting, &shared)).collect();
-        let found = found?;
-        for plan in 0..experiment.plans.len() {
-            weeks.classes.add(found.iter().map(|f| f.prints[plan]));
-            let class = |(setting, found): (usize, &Found)| (found.prints[plan], u64::from(weeks.classes.of(setting, plan)));
-            weeks.models.rename(plan, found.iter().enumerate().map(class));
-        }
-        weeks.known = found.into_iter().map(|f| Known { loads: f.loads, fleet: f.fleet, guardrails: f.guardrails }).collect();
+        let known: Result<Vec<Known>, _> = settings.par_iter().map(|setting| weeks.examine(setting, &shared)).collect();
+        weeks.known = known?;
+        weeks.divide()?;
         Ok(weeks)
     }
 
-    /// The same with a default at this percentile, for a few settings of it.
+    /// The same with a default shifted to this percentile, for a few settings of it.
     #[must_use]
     pub fn with_prior(&self, name: &str, percentile: f64, settings: &'a [Setting], places: &[usize]) -> Weeks<'a> {
         Weeks {
@@ -106,38 +97,84 @@ impl<'a> Weeks<'a> {
         }
     }
 
-    /// Reads a setting, and adds its guardrails to every plan: first as if nobody were asked about the others.
-    fn examine(&self, setting: &Setting, kept: &Guardrails) -> Result<Found, Vec<Diagnostic>> {
+    /// Reads a setting, and finds what it asks of people in a week: as if nobody were tired yet.
+    fn examine(&self, setting: &Setting, kept: &Guardrails) -> Result<Known, Vec<Diagnostic>> {
         let shared = self.experiment.guardrails(setting, None);
         let (mut asked, mut fleet) = (load::Asked::default(), 1.0);
-        let mut held = Vec::with_capacity(self.weights.len());
         for (plan, weight) in self.weights.iter().enumerate() {
             let read = match self.own_controls(plan) {
                 Some(plan) => Cow::Owned(self.experiment.guardrails(setting, Some(plan))?),
                 None => Cow::Borrowed(shared.as_deref().map_err(Clone::clone)?),
             };
             let guardrails: Vec<&Guardrail> = read.iter().collect();
-            let model = self.grounds.with(setting, plan, |ground| {
+            self.grounds.with(setting, plan, |ground| {
                 fleet = ground.fleet();
-                let model = self.grounds.under(ground, &guardrails);
-                asked.add(ground.forms.scenario(), &guardrails, &model.controls, weight * fleet / 7.0);
-                model
+                let controls = self.grounds.under(ground, &guardrails).controls;
+                asked.add(ground.forms.scenario(), &guardrails, &controls, weight * fleet / 7.0);
             })?;
-            held.push((read, model));
-        }
-        let loads = asked.loads();
-        let mut prints = Vec::with_capacity(held.len());
-        for (plan, (read, mut model)) in held.into_iter().enumerate() {
-            let guardrails: Vec<&Guardrail> = read.iter().collect();
-            let print = self.grounds.with(setting, plan, |ground| {
-                tire(ground, &mut model, &guardrails, &loads);
-                ground.fingerprint(&model)
-            })?;
-            prints.push(print);
-            self.models.keep(plan, print, model);
         }
         let guardrails = shared.ok().and_then(|read| kept.keep(&read));
-        Ok(Found { prints, loads, fleet, guardrails })
+        Ok(Known { loads: asked.loads(), fleet, guardrails })
+    }
+
+    /// Finds which settings face which plans alike.
+    fn divide(&mut self) -> Result<(), Vec<Diagnostic>> {
+        for first in (0..self.weights.len()).step_by(AT_A_TIME) {
+            let plans = first..self.weights.len().min(first + AT_A_TIME);
+            let settings = (0..self.settings.len()).into_par_iter();
+            let prints: Result<Vec<Vec<u64>>, _> = settings.map(|setting| self.prints(setting, plans.clone())).collect();
+            let prints = prints?;
+            for (at, plan) in plans.enumerate() {
+                self.classes.add(|setting| prints[setting][at]);
+                let known = self.classes.known(plan).unwrap_or_default();
+                self.models.rename(plan, known.iter().zip(&prints).map(|(class, prints)| (prints[at], u64::from(*class))));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a setting makes of some plans, as fingerprints.
+    fn prints(&self, setting: usize, plans: Range<usize>) -> Result<Vec<u64>, Vec<Diagnostic>> {
+        let shared = self.guardrails(setting, None);
+        let print = |plan| {
+            let own = self.own_controls(plan).map(|plan| self.guardrails(setting, Some(plan))).transpose()?;
+            let guardrails = match &own {
+                Some(own) => own,
+                None => shared.as_ref().map_err(Clone::clone)?,
+            };
+            let (print, model) = self.face(setting, plan, guardrails, |ground, model| (ground.fingerprint(&model), model))?;
+            self.models.keep(plan, print, model);
+            Ok(print)
+        };
+        plans.map(print).collect()
+    }
+
+    /// The guardrails of a setting, as this plan sees them if it says who acts or when.
+    fn guardrails(&self, setting: usize, own: Option<usize>) -> Result<Cow<'_, [Arc<Guardrail>]>, Vec<Diagnostic>> {
+        Ok(match (&self.known[setting].guardrails, own) {
+            (Some(kept), None) => Cow::Borrowed(kept),
+            _ => self.experiment.guardrails(&self.settings[setting], own)?.into_iter().map(Arc::new).collect(),
+        })
+    }
+
+    /// A plan behind guardrails of people who are as tired as the setting makes them.
+    fn face<T>(
+        &self,
+        setting: usize,
+        plan: usize,
+        guardrails: &[Arc<Guardrail>],
+        look: impl FnOnce(&Prepared, Model) -> T,
+    ) -> Result<T, Vec<Diagnostic>> {
+        let guardrails: Vec<&Guardrail> = guardrails.iter().map(|g| &**g).collect();
+        let loads = &self.known[setting].loads;
+        self.grounds.with(&self.settings[setting], plan, |ground| {
+            let mut model = self.grounds.under(ground, &guardrails);
+            // They know what else is asked of them in the week.
+            if !loads.is_empty() {
+                guard::tire(&mut model.controls, &guardrails, &loads.of(ground.forms.scenario(), &guardrails));
+            }
+            look(ground, model)
+        })
     }
 
     /// The plan, if it says who acts or when: guardrails are read as it sees them.
@@ -148,25 +185,12 @@ impl<'a> Weeks<'a> {
     /// What the engine reads of a plan under a setting.
     #[must_use]
     pub fn compiled(&self, setting: usize, plan: usize) -> Option<Arc<Model>> {
-        let known = &self.known[setting];
         let class = u64::from(self.classes.of(setting, plan));
         if let Some(model) = self.models.get(plan, class) {
             return Some(model);
         }
-        let own = self.own_controls(plan);
-        let read: Vec<Guardrail>;
-        let guardrails: Vec<&Guardrail> = if let (Some(kept), None) = (&known.guardrails, own) {
-            kept.iter().map(|g| &**g).collect()
-        } else {
-            read = self.experiment.guardrails(&self.settings[setting], own).ok()?;
-            read.iter().collect()
-        };
-        let make = |ground: &Prepared| {
-            let mut model = self.grounds.under(ground, &guardrails);
-            tire(ground, &mut model, &guardrails, &known.loads);
-            model
-        };
-        let model = self.grounds.with(&self.settings[setting], plan, make).ok()?;
+        let guardrails = self.guardrails(setting, self.own_controls(plan)).ok()?;
+        let model = self.face(setting, plan, &guardrails, |_, model| model).ok()?;
         Some(self.models.keep(plan, class, model))
     }
 
@@ -199,19 +223,17 @@ impl<'a> Weeks<'a> {
         &self.outputs
     }
 
-    /// Bytes that a setting takes in this problem.
+    /// Bytes that a setting takes in this problem, on an average; each guardrail once, however many settings have it.
     #[must_use]
     pub fn bytes_per_setting(&self) -> usize {
-        let guardrails = |k: &Known| k.guardrails.as_ref().map_or(0, |g| size_of_val(&**g));
-        let of = |k: &Known| size_of::<Known>() + self.classes.bytes() + k.loads.bytes() + guardrails(k);
-        self.known.iter().map(of).max().unwrap_or(0)
-    }
-}
-
-/// Tells those who are asked about a plan what else is asked of them in the week.
-fn tire(ground: &Prepared, model: &mut Model, guardrails: &[&Guardrail], loads: &Loads) {
-    if !loads.is_empty() {
-        guard::tire(&mut model.controls, guardrails, &loads.of(ground.forms.scenario(), guardrails));
+        let own = |(known, setting): (&Known, &Setting)| {
+            let guardrails = known.guardrails.as_ref().map_or(0, |g| size_of_val(&**g));
+            size_of::<Known>() + known.loads.bytes() + guardrails + size_of::<Setting>() + size_of_val(&**setting)
+        };
+        let all: FxHashSet<*const Guardrail> =
+            self.known.iter().flat_map(|k| k.guardrails.iter().flatten()).map(Arc::as_ptr).collect();
+        let sum = self.known.iter().zip(self.settings).map(own).sum::<usize>() + all.len() * size_of::<Guardrail>();
+        sum.div_ceil(self.known.len().max(1)) + self.classes.bytes()
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) const GENERATE: Section = Section {
     keys: &[
         key("count", Form::Count, "how many different ones"),
         key("profile", Form::Choice(PROFILES), "who acts, in place of the profile of `actor`"),
-        key("per-week", Form::Count, "how many run in a week"),
+        key("per-week", Form::Either(&[Form::Number, Form::Rate]), "how many run in a week"),
         key("seed", Form::Count, "which plans come out; 42 if left out"),
     ],
     required: &["count"],

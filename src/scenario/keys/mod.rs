@@ -47,6 +47,8 @@ pub(crate) enum Form {
     Flag,
     /// A whole number.
     Count,
+    /// A number, 0 or more.
+    Number,
     /// `30%` or `0.3`.
     Share,
     /// A share, or `{ beta: [a, b] }`.

@@ -25,7 +25,7 @@ pub(crate) const SCENARIO: Section = Section {
         key("horizon", Form::Span, "how long after the first impact the simulation looks; 7d if left out"),
         key("observed", Form::Section(&OBSERVED), "published figures to hold the result against"),
         key("expect", Form::OneOrMore(&Form::Condition), "conditions on outputs; one that is not met gives exit code 1"),
-        key("per-week", Form::Either(&[Form::Count, Form::Rate]), "how often such a plan runs, for experiments"),
+        key("per-week", Form::Either(&[Form::Number, Form::Rate]), "how often such a plan runs, for experiments"),
         key(
             "variants",
             Form::Map(&Form::Section(&VARIANT)),

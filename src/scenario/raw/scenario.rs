@@ -82,14 +82,27 @@ fn instant(node: &Node, found: &mut Findings) -> Option<Clock> {
 
 /// Days of a week on which people work: a weekly figure falls on these.
 const WORKING_DAYS: f64 = 5.0;
+/// What an experiment takes, too.
+const MOST_PER_WEEK: f64 = 1e6;
 
-/// `3` a week, or a rate: how often on a working day.
-#[expect(clippy::cast_precision_loss, reason = "plans per week")]
+/// `3` a week, or `0.5` where it is a part of what a generator was asked for, or a rate: how often on a working day.
+#[expect(clippy::cast_precision_loss, reason = "a rate")]
 fn per_day(node: &Node, found: &mut Findings) -> Option<f64> {
     if node.as_text().contains('/') {
         return scalar::rate(node, found).map(|r| r.micro_per_min() as f64 / 1e6 * 1440.0);
     }
-    scalar::count(node, found).map(|n| n as f64 / WORKING_DAYS)
+    let text = scalar::scalar(node, "how often a week", found)?;
+    let often = crate::quantity::number(text).filter(|often| (0.0..=MOST_PER_WEEK).contains(often));
+    if often.is_none() {
+        let message = format!("{} is not how often a week something runs", tick(text));
+        found.error_hint(
+            codes::OUT_OF_RANGE,
+            node.span(),
+            message,
+            "write a number from 0 to a million, or a rate such as `2/d`",
+        );
+    }
+    often.map(|often| often / WORKING_DAYS)
 }
 
 /// `precision`, `trials`, or neither; never both.

@@ -11,7 +11,7 @@ mod words;
 
 use super::compare::{Judge, Seen};
 use super::problem::Bound;
-use super::race::{Aim, Course, Fate, Hooks, Rules};
+use super::race::{Aim, Change, Course, Fate, Hooks, Rules};
 use super::run::Options;
 use super::weeks::{self, Weeks};
 use crate::report::frontier::{self, Current, Effort, Figure, Frontier};
@@ -60,15 +60,14 @@ pub fn rules(experiment: &Experiment, outputs: &[Output], search: Search, settin
         changes: experiment
             .current
             .as_ref()
-            .map_or_else(Vec::new, |current| settings.iter().map(|s| changes(current, s)).collect()),
+            .map_or_else(Vec::new, |current| settings.iter().map(|s| change(current, s)).collect()),
     }
 }
 
-/// How much has to be changed to come from one setting to another: parameters first, then how far each of them.
-fn changes(from: &Setting, to: &Setting) -> u32 {
+/// How much has to be changed to come from one setting to another.
+fn change(from: &Setting, to: &Setting) -> Change {
     let far = || from.iter().zip(to).map(|(from, to)| from.abs_diff(*to)).filter(|far| *far > 0);
-    let parameters = u32::try_from(far().count()).unwrap_or(u32::MAX);
-    parameters.saturating_mul(1 << 16).saturating_add(far().sum::<u32>().min((1 << 16) - 1))
+    Change { parameters: far().count(), steps: far().fold(0, u32::saturating_add) }
 }
 
 /// What the answer is made from.

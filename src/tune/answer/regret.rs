@@ -2,7 +2,8 @@
 //!
 //! In: the recommendation and its rivals on the frontier. Out: for both ends of every default that moves the recommendation's
 //! objectives, what would be recommended then, and what is lost by having recommended otherwise. Harm is foreseen as before: who
-//! reviews goes by what is believed, not by what is true.
+//! reviews goes by what is believed, not by what is true. A default is shifted there and scatters as before: held, a wait would be the same for all who
+//! are asked at once, and a second approver would look free.
 
 use super::{Case, choice};
 use crate::priors::Priors;
