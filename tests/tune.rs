@@ -13,7 +13,7 @@ use foreshock::tune::answer::{outputs, rules};
 use foreshock::tune::compare::Judge;
 use foreshock::tune::race::Hooks;
 use foreshock::tune::weeks::Weeks;
-use foreshock::tune::{self, Course, Options, Rules, design};
+use foreshock::tune::{self, Course, Options, Rules, checkpoint, design};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -80,8 +80,8 @@ fn one_thread_or_many_and_interruptions_give_the_same_bytes() {
     for stops in 0.. {
         assert!(stops < 200, "it never ends");
         let (stop, calls, text) = (AtomicBool::new(false), AtomicU64::new(0), Mutex::new(None));
-        let save = |make: &dyn Fn() -> String| {
-            *text.lock().unwrap() = Some(make());
+        let save = |write: &checkpoint::Write<'_>| {
+            *text.lock().unwrap() = Some(written(write));
             stop.fetch_or(calls.fetch_add(1, Ordering::SeqCst) >= 1, Ordering::SeqCst);
         };
         let options = Options { resume: kept.as_deref(), save: &save, ..options(Search::Race, 2, &stop) };
@@ -126,12 +126,18 @@ fn an_answer_as_it_is_read() {
     }
 }
 
+fn written(write: &checkpoint::Write<'_>) -> String {
+    let mut text = Vec::new();
+    write(&mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
 #[test]
 fn a_checkpoint_of_something_else_is_refused() {
     let experiment = experiment(&document(""));
     let stop = AtomicBool::new(false);
     let text = Mutex::new(String::new());
-    let save = |make: &dyn Fn() -> String| *text.lock().unwrap() = make();
+    let save = |write: &checkpoint::Write<'_>| *text.lock().unwrap() = written(write);
     tune::tune(&experiment, &Options { save: &save, ..options(Search::Race, 1, &stop) }).unwrap();
     let text = text.into_inner().unwrap();
     let other = self::experiment(&document("horizon: 3d"));

@@ -5,7 +5,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -31,18 +31,28 @@ fn mark_half(path: Option<&Path>) {
 /// # Errors
 /// The reason, with the path; then `path` is untouched.
 pub(super) fn write(path: &Path, text: &str) -> Result<()> {
+    write_with(path, &|into| into.write_all(text.as_bytes()))
+}
+
+/// Replaces `path` by what `make` writes.
+///
+/// # Errors
+/// The reason, with the path; then `path` is untouched.
+pub(super) fn write_with(path: &Path, make: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     if path.is_dir() {
         bail!("cannot write `{}`: it is a folder", shown(path));
     }
     // What is not a plain file (a pipe, /dev/null) is written through: moving over it would replace it.
     if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
-        return fs::write(path, text).with_context(|| failed(path));
+        return File::create(path).and_then(|file| fill(&file, make)).with_context(|| failed(path));
     }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let (beside, mut file) = create_beside(&target).with_context(|| failed(path))?;
+    let (beside, file) = create_beside(&target).with_context(|| failed(path))?;
     mark_half(Some(&beside));
-    let written =
-        keep_permissions(&target, &file).and_then(|()| fill(&mut file, text)).and_then(|()| fs::rename(&beside, &target));
+    let written = keep_permissions(&target, &file)
+        .and_then(|()| fill(&file, make))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&beside, &target));
     if written.is_err() {
         // What remains of the attempt is of no use; that it cannot be removed matters less than why it failed.
         let _ = fs::remove_file(&beside);
@@ -78,9 +88,10 @@ fn create_beside(target: &Path) -> std::io::Result<(PathBuf, File)> {
     }
 }
 
-fn fill(file: &mut File, text: &str) -> std::io::Result<()> {
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+fn fill(file: &File, make: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut buffer = BufWriter::new(file);
+    make(&mut buffer)?;
+    buffer.flush()
 }
 
 fn keep_permissions(target: &Path, file: &File) -> std::io::Result<()> {

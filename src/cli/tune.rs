@@ -92,7 +92,7 @@ impl Tune {
             resume: resume.as_deref(),
             news: &|news| progress.news(news),
             stop,
-            save: &|text| keep.offer(text, stop.load(Ordering::SeqCst)),
+            save: &|write| keep.offer(write, stop.load(Ordering::SeqCst)),
         };
         let frontier = match tune::tune(&experiment, &options) {
             Ok(frontier) => frontier,

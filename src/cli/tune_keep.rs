@@ -1,8 +1,9 @@
 //! The checkpoint of a long search: every few seconds a whole file, moved over the one before.
 //!
-//! In: text when it is due. Out: a file that is always good: a search that is killed loses the seconds since the last one.
+//! In: what writes it, when it is due. Out: a file that is always good: a search that is killed loses the seconds since the last one.
 
 use super::output;
+use crate::tune::checkpoint::Write;
 use anyhow::{Result, anyhow};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,12 +35,12 @@ impl Keep {
     }
 
     /// Writes a checkpoint if one is due, or the search is about to stop.
-    pub(super) fn offer(&self, text: &dyn Fn() -> String, stopping: bool) {
+    pub(super) fn offer(&self, write: &Write<'_>, stopping: bool) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if !stopping && state.last.elapsed() < self.every {
             return;
         }
-        match output::write(&self.path, &text()) {
+        match output::write_with(&self.path, write) {
             Ok(()) => (state.written, state.failed) = (true, None),
             // The search goes on; if it is interrupted, the reason is told then.
             Err(error) => state.failed = Some(format!("{error:#}")),

@@ -1,10 +1,11 @@
 //! A course as text, to go on from later.
 //!
-//! In: a course and what it belongs to. Out: JSON that reads back bit by bit; sums are written as their bits, straight into the text, since a copy
-//! of them would be as large as all records. Not here: the file, which is moved into place whole, so that there is always a good one.
+//! In: a course and what it belongs to. Out: JSON that reads back bit by bit; sums are written as their bits, straight to where they go, since a text
+//! of them would be larger than all records. Not here: the file, which is moved into place whole, so that there is always a good one.
 
 use super::race::Course;
 use serde::{Deserialize, Serialize};
+use std::io;
 
 const SCHEMA: &str = "foreshock.checkpoint/1";
 
@@ -16,11 +17,17 @@ struct Saved<C> {
     course: C,
 }
 
-/// The text of a checkpoint. `belongs_to` tells experiments and options apart.
-#[must_use]
-pub fn write(course: &Course, belongs_to: &str) -> String {
+/// Writes a checkpoint somewhere.
+pub type Write<'a> = dyn Fn(&mut dyn io::Write) -> io::Result<()> + 'a;
+
+/// Writes a checkpoint. `belongs_to` tells experiments and options apart.
+///
+/// # Errors
+/// Those of `into`.
+pub fn write(course: &Course, belongs_to: &str, into: &mut dyn io::Write) -> io::Result<()> {
     let [schema, foreshock, belongs_to] = [SCHEMA, env!("CARGO_PKG_VERSION"), belongs_to].map(str::to_owned);
-    serde_json::to_string(&Saved { schema, foreshock, belongs_to, course }).unwrap_or_default() + "\n"
+    serde_json::to_writer(&mut *into, &Saved { schema, foreshock, belongs_to, course })?;
+    into.write_all(b"\n")
 }
 
 /// The course of a checkpoint, if it belongs to this search; `empty` is a course of it that has not begun.
@@ -48,7 +55,7 @@ impl Course {
             && settings == [count; 3]
             && self.spared.len() == empty.spared.len()
             && self.debts.len() == empty.debts.len()
-            && records.all(|r| r.sums.len() == empty.records[0].sums.len() && r.bins.len() == empty.records[0].bins.len())
+            && records.all(|r| r.fits(&empty.records[0]))
             && self.pending.iter().flat_map(|p| &p.fresh).all(|(setting, _)| *setting < count)
     }
 }

@@ -1,8 +1,8 @@
 //! What is known of a setting: sums over its trials, in so many groups that their scatter tells how well.
 //!
 //! In: figures of trials. Out: means and group values per criterion. A trial belongs to the group of its number, whatever the setting,
-//! so that two settings are compared group by group under the same luck. The size is the same after any number of trials: 32 sums
-//! per mean or share, 8 histograms of 64 bins per percentile (2 kB).
+//! so that two settings are compared group by group under the same luck. The size is bounded whatever the number of trials: 32 sums
+//! per mean or share, 8 histograms of up to 64 bins per percentile (2 kB at most, half of it for outages of up to two days).
 
 use super::checkpoint::bits;
 use super::problem::Criterion;
@@ -29,15 +29,20 @@ pub struct Record {
     /// By criterion that is a mean or a share, by group.
     #[serde(with = "bits")]
     pub sums: Vec<f64>,
-    /// By criterion that is a percentile, by group, by bin: runs a week.
-    #[serde(with = "bits")]
-    pub bins: Vec<f32>,
+    /// By criterion that is a percentile.
+    pub bins: Vec<Bins>,
 }
+
+/// Histograms of all groups: by bin, as far as the last that holds anything, and by group, runs a week.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Bins(#[serde(with = "bits")] Vec<f32>);
 
 /// Figures of one part under one setting, before they are weighted.
 #[derive(Debug, Clone)]
 pub struct Batch {
     sums: Vec<u128>,
+    /// By criterion that is a percentile, by bin, by group.
     bins: Vec<u32>,
 }
 
@@ -50,15 +55,15 @@ fn sums_at(criteria: &[Criterion], at: usize) -> Range<usize> {
     before..before + GROUPS
 }
 
-fn bins_of(criteria: &[Criterion]) -> usize {
-    criteria.iter().filter(|c| matches!(c.statistic, Statistic::Quantile(_))).count() * COARSE_GROUPS * BINS
+fn percentiles_of(criteria: &[Criterion]) -> usize {
+    criteria.iter().filter(|c| matches!(c.statistic, Statistic::Quantile(_))).count()
 }
 
 impl Batch {
     /// Nothing yet.
     #[must_use]
     pub fn new(criteria: &[Criterion]) -> Self {
-        Self { sums: vec![0; sums_of(criteria)], bins: vec![0; bins_of(criteria)] }
+        Self { sums: vec![0; sums_of(criteria)], bins: vec![0; percentiles_of(criteria) * BINS * COARSE_GROUPS] }
     }
 
     /// Adds a trial.
@@ -73,8 +78,8 @@ impl Batch {
                     sum += GROUPS;
                 }
                 Statistic::Quantile(_) => {
-                    self.bins[bin + coarse * BINS + bin_of(figure, criterion.grain)] += 1;
-                    bin += COARSE_GROUPS * BINS;
+                    self.bins[bin + bin_of(figure, criterion.grain) * COARSE_GROUPS + coarse] += 1;
+                    bin += BINS * COARSE_GROUPS;
                 }
                 Statistic::Certain => {}
             }
@@ -103,12 +108,19 @@ impl Record {
     /// Nothing yet.
     #[must_use]
     pub fn new(criteria: &[Criterion]) -> Self {
-        Self { sweeps: 0, sums: vec![0.0; sums_of(criteria)], bins: vec![0.0; bins_of(criteria)] }
+        Self { sweeps: 0, sums: vec![0.0; sums_of(criteria)], bins: vec![Bins::default(); percentiles_of(criteria)] }
     }
 
     /// Bytes that it takes.
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + size_of_val(&*self.sums) + size_of_val(&*self.bins)
+        let bins = self.bins.iter().map(|bins| size_of::<Bins>() + size_of_val(&*bins.0)).sum::<usize>();
+        size_of::<Self>() + size_of_val(&*self.sums) + bins
+    }
+
+    /// Whether it is about as many criteria as another one.
+    pub(super) fn fits(&self, other: &Record) -> bool {
+        let whole = |bins: &Bins| bins.0.len() <= BINS * COARSE_GROUPS && bins.0.len().is_multiple_of(COARSE_GROUPS);
+        self.sums.len() == other.sums.len() && self.bins.len() == other.bins.len() && self.bins.iter().all(whole)
     }
 
     /// Adds a part of the week that runs so often.
@@ -117,8 +129,12 @@ impl Record {
         for (mine, sum) in self.sums.iter_mut().zip(&batch.sums) {
             *mine += *sum as f64 * weight;
         }
-        for (mine, count) in self.bins.iter_mut().zip(&batch.bins) {
-            *mine += (f64::from(*count) * weight) as f32;
+        for (mine, counts) in self.bins.iter_mut().zip(batch.bins.chunks(BINS * COARSE_GROUPS)) {
+            let last = counts.iter().rposition(|&count| count > 0);
+            mine.reach(last.map_or(0, |last| (last / COARSE_GROUPS + 1) * COARSE_GROUPS));
+            for (mine, count) in mine.0.iter_mut().zip(counts) {
+                *mine += (f64::from(*count) * weight) as f32;
+            }
         }
     }
 
@@ -126,7 +142,10 @@ impl Record {
     pub fn merge(&mut self, later: &Record) {
         self.sweeps += later.sweeps;
         self.sums.iter_mut().zip(&later.sums).for_each(|(mine, theirs)| *mine += theirs);
-        self.bins.iter_mut().zip(&later.bins).for_each(|(mine, theirs)| *mine += theirs);
+        for (mine, theirs) in self.bins.iter_mut().zip(&later.bins) {
+            mine.reach(theirs.0.len());
+            mine.0.iter_mut().zip(&theirs.0).for_each(|(mine, theirs)| *mine += theirs);
+        }
     }
 
     /// What the groups of a criterion say, each as if it were all; empty for what the setting alone decides.
@@ -165,13 +184,22 @@ impl Record {
 
     /// The histogram of all groups but one.
     fn pooled(&self, criteria: &[Criterion], at: usize, without: Option<usize>) -> [f64; BINS] {
-        let start = bins_of(&criteria[..at]);
         let mut all = [0.0; BINS];
-        for group in (0..COARSE_GROUPS).filter(|g| Some(*g) != without) {
-            let bins = &self.bins[start + group * BINS..start + (group + 1) * BINS];
-            all.iter_mut().zip(bins).for_each(|(all, bin)| *all += f64::from(*bin));
+        for (all, groups) in all.iter_mut().zip(self.bins[percentiles_of(&criteria[..at])].0.chunks(COARSE_GROUPS)) {
+            let ours = groups.iter().enumerate().filter(|(group, _)| Some(*group) != without);
+            ours.for_each(|(_, bin)| *all += f64::from(*bin));
         }
         all
+    }
+}
+
+impl Bins {
+    /// Makes it at least so long.
+    fn reach(&mut self, length: usize) {
+        if self.0.len() < length {
+            self.0.reserve_exact(length - self.0.len());
+            self.0.resize(length, 0.0);
+        }
     }
 }
 

@@ -31,8 +31,8 @@ pub struct Options<'a> {
     pub news: &'a (dyn Fn(News) + Sync),
     /// Set from outside to stop early.
     pub stop: &'a AtomicBool,
-    /// Handed a checkpoint to keep, if it wants one: the text is made only when it is asked for.
-    pub save: &'a (dyn Fn(&dyn Fn() -> String) + Sync),
+    /// Handed what writes a checkpoint, if it wants one.
+    pub save: &'a (dyn Fn(&checkpoint::Write<'_>) + Sync),
 }
 
 /// Why there is no answer.
@@ -61,7 +61,7 @@ fn on_this_pool(experiment: &Experiment, options: &Options<'_>) -> Result<Fronti
     let rules = answer::rules(experiment, &outputs, options.search, &settings);
     let weeks = Weeks::new(experiment, &settings, outputs, options.engine).map_err(Refused::Experiment)?;
     let belongs_to = belongs_to(experiment, options, settings.len());
-    let save = |course: &Course| (options.save)(&|| checkpoint::write(course, &belongs_to));
+    let save = |course: &Course| (options.save)(&|into| checkpoint::write(course, &belongs_to, into));
     let hooks = Hooks { news: options.news, stop: options.stop, save: &save };
     let mut course = Course::new(&weeks, &rules);
     if let Some(text) = options.resume {
