@@ -126,6 +126,24 @@ fn an_answer_as_it_is_read() {
     }
 }
 
+#[test]
+fn what_many_values_of_a_parameter_deserve_is_said_once() {
+    let text = "
+world: world.yaml
+plans: { from: plans/*.yaml }
+guardrails:
+  - dry-run: { when: reach > $reach }
+vary: { reach: { from: 1, to: 50 } }
+minimise: [friction.hours.mean]
+";
+    let plan = "plan: [ { do: delete, target: db } ]";
+    let files = [("e.yaml", text), ("world.yaml", WORLD), ("plans/a.yaml", plan)].map(|(name, text)| (name, text.to_owned()));
+    let read = experiment::read(&Memory::new(files), "e.yaml");
+    let told: Vec<&str> = read.diagnostics.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(told, ["`reach > 4` never holds here"]);
+    assert!(read.experiment.is_some());
+}
+
 fn written(write: &checkpoint::Write<'_>) -> String {
     let mut text = Vec::new();
     write(&mut text).unwrap();

@@ -58,7 +58,8 @@ const MOST_KEPT: usize = 10_000;
 
 /// Collects findings, so that all mistakes of a file are reported in one go.
 ///
-/// The same finding at the same place is kept once: variants and defaults read one node many times.
+/// The same finding at the same place is kept once: variants and defaults read one node many times. A warning of a place is
+/// kept once whatever it says, since all values of a parameter may deserve it.
 #[derive(Debug, Default)]
 pub struct Findings {
     list: Vec<Diagnostic>,
@@ -78,7 +79,10 @@ impl Findings {
         if self.list.len() >= MOST_KEPT && !(error && self.errors == 0) {
             // A file of nothing but mistakes would take more memory for them than for itself.
             self.errors += usize::from(error);
-        } else if self.seen.insert((diagnostic.code, place, diagnostic.message.clone())) {
+            return;
+        }
+        let message = if error || place.is_none() { diagnostic.message.clone() } else { String::new() };
+        if self.seen.insert((diagnostic.code, place, message)) {
             self.errors += usize::from(error);
             self.list.push(diagnostic);
         }
