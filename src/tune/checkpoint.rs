@@ -53,6 +53,7 @@ impl Course {
         let mut records = self.records.iter().chain(self.pending.iter().flat_map(|p| p.fresh.iter().map(|(_, record)| record)));
         count > 0
             && settings == [count; 3]
+            && self.seats == empty.seats
             && self.spared.len() == empty.spared.len()
             && self.debts.len() == empty.debts.len()
             && records.all(|r| r.fits(&empty.records[0]))
@@ -122,6 +123,22 @@ pub(super) mod bits {
             u64::from_str_radix(digits, 16).ok().map(T::from)
         };
         text.as_bytes().chunks(T::DIGITS).map(number).collect::<Option<_>>().ok_or_else(|| D::Error::custom("these are no bits"))
+    }
+}
+
+/// What is shared, in JSON as if it were not.
+pub(super) mod shared {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::sync::Arc;
+
+    pub(in crate::tune) fn serialize<T: Serialize, S: Serializer>(shared: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        shared.as_ref().serialize(serializer)
+    }
+
+    pub(in crate::tune) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<T>, D::Error> {
+        T::deserialize(deserializer).map(Arc::new)
     }
 }
 

@@ -63,6 +63,19 @@ pub struct Seen {
     pub(super) groups: Vec<Vec<f64>>,
 }
 
+/// Between which values settings lie in a criterion, and how large an event is at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    low: f64,
+    high: f64,
+    size: f64,
+}
+
+impl Extent {
+    /// Of no setting.
+    pub(super) const NOTHING: Extent = Extent { low: f64::INFINITY, high: f64::NEG_INFINITY, size: 0.0 };
+}
+
 /// A judge of records.
 pub struct Judge<'a> {
     problem: &'a dyn Problem,
@@ -195,16 +208,19 @@ impl<'a> Judge<'a> {
 
     /// What an objective is measured by, over these settings.
     #[must_use]
-    pub fn scale(&self, seen: &[Seen], criterion: usize) -> Scale {
-        let values = seen.iter().map(|s| s.values[criterion]);
-        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-        let slack = if high > low { (high - low) * self.rules.indifference } else { 0.0 };
-        let size = if matches!(self.rules.criteria[criterion].statistic, Statistic::Quantile(_)) {
-            f64::INFINITY
-        } else {
-            seen.iter().map(|s| size_of_event(&s.groups[criterion], s.sweeps)).fold(0.0, f64::max)
+    pub(super) fn scale(&self, extent: &Extent) -> Scale {
+        let Extent { low, high, size } = *extent;
+        Scale { slack: if high > low { (high - low) * self.rules.indifference } else { 0.0 }, size }
+    }
+
+    /// Takes a setting into the extent of a criterion.
+    pub(super) fn extend(&self, extent: &mut Extent, seen: &Seen, criterion: usize) {
+        let value = seen.values[criterion];
+        let size = match self.rules.criteria[criterion].statistic {
+            Statistic::Quantile(_) => f64::INFINITY,
+            _ => size_of_event(&seen.groups[criterion], seen.sweeps),
         };
-        Scale { slack, size }
+        *extent = Extent { low: extent.low.min(value), high: extent.high.max(value), size: extent.size.max(size) };
     }
 
     /// Whether it is known how two settings stand to each other. Where many groups of trials have seen them differ, their scatter says how well. Where

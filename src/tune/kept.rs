@@ -4,17 +4,16 @@
 //! settings; which of them are kept changes how long a search takes and nothing else. Not here: how either is made.
 
 use crate::model::Model;
-use crate::model::controls::Form;
+use crate::model::controls::{Form, Gate, Guarded, Stage};
 use crate::scenario::controls::{Guardrail, Kind};
 use crate::units::Dist;
 use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Bytes of all models that are kept, about.
-const MOST_BYTES: usize = 64 << 20;
-/// What a form takes beside its gates' own lists, about.
-const FORM_BYTES: usize = 2 * size_of::<Form>();
+/// Bytes of all models that are kept, about. To make one again takes a fiftieth of the trials that it is made for, so that more would
+/// hardly save time, and would grow with the settings for long.
+const MOST_BYTES: usize = 8 << 20;
 
 /// Guardrails, each once however many settings have it.
 #[derive(Debug, Default)]
@@ -64,7 +63,7 @@ impl Models {
         if let Some(known) = known.get(&number) {
             return Arc::clone(known);
         }
-        let bytes = model.controls.forms.len() * FORM_BYTES + model.dists.len() * size_of::<Dist>();
+        let bytes = own_bytes(&model);
         if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= MOST_BYTES {
             known.insert(number, Arc::clone(&model));
         } else {
@@ -72,4 +71,13 @@ impl Models {
         }
         model
     }
+}
+
+/// What a model takes beside its ground, about.
+fn own_bytes(model: &Model) -> usize {
+    let form = |form: &Form| size_of::<Form>() + form.gates.len() * size_of::<Gate>() + form.stages.len() * size_of::<Stage>();
+    let forms: usize = model.controls.forms.iter().map(form).sum();
+    let names: usize = model.priors.iter().map(|name| size_of::<String>() + name.len()).sum();
+    let draws = size_of::<Dist>() + size_of::<f64>() + size_of::<u32>();
+    forms + names + model.controls.steps.len() * size_of::<Guarded>() + model.dists.len() * draws
 }

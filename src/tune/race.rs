@@ -4,7 +4,7 @@
 //! undecided as many trials as it had before; what is settled then (`settle`) is out, or idle. Without elimination the same rounds
 //! are a grid. A course can stop between two jobs and go on later to the same end.
 
-use super::checkpoint::{bits, spared};
+use super::checkpoint::{bits, shared, spared};
 use super::classes;
 use super::compare::Judge;
 use super::jobs::{self, Job, Jobs};
@@ -13,6 +13,7 @@ use super::record::{Batch, Record};
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Trials after which a search looks whether it should stop or save.
@@ -101,13 +102,16 @@ pub enum Fate {
 /// How far a search is.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Course {
-    /// By setting.
-    pub records: Vec<Record>,
+    /// By setting. Whoever wants to know how it would end looks at the same ones.
+    #[serde(with = "shared")]
+    pub records: Arc<Vec<Record>>,
     /// By setting.
     pub fates: Vec<Fate>,
     /// Who stands apart from all others and needs no further trials.
     pub idle: Vec<bool>,
-    /// By pair: the second cannot push the first out.
+    /// By setting: its number among those that differ; settings that are alike by construction share one.
+    pub seats: Vec<u32>,
+    /// By pair of those: neither pushes the other out.
     #[serde(with = "spared")]
     pub spared: FixedBitSet,
     /// By setting and objective: by how much it is worse than the worst off of those that it stands for.
@@ -186,17 +190,24 @@ impl Course {
         order.sort_by_key(|&s| (rules.prefer != Some(s), rules.changes_to(s), s));
         let mut fates = vec![Fate::In; count];
         let mut first: FxHashMap<u32, usize> = FxHashMap::default();
+        let (mut seats, mut different) = (vec![0; count], 0);
         for setting in order {
             let as_ = *first.entry(alike[setting]).or_insert(setting);
-            if as_ != setting {
+            if as_ == setting {
+                seats[setting] = different;
+                different += 1;
+            } else {
                 fates[setting] = Fate::Same(as_);
+                seats[setting] = seats[as_];
             }
         }
+        let different = different as usize;
         Self {
-            records: vec![Record::new(&rules.criteria); count],
+            records: Arc::new(vec![Record::new(&rules.criteria); count]),
             fates,
             idle: vec![false; count],
-            spared: FixedBitSet::with_capacity(count * count),
+            seats,
+            spared: FixedBitSet::with_capacity(different * different.saturating_sub(1) / 2),
             debts: vec![0.0; count * rules.objectives.len()],
             first: Vec::new(),
             round: 0,
@@ -305,7 +316,7 @@ impl Course {
         }
         for (setting, mut fresh) in pending.fresh {
             fresh.sweeps = length;
-            self.records[setting].merge(&fresh);
+            Arc::make_mut(&mut self.records)[setting].merge(&fresh);
         }
         true
     }
@@ -316,7 +327,8 @@ impl Course {
         let count = self.fates.len().max(1);
         let records = 2 * self.records.first().map_or(0, Record::bytes) + size_of::<usize>();
         let figures = (self.debts.len() + self.first.len()) * size_of::<f64>() / count;
-        records + figures + size_of::<Fate>() + size_of::<bool>() + count / 8
+        let pairs = size_of_val(self.spared.as_slice()) / count + size_of::<u32>();
+        records + figures + size_of::<Fate>() + size_of::<bool>() + pairs
     }
 
     /// Gives the one of two settings that has seen less what it lacks, so that they can be compared; false if it was stopped before the end.

@@ -4,7 +4,7 @@
 //! apart from all others gets no further trials. A setting that pushes another out stands for it, and for all that the other stood for: none of them
 //! may lose more than what does not matter, however long the way. Not here: how two settings compare (`compare`), trials (`race`).
 
-use super::compare::{Judge, Relation, Scale, Seen};
+use super::compare::{Extent, Judge, Relation, Scale, Seen};
 use super::problem::{Bound, Problem};
 use super::race::{Course, Fate, Rules};
 
@@ -107,13 +107,18 @@ impl Course {
     }
 
     fn spare(&mut self, first: usize, second: usize) {
-        let count = self.fates.len();
-        self.spared.insert(first * count + second);
-        self.spared.insert(second * count + first);
+        self.spared.insert(self.pair(first, second));
     }
 
     fn is_spared(&self, setting: usize, from: usize) -> bool {
-        self.spared.contains(setting * self.fates.len() + from)
+        self.spared.contains(self.pair(setting, from))
+    }
+
+    /// The number of a pair of settings that differ, whichever comes first.
+    fn pair(&self, one: usize, other: usize) -> usize {
+        let [one, other] = [one, other].map(|setting| self.seats[setting] as usize);
+        let (low, high) = (one.min(other), one.max(other));
+        high * high.saturating_sub(1) / 2 + low
     }
 
     /// Judges once more whoever is left, and whoever was left out without being sure, by all the trials that they have seen: with few
@@ -173,9 +178,13 @@ impl Course {
     /// What objectives are measured by, over all settings that were tried.
     #[must_use]
     pub fn scales(&self, judge: &Judge<'_>, rules: &Rules) -> Vec<Scale> {
-        let tried = (0..self.records.len()).filter(|&s| self.records[s].sweeps > 0);
-        let tried: Vec<Seen> = tried.map(|s| judge.seen(s, &self.records[s])).collect();
-        rules.objectives.iter().map(|aim| judge.scale(&tried, aim.criterion)).collect()
+        // One after the other: what is seen of all settings at once would be larger than their records.
+        let mut extents = vec![Extent::NOTHING; rules.objectives.len()];
+        for (setting, record) in self.records.iter().enumerate().filter(|(_, record)| record.sweeps > 0) {
+            let seen = judge.seen(setting, record);
+            rules.objectives.iter().zip(&mut extents).for_each(|(aim, extent)| judge.extend(extent, &seen, aim.criterion));
+        }
+        extents.iter().map(|extent| judge.scale(extent)).collect()
     }
 
     /// The fates when nothing more is tried: what is not settled goes by its values, and says so.
