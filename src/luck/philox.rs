@@ -9,24 +9,11 @@ const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
 /// One block of Philox4x32-10.
 #[must_use]
-pub const fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    let [mut a, mut b, mut c, mut d] = counter;
-    let [mut k0, mut k1] = key;
-    let mut round = 0;
-    while round < 10 {
-        let p0 = MULTIPLIERS[0] as u64 * a as u64;
-        let p1 = MULTIPLIERS[1] as u64 * c as u64;
-        #[expect(clippy::cast_possible_truncation, reason = "splitting a product into halves")]
-        let (hi0, lo0, hi1, lo1) = ((p0 >> 32) as u32, p0 as u32, (p1 >> 32) as u32, p1 as u32);
-        (a, b, c, d) = (hi1 ^ b ^ k0, lo1, hi0 ^ d ^ k1, lo0);
-        k0 = k0.wrapping_add(WEYL[0]);
-        k1 = k1.wrapping_add(WEYL[1]);
-        round += 1;
-    }
-    [a, b, c, d]
+pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    philox4x32_together(counter.map(|word| [word]), key).map(|[word]| word)
 }
 
-/// The same for several counters at once: none waits for the product of another.
+/// One block for each of several counters: none waits for the product of another.
 #[must_use]
 pub fn philox4x32_together<const N: usize>(counters: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
     let [mut a, mut b, mut c, mut d] = counters;
