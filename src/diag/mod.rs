@@ -58,8 +58,7 @@ const MOST_KEPT: usize = 10_000;
 
 /// Collects findings, so that all mistakes of a file are reported in one go.
 ///
-/// The same finding at the same place is kept once: variants and defaults read one node many times. A warning of a place is
-/// kept once whatever it says, since all values of a parameter may deserve it.
+/// The same finding at the same place is kept once: variants and defaults read one node many times.
 #[derive(Debug, Default)]
 pub struct Findings {
     list: Vec<Diagnostic>,
@@ -70,19 +69,20 @@ pub struct Findings {
 /// The address of a source, and a range in it.
 type Place = (usize, usize, usize);
 
+fn place_of(diagnostic: &Diagnostic) -> Option<Place> {
+    diagnostic.span.as_ref().map(|s| (Arc::as_ptr(&s.source).addr(), s.start, s.end))
+}
+
 impl Findings {
     /// Adds a finding, unless it is already there.
     pub fn add(&mut self, diagnostic: Diagnostic) {
-        let place = diagnostic.span.as_ref().map(|s| (Arc::as_ptr(&s.source).addr(), s.start, s.end));
+        let place = place_of(&diagnostic);
         let error = diagnostic.severity == Severity::Error;
         // The first error is kept whatever stands before it: a document that is refused says why.
         if self.list.len() >= MOST_KEPT && !(error && self.errors == 0) {
             // A file of nothing but mistakes would take more memory for them than for itself.
             self.errors += usize::from(error);
-            return;
-        }
-        let message = if error || place.is_none() { diagnostic.message.clone() } else { String::new() };
-        if self.seen.insert((diagnostic.code, place, message)) {
+        } else if self.seen.insert((diagnostic.code, place, diagnostic.message.clone())) {
             self.errors += usize::from(error);
             self.list.push(diagnostic);
         }
@@ -117,6 +117,15 @@ impl Findings {
         let only_counted = part.errors - before - kept;
         part.list.into_iter().for_each(|diagnostic| self.add(diagnostic));
         self.errors += only_counted;
+    }
+
+    /// Adds what was found of the same text with another value of a parameter: where some value was warned of, the others are
+    /// not warned of too.
+    pub(crate) fn join_value(&mut self, mut part: Self, before: usize) {
+        let of = |diagnostic: &Diagnostic| (diagnostic.code, place_of(diagnostic));
+        let told: FxHashSet<_> = self.list.iter().filter(|d| d.severity == Severity::Warning).map(of).collect();
+        part.list.retain(|diagnostic| diagnostic.severity == Severity::Error || !told.contains(&of(diagnostic)));
+        self.join(part, before);
     }
 
     /// How many errors there are so far.

@@ -294,7 +294,9 @@ fn check_values(experiment: &Experiment, loader: &Loader<'_>, found: &mut Findin
         for value in 0..u32::try_from(parameter.values.len()).unwrap_or(u32::MAX) {
             let mut setting = first.clone();
             setting[p] = value;
-            check_one(experiment, &setting, 0, loader, found);
+            let (mut part, before) = (found.apart(), found.errors());
+            check_one(experiment, &setting, 0, loader, &mut part);
+            found.join_value(part, before);
         }
     }
     for plan in 1..experiment.plans.len() {
