@@ -1,8 +1,9 @@
 //! Levels: what follows from causes at one instant.
 //!
-//! Cells are computed in rank order, members before callers, so that outside rings each is computed
-//! once. On a ring levels first only fall and then only rise: each of the two ends at the same levels
-//! whatever the order of the cells, and so nothing depends on where a ring was entered.
+//! Cells are computed in waves (`frontier`), members before callers, so that outside rings each is
+//! computed once. A wave is computed from what was there before it, and then told. On a ring levels
+//! first only fall and then only rise: nothing depends on where a ring was entered, not even how much
+//! there is to compute, and so not where a trial that would never end is cut off.
 
 use super::queue::What;
 use super::state::{Cell, NEVER, Need};
@@ -13,7 +14,6 @@ use crate::luck::Purpose;
 use crate::model::NONE;
 use crate::units::{FOREVER, Level, Millis};
 use smallvec::SmallVec;
-use std::cmp::Reverse;
 
 /// How often levels turn within one sweep. Once is enough unless what rises makes others fall: a cell that collapses, or
 /// that brings down the mean of those who bear its peers' traffic.
@@ -33,10 +33,9 @@ pub(super) enum Direction {
 impl<W: Watch> Engine<'_, W> {
     /// The cell must be computed again.
     pub(super) fn disturb(&mut self, cell: u32) {
-        if !self.cells[cell as usize].dirty {
+        if !self.frontier.waits(cell) {
             self.stir(cell);
-            self.cells[cell as usize].dirty = true;
-            self.frontier.push(Reverse(cell));
+            self.frontier.push(cell, self.model.cells[cell as usize].depth);
         }
     }
 
@@ -54,71 +53,91 @@ impl<W: Watch> Engine<'_, W> {
             }
         }
         // What still turns stays where it is.
-        while let Some(Reverse(cell)) = self.frontier.pop() {
-            self.cells[cell as usize].dirty = false;
-        }
+        self.frontier.clear();
     }
 
     /// Computes what is disturbed, as far as levels go this way, and then has those that could not follow come up again.
     fn go(&mut self, direction: Direction) {
         self.direction = direction;
-        while let Some(Reverse(cell)) = self.frontier.pop() {
+        while !self.frontier.is_empty() {
             if self.is_endless() {
                 return;
             }
-            self.cells[cell as usize].dirty = false;
-            self.events += 1;
-            self.compute(cell);
-            if self.cells[cell as usize].visits == CREEPING && self.direction == Direction::Up {
-                self.release_rings();
-            }
+            self.compute_wave();
         }
         for cell in std::mem::take(&mut self.held_back) {
             self.disturb(cell);
         }
     }
 
-    fn compute(&mut self, cell: u32) {
-        let raw = self.raw(cell);
-        self.cells[cell as usize].raw = raw;
-        if raw < self.cells[cell as usize].promised {
-            self.withdraw(cell);
+    /// Computes all that wait lowest, and tells of it once all are computed.
+    fn compute_wave(&mut self) {
+        let mut wave = std::mem::take(&mut self.wave);
+        self.frontier.take_wave(&mut wave);
+        self.events += wave.len() as u64;
+        let is_pressed = !self.pressed.is_empty();
+        for &cell in &wave {
+            let raw = self.raw(cell, is_pressed);
+            self.move_to(cell, raw);
         }
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.drain(..).for_each(|cell| self.tell_callers(cell));
+        self.changed = changed;
+        while let Some(cell) = self.broken.pop() {
+            self.tell_trusting(cell);
+        }
+        if self.direction == Direction::Up && wave.iter().any(|&cell| self.cells[cell as usize].visits == CREEPING) {
+            self.release_rings();
+        }
+        self.wave = wave;
+    }
+
+    /// The level follows what a cell's causes and needs make of it.
+    fn move_to(&mut self, cell: u32, raw: Level) {
+        let compiled = &self.model.cells[cell as usize];
         let state = &mut self.cells[cell as usize];
-        let settles = self.model.cells[cell as usize].settle != NONE;
-        let level = if raw <= state.was || !settles || state.free {
+        state.raw = raw;
+        state.visits += 1;
+        if raw < state.promised {
+            // Something new befell it since it promised to come back.
+            state.promised = Level::ZERO;
+            self.broken.push(cell);
+        }
+        let level = if raw <= state.was || compiled.settle == NONE || state.free {
             raw
         } else if state.ripe {
             raw.min(state.cap).max(state.was)
         } else {
             state.was
         };
-        state.visits += 1;
         let against = match self.direction {
             Direction::Down => level > state.level,
             Direction::Up => level < state.level,
         };
-        if against && self.model.cells[cell as usize].ring {
+        let before = state.level;
+        if against && compiled.ring {
             self.held_back.push(cell);
-        } else if level != state.level {
-            let objective = self.model.cells[cell as usize].impaired_below;
-            let (was_up, is_up) = (state.level >= objective, level >= objective);
+        } else {
             state.level = level;
-            if was_up != is_up {
-                self.count_out(cell, !is_up);
-            }
-            let state = &self.cells[cell as usize];
-            if level >= state.promised && state.promised > Level::ZERO {
-                self.kept.push(cell);
-            }
-            self.tell_callers(cell);
+        }
+        let after = state.level;
+        if after == before {
+            return;
+        }
+        self.changed.push(cell);
+        if state.promised > Level::ZERO && after >= state.promised {
+            self.kept.push(cell);
+        }
+        let objective = compiled.impaired_below;
+        if (before >= objective) != (after >= objective) {
+            self.count_out(cell, after < objective);
         }
     }
 
-    fn raw(&mut self, cell: u32) -> Level {
+    fn raw(&mut self, cell: u32, is_pressed: bool) -> Level {
         let needs = self.given(cell);
         let compiled = &self.model.cells[cell as usize];
-        if compiled.collapses && (compiled.ring || !self.pressed.is_empty()) {
+        if compiled.collapses && (compiled.ring || is_pressed) {
             self.pressed.push(cell);
         } else if compiled.collapses && needs > Level::ZERO {
             self.look_for_collapse(cell);

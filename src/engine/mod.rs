@@ -15,6 +15,7 @@ mod commit;
 mod controls;
 mod course;
 mod failure;
+mod frontier;
 mod gates;
 mod glass;
 mod held;

@@ -269,7 +269,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Works out again the needs that count on what a cell promised.
-    fn tell_trusting(&mut self, cell: u32) {
+    pub(super) fn tell_trusting(&mut self, cell: u32) {
         let felt: SmallVec<[Edge; 8]> = self.felt_in(cell).filter(|e| self.needs[e.need as usize].trusts).collect();
         felt.iter().for_each(|edge| self.refresh(edge.need, edge.caller));
     }
@@ -286,12 +286,6 @@ impl<W: Watch> Engine<'_, W> {
         let with = self.kth_best(need, |state, _| state.level.max(state.promised));
         let without = self.kth_best(need, |state, _| if state.promised > Level::ZERO { Level::ZERO } else { state.level });
         if with > without { with } else { Level::ZERO }
-    }
-
-    /// Something new befell a cell that had promised to come back.
-    pub(super) fn withdraw(&mut self, cell: u32) {
-        self.cells[cell as usize].promised = Level::ZERO;
-        self.tell_trusting(cell);
     }
 
     /// Promises that are kept: what a ring sees of a need has nothing left to be released. They are looked at together once all

@@ -199,7 +199,6 @@ pub(super) struct Cell {
     /// A settle of no time: it follows what it is given, as long as this instant lasts.
     pub(super) free: bool,
     // Work in progress within an instant.
-    pub(super) dirty: bool,
     pub(super) stirred: bool,
     /// Stirred by more than what feeds it: it may point elsewhere now.
     pub(super) turns: bool,
@@ -268,7 +267,6 @@ impl Cell {
             settles: 0,
             ripe: false,
             free: false,
-            dirty: false,
             stirred: false,
             turns: false,
             touched: false,

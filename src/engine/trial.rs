@@ -1,6 +1,7 @@
 //! The course of a trial: from the first event to the horizon.
 
 use super::course::{Course, RuleSums};
+use super::frontier::Frontier;
 use super::outcome::Ring;
 use super::queue::{Event, Queue, What};
 use super::starve::Footing;
@@ -14,8 +15,6 @@ use crate::luck::{self, Luck, Purpose};
 use crate::model::rare::Aim;
 use crate::model::{Model, NONE, Odds};
 use crate::units::{FOREVER, Level, Millis};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 /// More events than any sensible trial of this model has; a trial that reaches it is reported as truncated. What is
 /// small and still goes on for ever should not take as long as what is large.
@@ -82,7 +81,11 @@ pub struct Engine<'m, W: Watch = ()> {
     /// Service, region, and whether customers use it, of cells booked at this instant.
     pub(super) unjudged: Vec<(u32, u32, bool)>,
     // Lists of an instant and of the trial.
-    pub(super) frontier: BinaryHeap<Reverse<u32>>,
+    pub(super) frontier: Frontier,
+    /// The cells that are computed together; those of them whose level is another one now, and who broke their promise.
+    pub(super) wave: Vec<u32>,
+    pub(super) changed: Vec<u32>,
+    pub(super) broken: Vec<u32>,
     pub(super) stirred: Vec<u32>,
     pub(super) stirred_needs: Vec<u32>,
     pub(super) seeds: Vec<u32>,
@@ -221,7 +224,10 @@ impl<'m, W: Watch> Engine<'m, W> {
             customers: Account::normal(0),
             services_out: 0,
             unjudged: Vec::new(),
-            frontier: BinaryHeap::new(),
+            frontier: Frontier::new(model.len(), model.cells.iter().map(|c| c.depth as usize + 1).max().unwrap_or(0)),
+            wave: Vec::new(),
+            changed: Vec::new(),
+            broken: Vec::new(),
             stirred: Vec::new(),
             stirred_needs: Vec::new(),
             seeds: Vec::new(),
@@ -271,7 +277,7 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// All that happens at `now`, until nothing more does; then the record of it.
     fn instant(&mut self) {
         for _ in 0..MOST_ROUNDS {
-            while self.queue.next_time() == Some(self.now) && !self.is_endless() {
+            while self.queue.next_time() == Some(self.now) {
                 if let Some((_, event)) = self.queue.pop() {
                     self.events += 1;
                     self.apply(event);
@@ -380,7 +386,9 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.touched_services.clear();
         self.queue.clear();
         // Only a trial that was cut off within an instant leaves anything here.
-        self.frontier.clear();
+        if !self.frontier.is_empty() {
+            self.frontier.clear();
+        }
         self.held_back.clear();
         self.pressed.clear();
         self.kept.clear();

@@ -180,6 +180,7 @@ impl<'a> Build<'a> {
                 region: declared.region,
                 order: cell,
                 ring: self.cone.ring[rank],
+                depth: self.cone.depth[rank],
                 faces: service.faces_customers,
                 collapses: service.collapses && !self.cone.bystander[rank],
                 queue: NONE,

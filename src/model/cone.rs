@@ -1,7 +1,8 @@
 //! Which cells a plan can reach, and in which order they are computed.
 //!
 //! In: the world's call graph and the cells that steps and faults touch. Out: the cone in rank
-//! order (members before callers, feedback edges of rings excepted), and which cells lie on rings.
+//! order (members before callers, feedback edges of rings excepted), which cells lie on rings, and how
+//! deep each lies above the cells that need nothing here.
 //! The cone is an upper bound: a cell in it need not fail in any trial, one outside it never does.
 
 use super::feeds::starvable;
@@ -21,6 +22,9 @@ pub struct Cone {
     pub rank: FxHashMap<CellId, u32>,
     /// By rank: lies on a ring of needs.
     pub ring: Vec<bool>,
+    /// By rank: how many needs lead up to it at most, a ring counted as one. Nothing at a depth gives to another thing at it,
+    /// unless both lie on one ring: unlike ranks, that hangs on no order of declaration.
+    pub depth: Vec<u32>,
     /// By rank: can only be starved or exposed, its level never changes.
     pub bystander: Vec<bool>,
 }
@@ -32,14 +36,15 @@ pub struct Cone {
 pub fn cone(world: &World, graph: &Graph, touched: &[CellId]) -> Cone {
     let reached = reach(world, graph, touched);
     let mut cells = rank_order(graph, &reached);
-    let ring = on_rings(world, graph, &cells);
+    let (mut ring, mut depth) = layers(world, graph, &cells);
     let level_cells = cells.len();
     cells.extend(watchers(world, touched, &cells));
     cells.extend(starvable(world, graph, &cells));
     let rank = (0..).zip(&cells).map(|(rank, &cell)| (cell, rank)).collect();
-    let is_ring = cells.iter().map(|cell| ring.contains(*cell as usize)).collect();
+    ring.resize(cells.len(), false);
+    depth.resize(cells.len(), 0);
     let bystander = (0..cells.len()).map(|rank| rank >= level_cells).collect();
-    Cone { cells, rank, ring: is_ring, bystander }
+    Cone { cells, rank, ring, depth, bystander }
 }
 
 /// How many cells' levels a change of these can change, these included: the static reach of a step.
@@ -106,16 +111,37 @@ fn rank_order(graph: &Graph, reached: &[CellId]) -> Vec<CellId> {
     postorder
 }
 
-/// The cells that can reach themselves, be it through peers that bear their traffic.
-fn on_rings(world: &World, graph: &Graph, cells: &[CellId]) -> FixedBitSet {
+/// By rank: whether a cell can reach itself, be it through peers that bear its traffic; and its depth.
+fn layers(world: &World, graph: &Graph, cells: &[CellId]) -> (Vec<bool>, Vec<u32>) {
+    let net = net(world, graph, cells);
+    let (mut ring, mut depth) = (vec![false; net.node_count()], vec![0; net.node_count()]);
+    let mut is_placed = vec![false; net.node_count()];
+    // Not by Tarjan: that one is recursive in petgraph, and a chain of ten thousand needs ends the stack. Callers come first.
+    for component in kosaraju_scc(&net).into_iter().rev() {
+        let own = component.iter().map(|node| depth[node.index()]).max().unwrap_or(0);
+        let loops = component.len() > 1 || component.iter().any(|&node| net.contains_edge(node, node));
+        for &node in &component {
+            (ring[node.index()], depth[node.index()], is_placed[node.index()]) = (loops, own, true);
+        }
+        for caller in component.iter().flat_map(|&node| net.neighbors(node)) {
+            if !is_placed[caller.index()] {
+                depth[caller.index()] = depth[caller.index()].max(own + 1);
+            }
+        }
+    }
+    ring.truncate(cells.len());
+    depth.truncate(cells.len());
+    (ring, depth)
+}
+
+/// Who gives to whom, by rank; behind the cells one node for each service whose traffic moves: whoever calls one of its cells
+/// may be served by any.
+fn net(world: &World, graph: &Graph, cells: &[CellId]) -> DiGraph<(), (), u32> {
     let index: FxHashMap<CellId, u32> = (0..).zip(cells).map(|(i, &c)| (c, i)).collect();
     let mut net: DiGraph<(), (), u32> = DiGraph::with_capacity(cells.len(), cells.len() * 4);
     for _ in cells {
         net.add_node(());
     }
-    let mut rings = FixedBitSet::new();
-    rings.grow(cells.iter().max().map_or(0, |&c| c as usize + 1));
-    // By service whose traffic moves: whoever calls one of its cells may be served by any.
     let mut shared: FxHashMap<u32, NodeIndex> = FxHashMap::default();
     for (i, &cell) in (0_u32..).zip(cells) {
         let service = world.cells[cell as usize].service;
@@ -126,18 +152,9 @@ fn on_rings(world: &World, graph: &Graph, cells: &[CellId]) -> FixedBitSet {
         }
         for call in graph.callers(cell) {
             net.add_edge(given, NodeIndex::new(index[&call.caller] as usize), ());
-            if call.caller == cell {
-                rings.insert(cell as usize);
-            }
         }
     }
-    // Not by Tarjan: that one is recursive in petgraph, and a chain of ten thousand needs ends the stack.
-    for component in kosaraju_scc(&net).into_iter().filter(|c| c.len() > 1) {
-        for node in component.iter().filter(|node| node.index() < cells.len()) {
-            rings.insert(cells[node.index()] as usize);
-        }
-    }
-    rings
+    net
 }
 
 /// Datastores whose copies are kept in a touched cell: they lose protection without being touched.

@@ -146,6 +146,8 @@ pub struct Cell {
     pub region: u32,
     /// Position in the world, for ties.
     pub order: u32,
+    /// How many needs lead up to it at most, a ring counted as one.
+    pub depth: u32,
     /// Lies on a ring of serve-needs, be it through peers that bear its traffic.
     pub ring: bool,
     /// Customer-facing.

@@ -101,11 +101,16 @@ fn renaming_changes_nothing_in_distribution() {
     }
 }
 
-/// Off the grid of minutes nothing ties; without crews nobody waits for hands in an order; rings of needs are left out.
+/// A service is lost to its own load again and again, until the trial is cut off: always at the same moment.
+const ONCE_CUT_OFF_ELSEWHERE: [u64; 3] = [902, 2_809, 5_618];
+
+/// Off the grid of minutes nothing ties; without crews nobody waits for hands in an order.
 #[test]
 fn order_of_declaration_changes_nothing_but_crews_and_ties() {
     let allowed = Allowed { people: false, ..EVERYTHING };
-    for seed in seeds(80) {
+    let seeds = seeds(80);
+    let known = if seeds.len() == 1 { &[][..] } else { &ONCE_CUT_OFF_ELSEWHERE };
+    for &seed in seeds.iter().chain(known) {
         let draft = Draft::random_on(seed, allowed, false);
         if !is_valid(&draft.yaml()) {
             continue;
