@@ -2,7 +2,7 @@
 //!
 //! Both give the same outcome, to the last bit; only their speed differs.
 
-use super::intervals::{Intervals, Split};
+use super::intervals::{Beside, Intervals, Short, Split};
 use super::outcome::Outcome;
 use super::trial::{Engine, Sums};
 use crate::model::Model;
@@ -44,8 +44,13 @@ fn is_worth_while(model: &Model, split: &Split, trials: u64) -> bool {
 /// An engine of either kind.
 #[derive(Debug)]
 pub enum Machine<'m> {
-    /// All by events.
-    Events(Box<Engine<'m>>),
+    /// All by events, one trial of a block after the other.
+    Events {
+        /// The engine.
+        engine: Box<Engine<'m>>,
+        /// The first trial of the block.
+        first: u64,
+    },
     /// The core by events, the rest by intervals.
     Intervals(Box<Intervals<'m>>),
 }
@@ -55,7 +60,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn new(model: &'m Model, split: Option<&'m Split>) -> Self {
         match split {
-            None => Self::Events(Box::new(Engine::new(model))),
+            None => Self::Events { engine: Box::new(Engine::new(model)), first: 0 },
             Some(split) => Self::Intervals(Box::new(Intervals::new(model, split))),
         }
     }
@@ -63,8 +68,35 @@ impl<'m> Machine<'m> {
     /// Runs one trial; its outcome is read from the engine until the next.
     pub fn run(&mut self, trial: u64) {
         match self {
-            Self::Events(engine) => engine.run(trial),
+            Self::Events { engine, .. } => engine.run(trial),
             Self::Intervals(engine) => engine.run(trial),
+        }
+    }
+
+    /// Begins a block of so many trials; each is to be opened then, in turn, and the block finished.
+    pub(crate) fn begin(&mut self, first: u64, count: usize) {
+        match self {
+            Self::Events { first: block, .. } => *block = first,
+            Self::Intervals(engine) => engine.begin(first, count),
+        }
+    }
+
+    /// Makes a trial of the block the one whose outcome is read; says what belongs to it beside that.
+    pub(crate) fn open(&mut self, lane: usize) -> Beside {
+        match self {
+            Self::Events { engine, first } => {
+                engine.run(*first + lane as u64);
+                Beside::default()
+            }
+            Self::Intervals(engine) => engine.open(lane),
+        }
+    }
+
+    /// Ends a block: hands over what befell cells that are counted together. Their services came to the same, but where it is said when
+    /// the last outage of theirs ended.
+    pub(crate) fn finish(&mut self, count: impl FnMut(u32, &[Short], Option<u32>)) {
+        if let Self::Intervals(engine) = self {
+            engine.finish(count);
         }
     }
 
@@ -72,7 +104,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn outcome(&self) -> Outcome<'_> {
         match self {
-            Self::Events(engine) => engine.outcome(),
+            Self::Events { engine, .. } => engine.outcome(),
             Self::Intervals(engine) => engine.outcome(),
         }
     }
@@ -81,7 +113,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn effort(&self) -> u64 {
         match self {
-            Self::Events(engine) => engine.effort(),
+            Self::Events { engine, .. } => engine.effort(),
             Self::Intervals(engine) => engine.effort(),
         }
     }
@@ -90,7 +122,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn given_to(&self, source: usize) -> u64 {
         match self {
-            Self::Events(engine) => engine.given_to(source),
+            Self::Events { engine, .. } => engine.given_to(source),
             Self::Intervals(engine) => engine.given_to(source),
         }
     }
@@ -99,7 +131,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn again(&self) -> u64 {
         match self {
-            Self::Events(_) => 0,
+            Self::Events { .. } => 0,
             Self::Intervals(engine) => engine.again(),
         }
     }
@@ -107,7 +139,7 @@ impl<'m> Machine<'m> {
     /// The sums since they were last taken.
     pub fn take_sums(&mut self) -> Sums {
         match self {
-            Self::Events(engine) => engine.take_sums(),
+            Self::Events { engine, .. } => engine.take_sums(),
             Self::Intervals(engine) => engine.take_sums(),
         }
     }

@@ -41,6 +41,7 @@ mod work;
 
 pub use course::{Friction, RuleSums, SIGNS};
 pub use held::Holder;
+pub(crate) use intervals::{Beside, LANES, Short};
 pub use intervals::{Intervals, Split};
 pub use machine::{Choice, Machine};
 pub use outcome::{Outcome, Ring};

@@ -379,6 +379,17 @@ pub(super) struct Clock {
     pub(super) version: u32,
 }
 
+/// What became of a cell's data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Fate {
+    /// When it was destroyed first.
+    pub(super) hit: Option<Millis>,
+    /// What the copy lacks.
+    pub(super) lost: Option<Millis>,
+    /// Lost for good.
+    pub(super) gone: bool,
+}
+
 /// A damageable cell's way back.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recovery {
@@ -393,10 +404,7 @@ pub(super) struct Recovery {
     pub(super) draws: u32,
     pub(super) warm_ups: u32,
     pub(super) snapshot: Option<Millis>,
-    /// When data was destroyed first.
-    pub(super) data_hit: Option<Millis>,
-    pub(super) data_lost: Option<Millis>,
-    pub(super) data_gone: bool,
+    pub(super) fate: Fate,
     /// Per repair gate: when the slower way in is open.
     pub(super) alternate: Option<Millis>,
 }
