@@ -2,14 +2,24 @@
 //!
 //! Both give the same outcome, to the last bit; only their speed differs.
 
-use super::intervals::{Beside, Intervals, Short, Split};
+use super::intervals::{Beside, Intervals, LANES, Short, Split};
 use super::outcome::Outcome;
 use super::trial::{Engine, Sums};
 use crate::model::Model;
+use std::ops::Range;
 
 /// Trials that show at most whether intervals are worth while, and the part of all that they may be.
 const PILOT: u64 = 50;
 const PART: u64 = 20;
+
+/// Events and affected cells in a block: at most what takes most of a second.
+pub(crate) const BLOCK_EFFORT: u64 = 1_000_000;
+
+/// How many trials to run side by side after so many took so much: fewer where they are long, so that a block takes neither long nor much
+/// memory.
+pub(crate) fn side_by_side(count: u64, took: u64) -> u64 {
+    (BLOCK_EFFORT * count / took.max(1)).clamp(1, LANES as u64)
+}
 
 /// Which engine is to run a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,8 +46,8 @@ fn is_worth_while(model: &Model, split: &Split, trials: u64) -> bool {
     if 4 * split.core_cells() > 3 * model.len() {
         return false;
     }
-    let mut pilot = Intervals::new(model, split);
-    (0..trials).for_each(|trial| pilot.run(trial));
+    let mut pilot = Machine::Intervals(Box::new(Intervals::new(model, split)));
+    pilot.each(0..trials, |_, _| ());
     4 * pilot.again() <= trials
 }
 
@@ -70,6 +80,26 @@ impl<'m> Machine<'m> {
         match self {
             Self::Events { engine, .. } => engine.run(trial),
             Self::Intervals(engine) => engine.run(trial),
+        }
+    }
+
+    /// Runs trials, side by side where that is faster, and reads the outcome of each, in turn.
+    pub fn each(&mut self, trials: Range<u64>, mut read: impl FnMut(u64, &Outcome<'_>)) {
+        let (mut first, mut together) = (trials.start, 1);
+        while first < trials.end {
+            let (count, mut took) = ((trials.end - first).min(together), 0);
+            let block = first..first + count;
+            self.begin(first, usize::try_from(count).unwrap_or(LANES));
+            for (lane, trial) in block.enumerate() {
+                self.open(lane);
+                if let Self::Intervals(engine) = self {
+                    engine.name_alone();
+                }
+                read(trial, &self.outcome());
+                took += self.effort();
+            }
+            self.finish(|_, _, _| ());
+            (first, together) = (first + count, side_by_side(count, took));
         }
     }
 

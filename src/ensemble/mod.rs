@@ -15,7 +15,7 @@ pub mod sequence;
 pub mod subject;
 pub mod tally;
 
-use crate::engine::{Choice, LANES, Machine, Split};
+use crate::engine::{BLOCK_EFFORT, Choice, LANES, Machine, Split, side_by_side};
 use crate::model::Model;
 use crate::scenario::plan::Size;
 use intervals::Looks;
@@ -26,8 +26,6 @@ use tally::{Detail, Marks, Tally};
 
 /// Trials that a thread takes at once.
 const BLOCK: u64 = 2 * LANES as u64;
-/// Events and affected cells after which a thread tells how far it is, even within a block: most of a second.
-const NEWSWORTHY: u64 = 1_000_000;
 /// The first look of a `precision:` run; each further one doubles it.
 const FIRST_LOOK: u64 = 1_000;
 /// Where a `precision:` run stops whatever it knows by then.
@@ -191,7 +189,7 @@ fn work(
     run: &Run<'_>,
 ) -> Part {
     let mut worker = Worker::new(models, splits, details);
-    // Trials that nobody was told of, what they took, and how many to run side by side: fewer where they are long.
+    // Trials that nobody was told of, what they took, and how many to run side by side.
     let (mut untold, mut effort, mut together) = (0, 0, 1);
     let tell = |untold: &mut u64| {
         let new = std::mem::take(untold);
@@ -208,9 +206,10 @@ fn work(
         while first < last && !is_stopped() {
             let count = (last - first).min(together);
             let took = worker.run(first, count);
-            together = (NEWSWORTHY * count / took.max(1)).clamp(1, LANES as u64);
             (first, untold, effort) = (first + count, untold + count, effort + took);
-            if effort >= NEWSWORTHY {
+            together = side_by_side(count, took);
+            // Even within what a thread took at once, where that is long.
+            if effort >= BLOCK_EFFORT {
                 effort = 0;
                 tell(&mut untold);
             }

@@ -250,8 +250,8 @@ impl Intervals<'_> {
         }
     }
 
-    /// Lets the only trial of a block speak of all its cells.
-    fn name_alone(&mut self) {
+    /// Lets the open trial speak of all its cells.
+    pub(crate) fn name_alone(&mut self) {
         if self.trials[self.lane].teller != Teller::Intervals {
             return;
         }
