@@ -70,7 +70,7 @@ impl Besides {
         let is_out = figures.outage > 0;
         self.affected[lane] += u32::from(is_out);
         self.longest[lane] = self.longest[lane].max(figures.outage);
-        self.open |= Mask::from(figures.open) << lane;
+        self.open |= Mask::from(figures.open()) << lane;
         self.regions[lane] |= u64::from(is_out) << (region % 64);
         self.first[lane] = self.first[lane].min(figures.first);
     }

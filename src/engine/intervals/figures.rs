@@ -77,11 +77,13 @@ pub(crate) struct Short {
     pub(crate) outage: u32,
     pub(crate) first: u32,
     pub(crate) main: u32,
-    pub(crate) ever: u8,
-    pub(crate) open: bool,
+    /// States that it ever was in, and whether it is open: as wide as the others, so that all four are moved at once.
+    ever: u32,
 }
 
 impl Short {
+    const OPEN: u32 = 1 << u8::BITS;
+
     /// The same figures, if they are like that.
     #[inline]
     pub(crate) fn of(figures: &Figures) -> Option<Self> {
@@ -89,8 +91,17 @@ impl Short {
         let is_plain = full == main && lost == 0 && customer_time == 0;
         let fits = (outage | first | main) <= u32::MAX.into();
         #[expect(clippy::cast_possible_truncation, reason = "only where they fit")]
-        let short = Self { outage: outage as u32, first: first as u32, main: main as u32, ever, open };
-        (is_plain && fits).then_some(short)
+        let times = (outage as u32, first as u32, main as u32);
+        (is_plain && fits).then_some(Self::new(times, ever, open))
+    }
+
+    fn new((outage, first, main): (u32, u32, u32), ever: u8, open: bool) -> Self {
+        Self { outage, first, main, ever: u32::from(ever) | if open { Self::OPEN } else { 0 } }
+    }
+
+    /// Not recovered at the horizon.
+    pub(crate) const fn open(self) -> bool {
+        self.ever & Self::OPEN != 0
     }
 
     /// With instants counted from another one.
@@ -102,8 +113,8 @@ impl Short {
     /// In a state from an instant until another; before and after, nothing.
     fn once(state: State, (first, until): (Brief, Brief), end: Brief) -> Self {
         let (main, open) = (until.min(end), until > end);
-        let ever = bit(state, true) | bit(State::Normal, !open);
-        Self { ever, outage: if state == State::Starved { 0 } else { main - first }, first, main, open }
+        let outage = if state == State::Starved { 0 } else { main - first };
+        Self::new((outage, first, main), bit(state, true) | bit(State::Normal, !open), open)
     }
 
     /// Out once, and without work once.
@@ -113,15 +124,18 @@ impl Short {
         let starved = dry.0 < out.0 || dry.1 > out.1 && out.1 <= end;
         let apart = dry.1 < out.0 || dry.0 > out.1;
         let ever = bit(State::Failing, true) | bit(State::Starved, starved) | bit(State::Normal, apart || !open);
-        Self { ever, outage: out.1.min(end) - out.0, first: out.0.min(dry.0), main: last.min(end), open }
+        Self::new((out.1.min(end) - out.0, out.0.min(dry.0), last.min(end)), ever, open)
     }
 }
 
 impl From<Short> for Figures {
     #[inline]
-    fn from(Short { outage, first, main, ever, open }: Short) -> Self {
+    fn from(short: Short) -> Self {
+        let Short { outage, first, main, ever } = short;
         let [outage, first, main] = [outage, first, main].map(Millis::from);
-        Self { ever, outage, first, main, full: main, open, lost: 0, customer_time: 0 }
+        #[expect(clippy::cast_possible_truncation, reason = "the lower byte")]
+        let ever = ever as u8;
+        Self { ever, outage, first, main, full: main, open: short.open(), lost: 0, customer_time: 0 }
     }
 }
 
