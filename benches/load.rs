@@ -1,7 +1,8 @@
 //! Reading a world: our reader beside `serde_json` alone on the same world as JSON, in one run.
 //!
-//! `cargo bench --bench load` prints, for each world, medians of processor time over some rounds and their ratio; a round reads once each way. Taking down what was made
-//! does not count, but for the document that our reader takes down itself. `-- json` leaves YAML out; `-- write` writes the large world to `target/large.json` and
+//! `cargo bench --bench load` prints, for each world, medians over some rounds and their ratio; a round reads once each way. Time is that of the day, and that of
+//! the processor, all threads together: our reader uses two where they are free, `serde_json` one. Taking down what was made does not count, but for the document
+//! that our reader takes down itself. `-- json` leaves YAML out; `-- write` writes the large world to `target/large.json` and
 //! ends, for `/usr/bin/time -v foreshock reach target/large.json s0`. With `--test` only the smaller worlds are read.
 
 #![expect(clippy::print_stdout, reason = "figures")]
@@ -11,7 +12,7 @@ mod worlds;
 use foreshock::scenario::files::Memory;
 use foreshock::scenario::{ReadOptions, read_world};
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use worlds::{LARGE, MEDIUM, SEED, SMALL, Shape};
 
 /// Rounds for each world; medians are over these.
@@ -51,20 +52,35 @@ fn compare(shape: &Shape, format: &str, text: &str) {
         ours.push(timed(|| read_world(&files, &path, &ReadOptions::default()).0));
         theirs.push(timed(|| serde_json::from_str::<serde_json::Value>(black_box(&json)).ok()));
     }
-    let (ours, theirs) = (median(ours), median(theirs));
-    println!(
-        "{} {format}: {} kB, {ours:.2?}; the same world as JSON by serde_json alone {theirs:.2?}: {:.2}x",
-        shape.name,
-        text.len() / 1_000,
-        ours.as_secs_f64() / theirs.as_secs_f64()
-    );
+    println!("{} {format}, {} kB:", shape.name, text.len() / 1_000);
+    for (kind, took) in [("wall", Took::wall as fn(&Took) -> Duration), ("processor", Took::processor)] {
+        let (ours, theirs) = (median(&ours, took), median(&theirs, took));
+        let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+        println!("  {kind} time {ours:.2?}; the same world as JSON by serde_json alone {theirs:.2?}: {ratio:.2}x");
+    }
+}
+
+/// What a reading took.
+struct Took {
+    wall: Duration,
+    processor: Duration,
+}
+
+impl Took {
+    fn wall(&self) -> Duration {
+        self.wall
+    }
+
+    fn processor(&self) -> Duration {
+        self.processor
+    }
 }
 
 /// How long it takes to make something; taking it down again does not count.
-fn timed<T>(read: impl Fn() -> Option<T>) -> Duration {
-    let started = now();
+fn timed<T>(read: impl Fn() -> Option<T>) -> Took {
+    let (started, processor) = (Instant::now(), now());
     let made = black_box(read());
-    let took = now().saturating_sub(started);
+    let took = Took { wall: started.elapsed(), processor: now().saturating_sub(processor) };
     assert!(made.is_some(), "the world must be valid");
     took
 }
@@ -76,7 +92,8 @@ fn now() -> Duration {
     Duration::new(time.tv_sec.try_into().unwrap_or(0), time.tv_nsec.try_into().unwrap_or(0))
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+fn median(took: &[Took], of: fn(&Took) -> Duration) -> Duration {
+    let mut times: Vec<Duration> = took.iter().map(of).collect();
     times.sort_unstable();
     times[times.len() / 2]
 }

@@ -16,12 +16,12 @@ fn text(text: &str) -> Node {
 }
 
 fn list(items: impl IntoIterator<Item = Node>) -> Node {
-    Node::made(Value::List(items.into_iter().collect()))
+    Node::made(Value::list(items))
 }
 
 fn map<K: AsRef<str>>(entries: impl IntoIterator<Item = (K, Node)>) -> Node {
     let entry = |(key, value): (K, Node)| Entry { key: text(key.as_ref()), value };
-    Node::made(Value::Map(entries.into_iter().map(entry).collect()))
+    Node::made(Value::map(entries.into_iter().map(entry)))
 }
 
 fn service(n: usize) -> Node {

@@ -149,9 +149,9 @@ pub enum Dist {
         scale: f64,
     },
     /// One of several distributions, chosen by weight (weights sum to 1).
-    Mix(Vec<(f64, Dist)>),
+    Mix(Box<[(f64, Dist)]>),
     /// One of the values seen, each equally likely, in ascending order.
-    Samples(Vec<f64>),
+    Samples(Box<[f64]>),
 }
 
 impl Dist {

@@ -150,7 +150,7 @@ impl<'a> Twin<'a> {
 }
 
 fn queue(consumer: CellId, need: &Need, watched: Watched) -> Queue {
-    let declared = need.queue.unwrap();
+    let declared = need.queue.as_deref().unwrap();
     Queue {
         consumer,
         at_least: need.at_least,

@@ -215,7 +215,7 @@ fn service(cell: u32, edges: &[Edge], rng: &mut PhiloxStream) -> Service {
 
 fn need(edge: &Edge) -> Need {
     Need {
-        name: name(edge.need),
+        called: None,
         members: smallvec::smallvec![Place { service: edge.need, at: At::Here }],
         at_least: 1,
         share: Level::ONE,

@@ -18,8 +18,8 @@ pub(crate) fn json(world: &World) -> String {
         for (n, need) in service.needs.iter().enumerate() {
             let comma = if n == 0 { "" } else { "," };
             let _ = match hold_ms(need) / 60_000 {
-                0 => write!(text, r#"{comma}"{}""#, need.name),
-                hold_min => write!(text, r#"{comma}{{"need":"{}","hold":"{hold_min}m"}}"#, need.name),
+                0 => write!(text, r#"{comma}"{}""#, need.name(world)),
+                hold_min => write!(text, r#"{comma}{{"need":"{}","hold":"{hold_min}m"}}"#, need.name(world)),
             };
         }
         text.push_str("]}");
@@ -38,8 +38,8 @@ pub(crate) fn yaml(world: &World) -> String {
         text.push_str(if service.needs.is_empty() { "    needs: none\n" } else { "    needs:\n" });
         for need in &service.needs {
             let _ = match hold_ms(need) / 60_000 {
-                0 => writeln!(text, "      - {}", need.name),
-                hold_min => writeln!(text, "      - {{ need: {}, hold: {hold_min}m }}", need.name),
+                0 => writeln!(text, "      - {}", need.name(world)),
+                hold_min => writeln!(text, "      - {{ need: {}, hold: {hold_min}m }}", need.name(world)),
             };
         }
     }

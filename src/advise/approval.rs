@@ -16,12 +16,12 @@ fn propose(draft: &Draft<'_>) -> Option<Change> {
     }
     let map = |entries: Vec<(&str, Node)>| {
         let entries = entries.into_iter().map(|(key, value)| Entry { key: said(key), value });
-        Node::made(Value::Map(entries.collect()))
+        Node::made(Value::map(entries))
     };
     let count = Node::made(Value::Plain("1".into()));
     all.push(map(vec![("approval", map(vec![("when", said("destructive")), ("approvers", count)]))]));
     let mut document = draft.document.clone();
-    document.put("guardrails", Node::made(Value::List(all)));
+    document.put("guardrails", Node::made(Value::list(all)));
     Some(Change {
         document,
         what: "one approver for steps that take something away (counts for a verdict only in `--guardrails`)".to_owned(),

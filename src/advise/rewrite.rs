@@ -61,7 +61,7 @@ impl<'a> Rewrite<'a> {
     /// Puts a step before another: it waits for what that one waited for, and that one for it.
     pub(super) fn put_before(&mut self, at: usize, verb: &str, targets: &[String]) {
         let id = self.free(&format!("{verb}-before-{}", self.steps[at].id));
-        let mut node = self.steps[at].node.with_value(Value::Map(Vec::new()));
+        let mut node = self.steps[at].node.with_value(Value::map([]));
         node.put("do", said(verb));
         node.put("target", names(targets));
         let after = std::mem::replace(&mut self.steps[at].after, vec![id.clone()]);
@@ -95,7 +95,7 @@ impl<'a> Rewrite<'a> {
             return None;
         }
         let mut document = self.document.clone();
-        let plan = document.get("plan")?.with_value(Value::List(self.steps.into_iter().map(Item::written).collect()));
+        let plan = document.get("plan")?.with_value(Value::list(self.steps.into_iter().map(Item::written)));
         document.put("plan", plan);
         Some(Change { document, what: self.what.join("; ") })
     }
@@ -104,7 +104,7 @@ impl<'a> Rewrite<'a> {
 impl Item<'_> {
     /// The step with its id first and what it waits for last.
     fn written(mut self) -> Node {
-        let after = self.node.with_value(Value::List(self.after.iter().map(|id| said(id)).collect()));
+        let after = self.node.with_value(Value::list(self.after.iter().map(|id| said(id))));
         self.node.remove("id");
         self.node.remove("after");
         let id = said(&self.id);
@@ -125,7 +125,7 @@ pub(super) fn said(text: &str) -> Node {
 pub(super) fn names(targets: &[String]) -> Node {
     match targets {
         [one] => said(one),
-        several => Node::made(Value::List(several.iter().map(|t| said(t)).collect())),
+        several => Node::made(Value::list(several.iter().map(|t| said(t)))),
     }
 }
 

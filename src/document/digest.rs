@@ -23,6 +23,19 @@ impl Feed {
 
     fn update(&mut self, bytes: &[u8]) {
         self.waiting.extend_from_slice(bytes);
+        self.hash_blocks();
+    }
+
+    /// The length comes first, so that no two documents can run together to the same bytes.
+    fn text(&mut self, text: &str) {
+        let mut head = [b's'; 9];
+        head[1..].copy_from_slice(&(text.len() as u64).to_le_bytes());
+        self.waiting.extend_from_slice(&head);
+        self.waiting.extend_from_slice(text.as_bytes());
+        self.hash_blocks();
+    }
+
+    fn hash_blocks(&mut self) {
         if self.waiting.len() >= BLOCK {
             self.hash.update(&self.waiting);
             self.waiting.clear();
@@ -70,7 +83,7 @@ pub fn with_texts<'a>(digest: String, texts: impl IntoIterator<Item = &'a str>) 
     let mut hash = Feed::new();
     let mut any = false;
     for text in texts {
-        feed_text(text, &mut hash);
+        hash.text(text);
         any = true;
     }
     if !any {
@@ -83,7 +96,7 @@ pub fn with_texts<'a>(digest: String, texts: impl IntoIterator<Item = &'a str>) 
 fn feed(node: &Node, hash: &mut Feed) {
     match &node.value {
         Value::Null => hash.update(b"n"),
-        Value::Plain(_) | Value::Quoted(_) => feed_text(node.as_text(), hash),
+        Value::Plain(_) | Value::Quoted(_) => hash.text(node.as_text()),
         Value::List(items) => {
             hash.update(b"[");
             items.iter().for_each(|n| feed(n, hash));
@@ -91,15 +104,38 @@ fn feed(node: &Node, hash: &mut Feed) {
         }
         Value::Map(entries) => {
             hash.update(b"{");
-            if entries.is_sorted_by_key(|entry| entry.key.as_text()) {
-                entries.iter().for_each(|entry| feed_entry(entry, hash));
-            } else {
-                let mut sorted: SmallVec<[&Entry; 12]> = entries.iter().collect();
-                sorted.sort_by_key(|entry| entry.key.as_text());
-                sorted.into_iter().for_each(|entry| feed_entry(entry, hash));
+            let mut parts: SmallVec<[Part<'_>; 12]> = entries.iter().filter(|e| !e.value.is_null()).map(Part::of).collect();
+            if !parts.is_sorted_by_key(Part::order) {
+                parts.sort_by_key(Part::order);
+            }
+            for part in &parts {
+                hash.text(part.key);
+                feed(part.value, hash);
             }
             hash.update(b"}");
         }
+    }
+}
+
+/// An entry of a map, in the order of keys. A large world has a million services, whose names lie all over its text: their beginnings stand
+/// here.
+struct Part<'a> {
+    begins: u64,
+    key: &'a str,
+    value: &'a Node,
+}
+
+impl<'a> Part<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        let key = entry.key.as_text();
+        let mut begins = [0; 8];
+        begins.iter_mut().zip(key.bytes()).for_each(|(place, byte)| *place = byte);
+        Self { begins: u64::from_be_bytes(begins), key, value: &entry.value }
+    }
+
+    /// What decides the order: bytes beyond the end of a key are 0, so that beginnings compare as keys do.
+    fn order(&self) -> (u64, &'a str) {
+        (self.begins, self.key)
     }
 }
 
@@ -108,9 +144,9 @@ fn feed_json(value: &serde_json::Value, hash: &mut Feed) {
     use serde_json::Value as Json;
     match value {
         Json::Null => hash.update(b"n"),
-        Json::Bool(truth) => feed_text(if *truth { "true" } else { "false" }, hash),
-        Json::Number(number) => feed_text(&number.to_string(), hash),
-        Json::String(text) => feed_text(text, hash),
+        Json::Bool(truth) => hash.text(if *truth { "true" } else { "false" }),
+        Json::Number(number) => hash.text(&number.to_string()),
+        Json::String(text) => hash.text(text),
         Json::Array(items) => {
             hash.update(b"[");
             items.iter().for_each(|item| feed_json(item, hash));
@@ -121,25 +157,10 @@ fn feed_json(value: &serde_json::Value, hash: &mut Feed) {
             sorted.sort_by_key(|(key, _)| *key);
             hash.update(b"{");
             for (key, value) in sorted {
-                feed_text(key, hash);
+                hash.text(key);
                 feed_json(value, hash);
             }
             hash.update(b"}");
         }
     }
-}
-
-fn feed_entry(entry: &Entry, hash: &mut Feed) {
-    if !entry.value.is_null() {
-        feed_text(entry.key.as_text(), hash);
-        feed(&entry.value, hash);
-    }
-}
-
-/// The length comes first, so that no two documents can run together to the same bytes.
-fn feed_text(text: &str, hash: &mut Feed) {
-    let mut head = [b's'; 9];
-    head[1..].copy_from_slice(&(text.len() as u64).to_le_bytes());
-    hash.update(&head);
-    hash.update(text.as_bytes());
 }

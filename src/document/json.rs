@@ -55,7 +55,7 @@ impl Reader<'_> {
         loop {
             self.blanks();
             if self.entries.len() == first && self.take(b'}') {
-                return Ok(Value::Map(Vec::new()));
+                return Ok(Value::map([]));
             }
             let start = self.at;
             if self.bytes.get(self.at) != Some(&b'"') {
@@ -72,7 +72,7 @@ impl Reader<'_> {
             self.blanks();
             if self.take(b'}') {
                 self.keys = self.keys.and_those_of(&self.entries[first..]);
-                return Ok(Value::Map(self.entries.drain(first..).collect()));
+                return Ok(Value::map(self.entries.drain(first..)));
             }
             if !self.take(b',') {
                 return Err(self.fail(codes::JSON, "a `,` or `}` should stand here"));
@@ -86,13 +86,13 @@ impl Reader<'_> {
         loop {
             self.blanks();
             if self.items.len() == first && self.take(b']') {
-                return Ok(Value::List(Vec::new()));
+                return Ok(Value::list([]));
             }
             let item = self.value(depth + 1)?;
             self.items.push(item);
             self.blanks();
             if self.take(b']') {
-                return Ok(Value::List(self.items.drain(first..).collect()));
+                return Ok(Value::list(self.items.drain(first..)));
             }
             if !self.take(b',') {
                 return Err(self.fail(codes::JSON, "a `,` or `]` should stand here"));

@@ -44,5 +44,5 @@ pub fn beneath(node: &mut Node, defaults: &Node) {
 fn without_nulls(node: &Node) -> Node {
     let Value::Map(entries) = &node.value else { return node.clone() };
     let kept = entries.iter().filter(|e| !e.value.is_null());
-    node.with_value(Value::Map(kept.map(|e| Entry { key: e.key.clone(), value: without_nulls(&e.value) }).collect()))
+    node.with_value(Value::map(kept.map(|e| Entry { key: e.key.clone(), value: without_nulls(&e.value) })))
 }

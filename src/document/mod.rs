@@ -14,8 +14,9 @@ mod yaml;
 pub use text::Text;
 
 use crate::diag::{Diagnostic, Findings, Source, Span, codes, tick};
-use rustc_hash::FxHashSet;
+use hashbrown::HashSet;
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 /// Deepest nesting of maps and lists that a file may have.
 pub const DEEPEST: usize = 64;
@@ -44,9 +45,9 @@ pub enum Value {
     /// A scalar in quotes or a block of text, escapes resolved.
     Quoted(Text),
     /// A list.
-    List(Vec<Node>),
+    List(ThinVec<Node>),
     /// A map, in declared order.
-    Map(Vec<Entry>),
+    Map(ThinVec<Entry>),
 }
 
 /// A key and its value.
@@ -117,7 +118,7 @@ fn report_duplicate_keys(node: &Node, found: &mut Findings) {
     match &node.value {
         Value::List(items) => items.iter().for_each(|n| report_duplicate_keys(n, found)),
         Value::Map(entries) => {
-            let mut seen = FxHashSet::default();
+            let mut seen = HashSet::new();
             for entry in entries {
                 if !seen.insert(entry.key.as_text()) {
                     let message = format!("{} stands here twice", tick(entry.key.as_text()));
@@ -132,8 +133,11 @@ fn report_duplicate_keys(node: &Node, found: &mut Findings) {
 
 /// Nearly all maps are small: looking at all pairs of keys takes less than a set.
 fn has_duplicate_keys(entries: &[Entry]) -> bool {
+    if entries.len() < 2 {
+        return false;
+    }
     if entries.len() > FEW_KEYS {
-        let mut seen = FxHashSet::with_capacity_and_hasher(entries.len(), rustc_hash::FxBuildHasher);
+        let mut seen = HashSet::with_capacity(entries.len());
         return !entries.iter().all(|entry| seen.insert(entry.key.as_text()));
     }
     let mut texts = [""; FEW_KEYS];
@@ -144,6 +148,20 @@ fn has_duplicate_keys(entries: &[Entry]) -> bool {
         }
     }
     false
+}
+
+impl Value {
+    /// A list of these.
+    #[must_use]
+    pub fn list(items: impl IntoIterator<Item = Node>) -> Self {
+        Value::List(items.into_iter().collect())
+    }
+
+    /// A map of these.
+    #[must_use]
+    pub fn map(entries: impl IntoIterator<Item = Entry>) -> Self {
+        Value::Map(entries.into_iter().collect())
+    }
 }
 
 /// A span of a source.

@@ -6,7 +6,11 @@
 
 /// The text of a scalar; read through its node.
 #[derive(Debug, Clone)]
-pub struct Text(Option<Box<str>>);
+pub struct Text(Option<Box<Own>>);
+
+/// A text of its own; behind a pointer of one word, since nearly no node has one.
+#[derive(Debug, Clone)]
+struct Own(Box<str>);
 
 impl Text {
     /// What stands at the place of the node, without its quotes.
@@ -14,18 +18,18 @@ impl Text {
 
     /// The text, if it is not simply what stands there.
     pub(super) fn own(&self) -> Option<&str> {
-        self.0.as_deref()
+        self.0.as_deref().map(|own| &*own.0)
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(Some(text.into_boxed_str()))
+        Self(Some(Own(text.into_boxed_str()).into()))
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(Some(text.into()))
+        Self(Some(Own(text.into()).into()))
     }
 }

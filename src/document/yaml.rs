@@ -65,11 +65,11 @@ impl Builder<'_> {
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.no_tag(tag.is_some(), (start, end))?;
-                self.begin(Value::List(Vec::new()), anchor, (start, end))
+                self.begin(Value::list([]), anchor, (start, end))
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.no_tag(tag.is_some(), (start, end))?;
-                self.begin(Value::Map(Vec::new()), anchor, (start, end))
+                self.begin(Value::map([]), anchor, (start, end))
             }
             Event::SequenceEnd | Event::MappingEnd => self.finish(end),
             Event::Alias(id) => self.alias(id, (start, end)),

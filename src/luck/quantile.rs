@@ -208,7 +208,7 @@ mod tests {
             Dist::Uniform { low: 1.0, high: 5.0 },
             Dist::Exponential { mean: 3.0 },
             Dist::Weibull { shape: 0.7, scale: 2.0 },
-            Dist::Samples(vec![1.0, 2.0, 9.0]),
+            Dist::Samples([1.0, 2.0, 9.0].into()),
             Dist::LogNormal { median: 2.0, p95: 10.0 },
         ];
         for dist in families {
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_mixture_takes_each_part_by_its_weight() {
-        let dist = Dist::Mix(vec![(0.3, Dist::Fixed(1.0)), (0.7, Dist::Fixed(2.0))]);
+        let dist = Dist::Mix([(0.3, Dist::Fixed(1.0)), (0.7, Dist::Fixed(2.0))].into());
         let ones = (0..1000).filter(|&i| of(&dist, 0.5, (f64::from(i) + 0.5) / 1000.0) < 1.5).count();
         assert_eq!(ones, 300);
     }

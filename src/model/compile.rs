@@ -228,14 +228,14 @@ impl<'a> Build<'a> {
         }
         let redundant = all.len() > need.at_least as usize;
         let compiled = Need {
-            entity: entity("need", &format!("{}|{}", self.world.cell_name(cell), need.name)),
+            entity: entity("need", &format!("{}|{}", self.world.cell_name(cell), need.name(self.world))),
             caller,
             members: id(self.ground.members.len()),
             count: id(inside.len()),
             at_least: need.at_least.saturating_sub(id(all.len() - inside.len())),
             share: need.share,
             hold: self.pool.maybe(need.hold.as_ref()),
-            release: self.pool.maybe(need.release.as_ref()),
+            release: self.pool.maybe(need.release.as_deref()),
             attempts: need.attempts,
             redundant,
             queue: NONE,
@@ -244,8 +244,8 @@ impl<'a> Build<'a> {
         self.ground.needs.push(compiled);
         self.ground.need_origin.push(origin);
         self.ground.cells[caller as usize].watches |= redundant;
-        if let Some(queue) = need.queue {
-            self.queue(caller, queue, &all);
+        if let Some(queue) = need.queue.as_deref() {
+            self.queue(caller, *queue, &all);
         }
     }
 

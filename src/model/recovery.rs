@@ -85,7 +85,7 @@ impl Caretaker<'_> {
 
     fn restore(&self, cell: CellId, service: &Service, owner: u64, pool: &mut Pool<'_>) -> Restore {
         let region = self.world.cells[cell as usize].region;
-        let data = service.data.as_ref();
+        let data = service.data.as_deref();
         let figure = |get: fn(&Data) -> Option<&Dist>| data.and_then(get);
         let fixed = |bytes: u64| {
             #[expect(clippy::cast_precision_loss, reason = "bytes per second are far below 2^53")]

@@ -192,7 +192,7 @@ fn include_part(node: &mut Node, mut part: Node, found: &mut Findings) {
         if let Some(ours) = node.remove("not-modelled") {
             all.extend(super::raw::scalar::one_or_more(&ours).iter().cloned());
         }
-        node.put("not-modelled", theirs.with_value(Value::List(all)));
+        node.put("not-modelled", theirs.with_value(Value::list(all)));
     }
     let Value::Map(rest) = part.value else { return };
     for Entry { key, value } in rest {
@@ -214,8 +214,8 @@ fn as_map(node: Node) -> Node {
     if names.iter().any(|n| n.text().is_none()) {
         return node;
     }
-    let entries = names.iter().map(|n| Entry { key: n.clone(), value: n.with_value(Value::Null) }).collect();
-    node.with_value(Value::Map(entries))
+    let entries = names.iter().map(|n| Entry { key: n.clone(), value: n.with_value(Value::Null) });
+    node.with_value(Value::map(entries))
 }
 
 /// Two maps from names in one, the first one first; a name in both is an error.

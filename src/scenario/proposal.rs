@@ -241,7 +241,7 @@ fn put_actor(node: &mut Node, asked: &Asked) {
             text.len(),
         )
     };
-    let mut actor = node.get("actor").cloned().unwrap_or_else(|| node.with_value(Value::Map(Vec::new())));
+    let mut actor = node.get("actor").cloned().unwrap_or_else(|| node.with_value(Value::map([])));
     for (key, value) in [("profile", &asked.profile), ("acts-as", &asked.role)] {
         if let Some(value) = value {
             actor.put(key, said(value));
@@ -283,7 +283,7 @@ fn plan_alone(node: &Node) -> Node {
 }
 
 fn controls(node: &Node) -> Node {
-    let mut all = Node::made(Value::Map(Vec::new()));
+    let mut all = Node::made(Value::map([]));
     for key in ["guardrails", "actor"] {
         if let Some(part) = node.get(key) {
             all.put(key, part.clone());

@@ -85,7 +85,7 @@ pub(super) fn as_document(node: Node, found: &mut Findings) -> Option<Node> {
     match node.value {
         Value::Map(_) => Some(node),
         Value::List(_) => {
-            let mut document = node.with_value(Value::Map(Vec::new()));
+            let mut document = node.with_value(Value::map([]));
             document.put("plan", node);
             Some(document)
         }
@@ -183,7 +183,7 @@ fn add_guardrails(merged: &mut Node, more: &Node, found: &mut Findings) {
     };
     let mut all = merged.get("guardrails").and_then(Node::items).unwrap_or_default().to_vec();
     all.extend_from_slice(added);
-    merged.put("guardrails", more.with_value(Value::List(all)));
+    merged.put("guardrails", more.with_value(Value::list(all)));
 }
 
 #[cfg(test)]

@@ -122,9 +122,9 @@ pub struct Service {
     /// From the last cause gone to serving again.
     pub settle: Option<Dist>,
     /// Reduced level after a start.
-    pub warm_up: Option<WarmUp>,
+    pub warm_up: Option<Box<WarmUp>>,
     /// What it holds, for a datastore.
-    pub data: Option<Data>,
+    pub data: Option<Box<Data>>,
     /// Durations of verbs and mends given for this service, by name (`recreate`, `fix-forward`).
     pub durations: Vec<(String, Dist)>,
     /// The chance that a rollback settles a bad configuration of it.
@@ -255,8 +255,8 @@ pub enum At {
 /// A dependency that serving has. `k` of the members must be up; a plain need is 1 of 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Need {
-    /// How it is called in reports: the member, or `any of a, b`.
-    pub name: String,
+    /// How it is called in reports, where it is not by its only member: `any of a, b`.
+    pub called: Option<Box<str>>,
     /// Who can fill it, in declared order; nearly always one.
     pub members: SmallVec<[Place; 1]>,
     /// How many of them are needed (for `At::Any` the cells count one by one).
@@ -266,11 +266,20 @@ pub struct Need {
     /// Masks a failure this long.
     pub hold: Option<Dist>,
     /// Delays the return this long.
-    pub release: Option<Dist>,
+    pub release: Option<Box<Dist>>,
     /// Tries per request while it fails; 1 is no retry.
     pub attempts: u32,
     /// Set for an asynchronous need: work arrives through it.
-    pub queue: Option<Queue>,
+    pub queue: Option<Box<Queue>>,
+}
+
+impl Need {
+    /// How it is called in reports: the member, or `any of a, b`. A world has millions of needs, and nearly all are called by their member.
+    #[must_use]
+    pub fn name(&self, world: &World) -> String {
+        let member = || self.members.first().map(|place| world.place_name(*place)).unwrap_or_default();
+        self.called.as_deref().map_or_else(member, str::to_owned)
+    }
 }
 
 /// Work that comes through a queue.
@@ -321,6 +330,17 @@ impl World {
             At::Any => all,
             At::Region(region) => self.cell_in(place.service, region).map_or(all.start..all.start, one),
             At::Here => self.cell_in(place.service, from).map_or(one(all.start), one),
+        }
+    }
+
+    /// A place as one writes it: `service`, `service@region` or `service@any`.
+    #[must_use]
+    pub fn place_name(&self, place: Place) -> String {
+        let service = &self.services[place.service as usize].name;
+        match place.at {
+            At::Here => service.clone(),
+            At::Any => format!("{service}@any"),
+            At::Region(region) => format!("{service}@{}", self.regions[region as usize].name),
         }
     }
 

@@ -91,7 +91,7 @@ impl Case<'_> {
         let world = &self.scenario.world;
         let service = &world.services[world.cells[self.model.origin[caller as usize] as usize].service as usize];
         let declared = &service.needs[self.model.need_origin[need] as usize];
-        format!("{} -> {}", self.cell_name(caller), declared.name)
+        format!("{} -> {}", self.cell_name(caller), declared.name(world))
     }
 
     /// Ids of steps, then of faults.

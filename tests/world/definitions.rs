@@ -17,13 +17,13 @@ pub struct Watched {
 impl Watched {
     /// With the hold and the release of a trial.
     pub fn new(world: &World, luck: &Luck, cell: CellId, need: &Need) -> Self {
-        let key = entity("need", &format!("{}|{}", world.cell_name(cell), need.name));
-        let drawn = |dist: &Option<Dist>, purpose| dist.as_ref().map_or(0, |d| luck.duration(d, key, purpose, 0));
+        let key = entity("need", &format!("{}|{}", world.cell_name(cell), need.name(world)));
+        let drawn = |dist: Option<&Dist>, purpose| dist.map_or(0, |d| luck.duration(d, key, purpose, 0));
         let region = world.cells[cell as usize].region;
         Self {
             members: need.members.iter().flat_map(|&place| world.cells_at(place, region)).collect(),
-            hold: drawn(&need.hold, Purpose::Hold),
-            release: drawn(&need.release, Purpose::Release),
+            hold: drawn(need.hold.as_ref(), Purpose::Hold),
+            release: drawn(need.release.as_deref(), Purpose::Release),
             history: Vec::new(),
         }
     }

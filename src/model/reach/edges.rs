@@ -45,7 +45,7 @@ fn gates(service: &Service) -> [(&[Gate], Tie); 3] {
 pub(super) fn name_of(world: &World, service: &Service, index: u32) -> String {
     let mut index = index as usize;
     if let Some(need) = service.needs.get(index) {
-        return need.name.clone();
+        return need.name(world);
     }
     index -= service.needs.len();
     for (gates, _) in gates(service) {

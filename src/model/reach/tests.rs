@@ -57,7 +57,7 @@ fn place(service: u32) -> Place {
 
 fn need(members: &[u32]) -> Need {
     Need {
-        name: "n".into(),
+        called: None,
         members: members.iter().map(|&m| place(m)).collect(),
         at_least: 1,
         share: Level::ONE,
@@ -114,7 +114,7 @@ fn cycles_end_and_the_hardest_way_wins() {
 fn queues_and_gates_do_not_pass_it_on() {
     let mut w = world(&["queue", "worker", "shop", "vpn"]);
     let rate = Rate::from_per_min(1.0).unwrap();
-    w.services[1].needs = vec![Need { queue: Some(Queue { arrivals: rate, capacity: rate }), ..need(&[0]) }];
+    w.services[1].needs = vec![Need { queue: Some(Queue { arrivals: rate, capacity: rate }.into()), ..need(&[0]) }];
     w.services[2].needs = vec![need(&[1])];
     w.services[0].mends_with = vec![Gate { name: "vpn".into(), members: vec![place(3)], at_least: 1, alternate: None }];
     let found = reach(&w, &[0]);
@@ -129,16 +129,19 @@ fn a_repair_need_that_hangs_on_the_target_is_a_ring() {
     let mut w = world(&["net", "vpn", "db"]);
     w.services[1].needs = vec![need(&[0])];
     w.services[0].mends_with = vec![Gate { name: "vpn".into(), members: vec![place(1)], at_least: 1, alternate: None }];
-    w.services[2].data = Some(Data {
-        size: None,
-        restore: None,
-        locate: None,
-        verify: None,
-        backup_every: None,
-        kept_in: vec![place(0)],
-        copies: None,
-        usable: None,
-    });
+    w.services[2].data = Some(
+        Data {
+            size: None,
+            restore: None,
+            locate: None,
+            verify: None,
+            backup_every: None,
+            kept_in: vec![place(0)],
+            copies: None,
+            usable: None,
+        }
+        .into(),
+    );
     let found = reach(&w, &[0]);
     assert!(found.recovery[0].ring);
     assert_eq!(tie(&found, 2), Some(Tie::Copies));

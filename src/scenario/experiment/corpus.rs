@@ -128,7 +128,7 @@ impl Sources<'_> {
 }
 
 fn from_file(path: &str, node: &Node, found: &mut Findings) -> Option<Planned> {
-    let mut document = node.with_value(Value::Map(Vec::new()));
+    let mut document = node.with_value(Value::map([]));
     match &node.value {
         Value::List(_) => document.put("plan", node.clone()),
         Value::Map(entries) => {

@@ -64,7 +64,7 @@ fn parameter(entry: &Entry, found: &mut Findings) -> Option<Parameter> {
         return None;
     }
     let nodes = match &entry.value.value {
-        Value::List(items) => items.clone(),
+        Value::List(items) => items.to_vec(),
         Value::Map(_) => range(&entry.value, found)?,
         _ => {
             let message = format!("the values of {} are a list or a range, not {}", tick(&name), entry.value.kind());

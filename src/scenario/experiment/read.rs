@@ -107,14 +107,14 @@ fn experiment(files: &dyn Files, path: &str, found: &mut Findings) -> Option<Exp
 /// What every scenario of the experiment has.
 fn template(fields: &Fields<'_>) -> Node {
     let node = fields.node();
-    let mut template = node.with_value(Value::Map(Vec::new()));
+    let mut template = node.with_value(Value::map([]));
     template.put("world", node.with_value(Value::Plain("world".into())));
     for key in ["actor", "starts", "horizon"] {
         if let Some(value) = fields.get(key) {
             template.put(key, value.clone());
         }
     }
-    let none = || node.with_value(Value::List(Vec::new()));
+    let none = || node.with_value(Value::list([]));
     template.put("guardrails", fields.get("guardrails").cloned().unwrap_or_else(none));
     template
 }

@@ -28,9 +28,9 @@ impl Values<'_> {
                     let value = if prose { e.value.clone() } else { self.replaced(&e.value, found) };
                     Entry { key: e.key.clone(), value }
                 };
-                node.with_value(Value::Map(entries.iter().map(entry).collect()))
+                node.with_value(Value::map(entries.iter().map(entry)))
             }
-            Value::List(items) => node.with_value(Value::List(items.iter().map(|n| self.replaced(n, found)).collect())),
+            Value::List(items) => node.with_value(Value::list(items.iter().map(|n| self.replaced(n, found)))),
             _ => match node.text().filter(|text| text.contains('$')) {
                 Some(text) => self.scalar(node, text, found),
                 None => node.clone(),

@@ -112,10 +112,12 @@ fn positive(node: &Node, unit: Unit, found: &mut Findings) -> Option<f64> {
 /// The values of exactly these keys.
 fn parameters<'a, const N: usize>(node: &'a Node, keys: [&'static str; N], found: &mut Findings) -> Option<[&'a Node; N]> {
     let unknown = node.entries().unwrap_or_default().iter().find(|e| !keys.contains(&e.key.as_text()));
-    let values: Vec<&Node> = keys.iter().filter_map(|k| node.get(k)).collect();
-    match (unknown, <[&Node; N]>::try_from(values)) {
-        (None, Ok(values)) => Some(values),
-        (unknown, _) => {
+    let mut values = [node; N];
+    let mut put = |(place, key): (&mut &'a Node, &'static str)| node.get(key).map(|value| *place = value).is_some();
+    let all = values.iter_mut().zip(keys).all(&mut put);
+    match unknown {
+        None if all => Some(values),
+        unknown => {
             let span = unknown.map_or_else(|| head(node), |e| e.key.span());
             let form = keys.iter().map(|k| format!("{k}: ...")).collect::<Vec<_>>().join(", ");
             found.error_hint(
@@ -190,7 +192,7 @@ fn mix(node: &Node, unit: Unit, depth: usize, found: &mut Findings) -> Option<Di
         return None;
     }
     parts.iter_mut().for_each(|(w, _)| *w /= total);
-    Some(Dist::Mix(parts))
+    Some(Dist::Mix(parts.into()))
 }
 
 fn samples(node: &Node, unit: Unit, found: &mut Findings) -> Option<Dist> {
@@ -206,7 +208,7 @@ fn samples(node: &Node, unit: Unit, found: &mut Findings) -> Option<Dist> {
     let values: Vec<Option<f64>> = items.iter().map(|n| scalar::quantity(n, unit.what, unit.single, found)).collect();
     let mut values: Vec<f64> = values.into_iter().collect::<Option<_>>()?;
     values.sort_by(f64::total_cmp);
-    Some(Dist::Samples(values))
+    Some(Dist::Samples(values.into()))
 }
 
 /// A share, or a Beta distribution of one.

@@ -41,9 +41,9 @@ pub(crate) struct Need<'a> {
     pub(crate) members: Members<'a>,
     pub(crate) share: Level,
     pub(crate) hold: Option<Dist>,
-    pub(crate) release: Option<Dist>,
+    pub(crate) release: Option<Box<Dist>>,
     pub(crate) attempts: u32,
-    pub(crate) queue: Option<Queue>,
+    pub(crate) queue: Option<Box<Queue>>,
 }
 
 /// A dependency of starting, mending or seeing.
@@ -77,9 +77,9 @@ pub(crate) fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>>
     let need = Need {
         share: fields.read("share", found, scalar::level).unwrap_or(Level::ONE),
         hold: fields.read("hold", found, dist::duration),
-        release: fields.read("release", found, dist::duration),
+        release: fields.read("release", found, dist::duration).map(Box::new),
         attempts: fields.read("attempts", found, |n, f| scalar::count_in(n, 1, 1000, f)).unwrap_or(1),
-        queue: fields.read("queue", found, queue),
+        queue: fields.read("queue", found, queue).map(Box::new),
         members: members(&fields, found)?,
     };
     Some(need)
@@ -91,7 +91,8 @@ fn named_by_key(node: &Node) -> Option<&Entry> {
     let entries = node.entries()?;
     let says_who = |entry: &Entry| matches!(entry.key.as_text(), "need" | "any-of" | "at-least" | "of");
     let strange = |entry: &&Entry| !NEED.has(entry.key.as_text()) && suggest::meant(entry.key.as_text(), keys()).is_none();
-    entries.iter().find(strange).filter(|_| !entries.iter().any(says_who))
+    // Nearly every need says who: that is asked first.
+    if entries.iter().any(says_who) { None } else { entries.iter().find(strange) }
 }
 
 /// A gate.

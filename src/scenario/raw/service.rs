@@ -13,6 +13,7 @@ use crate::scenario::by_hour::ByHour;
 use crate::scenario::keys::world::{CELL, DATA, FAILOVER, KINDS, SERVICE, WARM_UP};
 use crate::scenario::world::{Capacity, Kind, Slo, WarmUp};
 use crate::units::{Chance, Dist, HOUR, LONGEST, Level, Millis, Rate};
+use smallvec::SmallVec;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ const WINDOWS: RangeInclusive<f64> = HOUR as f64..=LONGEST as f64;
 pub(crate) struct Service<'a> {
     pub(crate) name: Ref<'a>,
     /// `None` if nothing was said.
-    pub(crate) cells: Option<Vec<Cell<'a>>>,
+    pub(crate) cells: Option<SmallVec<[Cell<'a>; 1]>>,
     pub(crate) figures: Figures,
     pub(crate) kind: Option<Kind>,
     pub(crate) env: Option<String>,
@@ -37,7 +38,7 @@ pub(crate) struct Service<'a> {
     pub(crate) failover: Option<Dist>,
     pub(crate) collapses: bool,
     pub(crate) settle: Option<Dist>,
-    pub(crate) warm_up: Option<WarmUp>,
+    pub(crate) warm_up: Option<Box<WarmUp>>,
     pub(crate) mended_by_vendor: bool,
     pub(crate) rollback_works: Option<Chance>,
     pub(crate) data: Option<Box<Data<'a>>>,
@@ -93,7 +94,7 @@ pub(crate) fn read<'a>(entry: &'a Entry, timed: &[&str], found: &mut Findings) -
     let figures = figures(&fields, &Figures::default(), found);
     Some(Service {
         name,
-        cells: fields.read("in", found, |n, f| cells(n, &figures, f)),
+        cells: fields.get("in").map(|n| cells(n, &figures, found)),
         figures,
         kind: fields.read("kind", found, kind),
         env: fields.read("env", found, label),
@@ -105,7 +106,7 @@ pub(crate) fn read<'a>(entry: &'a Entry, timed: &[&str], found: &mut Findings) -
         failover: fields.read("failover", found, failover),
         collapses: fields.read("collapses", found, scalar::flag).unwrap_or(false),
         settle: fields.read("settle", found, dist::duration),
-        warm_up: fields.read("warm-up", found, warm_up),
+        warm_up: fields.read("warm-up", found, warm_up).map(Box::new),
         mended_by_vendor: fields.read("mended-by", found, |n, f| scalar::choice(n, &["vendor", "team"], f)) == Some(0),
         rollback_works: fields.read("rollback-works", found, dist::chance),
         data: fields.read("data", found, data).map(Box::new),
@@ -140,17 +141,17 @@ fn figures(fields: &Fields<'_>, service: &Figures, found: &mut Findings) -> Figu
     own
 }
 
-fn cells<'a>(node: &'a Node, service: &Figures, found: &mut Findings) -> Option<Vec<Cell<'a>>> {
+fn cells<'a>(node: &'a Node, service: &Figures, found: &mut Findings) -> SmallVec<[Cell<'a>; 1]> {
     let Some(entries) = node.entries() else {
-        let names = scalar::references(node, found)?;
-        return Some(names.into_iter().map(|region| Cell { region, figures: Figures::default() }).collect());
+        let named = |node| Some(Cell { region: scalar::reference(node, found)?, figures: Figures::default() });
+        return scalar::one_or_more(node).iter().filter_map(named).collect();
     };
     let cell = |entry: &'a Entry| {
         let region = scalar::reference(&entry.key, found)?;
         let fields = Fields::of(&entry.value, &CELL, found)?;
         Some(Cell { region, figures: figures(&fields, service, found) })
     };
-    Some(entries.iter().filter_map(cell).collect())
+    entries.iter().filter_map(cell).collect()
 }
 
 fn kind(node: &Node, found: &mut Findings) -> Option<Kind> {

@@ -36,7 +36,7 @@ fn the_world_of_the_documentation_reads() {
     assert_eq!(checkout.env.as_deref(), Some("production"));
     assert_eq!(checkout.cells.len(), 2);
     assert_eq!(checkout.needs.len(), 6);
-    assert_eq!(checkout.needs[2].name, "any of stripe, adyen");
+    assert_eq!(checkout.needs[2].name(world), "any of stripe, adyen");
     assert_eq!(checkout.needs[3].at_least, 2);
     assert!(matches!(checkout.needs[4].members[0].at, At::Region(_)));
     assert!(checkout.needs[5].queue.is_some());

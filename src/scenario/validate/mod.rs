@@ -17,9 +17,12 @@ pub(crate) mod world;
 use super::plan::Verb;
 use super::raw::Ref;
 use super::suggest;
-use super::world::{At, Place, RegionId, ServiceId, TeamId, World};
+use super::world::{At, Place, RegionId, ServiceId, World};
 use crate::diag::{Findings, codes, tick};
-use rustc_hash::{FxHashMap, FxHashSet};
+use fixedbitset::FixedBitSet;
+use hashbrown::HashMap;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
 /// A world and the names in it.
 #[derive(Debug)]
@@ -31,13 +34,22 @@ pub(crate) struct Known {
     pub(crate) digest: String,
 }
 
-/// Names to ids.
+/// Names to ids. A large world looks millions of them up in no order: short ones stand in the table itself. The hash has another seed in each
+/// process, so that nobody can write a file whose names all fall together.
+pub(crate) type Ids = HashMap<SmolStr, u32>;
+
+/// What is named.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    pub(crate) services: FxHashMap<String, ServiceId>,
-    pub(crate) regions: FxHashMap<String, RegionId>,
-    pub(crate) teams: FxHashMap<String, TeamId>,
+    /// To [`ServiceId`]s.
+    pub(crate) services: Ids,
+    /// To [`RegionId`]s.
+    pub(crate) regions: Ids,
+    /// To [`TeamId`](super::world::TeamId)s.
+    pub(crate) teams: Ids,
     pub(crate) not_modelled: FxHashSet<String>,
+    /// Services with several cells. Every need asks whether what it needs is one; the services themselves lie all over memory.
+    pub(crate) several: FixedBitSet,
     /// Services that could not be read; what refers to them is not to blame.
     pub(crate) broken: FxHashSet<String>,
 }
@@ -106,7 +118,7 @@ impl Names {
 }
 
 /// Names in the order of their ids.
-pub(crate) fn sorted(names: &FxHashMap<String, u32>) -> Vec<&str> {
+pub(crate) fn sorted(names: &Ids) -> Vec<&str> {
     let mut list: Vec<(u32, &str)> = names.iter().map(|(name, id)| (*id, name.as_str())).collect();
     list.sort_unstable();
     list.into_iter().map(|(_, name)| name).collect()

@@ -27,7 +27,7 @@ pub(super) struct Resolved {
     starts_with: Vec<Gate>,
     mends_with: Vec<Gate>,
     seen_through: Vec<Gate>,
-    data: Option<Data>,
+    data: Option<Box<Data>>,
     not_modelled: u32,
 }
 
@@ -63,7 +63,7 @@ pub(super) fn resolve(
     let starts_with = scope.gates(raw.starts_with, Itself::Refused, &mut dropped, found);
     let mends_with = scope.gates(raw.mends_with, Itself::Allowed, &mut dropped, found);
     let seen_through = scope.gates(raw.seen_through, Itself::Allowed, &mut dropped, found);
-    let data = data.map(|d| scope.data(d, &mut dropped, found));
+    let data = data.map(|d| Box::new(scope.data(d, &mut dropped, found)));
     Resolved { needs_declared, needs, starts_with, mends_with, seen_through, data, not_modelled: dropped }
 }
 
@@ -75,9 +75,9 @@ struct Scope<'a> {
 
 impl Scope<'_> {
     fn need(&self, raw: RawNeed<'_>, dropped: &mut u32, found: &mut Findings) -> Option<Need> {
-        let (name, members, at_least) = self.members(&raw.members, Itself::Refused, dropped, found)?;
+        let (members, at_least) = self.members(&raw.members, Itself::Refused, dropped, found)?;
         Some(Need {
-            name,
+            called: called(&raw.members),
             members,
             at_least,
             share: raw.share,
@@ -91,20 +91,21 @@ impl Scope<'_> {
     fn gates(&self, raw: Option<&Node>, itself: Itself, dropped: &mut u32, found: &mut Findings) -> Vec<Gate> {
         let gate = |node: &Node| {
             let raw = need::gate(node, found)?;
-            let (name, members, at_least) = self.members(&raw.members, itself, dropped, found)?;
+            let (members, at_least) = self.members(&raw.members, itself, dropped, found)?;
+            let name = called(&raw.members).unwrap_or_else(|| raw.members.list[0].text.into()).into();
             Some(Gate { name, members: members.into_vec(), at_least, alternate: raw.alternate })
         };
         need::listed(raw).iter().filter_map(gate).collect()
     }
 
-    /// Name, places and number of those who can fill a need; `None` if none of them is modelled.
+    /// Places and number of those who can fill a need; `None` if none of them is modelled.
     fn members(
         &self,
         raw: &Members<'_>,
         itself: Itself,
         dropped: &mut u32,
         found: &mut Findings,
-    ) -> Option<(String, SmallVec<[Place; 1]>, u32)> {
+    ) -> Option<(SmallVec<[Place; 1]>, u32)> {
         let mut places: SmallVec<[Place; 1]> = SmallVec::with_capacity(raw.list.len());
         let mut unknown = 0;
         for &name in &raw.list {
@@ -130,7 +131,7 @@ impl Scope<'_> {
         }
         // A member that is not modelled cannot be counted on, and cannot be asked for.
         let at_least = wanted.min(u32::try_from(cells).unwrap_or(u32::MAX)).max(1);
-        Some((name_of(raw), places, at_least))
+        Some((places, at_least))
     }
 
     /// How many cells the members mean, seen from where they mean fewest.
@@ -145,11 +146,12 @@ impl Scope<'_> {
 
     /// Whether a place is clear from every region of the service, and is not the service itself.
     fn check(&self, name: Ref<'_>, place: Place, itself: Itself, found: &mut Findings) {
-        let world = self.world;
-        let target = &world.services[place.service as usize];
-        if place.service != self.id && (place.at != At::Here || target.cells.len() < 2) {
+        let is_clear = place.at != At::Here || !self.names.several.contains(place.service as usize);
+        if place.service != self.id && is_clear {
             return;
         }
+        let world = self.world;
+        let target = &world.services[place.service as usize];
         for cell in world.services[self.id as usize].cells.clone() {
             let region = world.cells[cell as usize].region;
             if target.cells.is_empty() {
@@ -198,12 +200,12 @@ impl Scope<'_> {
     }
 }
 
-/// How a need is called in reports.
-fn name_of(raw: &Members<'_>) -> String {
+/// How a need is called in reports, where it is not by its only member.
+fn called(raw: &Members<'_>) -> Option<Box<str>> {
     let list = || raw.list.iter().map(|r| r.text).collect::<Vec<_>>().join(", ");
     match raw.form {
-        MemberForm::Plain => raw.list.first().map_or_else(String::new, |only| only.text.to_owned()),
-        MemberForm::AnyOf => format!("any of {}", list()),
-        MemberForm::AtLeast(k) => format!("{k} of {}", list()),
+        MemberForm::Plain => None,
+        MemberForm::AnyOf => Some(format!("any of {}", list()).into()),
+        MemberForm::AtLeast(k) => Some(format!("{k} of {}", list()).into()),
     }
 }

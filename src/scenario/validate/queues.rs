@@ -18,7 +18,7 @@ pub(super) fn check<'a>(world: &World, needs: impl Iterator<Item = Option<&'a No
     let ends = Ends::of(world);
     for ((id, service), needs) in (0..).zip(services).zip(needs).filter(|((id, _), _)| ends.has_work(world, *id)) {
         for need in service.needs.iter().filter(|n| n.queue.is_some()) {
-            let node = need::listed(needs).iter().find(|n| n.get("need").and_then(Node::text) == Some(&need.name));
+            let node = need::listed(needs).iter().find(|n| n.get("need").and_then(Node::text) == Some(need.name(world).as_str()));
             let Some(queue) = node.and_then(|n| n.get("queue")) else { continue };
             if let Some((message, hint)) = ends.doubt(world, id, need) {
                 found.warn(codes::QUEUE_REVERSED, queue.span(), message, hint);

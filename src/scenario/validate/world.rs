@@ -14,6 +14,7 @@ use crate::scenario::world::{Cell, Kind, Region, RegionId, Role, Service, World}
 use crate::units::Level;
 use rayon::iter::{IndexedParallelIterator as _, ParallelIterator as _};
 use rayon::slice::ParallelSlice as _;
+use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
 
 /// Millionths of a request per minute in all cells together; `u64` holds nearly twice that.
@@ -39,7 +40,7 @@ fn resolved(raw: &raw::World<'_>, found: &mut Findings) -> (World, Names) {
     let mut names = Names::default();
     let regions = regions(raw, &mut names, found);
     for (id, (name, _)) in (0..).zip(&raw.teams) {
-        names.teams.insert(name.text.to_owned(), id);
+        names.teams.insert(name.text.into(), id);
     }
     let mut world = World {
         name: raw.name.clone(),
@@ -109,10 +110,13 @@ fn services<'a>(world: &mut World, raw: &raw::World<'a>, names: &mut Names, foun
             continue;
         };
         let id = u32::try_from(read.len()).unwrap_or(u32::MAX);
-        names.services.insert(service.name.text.to_owned(), id);
+        names.services.insert(service.name.text.into(), id);
         let kind = kind(&service, found);
         read.push((service.links, service.data.take()));
         add_service(world, service, raw.by_hour.as_ref(), kind, names, found);
+        if world.services[id as usize].cells.len() > 1 {
+            names.several.grow_and_insert(id as usize);
+        }
     }
     read
 }
@@ -128,13 +132,13 @@ fn check_traffic(world: &World, raw: &raw::World<'_>, found: &mut Findings) {
 
 fn regions(raw: &raw::World<'_>, names: &mut Names, found: &mut Findings) -> Vec<Region> {
     let Some(declared) = &raw.regions else {
-        names.regions.insert(ONLY_REGION.to_owned(), 0);
+        names.regions.insert(ONLY_REGION.into(), 0);
         return vec![Region::plain(ONLY_REGION)];
     };
     let mut regions: Vec<Region> = Vec::new();
     for (name, region) in declared {
         let id = RegionId::try_from(regions.len()).unwrap_or(RegionId::MAX);
-        if names.regions.insert(name.text.to_owned(), id).is_some() {
+        if names.regions.insert(name.text.into(), id).is_some() {
             twice(*name, "region", found);
         }
         regions.push(region.clone());
@@ -218,20 +222,25 @@ fn add_service(
 }
 
 /// The regions of a service with their figures; the only region there is, if nothing was said.
-fn cells_of(world: &World, raw: &service::Service<'_>, names: &Names, found: &mut Findings) -> Vec<(RegionId, Figures)> {
+fn cells_of(
+    world: &World,
+    raw: &service::Service<'_>,
+    names: &Names,
+    found: &mut Findings,
+) -> SmallVec<[(RegionId, Figures); 1]> {
     let Some(declared) = &raw.cells else {
         if world.regions.len() == 1 {
-            return vec![(0, Figures::default())];
+            return smallvec![(0, Figures::default())];
         }
         let message = format!("{} does not say in which region it is", tick(raw.name.text));
         found.error_hint(codes::MISSING_KEY, raw.name.span(), message, "add `in: [region]`");
-        return Vec::new();
+        return SmallVec::new();
     };
     if declared.is_empty() {
         let message = format!("{} is in no region", tick(raw.name.text));
         found.error_hint(codes::MISSING_KEY, raw.name.span(), message, "add `in: [region]`");
     }
-    let mut cells: Vec<(RegionId, Figures)> = Vec::with_capacity(declared.len());
+    let mut cells: SmallVec<[(RegionId, Figures); 1]> = SmallVec::with_capacity(declared.len());
     for cell in declared {
         let Some(region) = names.region(cell.region, cell.region.text, found) else { continue };
         if cells.iter().any(|(r, _)| *r == region) {

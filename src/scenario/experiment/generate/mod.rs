@@ -98,11 +98,11 @@ fn document(made: &Made, wanted: &Wanted) -> Node {
     let entry = |key: &str, value: Node| Entry { key: plain(key), value };
     let step = |fields: &Vec<(&'static str, String)>| {
         let value = |text: &String| match text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
-            Some("") => Node::made(Value::List(Vec::new())),
-            Some(list) => Node::made(Value::List(list.split(", ").map(plain).collect())),
+            Some("") => Node::made(Value::list([])),
+            Some(list) => Node::made(Value::list(list.split(", ").map(plain))),
             None => plain(text),
         };
-        Node::made(Value::Map(fields.iter().map(|(key, text)| entry(key, value(text))).collect()))
+        Node::made(Value::map(fields.iter().map(|(key, text)| entry(key, value(text)))))
     };
     let mut entries = vec![
         entry("title", Node::made(Value::Quoted(made.title.as_str().into()))),
@@ -110,10 +110,10 @@ fn document(made: &Made, wanted: &Wanted) -> Node {
     ];
     if let Some(profile) = wanted.profile {
         let actor = vec![entry("profile", plain(profile)), entry("errors", plain("true"))];
-        entries.push(entry("actor", Node::made(Value::Map(actor))));
+        entries.push(entry("actor", Node::made(Value::map(actor))));
     }
-    entries.push(entry("plan", Node::made(Value::List(made.steps.iter().map(step).collect()))));
-    Node::made(Value::Map(entries))
+    entries.push(entry("plan", Node::made(Value::list(made.steps.iter().map(step)))));
+    Node::made(Value::map(entries))
 }
 
 /// Letters, digits and hyphens.
