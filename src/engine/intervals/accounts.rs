@@ -8,7 +8,6 @@ use super::super::state::Account;
 use super::super::states::{REGION_OBJECTIVE, amount, close, gather, is_below, switch};
 use super::Intervals;
 use super::trace::Part;
-use crate::model::Model;
 use crate::units::Millis;
 
 /// A booking changes.
@@ -21,11 +20,6 @@ pub(super) struct Booking {
 }
 
 impl Intervals<'_> {
-    /// What each service must serve at least.
-    pub(super) fn floors(model: &Model) -> Vec<u64> {
-        model.services.iter().map(|s| amount(s.load, s.impaired_below)).collect()
-    }
-
     /// Finds what befell each cell of a lane that is not counted together with others, and sums over them.
     pub(super) fn account(&mut self) {
         self.of_services.clear();

@@ -31,6 +31,7 @@ pub use split::Split;
 
 use super::course::RuleSums;
 use super::state::{Account, Figures, Recovery};
+use super::states::floors;
 use super::trial::{Engine, Minutes};
 use crate::luck::{Luck, Purpose};
 use crate::model::{Model, NONE};
@@ -181,7 +182,7 @@ impl<'m> Intervals<'m> {
             alone: Vec::new(),
             apart: Vec::new(),
             services: model.services.iter().map(|s| Account::normal(s.load)).collect(),
-            floors: Self::floors(model),
+            floors: floors(model),
             touched_services: Vec::new(),
             regions: model.regions.iter().map(|r| Account::normal(r.load)).collect(),
             customers: Account::normal(0),
