@@ -132,6 +132,20 @@ fn random_scenarios_come_to_the_same_in_both_engines() {
     assert!(seeds.len() == 1 || 2 * all.alone > all.trials, "the interval engine hardly ever takes part: {all:?}");
 }
 
+#[test]
+fn trials_too_long_for_a_lane_come_to_the_same_in_both_engines() {
+    let mut all = Done::default();
+    for seed in world::seeds(12) {
+        let text = Draft::random(seed, EVERYTHING).yaml().replace("horizon: 2d", "horizon: 30d");
+        assert!(text.contains("horizon: 30d"));
+        if world::is_valid(&text) {
+            let done = examine(&text, 20).unwrap_or_else(|wrong| panic!("FORESHOCK_SEED={seed}: {wrong}"));
+            (all.trials, all.alone) = (all.trials + done.trials, all.alone + done.alone);
+        }
+    }
+    assert!(2 * all.alone > all.trials, "the interval engine hardly ever takes part: {all:?}");
+}
+
 /// The same scenario at some time of a day that has hours of its own: in one region, and everywhere else.
 fn at_some_hour(text: &str, seed: u64) -> String {
     let hours = |seed: u64| (0..24).map(|h| format!("{}", (seed + 1) * (h * h + 7 * seed) % 11)).collect::<Vec<_>>().join(", ");
