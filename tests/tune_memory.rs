@@ -6,15 +6,26 @@
 #![allow(clippy::print_stdout, reason = "a test tells what it has seen")]
 
 use foreshock::engine::Choice;
-use foreshock::scenario::experiment::{self, Search};
+use foreshock::scenario::experiment::{self, Search, Statistic};
 use foreshock::scenario::files::Memory;
-use foreshock::tune::{self, Options};
+use foreshock::tune::problem::{Criterion, Problem};
+use foreshock::tune::race::{Aim, Course, Hooks};
+use foreshock::tune::{self, Options, Rules, checkpoint};
 use peak_alloc::PeakAlloc;
 use std::io;
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 #[global_allocator]
 static TAKEN: PeakAlloc = PeakAlloc;
+
+/// Held by the one test that counts.
+static COUNTING: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    COUNTING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 const WORLD: &str = include_str!("tune/world.yaml");
 const MEANS: &str = "customers.minutes_lost.mean, friction.hours.mean";
@@ -23,24 +34,50 @@ const PERCENTILE: &str = "customers.outage_min.p99, friction.hours.mean";
 /// What a setting may take.
 const MOST: usize = 4_000;
 
-/// Bytes at the peak of a search with so many plans and settings. Settings differ in whom they ask and in bounds that no plan reaches: so they
-/// divide the plans in a few ways, and the models, of which a bounded number is kept, are as many whatever the number of settings.
-fn peak(objectives: &str, plans: usize, bounds: usize) -> usize {
-    let text = format!(
+/// An experiment, and how many settings it has.
+struct Case {
+    text: String,
+    plans: usize,
+    settings: usize,
+}
+
+/// So many plans and settings. Settings differ in whom they ask and in bounds that no plan reaches: so they divide the plans in a few ways, and
+/// the models, of which a bounded number is kept, are as many whatever the number of settings.
+fn few_ways(objectives: &str, plans: usize, bounds: usize) -> Case {
+    let vary = format!("what: [any, destructive], approvers: [0, 1], reach: {{ from: 1000, to: {} }}", 999 + bounds);
+    let guardrails = "
+  - approval: { when: $what, approvers: $approvers, latency: 10m to 2h, catches: 60% }
+  - dry-run: { when: reach > $reach }";
+    Case { text: text(objectives, plans, guardrails, &vary), plans, settings: 4 * bounds }
+}
+
+/// Settings of which no two face any plan alike: 198 for each wait.
+fn no_two_alike(objectives: &str, waits: usize) -> Case {
+    let plans = 3;
+    let waits: Vec<String> = (10..10 + waits).map(|minutes| format!("{minutes}m")).collect();
+    let vary = format!("approvers: [1, 2], wait: [{}], catches: {{ from: 1%, to: 99%, levels: 99 }}", waits.join(", "));
+    let guardrails = "
+  - approval: { when: any, approvers: $approvers, latency: $wait, catches: $catches }";
+    Case { text: text(objectives, plans, guardrails, &vary), plans, settings: 198 * waits.len() }
+}
+
+fn text(objectives: &str, plans: usize, guardrails: &str, vary: &str) -> String {
+    format!(
         "
 world: world.yaml
 actor: {{ profile: coding-agent, errors: true }}
 plans: {{ generate: {{ count: {plans}, per-week: 100 }} }}
-guardrails:
-  - approval: {{ when: $what, approvers: $approvers, latency: 10m to 2h, catches: 60% }}
-  - dry-run: {{ when: reach > $reach }}
-vary: {{ what: [any, destructive], approvers: [0, 1], reach: {{ from: 1000, to: {} }} }}
+guardrails:{guardrails}
+vary: {{ {vary} }}
 minimise: [{objectives}]
 trials: 1
-",
-        999 + bounds
-    );
-    let files = Memory::new([("e.yaml", text), ("world.yaml", WORLD.to_owned())]);
+"
+    )
+}
+
+/// Bytes at the peak of a search.
+fn peak(case: Case) -> usize {
+    let files = Memory::new([("e.yaml", case.text), ("world.yaml", WORLD.to_owned())]);
     let experiment = experiment::read(&files, "e.yaml").experiment.unwrap();
     let stop = AtomicBool::new(false);
     let options = Options {
@@ -59,26 +96,87 @@ trials: 1
     TAKEN.reset_peak_usage();
     let before = TAKEN.current_usage();
     let frontier = tune::tune(&experiment, &options).unwrap();
-    assert_eq!((frontier.plans.count, frontier.settings.len()), (plans as u64, 4 * bounds));
+    assert_eq!((frontier.plans.count, frontier.settings.len()), (case.plans as u64, case.settings));
     TAKEN.peak_usage() - before
 }
 
-/// By how much the peak grows with every further setting.
-fn a_setting_takes(objectives: &str, plans: usize, fewer: usize, more: usize) -> usize {
-    let (first, second) = (peak(objectives, plans, fewer), peak(objectives, plans, more));
-    let takes = second.saturating_sub(first) / (4 * (more - fewer));
-    println!(
-        "{objectives}, {plans} plans: {first} bytes with {} settings, {second} with {}: {takes} a setting",
-        4 * fewer,
-        4 * more
-    );
+/// Settings of which no two are alike: each of a few levels costs less and harms more than the one before, and wastes something or nothing.
+struct Crowd {
+    wastes: usize,
+}
+
+const LEVELS: usize = 8;
+
+impl Problem for Crowd {
+    fn settings(&self) -> usize {
+        LEVELS * self.wastes
+    }
+
+    fn weights(&self) -> &[f64] {
+        &[1.0]
+    }
+
+    fn class(&self, setting: usize, _part: usize) -> u32 {
+        u32::try_from(setting).unwrap()
+    }
+
+    fn certain(&self, _setting: usize, _criterion: usize) -> f64 {
+        0.0
+    }
+
+    fn run(&self, setting: usize, _part: usize, trials: Range<u64>, each: &mut dyn FnMut(u64, &[u64])) {
+        let (level, waste) = (setting / self.wastes, 200 * (setting % self.wastes) / self.wastes);
+        for trial in trials {
+            let of = |level: usize| (100 * level + waste) as u64 * (10 + trial % 3);
+            each(trial, &[of(level), of(LEVELS - level)]);
+        }
+    }
+}
+
+/// Bytes at the peak of a race of so many settings that nobody has to compile.
+fn peak_of_a_race(wastes: usize) -> usize {
+    let problem = Crowd { wastes };
+    let mean = Criterion { statistic: Statistic::PerWeek, scale: 1.0, grain: 1.0 };
+    let rules = Rules {
+        criteria: vec![mean; 2],
+        objectives: [0, 1].map(|criterion| Aim { criterion, maximise: false }).into(),
+        bounds: Vec::new(),
+        confidence: 0.95,
+        indifference: 0.01,
+        first: 32,
+        most: 320,
+        eliminate: true,
+        prefer: None,
+        changes: Vec::new(),
+    };
+    let (stop, save) = (AtomicBool::new(false), |course: &Course| checkpoint::write(course, "it", &mut io::sink()).unwrap());
+    TAKEN.reset_peak_usage();
+    let before = TAKEN.current_usage();
+    let mut course = Course::new(&problem, &rules);
+    course.run(&problem, &rules, &Hooks { news: &|_| (), stop: &stop, save: &save });
+    let left = course.concluded(&problem, &rules).iter().filter(|fate| **fate == tune::race::Fate::In).count();
+    assert_eq!(left, LEVELS, "of each level whoever wastes nothing");
+    TAKEN.peak_usage() - before
+}
+
+/// By how much the peak grows with every further setting, from each number of them to the next.
+fn a_setting_takes(peaks: &[(usize, usize)]) -> Vec<usize> {
+    let takes = |pair: &[(usize, usize)]| pair[1].1.saturating_sub(pair[0].1) / (pair[1].0 - pair[0].0);
+    let takes: Vec<usize> = peaks.windows(2).map(takes).collect();
+    println!("settings and bytes {peaks:?}: {takes:?} bytes a setting");
     takes
+}
+
+/// The same of experiments.
+fn a_setting_of_these_takes<const N: usize>(cases: [Case; N]) -> Vec<usize> {
+    a_setting_takes(&cases.map(|case| (case.settings, peak(case))))
 }
 
 #[test]
 fn a_setting_takes_no_more_than_4_kb_whatever_the_number_of_plans() {
+    let _alone = alone();
     for objectives in [MEANS, PERCENTILE] {
-        let takes = a_setting_takes(objectives, 300, 4, 14);
+        let takes = a_setting_of_these_takes([4, 14].map(|bounds| few_ways(objectives, 300, bounds)))[0];
         assert!(takes <= MOST, "{takes} bytes a setting for {objectives}");
     }
 }
@@ -86,8 +184,39 @@ fn a_setting_takes_no_more_than_4_kb_whatever_the_number_of_plans() {
 #[test]
 #[ignore = "minutes: 2,000 plans under 400 settings"]
 fn a_setting_takes_no_more_than_4_kb_of_a_large_corpus() {
+    let _alone = alone();
     for objectives in [MEANS, PERCENTILE] {
-        let takes = a_setting_takes(objectives, 2_000, 25, 100);
+        let takes = a_setting_of_these_takes([25, 100].map(|bounds| few_ways(objectives, 2_000, bounds)))[0];
         assert!(takes <= MOST, "{takes} bytes a setting for {objectives}");
+    }
+}
+
+#[test]
+fn a_setting_that_differs_from_all_others_takes_no_more_than_4_kb() {
+    let _alone = alone();
+    for objectives in [MEANS, PERCENTILE] {
+        // Before that the room for models is not full.
+        let takes = a_setting_of_these_takes([4, 8].map(|waits| no_two_alike(objectives, waits)))[0];
+        assert!(takes <= MOST, "{takes} bytes a setting for {objectives}");
+    }
+}
+
+#[test]
+fn a_setting_takes_no_more_the_more_there_are() {
+    let _alone = alone();
+    let takes = a_setting_takes(&[375, 750, 1_500].map(|wastes| (LEVELS * wastes, peak_of_a_race(wastes))));
+    assert!(takes.iter().all(|takes| *takes <= MOST), "{takes:?} bytes a setting");
+    // A bit for every other one would be 1 kB more.
+    assert!(takes[1] <= takes[0] + takes[0] / 10, "{takes:?} bytes a setting: it grows with their number");
+}
+
+#[test]
+#[ignore = "minutes: 10,000 settings of an experiment"]
+fn a_setting_that_differs_from_ten_thousand_others_takes_no_more_than_4_kb() {
+    let _alone = alone();
+    for objectives in [MEANS, PERCENTILE] {
+        let takes = a_setting_of_these_takes([5, 25, 50].map(|waits| no_two_alike(objectives, waits)));
+        assert!(takes.iter().all(|takes| *takes <= MOST), "{takes:?} bytes a setting for {objectives}");
+        assert!(takes[1] <= takes[0] + takes[0] / 20, "{takes:?} bytes a setting for {objectives}: it grows with their number");
     }
 }

@@ -44,8 +44,11 @@ impl Format for Json {
 
 /// Any value as pretty JSON, safe to print.
 pub(super) fn pretty<T: Serialize + ?Sized>(value: &T) -> Option<String> {
-    let text = serde_json::to_string_pretty(value).ok()?;
-    let mut text = escape(&text);
+    let mut text = serde_json::to_string_pretty(value).ok()?;
+    // Seldom: without it there is one copy of an answer about thousands of settings.
+    if text.chars().any(|c| c != '\n' && is_unsafe(c)) {
+        text = escape(&text);
+    }
     text.push('\n');
     Some(text)
 }

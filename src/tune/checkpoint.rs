@@ -53,8 +53,7 @@ impl Course {
         let mut records = self.records.iter().chain(self.pending.iter().flat_map(|p| p.fresh.iter().map(|(_, record)| record)));
         count > 0
             && settings == [count; 3]
-            && self.seats == empty.seats
-            && self.spared.len() == empty.spared.len()
+            && self.apart.fits(count)
             && self.debts.len() == empty.debts.len()
             && records.all(|r| r.fits(&empty.records[0]))
             && self.pending.iter().flat_map(|p| &p.fresh).all(|(setting, _)| *setting < count)
@@ -139,26 +138,5 @@ pub(super) mod shared {
         deserializer: D,
     ) -> Result<Arc<T>, D::Error> {
         T::deserialize(deserializer).map(Arc::new)
-    }
-}
-
-/// Pairs of settings in JSON, as bits: their number goes before them.
-pub(super) mod spared {
-    use super::bits;
-    use fixedbitset::FixedBitSet;
-    use serde::de::Error as _;
-    use serde::{Deserializer, Serializer};
-
-    pub(in crate::tune) fn serialize<S: Serializer>(pairs: &FixedBitSet, serializer: S) -> Result<S::Ok, S::Error> {
-        let all: Vec<usize> = std::iter::once(pairs.len()).chain(pairs.as_slice().iter().copied()).collect();
-        bits::serialize(&all, serializer)
-    }
-
-    pub(in crate::tune) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FixedBitSet, D::Error> {
-        let all: Vec<usize> = bits::deserialize(deserializer)?;
-        let Some((&length, blocks)) = all.split_first() else { return Err(D::Error::custom("pairs without their number")) };
-        let is_full = blocks.len() == length.div_ceil(usize::BITS as usize);
-        let fits = is_full.then(|| FixedBitSet::with_capacity_and_blocks(length, blocks.iter().copied()));
-        fits.ok_or_else(|| D::Error::custom("pairs that are too few or too many"))
     }
 }

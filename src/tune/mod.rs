@@ -9,6 +9,7 @@
 //! frontier with any number of threads, and with any interruption between. Not here: files, progress bars (`cli`), looks (`report`).
 
 pub mod answer;
+mod apart;
 pub mod checkpoint;
 mod classes;
 pub mod compare;

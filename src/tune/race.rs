@@ -4,13 +4,13 @@
 //! undecided as many trials as it had before; what is settled then (`settle`) is out, or idle. Without elimination the same rounds
 //! are a grid. A course can stop between two jobs and go on later to the same end.
 
-use super::checkpoint::{bits, shared, spared};
+use super::apart::Apart;
+use super::checkpoint::{bits, shared};
 use super::classes;
 use super::compare::Judge;
 use super::jobs::{self, Job, Jobs};
 use super::problem::{Bound, Criterion, Problem};
 use super::record::{Batch, Record};
-use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -109,11 +109,8 @@ pub struct Course {
     pub fates: Vec<Fate>,
     /// Who stands apart from all others and needs no further trials.
     pub idle: Vec<bool>,
-    /// By setting: its number among those that differ; settings that are alike by construction share one.
-    pub seats: Vec<u32>,
-    /// By pair of those: neither pushes the other out.
-    #[serde(with = "spared")]
-    pub spared: FixedBitSet,
+    /// Of those that are still tried: who stands apart from whom.
+    pub apart: Apart,
     /// By setting and objective: by how much it is worse than the worst off of those that it stands for.
     #[serde(with = "bits")]
     pub debts: Vec<f64>,
@@ -190,24 +187,17 @@ impl Course {
         order.sort_by_key(|&s| (rules.prefer != Some(s), rules.changes_to(s), s));
         let mut fates = vec![Fate::In; count];
         let mut first: FxHashMap<u32, usize> = FxHashMap::default();
-        let (mut seats, mut different) = (vec![0; count], 0);
         for setting in order {
             let as_ = *first.entry(alike[setting]).or_insert(setting);
-            if as_ == setting {
-                seats[setting] = different;
-                different += 1;
-            } else {
+            if as_ != setting {
                 fates[setting] = Fate::Same(as_);
-                seats[setting] = seats[as_];
             }
         }
-        let different = different as usize;
         Self {
             records: Arc::new(vec![Record::new(&rules.criteria); count]),
             fates,
             idle: vec![false; count],
-            seats,
-            spared: FixedBitSet::with_capacity(different * different.saturating_sub(1) / 2),
+            apart: Apart::new(count),
             debts: vec![0.0; count * rules.objectives.len()],
             first: Vec::new(),
             round: 0,
@@ -321,14 +311,20 @@ impl Course {
         true
     }
 
+    /// By criterion: the values of a setting after the first round, once it is over.
+    #[must_use]
+    pub fn first_of(&self, setting: usize) -> Option<&[f64]> {
+        let criteria = self.first.len() / self.fates.len().max(1);
+        self.first.get(setting * criteria..(setting + 1) * criteria).filter(|values| !values.is_empty())
+    }
+
     /// Bytes that a setting takes at most: while a round runs it has two records.
     #[must_use]
     pub fn bytes_per_setting(&self) -> usize {
         let count = self.fates.len().max(1);
         let records = 2 * self.records.first().map_or(0, Record::bytes) + size_of::<usize>();
         let figures = (self.debts.len() + self.first.len()) * size_of::<f64>() / count;
-        let pairs = size_of_val(self.spared.as_slice()) / count + size_of::<u32>();
-        records + figures + size_of::<Fate>() + size_of::<bool>() + pairs
+        records + figures + size_of::<Fate>() + size_of::<bool>() + self.apart.bytes() / count
     }
 
     /// Gives the one of two settings that has seen less what it lacks, so that they can be compared; false if it was stopped before the end.

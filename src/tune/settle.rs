@@ -7,6 +7,7 @@
 use super::compare::{Extent, Judge, Relation, Scale, Seen};
 use super::problem::{Bound, Problem};
 use super::race::{Course, Fate, Rules};
+use std::sync::Arc;
 
 /// A setting at a look: what was seen of it, and whether it is shown to keep every bound.
 struct Standing<'a> {
@@ -38,18 +39,24 @@ impl Course {
                         break;
                     }
                     let (a, b) = (&seen[i], &seen[j]);
-                    let comparable = a.sweeps == b.sweeps && !self.is_spared(active[i], active[j]);
+                    let comparable = a.sweeps == b.sweeps && !self.apart.has(active[i], active[j]);
                     let turn = !freely || look.judge.is_level_or_ahead(a, b) || look.judge.is_level_or_ahead(b, a);
                     if self.fates[active[j]] == Fate::In && comparable && turn {
                         self.settle(&standing(i), &standing(j), &look);
                     }
                 }
+                if self.fates[active[i]] != Fate::In {
+                    self.apart.forget(active[i]);
+                }
             }
         }
         // Who is apart from everybody left, and keeps every bound, is done.
         for (n, &setting) in active.iter().enumerate() {
-            let apart = active.iter().all(|&o| o == setting || self.fates[o] != Fate::In || self.is_spared(setting, o));
+            let apart = active.iter().all(|&o| o == setting || self.fates[o] != Fate::In || self.apart.has(setting, o));
             self.idle[setting] = self.fates[setting] == Fate::In && keeps[n] && apart;
+        }
+        for &setting in active.iter().filter(|&&s| self.idle[s]) {
+            self.apart.forget(setting);
         }
     }
 
@@ -81,7 +88,7 @@ impl Course {
             Relation::Second if b.keeps => self.push_out(a.seen, b.seen, beaten(b.seen), look),
             Relation::Tied if stays(b.seen, a.seen, look) && b.keeps => self.push_out(a.seen, b.seen, tied(b.seen), look),
             Relation::Tied if stays(a.seen, b.seen, look) && a.keeps => self.push_out(b.seen, a.seen, tied(a.seen), look),
-            Relation::Apart => self.spare(a.seen.setting, b.seen.setting),
+            Relation::Apart => self.apart.add(a.seen.setting, b.seen.setting),
             _ => {}
         }
     }
@@ -98,7 +105,7 @@ impl Course {
         let losses: Vec<f64> = look.judge.losses(by, out);
         let fits = |n: usize| losses[n] <= 0.0 || self.debts[theirs + n] + losses[n] <= look.scales[n].slack;
         if !(0..aims).all(fits) {
-            return self.spare(out.setting, by.setting);
+            return self.apart.add(out.setting, by.setting);
         }
         for (n, loss) in losses.iter().enumerate() {
             self.debts[mine + n] = self.debts[mine + n].max(self.debts[theirs + n] + loss);
@@ -106,19 +113,9 @@ impl Course {
         self.fates[out.setting] = fate;
     }
 
-    fn spare(&mut self, first: usize, second: usize) {
-        self.spared.insert(self.pair(first, second));
-    }
-
-    fn is_spared(&self, setting: usize, from: usize) -> bool {
-        self.spared.contains(self.pair(setting, from))
-    }
-
-    /// The number of a pair of settings that differ, whichever comes first.
-    fn pair(&self, one: usize, other: usize) -> usize {
-        let [one, other] = [one, other].map(|setting| self.seats[setting] as usize);
-        let (low, high) = (one.min(other), one.max(other));
-        high * high.saturating_sub(1) / 2 + low
+    /// Whether it is settled that neither of two that are in pushes the other out: who is idle stands apart from everybody left.
+    fn is_apart(&self, one: usize, other: usize) -> bool {
+        self.idle[one] || self.idle[other] || self.apart.has(one, other)
     }
 
     /// Judges once more whoever is left, and whoever was left out without being sure, by all the trials that they have seen: with few
@@ -130,7 +127,7 @@ impl Course {
             self.fates[setting] = Fate::In;
         }
         self.round += 1;
-        self.spared.clear();
+        self.apart.clear();
         self.idle.fill(false);
         self.judge(problem, rules);
     }
@@ -187,10 +184,25 @@ impl Course {
         extents.iter().map(|extent| judge.scale(extent)).collect()
     }
 
+    /// How settings stand, without what a round under way has found: to be judged aside.
+    fn standing(&self) -> Self {
+        Self {
+            records: Arc::clone(&self.records),
+            fates: self.fates.clone(),
+            idle: self.idle.clone(),
+            apart: self.apart.clone(),
+            debts: self.debts.clone(),
+            first: Vec::new(),
+            pending: None,
+            late: None,
+            ..*self
+        }
+    }
+
     /// The fates when nothing more is tried: what is not settled goes by its values, and says so.
     #[must_use]
     pub fn concluded(&self, problem: &dyn Problem, rules: &Rules) -> Vec<Fate> {
-        let mut end = self.clone();
+        let mut end = self.standing();
         if !rules.eliminate || !self.complete {
             end.judge(problem, rules);
         }
@@ -209,7 +221,7 @@ impl Course {
         for (i, a) in seen.iter().enumerate() {
             for b in &seen[i + 1..] {
                 let inside = |s: &Seen| end.fates[s.setting] == Fate::In;
-                if inside(a) && inside(b) && !end.is_spared(a.setting, b.setting) && a.sweeps == b.sweeps {
+                if inside(a) && inside(b) && !end.is_apart(a.setting, b.setting) && a.sweeps == b.sweeps {
                     end.settle_by_values(a, b, &look);
                 }
             }

@@ -6,9 +6,8 @@ use crate::report::frontier;
 /// The setting of the frontier nearest to the best of every objective at once, each measured from its best to its worst on the
 /// frontier; a frontier of one is its own knee. What lies before it on either side costs much for what it gives.
 pub(super) fn knee(case: &Case<'_>) -> Option<usize> {
-    let distances = distances(case, &case.frontier, |setting, criterion| {
-        case.seen[setting].as_ref().map_or(0.0, |seen| seen.values[criterion])
-    });
+    let distances =
+        distances(case, &case.frontier, |setting, criterion| case.seen(setting).map_or(0.0, |seen| seen.values[criterion]));
     nearest(&case.frontier, &distances)
 }
 
@@ -40,15 +39,20 @@ pub(super) fn limits(case: &Case<'_>) -> Vec<frontier::Limit> {
     let limit = |(n, bound): (usize, &crate::tune::problem::Bound)| {
         let output = &case.weeks.outputs()[bound.criterion];
         let error = case.error * (1.0 - bound.confidence) / (1.0 - case.rules.confidence);
-        let verdicts: Vec<Option<bool>> = case.seen.iter().flatten().map(|seen| case.judge.keeps(seen, bound, error)).collect();
-        let count = |wanted: Option<bool>| verdicts.iter().filter(|v| **v == wanted).count() as u64;
-        let kept = count(Some(true));
-        let over = |setting: &usize| {
-            let value = case.seen[*setting].as_ref().map_or(f64::INFINITY, |s| s.values[bound.criterion]);
-            if bound.at_least { -value } else { value }
-        };
-        let tried = (0..case.seen.len()).filter(|&s| case.seen[s].is_some());
-        let nearest = tried.min_by(|a, b| over(a).total_cmp(&over(b)).then(a.cmp(b)));
+        let (mut kept, mut broken, mut open) = (0, 0, 0);
+        let mut nearest: Option<(f64, usize)> = None;
+        for seen in (0..case.fates.len()).filter_map(|setting| case.seen(setting)) {
+            match case.judge.keeps(&seen, bound, error) {
+                Some(true) => kept += 1,
+                Some(false) => broken += 1,
+                None => open += 1,
+            }
+            let value = seen.values[bound.criterion];
+            let over = if bound.at_least { -value } else { value };
+            if nearest.is_none_or(|(least, _)| over.total_cmp(&least).is_lt()) {
+                nearest = Some((over, seen.setting));
+            }
+        }
         debug_assert!(n < case.rules.bounds.len());
         frontier::Limit {
             path: output.path.clone(),
@@ -57,9 +61,9 @@ pub(super) fn limits(case: &Case<'_>) -> Vec<frontier::Limit> {
             unit: super::unit(output),
             confidence: bound.confidence,
             kept,
-            broken: count(Some(false)),
-            open: count(None),
-            nearest: if kept == 0 { nearest } else { None },
+            broken,
+            open,
+            nearest: nearest.filter(|_| kept == 0).map(|(_, setting)| setting),
         }
     };
     case.rules.bounds.iter().enumerate().map(limit).collect()

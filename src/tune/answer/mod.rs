@@ -78,8 +78,6 @@ pub(super) struct Case<'a> {
     pub(super) course: &'a Course,
     pub(super) fates: Vec<Fate>,
     pub(super) judge: Judge<'a>,
-    /// By setting that was tried, itself or as one that is alike.
-    pub(super) seen: Vec<Option<Seen>>,
     /// Settings that nobody beats, the best in the first objective first.
     pub(super) frontier: Vec<usize>,
     /// The error of an interval.
@@ -92,35 +90,37 @@ impl<'a> Case<'a> {
     fn new(experiment: &'a Experiment, weeks: &'a Weeks<'a>, rules: &'a Rules, course: &'a Course) -> Self {
         let judge = Judge::new(weeks, rules);
         let fates = course.concluded(weeks, rules);
-        let same = |setting: usize| if let Fate::Same(other) = fates[setting] { other } else { setting };
-        let seen = |setting: usize| {
-            let record = &course.records[same(setting)];
-            (record.sweeps > 0).then(|| Seen { setting, ..judge.seen(same(setting), record) })
-        };
-        let seen: Vec<Option<Seen>> = (0..fates.len()).map(seen).collect();
-        let tried = |s: &usize| fates[*s] == Fate::In && seen[*s].is_some();
-        let mut frontier: Vec<usize> = (0..fates.len()).filter(tried).collect();
-        let key = |setting: usize, aim: &Aim| {
-            let value = seen[setting].as_ref().map_or(0.0, |s| s.values[aim.criterion]);
-            if aim.maximise { -value } else { value }
-        };
-        frontier.sort_by(|&a, &b| {
-            let by = |aim: &Aim| key(a, aim).total_cmp(&key(b, aim));
-            rules.objectives.iter().map(by).find(|o| o.is_ne()).unwrap_or(a.cmp(&b))
-        });
         let error = course.error_of_one(rules);
         let harm = harm(weeks.outputs(), rules);
-        Self { experiment, weeks, rules, course, fates, judge, seen, frontier, error, harm }
+        let mut case = Self { experiment, weeks, rules, course, fates, judge, frontier: Vec::new(), error, harm };
+        let on_frontier = (0..case.fates.len()).filter(|&s| case.fates[s] == Fate::In);
+        let mut frontier: Vec<(usize, Vec<f64>)> = on_frontier.filter_map(|s| Some((s, case.seen(s)?.values))).collect();
+        frontier.sort_by(|(a, values), (b, others)| {
+            let by = |aim: &Aim| {
+                let order = values[aim.criterion].total_cmp(&others[aim.criterion]);
+                if aim.maximise { order.reverse() } else { order }
+            };
+            rules.objectives.iter().map(by).find(|o| o.is_ne()).unwrap_or(a.cmp(b))
+        });
+        case.frontier = frontier.into_iter().map(|(setting, _)| setting).collect();
+        case
     }
 
-    fn figure(&self, setting: usize, criterion: usize) -> Option<Figure> {
-        let seen = self.seen[setting].as_ref()?;
+    /// What was seen of a setting that was tried, itself or as one that is alike. Worked out anew each time: kept of all settings at once it would be
+    /// larger than their records.
+    pub(super) fn seen(&self, setting: usize) -> Option<Seen> {
+        let tried = if let Fate::Same(other) = self.fates[setting] { other } else { setting };
+        let record = &self.course.records[tried];
+        (record.sweeps > 0).then(|| Seen { setting, ..self.judge.seen(tried, record) })
+    }
+
+    fn figure(&self, seen: &Seen, criterion: usize) -> Figure {
         if self.rules.criteria[criterion].is_certain() {
             let value = seen.values[criterion];
-            return Some(Figure { value, low: value, high: value });
+            return Figure { value, low: value, high: value };
         }
         let of = self.judge.estimate(seen, criterion, self.error);
-        Some(Figure { value: of.value, low: of.low, high: of.high })
+        Figure { value: of.value, low: of.low, high: of.high }
     }
 
     fn path(&self, criterion: usize) -> String {
@@ -129,12 +129,12 @@ impl<'a> Case<'a> {
 
     /// The first minus the second in every objective, if both have seen the same trials.
     fn moving(&self, to: usize, from: usize) -> Option<IndexMap<String, Figure>> {
-        let (to, from) = (self.seen[to].as_ref()?, self.seen[from].as_ref()?);
+        let (to, from) = (self.seen(to)?, self.seen(from)?);
         if to.sweeps != from.sweeps {
             return None;
         }
         let of = |aim: &Aim| {
-            let d = self.judge.difference(to, from, aim.criterion, self.error);
+            let d = self.judge.difference(&to, &from, aim.criterion, self.error);
             (self.path(aim.criterion), Figure { value: d.value, low: d.low, high: d.high })
         };
         Some(self.rules.objectives.iter().map(of).collect())
@@ -279,11 +279,13 @@ fn plans(case: &Case<'_>) -> frontier::Plans {
 
 fn setting(case: &Case<'_>, n: usize) -> frontier::Setting {
     let values = case.experiment.parameters.iter().zip(&case.weeks.settings()[n]);
+    let seen = case.seen(n);
     let figures = |criteria: Vec<usize>| {
-        criteria.into_iter().filter_map(|c| Some((case.path(c), case.figure(n, c)?))).collect::<IndexMap<_, _>>()
+        let of = |c: usize| Some((case.path(c), case.figure(seen.as_ref()?, c)));
+        criteria.into_iter().filter_map(of).collect::<IndexMap<_, _>>()
     };
     let (fate, other, sure) = match case.fates[n] {
-        Fate::In if case.seen[n].is_some() => ("frontier", None, true),
+        Fate::In if seen.is_some() => ("frontier", None, true),
         Fate::In => ("open", None, false),
         Fate::Same(other) => ("same", Some(other), true),
         Fate::Beaten { by, sure } => ("beaten", Some(by), sure),
@@ -295,7 +297,7 @@ fn setting(case: &Case<'_>, n: usize) -> frontier::Setting {
         values: values.map(|(p, &v)| (p.name.clone(), p.values[v as usize].text.clone())).collect(),
         objectives: figures(case.rules.objectives.iter().map(|a| a.criterion).collect()),
         limits: figures(case.rules.bounds.iter().map(|b| b.criterion).collect()),
-        runs: case.seen[n].as_ref().map_or(0, |s| s.sweeps * case.experiment.plans.len() as u64),
+        runs: seen.as_ref().map_or(0, |s| s.sweeps * case.experiment.plans.len() as u64),
         on_frontier: fate == "frontier",
         fate,
         other,

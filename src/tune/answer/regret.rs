@@ -29,7 +29,7 @@ pub(super) fn regrets(case: &Case<'_>, recommended: usize, hooks: &Hooks<'_>) ->
     rivals.truncate(RIVALS);
     let settings: Vec<Setting> = rivals.iter().map(|&s| case.weeks.settings()[s].clone()).collect();
     let priors = Priors::shipped();
-    let base = values(case, case.weeks, &[recommended], hooks);
+    let Some(base) = case.course.first_of(recommended) else { return Vec::new() };
     let mut found = Vec::new();
     for name in drawn(case, recommended) {
         let Some(prior) = priors.get(&name) else { continue };
@@ -39,7 +39,7 @@ pub(super) fn regrets(case: &Case<'_>, recommended: usize, hooks: &Hooks<'_>) ->
             }
             let all = case.weeks.with_prior(&name, percentile, &settings, &rivals);
             let then = values(case, &all, &[0], hooks);
-            if !moves(case, &base[0], &then[0]) {
+            if !moves(case, base, &then[0].values) {
                 continue;
             }
             let places: Vec<usize> = (0..rivals.len()).collect();
@@ -77,9 +77,9 @@ fn values(case: &Case<'_>, weeks: &Weeks<'_>, settings: &[usize], hooks: &Hooks<
     settings.iter().map(|&s| judge.seen(s, &course.records[s])).collect()
 }
 
-fn moves(case: &Case<'_>, base: &Seen, then: &Seen) -> bool {
+fn moves(case: &Case<'_>, base: &[f64], then: &[f64]) -> bool {
     case.rules.objectives.iter().any(|aim| {
-        let (a, b) = (base.values[aim.criterion], then.values[aim.criterion]);
+        let (a, b) = (base[aim.criterion], then[aim.criterion]);
         (b - a).abs() > MATTERS * a.abs()
     })
 }

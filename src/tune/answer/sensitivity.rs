@@ -57,10 +57,9 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<Effect> {
 
 /// The values of all settings after the first round, which is the same trials for each.
 fn first_round(case: &Case<'_>, criterion: usize) -> Vec<(usize, f64)> {
-    let criteria = case.rules.criteria.len();
     let value = |setting: usize| {
         let like = if let Fate::Same(other) = case.fates[setting] { other } else { setting };
-        case.course.first.get(like * criteria + criterion).map(|v| (setting, *v))
+        case.course.first_of(like).map(|values| (setting, values[criterion]))
     };
     (0..case.fates.len()).filter_map(value).collect()
 }
