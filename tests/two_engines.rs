@@ -7,10 +7,13 @@
 
 mod world;
 
-use foreshock::engine::{Engine, Figures, Intervals, Outcome, Split, Sums};
+use foreshock::engine::{Choice, Engine, Figures, Intervals, Outcome, Split, Sums};
+use foreshock::ensemble::{self, Run};
 use foreshock::model::Model;
 use foreshock::scenario::Scenario;
+use foreshock::scenario::plan::Size;
 use std::fmt::Debug;
+use std::sync::atomic::AtomicBool;
 use world::{Draft, EVERYTHING};
 
 /// How many trials were compared, and how many of them the interval engine did itself.
@@ -31,7 +34,27 @@ fn compare(scenario: &Scenario, model: &Model, trials: u64) -> Result<Done, Stri
         same_outcome(scenario, &events.outcome(), &intervals.outcome()).map_err(told)?;
         same_sums(&events.take_sums(), &intervals.take_sums()).map_err(told)?;
     }
+    same_tally(model, trials)?;
     Ok(Done { trials, alone: trials - intervals.again() })
+}
+
+/// Compares what the same trials come to when they run side by side.
+fn same_tally(model: &Model, trials: u64) -> Result<(), String> {
+    let tally = |engine| {
+        let run = Run {
+            size: Size::Trials(trials),
+            engine,
+            threads: 1,
+            has_customers: true,
+            news: &|_| (),
+            stop: &AtomicBool::new(false),
+        };
+        ensemble::run(std::slice::from_ref(model), &run).tallies.remove(0)
+    };
+    let (events, intervals) = (tally(Choice::Event), tally(Choice::Interval));
+    same("trials side by side: digest", &events.digest(), &intervals.digest())?;
+    same("trials side by side: examples", &events.examples, &intervals.examples)?;
+    same("trials side by side: priors drawn from", &events.drawn, &intervals.drawn)
 }
 
 fn same<T: PartialEq + Debug>(what: &str, events: &T, intervals: &T) -> Result<(), String> {

@@ -45,13 +45,13 @@ impl<W: Watch> Engine<'_, W> {
         while found {
             found = false;
             for &cell in cells {
-                found |= self.is_rootless(cell) && self.finds_root(cell);
+                found |= self.cells[cell as usize].is_rootless() && self.finds_root(cell);
             }
             late |= found;
         }
         if let Some(latest) = self.damages.last().map(|d| d.cell) {
             for &cell in cells {
-                if self.is_rootless(cell) && !self.finds_root(cell) {
+                if self.cells[cell as usize].is_rootless() && !self.finds_root(cell) {
                     self.point(cell, Pointer { need: NONE, via: NONE, root: latest });
                     late = true;
                 }
@@ -72,11 +72,6 @@ impl<W: Watch> Engine<'_, W> {
         self.cells[cell as usize].root != NONE
     }
 
-    fn is_rootless(&self, cell: u32) -> bool {
-        let state = &self.cells[cell as usize];
-        state.root == NONE && state.level < Level::ONE
-    }
-
     fn pointer(&self, cell: u32) -> Pointer {
         let state = &self.cells[cell as usize];
         let as_before = Pointer { need: state.blame, via: state.via, root: state.root };
@@ -84,9 +79,10 @@ impl<W: Watch> Engine<'_, W> {
             return Pointer { need: NONE, via: NONE, root: cell };
         }
         let mut lowest: Option<(Level, Pointer)> = None;
-        for need in self.model.needs_of(cell) {
-            let seen = self.needs[need].seen;
-            if self.model.needs[need].queue != NONE || seen == Level::ONE || lowest.is_some_and(|(l, _)| l <= seen) {
+        let range = self.model.needs_of(cell);
+        for (need, state) in range.clone().zip(&self.needs[range]) {
+            let seen = state.seen;
+            if seen == Level::ONE || self.model.needs[need].queue != NONE || lowest.is_some_and(|(l, _)| l <= seen) {
                 continue;
             }
             if let Some(pointer) = self.through(cell, need) {
@@ -223,6 +219,9 @@ impl<W: Watch> Engine<'_, W> {
             state.via == cell && state.blame == need
         };
         walk.extend(self.model.edges_of(cell).iter().filter(|e| points(e.caller, e.need)).map(|e| e.caller));
+        if !self.movable {
+            return;
+        }
         let service = &self.model.services[self.model.cells[cell as usize].service as usize];
         if service.failover != NONE {
             walk.extend(service.cells.iter().filter(|&&peer| points(peer, NONE)));
@@ -317,8 +316,12 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn close_blame(&mut self) {
         for i in 0..self.touched.len() {
             let cell = self.touched[i];
-            self.book_path(cell);
-            self.book_root(cell);
+            if self.cells[cell as usize].attached {
+                self.book_path(cell);
+            }
+            if self.roots[cell as usize].count > 0 {
+                self.book_root(cell);
+            }
         }
         self.pay();
     }

@@ -18,27 +18,28 @@ impl<W: Watch> Engine<'_, W> {
         let mut cells = std::mem::take(&mut self.stirred);
         // Members before callers, so that a cell finds the roots of what it needs.
         cells.sort_unstable();
+        let mut rootless = false;
         for &cell in &cells {
-            if self.commit_cell(cell) {
-                self.account(cell);
-                self.commit_state(cell);
-            }
+            self.commit_cell(cell);
             if self.cells[cell as usize].turns {
                 self.commit_blame(cell);
             }
+            let state = &mut self.cells[cell as usize];
+            rootless |= state.is_rootless();
+            state.stirred = false;
+            (state.visits, state.let_go, state.losses) = (0, 0, 0);
         }
         self.judge();
-        self.find_roots(&cells);
+        if rootless {
+            self.find_roots(&cells);
+        }
         self.pay();
         if W::TAKES_FACTS {
             self.tell_facts(&cells);
         }
-        for &cell in &cells {
-            let state = &mut self.cells[cell as usize];
-            (state.stirred, state.turns) = (false, false);
-            (state.visits, state.let_go, state.losses) = (0, 0, 0);
+        for cell in cells.drain(..) {
+            self.cells[cell as usize].turns = false;
         }
-        cells.clear();
         // Recording can stir nothing but what a first impact sets: the list is kept for its memory.
         self.stirred = cells;
         if self.end == NEVER && self.first_impact != NEVER {
@@ -62,9 +63,17 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    /// Records level and settle; true if the state can have changed.
-    fn commit_cell(&mut self, cell: u32) -> bool {
-        self.commit_settle(cell);
+    /// Records level, settle and state.
+    fn commit_cell(&mut self, cell: u32) {
+        let compiled = &self.model.cells[cell as usize];
+        if compiled.settle != NONE && self.cells[cell as usize].commit_settle() {
+            self.begin_settle(cell);
+        }
+        if self.collapsible {
+            for need in self.model.needs_of(cell) {
+                self.needs[need].was_seen = self.needs[need].seen;
+            }
+        }
         let state = &mut self.cells[cell as usize];
         let was_down = state.own_down;
         if state.level > Level::ZERO {
@@ -72,26 +81,28 @@ impl<W: Watch> Engine<'_, W> {
         } else if state.own == Level::ZERO || state.latched {
             state.own_down = true;
         }
-        let before = state.was;
+        let (changed, fell) = (state.was != state.level, state.own_down != was_down);
         state.was = state.level;
-        if self.collapsible {
-            for need in self.model.needs_of(cell) {
-                self.needs[need].was_seen = self.needs[need].seen;
-            }
+        if W::AWAKE {
+            self.tell_level(cell, changed);
         }
-        let (changed, own_down) = (before != state.level, state.own_down);
-        let Cell { own, factor, latched, damaged, moved, load, .. } = self.cells[cell as usize];
+        if changed || self.movable {
+            self.account(cell);
+        }
+        // Without queues, feeders and spares the state follows from level and own damage alone.
+        let more = compiled.watches || compiled.feeders > 0 || compiled.queue != NONE || self.movable;
+        if changed || fell || more {
+            self.commit_state(cell);
+        }
+    }
+
+    fn tell_level(&mut self, cell: u32, changed: bool) {
+        let Cell { own, factor, latched, damaged, moved, load, raw, level, due, .. } = self.cells[cell as usize];
         self.note(Note::Causes { cell, own, factor, latched, damaged, moved, load });
         if changed {
-            let state = &self.cells[cell as usize];
-            let settle = if state.due == NEVER { 0 } else { state.due - self.now };
-            let Cell { own, factor, raw, level, .. } = *state;
+            let settle = if due == NEVER { 0 } else { due - self.now };
             self.note(Note::Level { cell, own, factor, raw, level, settle });
         }
-        let compiled = &self.model.cells[cell as usize];
-        let more = compiled.watches || compiled.feeders > 0 || compiled.queue != NONE || self.movable;
-        // Without queues, feeders and spares the state follows from level and own damage alone.
-        changed || more || own_down != was_down
     }
 
     /// Settles that begin at this instant and take no time: such a cell follows whatever it is given, as long as the
@@ -101,9 +112,9 @@ impl<W: Watch> Engine<'_, W> {
         for i in 0..self.stirred.len() {
             let cell = self.stirred[i];
             let state = &self.cells[cell as usize];
-            let waits = self.model.cells[cell as usize].settle != NONE && state.raw > state.level;
+            let waits = state.raw > state.level && !state.free;
             let begins = if state.ripe { state.cap < state.raw } else { state.due == NEVER };
-            if waits && begins && !state.free && self.next_settle(cell) == 0 {
+            if waits && begins && self.model.cells[cell as usize].settle != NONE && self.next_settle(cell) == 0 {
                 self.cells[cell as usize].free = true;
                 self.disturb(cell);
             }
@@ -112,39 +123,23 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn next_settle(&mut self, cell: u32) -> Millis {
+        let Cell { settles, lasts, .. } = self.cells[cell as usize];
+        if lasts != NEVER {
+            return lasts;
+        }
         let compiled = &self.model.cells[cell as usize];
-        self.draw(compiled.settle, compiled.entity, Purpose::Settle, self.cells[cell as usize].settles)
+        let lasts = self.draw(compiled.settle, compiled.entity, Purpose::Settle, settles);
+        self.cells[cell as usize].lasts = lasts;
+        lasts
     }
 
     fn begin_settle(&mut self, cell: u32) {
         let lasts = self.next_settle(cell);
         let state = &mut self.cells[cell as usize];
-        state.settles += 1;
+        state.use_settle();
         (state.cap, state.due) = (state.raw, self.now + lasts);
         if lasts < FOREVER {
             self.at(self.now + lasts, What::Settled, cell, 0);
-        }
-    }
-
-    /// A level below `raw` waits for its settle.
-    fn commit_settle(&mut self, cell: u32) {
-        if self.model.cells[cell as usize].settle == NONE {
-            return;
-        }
-        let state = &mut self.cells[cell as usize];
-        // An empty settle has been used if it brought the cell higher than it would have come without.
-        let without = if state.ripe { state.cap.max(state.was) } else { state.was };
-        state.settles += u32::from(state.free && state.level > without);
-        if state.ripe {
-            state.due = NEVER;
-        }
-        (state.ripe, state.free) = (false, false);
-        if state.raw <= state.level {
-            state.due = NEVER;
-        } else if state.due == NEVER {
-            self.begin_settle(cell);
-        } else {
-            state.cap = state.cap.min(state.raw);
         }
     }
 

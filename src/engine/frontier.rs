@@ -41,7 +41,7 @@ impl Frontier {
         self.waiting += 1;
     }
 
-    /// Takes those who wait lowest, in the order of cells; none if nobody waits.
+    /// Takes those who wait lowest, in any order; none if nobody waits.
     pub(super) fn take_wave(&mut self, wave: &mut Vec<u32>) {
         wave.clear();
         if self.waiting == 0 {
@@ -57,7 +57,6 @@ impl Frontier {
             cell = std::mem::replace(&mut self.next[cell as usize], IDLE);
         }
         self.waiting -= wave.len();
-        wave.sort_unstable();
     }
 
     pub(super) fn clear(&mut self) {
@@ -83,6 +82,7 @@ mod tests {
             frontier.push(cell, depth);
         }
         frontier.take_wave(&mut wave);
+        wave.sort_unstable();
         assert_eq!((&wave[..], frontier.waits(0), frontier.waits(4)), (&[0, 3][..], false, true));
         frontier.push(0, 1);
         frontier.take_wave(&mut wave);

@@ -65,7 +65,7 @@ impl<W: Watch> Engine<'_, W> {
             }
             self.compute_wave();
         }
-        for cell in std::mem::take(&mut self.held_back) {
+        while let Some(cell) = self.held_back.pop() {
             self.disturb(cell);
         }
     }
@@ -75,6 +75,10 @@ impl<W: Watch> Engine<'_, W> {
         let mut wave = std::mem::take(&mut self.wave);
         self.frontier.take_wave(&mut wave);
         self.events += wave.len() as u64;
+        if self.collapsible {
+            // Whose overload was the latest is asked later.
+            wave.sort_unstable();
+        }
         let is_pressed = !self.pressed.is_empty();
         for &cell in &wave {
             let raw = self.raw(cell, is_pressed);
@@ -129,7 +133,7 @@ impl<W: Watch> Engine<'_, W> {
             self.kept.push(cell);
         }
         let objective = compiled.impaired_below;
-        if (before >= objective) != (after >= objective) {
+        if self.redundant && (before >= objective) != (after >= objective) {
             self.count_out(cell, after < objective);
         }
     }
@@ -149,14 +153,24 @@ impl<W: Watch> Engine<'_, W> {
     /// What a cell's needs leave of it.
     fn given(&self, cell: u32) -> Level {
         let range = self.model.needs_of(cell);
-        let served = self.model.needs[range.clone()].iter().zip(&self.needs[range]).filter(|(_, state)| state.seen < Level::ONE);
-        let plain = served.filter(|(need, _)| need.queue == NONE);
-        plain.fold(Level::ONE, |product, (need, state)| product.times(need.share.times(state.seen.complement()).complement()))
+        let mut product = Level::ONE;
+        for (need, state) in self.model.needs[range.clone()].iter().zip(&self.needs[range]) {
+            if state.seen < Level::ONE && need.queue == NONE {
+                product = product.times(need.share.times(state.seen.complement()).complement());
+                if product == Level::ZERO {
+                    break;
+                }
+            }
+        }
+        product
     }
 
     /// Cells on rings collapse together, once it is known what their needs leave of them; whoever comes after a ring is looked
     /// at again then.
     fn collapse_pressed(&mut self) {
+        if self.pressed.is_empty() {
+            return;
+        }
         let pressed = std::mem::take(&mut self.pressed);
         for &cell in &pressed {
             if !self.model.cells[cell as usize].ring {
@@ -183,6 +197,9 @@ impl<W: Watch> Engine<'_, W> {
         for &edge in self.model.edges_of(cell) {
             self.refresh(edge.need, edge.caller);
         }
+        if !self.movable {
+            return;
+        }
         let service = self.model.cells[cell as usize].service as usize;
         if self.model.services[service].failover != NONE {
             for &peer in &self.model.services[service].cells {
@@ -201,7 +218,7 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn refresh(&mut self, need: u32, caller: u32) {
         self.touch_need(need);
         let x = self.need_level(need);
-        let promised = self.promised_level(need);
+        let promised = if self.needs[need as usize].trusts { self.promised_level(need) } else { Level::ZERO };
         let seen = self.held(need, x).max(promised);
         let before = std::mem::replace(&mut self.needs[need as usize].seen, seen);
         let compiled = &self.model.needs[need as usize];
@@ -262,9 +279,12 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn touch_need(&mut self, need: u32) {
-        if self.needs[need as usize].touched {
-            return;
+        if !self.needs[need as usize].touched {
+            self.open_need(need);
         }
+    }
+
+    fn open_need(&mut self, need: u32) {
         self.touched_needs.push(need);
         let compiled = &self.model.needs[need as usize];
         let mut window = NONE;

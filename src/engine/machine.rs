@@ -2,14 +2,24 @@
 //!
 //! Both give the same outcome, to the last bit; only their speed differs.
 
-use super::intervals::{Intervals, Split};
+use super::intervals::{Beside, Intervals, LANES, Short, Split};
 use super::outcome::Outcome;
 use super::trial::{Engine, Sums};
 use crate::model::Model;
+use std::ops::Range;
 
 /// Trials that show at most whether intervals are worth while, and the part of all that they may be.
 const PILOT: u64 = 50;
 const PART: u64 = 20;
+
+/// Events and affected cells in a block: at most what takes most of a second.
+pub(crate) const BLOCK_EFFORT: u64 = 1_000_000;
+
+/// How many trials to run side by side after so many took so much: fewer where they are long, so that a block takes neither long nor much
+/// memory.
+pub(crate) fn side_by_side(count: u64, took: u64) -> u64 {
+    (BLOCK_EFFORT * count / took.max(1)).clamp(1, LANES as u64)
+}
 
 /// Which engine is to run a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,16 +46,21 @@ fn is_worth_while(model: &Model, split: &Split, trials: u64) -> bool {
     if 4 * split.core_cells() > 3 * model.len() {
         return false;
     }
-    let mut pilot = Intervals::new(model, split);
-    (0..trials).for_each(|trial| pilot.run(trial));
+    let mut pilot = Machine::Intervals(Box::new(Intervals::new(model, split)));
+    pilot.each(0..trials, |_, _| ());
     4 * pilot.again() <= trials
 }
 
 /// An engine of either kind.
 #[derive(Debug)]
 pub enum Machine<'m> {
-    /// All by events.
-    Events(Box<Engine<'m>>),
+    /// All by events, one trial of a block after the other.
+    Events {
+        /// The engine.
+        engine: Box<Engine<'m>>,
+        /// The first trial of the block.
+        first: u64,
+    },
     /// The core by events, the rest by intervals.
     Intervals(Box<Intervals<'m>>),
 }
@@ -55,7 +70,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn new(model: &'m Model, split: Option<&'m Split>) -> Self {
         match split {
-            None => Self::Events(Box::new(Engine::new(model))),
+            None => Self::Events { engine: Box::new(Engine::new(model)), first: 0 },
             Some(split) => Self::Intervals(Box::new(Intervals::new(model, split))),
         }
     }
@@ -63,8 +78,55 @@ impl<'m> Machine<'m> {
     /// Runs one trial; its outcome is read from the engine until the next.
     pub fn run(&mut self, trial: u64) {
         match self {
-            Self::Events(engine) => engine.run(trial),
+            Self::Events { engine, .. } => engine.run(trial),
             Self::Intervals(engine) => engine.run(trial),
+        }
+    }
+
+    /// Runs trials, side by side where that is faster, and reads the outcome of each, in turn.
+    pub fn each(&mut self, trials: Range<u64>, mut read: impl FnMut(u64, &Outcome<'_>)) {
+        let (mut first, mut together) = (trials.start, 1);
+        while first < trials.end {
+            let (count, mut took) = ((trials.end - first).min(together), 0);
+            let block = first..first + count;
+            self.begin(first, usize::try_from(count).unwrap_or(LANES));
+            for (lane, trial) in block.enumerate() {
+                self.open(lane);
+                if let Self::Intervals(engine) = self {
+                    engine.name_alone();
+                }
+                read(trial, &self.outcome());
+                took += self.effort();
+            }
+            self.finish(|_, _, _| ());
+            (first, together) = (first + count, side_by_side(count, took));
+        }
+    }
+
+    /// Begins a block of so many trials; each is to be opened then, in turn, and the block finished.
+    pub(crate) fn begin(&mut self, first: u64, count: usize) {
+        match self {
+            Self::Events { first: block, .. } => *block = first,
+            Self::Intervals(engine) => engine.begin(first, count),
+        }
+    }
+
+    /// Makes a trial of the block the one whose outcome is read; says what belongs to it beside that.
+    pub(crate) fn open(&mut self, lane: usize) -> Beside {
+        match self {
+            Self::Events { engine, first } => {
+                engine.run(*first + lane as u64);
+                Beside::default()
+            }
+            Self::Intervals(engine) => engine.open(lane),
+        }
+    }
+
+    /// Ends a block: hands over what befell cells that are counted together. Their services came to the same, but where it is said when
+    /// the last outage of theirs ended.
+    pub(crate) fn finish(&mut self, count: impl FnMut(u32, &[Short], Option<u32>)) {
+        if let Self::Intervals(engine) = self {
+            engine.finish(count);
         }
     }
 
@@ -72,7 +134,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn outcome(&self) -> Outcome<'_> {
         match self {
-            Self::Events(engine) => engine.outcome(),
+            Self::Events { engine, .. } => engine.outcome(),
             Self::Intervals(engine) => engine.outcome(),
         }
     }
@@ -81,7 +143,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn effort(&self) -> u64 {
         match self {
-            Self::Events(engine) => engine.effort(),
+            Self::Events { engine, .. } => engine.effort(),
             Self::Intervals(engine) => engine.effort(),
         }
     }
@@ -90,7 +152,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn given_to(&self, source: usize) -> u64 {
         match self {
-            Self::Events(engine) => engine.given_to(source),
+            Self::Events { engine, .. } => engine.given_to(source),
             Self::Intervals(engine) => engine.given_to(source),
         }
     }
@@ -99,7 +161,7 @@ impl<'m> Machine<'m> {
     #[must_use]
     pub fn again(&self) -> u64 {
         match self {
-            Self::Events(_) => 0,
+            Self::Events { .. } => 0,
             Self::Intervals(engine) => engine.again(),
         }
     }
@@ -107,7 +169,7 @@ impl<'m> Machine<'m> {
     /// The sums since they were last taken.
     pub fn take_sums(&mut self) -> Sums {
         match self {
-            Self::Events(engine) => engine.take_sums(),
+            Self::Events { engine, .. } => engine.take_sums(),
             Self::Intervals(engine) => engine.take_sums(),
         }
     }

@@ -273,7 +273,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         let locate = (Stage::Locate, slower(locate, care.people));
         let Some(copy) = found else {
-            self.recoveries[id as usize].data_gone = true;
+            self.recoveries[id as usize].fate.gone = true;
             self.note(Note::DataGone { cell: care.cell });
             return vec![locate, (Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
         };
@@ -295,7 +295,7 @@ impl<W: Watch> Engine<'_, W> {
     /// How much data the copy lacks.
     fn book_loss(&mut self, id: u32, generation: u32) {
         let care = &self.model.care[id as usize];
-        let Some(hit) = self.recoveries[id as usize].data_hit else { return };
+        let Some(hit) = self.recoveries[id as usize].fate.hit else { return };
         let snapshot = self.recoveries[id as usize].snapshot.filter(|&s| s <= hit && generation == 0).map(|s| hit - s);
         let backup = care.restore.backup_every.map(|every| {
             let phase = self.luck.uniform(self.model.cells[care.cell as usize].entity, Purpose::BackupPhase, 0);
@@ -304,7 +304,7 @@ impl<W: Watch> Engine<'_, W> {
             age + every * u64::from(generation)
         });
         let window = [snapshot, backup].into_iter().flatten().min();
-        self.recoveries[id as usize].data_lost = window;
+        self.recoveries[id as usize].fate.lost = window;
         self.note(Note::DataLost { cell: care.cell, window });
     }
 
@@ -312,7 +312,7 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn lose_data(&mut self, cell: u32) {
         let care = self.model.cells[cell as usize].care;
         if care != NONE {
-            self.recoveries[care as usize].data_hit.get_or_insert(self.now);
+            self.recoveries[care as usize].fate.hit.get_or_insert(self.now);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::blame_root;
 use super::course::Friction;
-use super::state::{Account, Figures, Mend, Recovery, StepPhase};
+use super::state::{Account, Fate, Figures, Mend, Recovery, StepPhase};
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::model::{Care, GateKind, Model, NONE};
@@ -34,11 +34,55 @@ pub(super) struct Course<'e> {
     recoveries: &'e [Recovery],
     friction: &'e Friction,
     deadlocks: &'e [Ring],
-    plan_ends: Millis,
-    plan_cut: bool,
-    plan_goes_on: bool,
+    plan: Plan,
+}
+
+/// How the plan went, and whether there was an incident.
+#[derive(Debug, Clone, Copy, Default)]
+struct Plan {
+    ends: Millis,
+    cut: bool,
+    goes_on: bool,
     incident: bool,
     truncated: bool,
+}
+
+/// A course that outlives its trial. Of recoveries only what became of data is kept.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    /// By number of care, where there is anything to tell.
+    fates: Vec<(u32, Fate)>,
+    friction: Friction,
+    deadlocks: Vec<Ring>,
+    plan: Plan,
+}
+
+impl Kept {
+    /// Keeps what an engine has just run.
+    pub(super) fn keep<W: Watch>(&mut self, engine: &Engine<'_, W>) {
+        let cares = engine.touched.iter().map(|&cell| engine.model.cells[cell as usize].care).filter(|&care| care != NONE);
+        let fates = cares.map(|care| (care, engine.recoveries[care as usize].fate));
+        self.fates.clear();
+        self.fates.extend(fates.filter(|(_, fate)| *fate != Fate::default()));
+        self.friction.clone_from(&engine.course.friction);
+        self.deadlocks.clone_from(&engine.deadlocks);
+        self.plan = engine.course().plan;
+    }
+
+    /// Writes the fates of data where [`Kept::course`] reads them.
+    pub(super) fn show(&self, into: &mut [Recovery]) {
+        self.fates.iter().for_each(|&(care, fate)| into[care as usize].fate = fate);
+    }
+
+    /// Takes them away again.
+    pub(super) fn hide(&self, from: &mut [Recovery]) {
+        self.fates.iter().for_each(|&(care, _)| from[care as usize].fate = Fate::default());
+    }
+
+    /// As it was.
+    pub(super) fn course<'e>(&'e self, shown: &'e [Recovery]) -> Course<'e> {
+        Course { recoveries: shown, friction: &self.friction, deadlocks: &self.deadlocks, plan: self.plan }
+    }
 }
 
 impl<'m, W: Watch> Engine<'m, W> {
@@ -76,11 +120,13 @@ impl<'m, W: Watch> Engine<'m, W> {
             recoveries: self.recoveries.as_slice(),
             friction: &self.course.friction,
             deadlocks: self.deadlocks.as_slice(),
-            plan_ends: self.plan_ends,
-            plan_cut: self.plan_cut,
-            plan_goes_on: self.plan_goes_on(),
-            incident: self.incident_opened,
-            truncated: self.truncated,
+            plan: Plan {
+                ends: self.plan_ends,
+                cut: self.plan_cut,
+                goes_on: self.plan_goes_on(),
+                incident: self.incident_opened,
+                truncated: self.truncated,
+            },
         }
     }
 }
@@ -169,37 +215,37 @@ impl<'e> Outcome<'e> {
     /// Data of a cell: the loss window, and whether it is lost for good.
     #[must_use]
     pub fn data(&self, cell: u32) -> (Option<Millis>, bool) {
-        self.recovery(cell).map_or((None, false), |(r, _)| (r.data_lost.filter(|_| !r.data_gone), r.data_gone))
+        self.recovery(cell).map_or((None, false), |(r, _)| (r.fate.lost.filter(|_| !r.fate.gone), r.fate.gone))
     }
 
     /// Whether the cell held data, and that data was destroyed, restored or not.
     #[must_use]
     pub fn destroyed(&self, cell: u32) -> bool {
-        self.recovery(cell).is_some_and(|(recovery, care)| care.datastore && recovery.data_hit.is_some())
+        self.recovery(cell).is_some_and(|(recovery, care)| care.datastore && recovery.fate.hit.is_some())
     }
 
     /// Whether an incident was opened.
     #[must_use]
     pub const fn incident(&self) -> bool {
-        self.course.incident
+        self.course.plan.incident
     }
 
     /// Whether some step failed or never ran.
     #[must_use]
     pub const fn plan_cut(&self) -> bool {
-        self.course.plan_cut
+        self.course.plan.cut
     }
 
     /// Whether the trial ended before some step had done what it would do.
     #[must_use]
     pub const fn plan_goes_on(&self) -> bool {
-        self.course.plan_goes_on
+        self.course.plan.goes_on
     }
 
     /// The end of the last step that ran.
     #[must_use]
     pub const fn plan_ends(&self) -> Millis {
-        self.course.plan_ends
+        self.course.plan.ends
     }
 
     /// What the controls cost, and what they may have set off.
@@ -211,7 +257,7 @@ impl<'e> Outcome<'e> {
     /// Whether the bound on events was reached.
     #[must_use]
     pub const fn truncated(&self) -> bool {
-        self.course.truncated
+        self.course.plan.truncated
     }
 
     /// Rings of starts and repairs that wait for each other.

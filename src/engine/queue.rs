@@ -144,16 +144,25 @@ impl Queue {
         }
         let mut hole = 0;
         loop {
-            let children = 4 * hole + 1..(4 * hole + 5).min(self.heap.len());
-            let Some(least) = children.min_by_key(|&child| self.heap[child]) else { break };
-            if self.heap[least] >= last {
+            let first = 4 * hole + 1;
+            let Some((place, key)) = self.heap.get(first..).and_then(least_of_four) else { break };
+            if key >= last {
                 break;
             }
-            self.heap[hole] = self.heap[least];
-            hole = least;
+            self.heap[hole] = key;
+            hole = first + place;
         }
         self.heap[hole] = last;
         Some(Event::of(first))
+    }
+}
+
+/// The least of the first four keys, or of those that there are, and its place.
+fn least_of_four(keys: &[Key]) -> Option<(usize, Key)> {
+    let less = |a: (usize, Key), b: (usize, Key)| if b.1 < a.1 { b } else { a };
+    match *keys {
+        [a, b, c, d, ..] => Some(less(less((0, a), (1, b)), less((2, c), (3, d)))),
+        _ => keys.iter().copied().enumerate().reduce(less),
     }
 }
 

@@ -277,9 +277,6 @@ impl<W: Watch> Engine<'_, W> {
     /// What is seen of a need because of what was promised, whatever its hold and release say; 0 if promises make no difference.
     /// A need trusts as long as somebody who gives it has promised something.
     pub(super) fn promised_level(&mut self, need: u32) -> Level {
-        if !self.needs[need as usize].trusts {
-            return Level::ZERO;
-        }
         let promised = |giver: u32| self.cells[giver as usize].promised > Level::ZERO;
         let trusts = self.givers(need as usize).any(promised);
         self.needs[need as usize].trusts = trusts;
@@ -291,6 +288,9 @@ impl<W: Watch> Engine<'_, W> {
     /// Promises that are kept: what a ring sees of a need has nothing left to be released. They are looked at together once all
     /// levels are known: of several members none is the last.
     pub(super) fn keep_promises(&mut self) {
+        if self.kept.is_empty() {
+            return;
+        }
         let mut kept = std::mem::take(&mut self.kept);
         kept.retain(|&cell| {
             let state = &self.cells[cell as usize];

@@ -35,7 +35,12 @@ impl<W: Watch> Engine<'_, W> {
         }
         let mut looked_at = std::mem::take(&mut self.walk);
         looked_at.clear();
-        looked_at.extend_from_slice(&self.stirred);
+        // Who feeds and is fit to, or neither, waits for what becomes of his feeders, and hears of it.
+        for &cell in &self.stirred {
+            if self.cells[cell as usize].feeding != self.passes_on(cell) {
+                looked_at.push(cell);
+            }
+        }
         let mut next = 0;
         while next < looked_at.len() {
             self.stop_feeding(looked_at[next], &mut looked_at);
@@ -61,7 +66,7 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Whether what it is given passes on to those it calls.
     fn passes_on(&self, cell: u32) -> bool {
-        self.cells[cell as usize].level > Level::ZERO && !self.queue_is_away(cell)
+        self.cells[cell as usize].level > Level::ZERO && (self.model.queues.is_empty() || !self.queue_is_away(cell))
     }
 
     fn queue_is_away(&self, cell: u32) -> bool {
@@ -94,15 +99,19 @@ impl<W: Watch> Engine<'_, W> {
         let rings = model.feed_order.has_rings();
         let was_firm = rings && std::mem::replace(&mut self.footings[cell as usize].firm, false);
         for &callee in model.feeds_of(cell) {
-            self.touch(callee);
-            self.cells[callee as usize].dry_feeders += 1;
+            let state = &mut self.cells[callee as usize];
+            if !std::mem::replace(&mut state.touched, true) {
+                self.touched.push(callee);
+            }
+            state.dry_feeders += 1;
+            let (feeding, unfed) = (state.feeding, state.dry_feeders == model.cells[callee as usize].feeders);
             if was_firm && model.feed_order.leads_on(cell, callee) {
                 self.footings[callee as usize].soft += 1;
             }
-            if self.is_unfed(callee) {
+            if unfed {
                 self.look_at_work(callee);
             }
-            if self.cells[callee as usize].feeding && !self.is_explained(callee) {
+            if feeding && (unfed || rings) && !self.is_explained(callee) {
                 looked_at.push(callee);
             }
         }
@@ -123,12 +132,14 @@ impl<W: Watch> Engine<'_, W> {
             self.footings[cell as usize].firm = true;
         }
         for &callee in model.feeds_of(cell) {
-            self.touch(callee);
+            // Who lost a feeder was touched.
             if begins {
-                if self.is_unfed(callee) {
+                let state = &mut self.cells[callee as usize];
+                let was_unfed = state.dry_feeders == model.cells[callee as usize].feeders;
+                state.dry_feeders -= 1;
+                if was_unfed {
                     self.look_at_work(callee);
                 }
-                self.cells[callee as usize].dry_feeders -= 1;
             }
             if firm && model.feed_order.leads_on(cell, callee) {
                 self.footings[callee as usize].soft -= 1;

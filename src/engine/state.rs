@@ -194,6 +194,8 @@ pub(super) struct Cell {
     pub(super) due: Millis,
     pub(super) cap: Level,
     pub(super) settles: u32,
+    /// How long the next one lasts; [`NEVER`] while that is not drawn.
+    pub(super) lasts: Millis,
     /// Its settle ends at this instant.
     pub(super) ripe: bool,
     /// A settle of no time: it follows what it is given, as long as this instant lasts.
@@ -265,6 +267,7 @@ impl Cell {
             due: NEVER,
             cap: Level::ONE,
             settles: 0,
+            lasts: NEVER,
             ripe: false,
             free: false,
             stirred: false,
@@ -303,6 +306,40 @@ impl Cell {
             blamed_since: 0,
             rebooked: NEVER,
         }
+    }
+}
+
+impl Cell {
+    /// One more settle has had its time.
+    pub(super) const fn use_settle(&mut self) {
+        self.settles += 1;
+        self.lasts = NEVER;
+    }
+
+    /// A level below `raw` waits for its settle; true if that begins now.
+    pub(super) fn commit_settle(&mut self) -> bool {
+        // An empty settle has been used if it brought the cell higher than it would have come without.
+        let without = if self.ripe { self.cap.max(self.was) } else { self.was };
+        if self.free && self.level > without {
+            self.use_settle();
+        }
+        if self.ripe {
+            self.due = NEVER;
+        }
+        (self.ripe, self.free) = (false, false);
+        if self.raw <= self.level {
+            self.due = NEVER;
+        } else if self.due == NEVER {
+            return true;
+        } else {
+            self.cap = self.cap.min(self.raw);
+        }
+        false
+    }
+
+    /// Nobody is known yet to whom its minutes belong.
+    pub(super) fn is_rootless(&self) -> bool {
+        self.root == NONE && self.level < Level::ONE
     }
 }
 
@@ -379,6 +416,17 @@ pub(super) struct Clock {
     pub(super) version: u32,
 }
 
+/// What became of a cell's data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Fate {
+    /// When it was destroyed first.
+    pub(super) hit: Option<Millis>,
+    /// What the copy lacks.
+    pub(super) lost: Option<Millis>,
+    /// Lost for good.
+    pub(super) gone: bool,
+}
+
 /// A damageable cell's way back.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Recovery {
@@ -393,10 +441,7 @@ pub(super) struct Recovery {
     pub(super) draws: u32,
     pub(super) warm_ups: u32,
     pub(super) snapshot: Option<Millis>,
-    /// When data was destroyed first.
-    pub(super) data_hit: Option<Millis>,
-    pub(super) data_lost: Option<Millis>,
-    pub(super) data_gone: bool,
+    pub(super) fate: Fate,
     /// Per repair gate: when the slower way in is open.
     pub(super) alternate: Option<Millis>,
 }

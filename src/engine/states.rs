@@ -3,6 +3,7 @@
 use super::state::{Account, Figures, NEVER, State};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
+use crate::model::Model;
 use crate::scenario::plan::DamageKind;
 use crate::units::{Level, Millis};
 
@@ -48,19 +49,18 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn judge_service(&mut self, service: u32) {
-        let compiled = &self.model.services[service as usize];
         let account = &mut self.services[service as usize];
         if !account.touched {
             account.touched = true;
             self.touched_services.push(service);
         }
-        let out = is_below(account.served, compiled.load, compiled.impaired_below);
+        let out = account.served < self.floors[service as usize];
         if out == account.out {
             return;
         }
         switch(account, self.now);
         self.note(Note::Outage { service, begins: out });
-        if compiled.faces {
+        if self.model.services[service as usize].faces {
             self.services_out = if out { self.services_out + 1 } else { self.services_out - 1 };
             if (self.services_out > 0) != self.customers.out {
                 switch(&mut self.customers, self.now);
@@ -79,19 +79,22 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Books the state that a cell is in from now on.
     pub(super) fn commit_state(&mut self, cell: u32) {
-        self.count_losses(cell);
+        if self.model.cells[cell as usize].has_losses() {
+            self.book_losses(cell);
+        }
         let state = self.state_of(cell);
         let now = self.now;
         let cell_state = &mut self.cells[cell as usize];
-        let figures = &mut self.figures[cell as usize];
+        let unwell = cell_state.level < Level::ONE || matches!(state, State::Starved | State::Lagging);
         let before = cell_state.state;
-        let recovered = cell_state.level == Level::ONE;
-        if !recovered || matches!(state, State::Starved | State::Lagging) {
-            cell_state.unwell = true;
-        } else if cell_state.unwell {
-            cell_state.unwell = false;
+        if (state, unwell) == (before, cell_state.unwell) {
+            return;
+        }
+        let figures = &mut self.figures[cell as usize];
+        if cell_state.unwell && !unwell {
             figures.full = now;
         }
+        cell_state.unwell = unwell;
         if state == before {
             return;
         }
@@ -107,11 +110,8 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Requests and customers lost since the last look.
-    fn count_losses(&mut self, cell: u32) {
+    fn book_losses(&mut self, cell: u32) {
         let compiled = &self.model.cells[cell as usize];
-        if compiled.traffic == 0 && compiled.customers == 0 {
-            return;
-        }
         let state = &self.cells[cell as usize];
         let seen_by_customers = if state.moved { self.survivors(compiled.service) } else { state.level };
         // Traffic that moved and that nobody takes is lost where it came from.
@@ -128,11 +128,15 @@ impl<W: Watch> Engine<'_, W> {
         let now = self.now;
         for i in 0..self.touched.len() {
             let cell = self.touched[i];
-            self.count_losses(cell);
+            let compiled = &self.model.cells[cell as usize];
+            if compiled.has_losses() {
+                self.book_losses(cell);
+                let losses = &self.losses[cell as usize];
+                let figures = &mut self.figures[cell as usize];
+                (figures.lost, figures.customer_time) = (losses.milli_requests(), losses.milli_minutes());
+            }
             let state = &mut self.cells[cell as usize];
             let figures = &mut self.figures[cell as usize];
-            figures.lost = self.losses[cell as usize].milli_requests();
-            figures.customer_time = self.losses[cell as usize].milli_minutes();
             if state.state.is_impact() || state.unwell {
                 figures.open |= state.state.is_impact();
                 figures.full = now;
@@ -183,6 +187,11 @@ pub(super) fn amount(load: u64, level: Level) -> u64 {
         return 0;
     }
     u64::try_from(u128::from(load) * u128::from(level.ppb()) / 1_000_000_000).unwrap_or(u64::MAX)
+}
+
+/// What each service must serve at least.
+pub(super) fn floors(model: &Model) -> Vec<u64> {
+    model.services.iter().map(|s| amount(s.load, s.impaired_below)).collect()
 }
 
 pub(super) fn is_below(served: u64, load: u64, objective: Level) -> bool {

@@ -8,6 +8,7 @@ use super::starve::Footing;
 use super::state::{
     Account, Backlog, Cell, Clock, Damage, Figures, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, Step,
 };
+use super::states::floors;
 use super::watch::{Note, Watch};
 use super::ways::Toll;
 use super::window::Window;
@@ -71,10 +72,14 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) waiting: Vec<u32>,
     /// Some cell can collapse: then what callers saw before an instant is kept.
     pub(super) collapsible: bool,
+    /// Some need has members to spare.
+    pub(super) redundant: bool,
     /// Some service moves traffic.
     pub(super) movable: bool,
     pub(super) backlogs: Vec<Backlog>,
     pub(super) services: Vec<Account>,
+    /// By service: what it must serve at least.
+    pub(super) floors: Vec<u64>,
     pub(super) regions: Vec<Account>,
     pub(super) customers: Account,
     pub(super) services_out: u32,
@@ -217,9 +222,11 @@ impl<'m, W: Watch> Engine<'m, W> {
             sight_due: false,
             waiting: Vec::new(),
             collapsible: model.cells.iter().any(|c| c.collapses),
+            redundant: model.needs.iter().any(|n| n.redundant),
             movable: model.services.iter().any(|s| s.failover != NONE),
             backlogs: vec![Backlog::NONE; model.queues.len()],
             services: model.services.iter().map(|s| Account::normal(s.load)).collect(),
+            floors: floors(model),
             regions: model.regions.iter().map(|r| Account::normal(r.load)).collect(),
             customers: Account::normal(0),
             services_out: 0,
@@ -354,15 +361,17 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     fn reset(&mut self) {
         for &cell in &self.touched {
-            self.cells[cell as usize] = Cell::normal(self.model.cells[cell as usize].load);
-            self.losses[cell as usize] = Loss::default();
+            let compiled = &self.model.cells[cell as usize];
+            self.cells[cell as usize] = Cell::normal(compiled.load);
             self.figures[cell as usize] = Figures::NONE;
             self.roots[cell as usize] = Root { source: NONE, stage: Stage::Step, count: 0, since: 0 };
-            let care = self.model.cells[cell as usize].care;
-            if care != NONE {
-                self.recoveries[care as usize] = Recovery::default();
+            if compiled.has_losses() {
+                self.losses[cell as usize] = Loss::default();
             }
-            let mut queue = self.model.cells[cell as usize].queue;
+            if compiled.care != NONE {
+                self.recoveries[compiled.care as usize] = Recovery::default();
+            }
+            let mut queue = compiled.queue;
             while queue != NONE {
                 self.backlogs[queue as usize] = Backlog::NONE;
                 queue = self.model.queues[queue as usize].next;

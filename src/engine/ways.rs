@@ -3,6 +3,7 @@
 //! A cell that is below its objective owes its time to every need on its way. Ways share their ends, so nobody walks his own:
 //! what is owed is carried from need to need, once for all who come the same way, before a way changes and when an instant ends.
 
+use super::state::Cell;
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::model::NONE;
@@ -35,6 +36,31 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Pays what is owed, along ways as they are.
     pub(super) fn pay(&mut self) {
+        match self.owing[..] {
+            [] => {}
+            [cell] => self.pay_alone(cell),
+            _ => self.pay_together(),
+        }
+        self.owing.clear();
+    }
+
+    /// Nobody else comes along. Every way ends, and none is longer than the list of those that anything befell.
+    fn pay_alone(&mut self, cell: u32) {
+        let owed = std::mem::take(&mut self.tolls[cell as usize].owed);
+        let mut at = cell;
+        for _ in 0..self.touched.len() {
+            let Cell { blame: need, via, .. } = self.cells[at as usize];
+            if need != NONE {
+                self.minutes.needs[need as usize] += owed;
+            }
+            if via == NONE {
+                break;
+            }
+            at = via;
+        }
+    }
+
+    fn pay_together(&mut self) {
         for i in 0..self.owing.len() {
             let mut at = self.owing[i];
             while at != NONE && !std::mem::replace(&mut self.tolls[at as usize].open, true) {
@@ -61,6 +87,5 @@ impl<W: Watch> Engine<'_, W> {
             }
         }
         debug_assert!(self.owing.iter().all(|&cell| !self.tolls[cell as usize].open), "every way ends");
-        self.owing.clear();
     }
 }

@@ -30,8 +30,12 @@ impl Slide {
 
     /// Forgets what was left more than the span ago.
     fn advance(&mut self, now: Millis) {
-        let gone = self.steps.iter().take_while(|&&(_, left)| left != STILL && left + self.span <= now).count();
-        self.steps.drain(..gone);
+        if self.span == 0 {
+            return;
+        }
+        while self.steps.first().is_some_and(|&(_, left)| left != STILL && left + self.span <= now) {
+            self.steps.remove(0);
+        }
     }
 
     /// The highest value, if the function takes `value` from now on.
@@ -39,8 +43,11 @@ impl Slide {
         if self.span == 0 { value } else { self.steps.first().map_or(value, |&(v, _)| v.max(value)) }
     }
 
-    /// The function takes `value` from now on.
+    /// The function takes `value` from now on. Without a span nothing has to be remembered.
     fn push(&mut self, now: Millis, value: Level) {
+        if self.span == 0 {
+            return;
+        }
         if let Some(last) = self.steps.last_mut() {
             if last.0 == value {
                 return;
@@ -68,6 +75,9 @@ impl Slide {
 
     /// When the highest value will be forgotten, if nothing else happens.
     fn next(&self) -> Option<Millis> {
+        if self.span == 0 {
+            return None;
+        }
         self.steps.first().filter(|&&(_, left)| left != STILL).map(|&(_, left)| left + self.span)
     }
 }

@@ -3,11 +3,11 @@
 //! In: figures, trial by trial. Out: the same figures, subject by subject. A subject's histograms take some kilobytes; counted trial
 //! by trial, every one of them would be fetched from afar for a single figure. Not here: counting.
 
-/// Figures of one subject that wait to be counted, on average: fewer would fetch its histograms too often, more would no longer stay near
-/// themselves.
-const EACH: usize = 128;
-/// Figures that wait, of all subjects.
-const MOST: usize = 131_072;
+/// Figures of one subject that wait to be counted, on average. A subject's histograms have some hundred lines of memory; only where
+/// several figures fall on each of them are they not fetched from afar for one figure each.
+const EACH: usize = 768;
+/// Bytes of figures that wait, of all subjects.
+const MOST: usize = 8 << 20;
 
 /// Figures by subject.
 #[derive(Debug)]
@@ -39,9 +39,22 @@ impl<T> Batch<T> {
         self.count += 1;
     }
 
+    /// Keeps figures of several trials of a subject.
+    pub(super) fn push_all(&mut self, subject: u32, figures: &[T])
+    where
+        T: Copy,
+    {
+        let kept = &mut self.figures[subject as usize];
+        if kept.is_empty() && !figures.is_empty() {
+            self.touched.push(subject);
+        }
+        kept.extend_from_slice(figures);
+        self.count += figures.len();
+    }
+
     /// Whether it is time to count.
     pub(super) const fn is_full(&self) -> bool {
-        self.count >= MOST || self.count >= EACH * self.touched.len() && self.count > 0
+        self.count >= MOST / size_of::<T>() || self.count >= EACH * self.touched.len() && self.count > 0
     }
 
     /// Hands everything over and is empty again.

@@ -15,8 +15,7 @@ pub mod sequence;
 pub mod subject;
 pub mod tally;
 
-use crate::engine::{Choice, Machine, Split};
-use crate::luck::TOGETHER;
+use crate::engine::{BLOCK_EFFORT, Choice, LANES, Machine, Split, side_by_side};
 use crate::model::Model;
 use crate::scenario::plan::Size;
 use intervals::Looks;
@@ -25,10 +24,8 @@ use pending::Pending;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tally::{Detail, Marks, Tally};
 
-/// Trials that a thread takes at once: so many that an engine can draw together what it will need.
-const BLOCK: u64 = 4 * TOGETHER as u64;
-/// Events and affected cells after which a thread tells how far it is, even within a block: most of a second.
-const NEWSWORTHY: u64 = 1_000_000;
+/// Trials that a thread takes at once.
+const BLOCK: u64 = 2 * LANES as u64;
 /// The first look of a `precision:` run; each further one doubles it.
 const FIRST_LOOK: u64 = 1_000;
 /// Where a `precision:` run stops whatever it knows by then.
@@ -171,7 +168,7 @@ fn block_run(
     pool: Option<&rayon::ThreadPool>,
 ) -> Part {
     let (next, done) = (AtomicU64::new(range.start), AtomicU64::new(range.start));
-    let work = || worker(models, splits, details, range.end, (&next, &done), run);
+    let work = || work(models, splits, details, range.end, (&next, &done), run);
     let parts = match pool {
         Some(pool) => pool.broadcast(|_| work()),
         None => vec![work()],
@@ -183,7 +180,7 @@ fn block_run(
 }
 
 /// One thread: takes blocks until there are none left, or it is told to stop.
-fn worker(
+fn work(
     models: &[Model],
     splits: &[Option<Split>],
     details: &[Detail],
@@ -191,47 +188,88 @@ fn worker(
     (next, done): (&AtomicU64, &AtomicU64),
     run: &Run<'_>,
 ) -> Part {
-    let mut engines: Vec<Machine<'_>> = models.iter().zip(splits).map(|(m, split)| Machine::new(m, split.as_ref())).collect();
-    let mut tallies: Vec<Tally> = models.iter().map(Tally::none).collect();
-    let mut pending: Vec<Pending> = models.iter().map(Pending::none).collect();
-    let mut pairs = vec![Pairs::default(); models.len().saturating_sub(1)];
-    // Trials that nobody was told of, and what they took.
-    let (mut untold, mut effort) = (0, 0);
+    let mut worker = Worker::new(models, splits, details);
+    // Trials that nobody was told of, what they took, and how many to run side by side.
+    let (mut untold, mut effort, mut together) = (0, 0, 1);
     let tell = |untold: &mut u64| {
         let new = std::mem::take(untold);
         (run.news)(done.fetch_add(new, Ordering::Relaxed) + new);
     };
-    'blocks: loop {
-        let from = next.fetch_add(BLOCK, Ordering::Relaxed);
+    let is_stopped = || run.stop.load(Ordering::Relaxed);
+    loop {
+        let mut first = next.fetch_add(BLOCK, Ordering::Relaxed);
+        let last = (first + BLOCK).min(end);
         tell(&mut untold);
-        if from >= end || run.stop.load(Ordering::Relaxed) {
+        if first >= end || is_stopped() {
             break;
         }
-        for trial in from..(from + BLOCK).min(end) {
+        while first < last && !is_stopped() {
+            let count = (last - first).min(together);
+            let took = worker.run(first, count);
+            (first, untold, effort) = (first + count, untold + count, effort + took);
+            together = side_by_side(count, took);
+            // Even within what a thread took at once, where that is long.
+            if effort >= BLOCK_EFFORT {
+                effort = 0;
+                tell(&mut untold);
+            }
+        }
+    }
+    tell(&mut untold);
+    worker.finish()
+}
+
+/// What a thread needs to run trials of all models.
+struct Worker<'r> {
+    details: &'r [Detail],
+    engines: Vec<Machine<'r>>,
+    pending: Vec<Pending>,
+    tallies: Vec<Tally>,
+    pairs: Vec<Pairs>,
+}
+
+impl<'r> Worker<'r> {
+    fn new(models: &'r [Model], splits: &'r [Option<Split>], details: &'r [Detail]) -> Self {
+        Self {
+            details,
+            engines: models.iter().zip(splits).map(|(m, split)| Machine::new(m, split.as_ref())).collect(),
+            pending: models.iter().map(Pending::none).collect(),
+            tallies: models.iter().map(Tally::none).collect(),
+            pairs: vec![Pairs::default(); models.len().saturating_sub(1)],
+        }
+    }
+
+    /// Runs some trials side by side; how much that took.
+    fn run(&mut self, first: u64, count: u64) -> u64 {
+        let lanes = usize::try_from(count).unwrap_or(LANES);
+        self.engines.iter_mut().for_each(|engine| engine.begin(first, lanes));
+        let mut effort = 0;
+        for (lane, trial) in (0..lanes).zip(first..) {
             let mut base = Marks::default();
-            for i in 0..models.len() {
-                engines[i].run(trial);
-                let marks = tallies[i].add(&engines[i].outcome(), trial, &details[i], &mut pending[i]);
+            for (i, engine) in self.engines.iter_mut().enumerate() {
+                let beside = engine.open(lane);
+                let marks = self.tallies[i].add_beside(&engine.outcome(), beside, trial, &self.details[i], &mut self.pending[i]);
                 if i == 0 {
                     base = marks;
                 } else {
-                    pairs[i - 1].add(&base, &marks);
+                    self.pairs[i - 1].add(&base, &marks);
                 }
-                effort += engines[i].effort();
-            }
-            untold += 1;
-            if effort >= NEWSWORTHY {
-                effort = 0;
-                tell(&mut untold);
-                if run.stop.load(Ordering::Relaxed) {
-                    break 'blocks;
-                }
+                effort += engine.effort();
             }
         }
+        for (i, engine) in self.engines.iter_mut().enumerate() {
+            let (tally, pending) = (&mut self.tallies[i], &mut self.pending[i]);
+            engine.finish(|cell, figures, main| tally.push_shorts(cell, figures, main, pending));
+            tally.settle_if_full(pending, &self.details[i]);
+        }
+        effort
     }
-    for i in 0..models.len() {
-        tallies[i].settle(&mut pending[i], &details[i]);
-        tallies[i].add_sums(&engines[i].take_sums());
+
+    fn finish(mut self) -> Part {
+        for (i, engine) in self.engines.iter_mut().enumerate() {
+            self.tallies[i].settle(&mut self.pending[i], &self.details[i]);
+            self.tallies[i].add_sums(&engine.take_sums());
+        }
+        Part { tallies: self.tallies, pairs: self.pairs, again: self.engines.iter().map(Machine::again).collect() }
     }
-    Part { tallies, pairs, again: engines.iter().map(Machine::again).collect() }
 }

@@ -4,40 +4,8 @@
 //! its service; then the two are counted once.
 
 use super::batch::Batch;
-use crate::engine::{Figures, Outcome};
+use crate::engine::{Figures, Outcome, Short};
 use crate::model::{Model, NONE};
-use crate::units::Millis;
-
-/// Figures of a cell that was all well again when its last outage ended, and lost nothing that is counted, within seven weeks: most
-/// are like that, and what is a third as long is fetched and kept in a third of the time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Short {
-    outage: u32,
-    first: u32,
-    main: u32,
-    ever: u8,
-    open: bool,
-}
-
-impl Short {
-    #[inline]
-    fn of(figures: &Figures) -> Option<Self> {
-        let Figures { ever, outage, first, main, full, open, lost, customer_time } = *figures;
-        let is_plain = full == main && lost == 0 && customer_time == 0;
-        let fits = (outage | first | main) <= u32::MAX.into();
-        #[expect(clippy::cast_possible_truncation, reason = "only where they fit")]
-        let short = Self { outage: outage as u32, first: first as u32, main: main as u32, ever, open };
-        (is_plain && fits).then_some(short)
-    }
-}
-
-impl From<Short> for Figures {
-    #[inline]
-    fn from(Short { outage, first, main, ever, open }: Short) -> Self {
-        let [outage, first, main] = [outage, first, main].map(Millis::from);
-        Self { ever, outage, first, main, full: main, open, lost: 0, customer_time: 0 }
-    }
-}
 
 /// Services with one cell in the model, and those cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +57,15 @@ impl Pending {
         match Short::of(&figures) {
             Some(short) => self.both_short.push(cell, short),
             None => self.both.push(cell, figures),
+        }
+    }
+
+    /// The same of some trials, in brief. If the last outage of the service ended at another time, the two are kept apart.
+    pub(super) fn push_shorts(&mut self, lone: &Lone, cell: u32, all: &[Short], main_of_service: Option<u32>) {
+        let Some(main) = main_of_service else { return self.both_short.push_all(cell, all) };
+        for &figures in all {
+            self.cells.push(cell, figures.into());
+            self.services.push(lone.service[cell as usize], Figures { main: main.into(), ..figures.into() });
         }
     }
 

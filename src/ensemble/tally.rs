@@ -7,7 +7,7 @@ use super::friction::FrictionTally;
 use super::hist::Hist;
 use super::pending::{Lone, Pending};
 use super::subject::CellTally;
-use crate::engine::{Figures, Minutes, Outcome, Ring, STAGES, Sums};
+use crate::engine::{Beside, Figures, Minutes, Outcome, Ring, STAGES, Short, Sums};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
 use std::borrow::Cow;
@@ -119,6 +119,18 @@ impl Tally {
 
     /// Adds a trial; figures of cells and services wait in `pending`.
     pub(crate) fn add(&mut self, outcome: &Outcome<'_>, trial: u64, detailed: &Detail, pending: &mut Pending) -> Marks {
+        self.add_beside(outcome, Beside::default(), trial, detailed, pending)
+    }
+
+    /// Adds a trial of which some cells are handed over apart.
+    pub(super) fn add_beside(
+        &mut self,
+        outcome: &Outcome<'_>,
+        beside: Beside,
+        trial: u64,
+        detailed: &Detail,
+        pending: &mut Pending,
+    ) -> Marks {
         let model = outcome.model();
         let origin = outcome.first_impact().unwrap_or(0);
         self.trials += 1;
@@ -127,8 +139,9 @@ impl Tally {
         self.incident += u64::from(outcome.incident());
         self.plan_cut += u64::from(outcome.plan_cut());
         self.plan.add(outcome.plan_ends());
-        let (mut affected, mut open, mut gone, mut regions) = (0_u64, false, false, 0_u64);
-        let (mut longest, mut hit) = (0, |cell: u32| regions |= 1 << (model.cells[cell as usize].region % 64));
+        let Beside { mut affected, mut longest, mut open, mut regions } = beside;
+        let mut gone = false;
+        let mut hit = |cell: u32| regions |= 1 << (model.cells[cell as usize].region % 64);
         for (cell, figures) in outcome.alone() {
             pending.push_alone(cell, since(figures, origin));
             open |= figures.open;
@@ -174,13 +187,23 @@ impl Tally {
         self.headline.add(headline);
         let example = self.examples.entry(Hist::bucket_of(headline)).or_insert(trial);
         *example = trial.min(*example);
-        if pending.is_full() {
-            self.settle(pending, detailed);
-        }
+        self.settle_if_full(pending, detailed);
         if let Some(friction) = &mut self.friction {
             friction.add(outcome.friction());
         }
         marks(outcome, headline, affected, gone)
+    }
+
+    /// Keeps what befell a cell and its service, which has no other and came to the same, unless its last outage ended at another time.
+    pub(super) fn push_shorts(&self, cell: u32, figures: &[Short], main_of_service: Option<u32>, pending: &mut Pending) {
+        pending.push_shorts(&self.lone, cell, figures, main_of_service);
+    }
+
+    /// Counts what waits, if it is time to.
+    pub(super) fn settle_if_full(&mut self, pending: &mut Pending, detailed: &Detail) {
+        if pending.is_full() {
+            self.settle(pending, detailed);
+        }
     }
 
     /// Counts what waits.

@@ -6,9 +6,10 @@
 
 pub mod philox;
 pub mod quantile;
+mod together;
 
 use crate::units::{Chance, Dist, FOREVER, LONGEST, Level, Millis};
-use philox::{philox4x32, philox4x32_together};
+use philox::philox4x32;
 
 /// Trials that are drawn for together.
 pub const TOGETHER: usize = 16;
@@ -139,9 +140,7 @@ impl Luck {
             trials.map(|trial| trial as u32),
             trials.map(|trial| fourth(trial, purpose, n)),
         ];
-        let [high, low, ..] = philox4x32_together(counters, self.key());
-        let uniforms = std::array::from_fn(|i| quantile::open_unit(u64::from(high[i]) << 32 | u64::from(low[i])));
-        quantile::normals(uniforms).map(|deviations| to_millis(quantile::log_normal_at(median, spread, deviations)))
+        together::log_normals(median, spread, (counters, self.key()))
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "splitting a word into halves")]

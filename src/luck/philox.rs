@@ -14,6 +14,8 @@ pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 }
 
 /// One block for each of several counters: none waits for the product of another.
+#[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
+#[inline(always)]
 #[must_use]
 pub fn philox4x32_together<const N: usize>(counters: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
     let [mut a, mut b, mut c, mut d] = counters;

@@ -79,27 +79,19 @@ pub fn normal(u: f64) -> f64 {
     if is_central(q) { central(q) } else { tail(u, q) }
 }
 
-/// Several at once, with the same bits as one by one.
-#[must_use]
-pub fn normals<const N: usize>(u: [f64; N]) -> [f64; N] {
-    // What is not central is worked out all the same and put right after: without a branch, none waits for another.
-    let mut values = u.map(|u| central(u - 0.5));
-    for (value, u) in values.iter_mut().zip(u).filter(|(_, u)| !is_central(u - 0.5)) {
-        *value = tail(u, u - 0.5);
-    }
-    values
-}
-
-fn is_central(q: f64) -> bool {
+#[inline]
+pub(super) fn is_central(q: f64) -> bool {
     q.abs() <= 0.425
 }
 
-fn central(q: f64) -> f64 {
+#[inline]
+pub(super) fn central(q: f64) -> f64 {
     let r = 0.180_625 - q * q;
     q * polynomial(&CENTRE_TOP, r) / polynomial(&CENTRE_BOTTOM, r)
 }
 
-fn tail(u: f64, q: f64) -> f64 {
+#[inline(never)]
+pub(super) fn tail(u: f64, q: f64) -> f64 {
     let tail = if q < 0.0 { u } else { 1.0 - u };
     let r = libm::sqrt(-libm::log(tail));
     let value = if r <= 5.0 {
@@ -111,6 +103,7 @@ fn tail(u: f64, q: f64) -> f64 {
 }
 
 /// Horner's rule, highest power first.
+#[inline]
 fn polynomial(coefficients: &[f64; 8], x: f64) -> f64 {
     coefficients.iter().fold(0.0, |sum, c| sum * x + c)
 }

@@ -160,6 +160,14 @@ pub struct Cell {
     pub watches: bool,
 }
 
+impl Cell {
+    /// Whether requests or customers can be lost here.
+    #[must_use]
+    pub const fn has_losses(&self) -> bool {
+        self.traffic != 0 || self.customers != 0
+    }
+}
+
 /// A serve-need of a cell.
 #[derive(Debug, Clone, Copy)]
 pub struct Need {

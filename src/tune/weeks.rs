@@ -280,13 +280,11 @@ impl Problem for Weeks<'_> {
         let split = self.engine.split(&model, trials.end - trials.start);
         let mut engine = Machine::new(&model, split.as_ref());
         let mut found = vec![0; self.outputs.len()];
-        for trial in trials {
-            engine.run(trial);
-            let outcome = engine.outcome();
+        engine.each(trials, |trial, outcome| {
             for ((found, output), place) in found.iter_mut().zip(&self.outputs).zip(&places) {
-                *found = figures::of(output, *place, &outcome);
+                *found = figures::of(output, *place, outcome);
             }
             each(trial, &found);
-        }
+        });
     }
 }

@@ -225,10 +225,7 @@ impl<'a> Bench<'a> {
         let decision = self.stricter(scenario, own, divided.choice()).map_or(own, |(stricter, _)| stricter);
         let mut engine = divided.machine();
         let mut values = Vec::new();
-        for trial in 0..trials.min(self.budget()) {
-            engine.run(trial);
-            values.push(read(&engine.outcome(), self.has_customers));
-        }
+        engine.each(0..trials.min(self.budget()), |_, outcome| values.push(read(outcome, self.has_customers)));
         (decision, values)
     }
 

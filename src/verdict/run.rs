@@ -159,13 +159,11 @@ pub(super) fn run_totals(divided: &Divided, judge: &mut Judge<'_>, trials: u64, 
     let mut engine = divided.machine();
     let mut sheet = judge.sheet();
     let mut totals = Vec::new();
-    for trial in 0..trials {
-        engine.run(trial);
-        let outcome = engine.outcome();
-        let whole = Whole::of(&outcome);
-        judge.note(&mut sheet, &outcome, &whole);
-        totals.push(Total::of(&outcome, &whole, has_customers));
-    }
+    engine.each(0..trials, |_, outcome| {
+        let whole = Whole::of(outcome);
+        judge.note(&mut sheet, outcome, &whole);
+        totals.push(Total::of(outcome, &whole, has_customers));
+    });
     judge.look(&[sheet], trials);
     totals
 }
@@ -177,10 +175,9 @@ fn detail(divided: &Divided, running: &Running<'_>) -> Detail {
     if detail.is_open() {
         let mut engine = divided.machine();
         let (mut tally, mut pending) = (Tally::none(model), Pending::none(model));
-        for trial in 0..FIRST.min(running.budget) / 4 {
-            engine.run(trial);
-            tally.add(&engine.outcome(), trial, &detail, &mut pending);
-        }
+        engine.each(0..FIRST.min(running.budget) / 4, |trial, outcome| {
+            tally.add(outcome, trial, &detail, &mut pending);
+        });
         tally.settle(&mut pending, &detail);
         detail.choose(&tally);
     }

@@ -4,10 +4,10 @@
 //! figures on. Of the others every change of a booking is put in order of time; an
 //! outage is judged once all bookings of its instant are in.
 
-use super::super::state::{Account, Figures};
+use super::super::state::Account;
 use super::super::states::{REGION_OBJECTIVE, amount, close, gather, is_below, switch};
 use super::Intervals;
-use crate::model::Model;
+use super::trace::Part;
 use crate::units::Millis;
 
 /// A booking changes.
@@ -20,37 +20,22 @@ pub(super) struct Booking {
 }
 
 impl Intervals<'_> {
-    /// What each service must serve at least.
-    pub(super) fn floors(model: &Model) -> Vec<u64> {
-        model.services.iter().map(|s| amount(s.load, s.impaired_below)).collect()
-    }
-
-    /// Finds what befell each cell that was touched, and sums over them.
+    /// Finds what befell each cell of a lane that is not counted together with others, and sums over them.
     pub(super) fn account(&mut self) {
         self.of_services.clear();
         self.of_regions.clear();
         self.switches.clear();
         self.shared.clear();
-        self.alone.clear();
-        self.apart.clear();
-        for i in 0..self.touched.len() {
-            let cell = self.touched[i];
+        std::mem::swap(&mut self.apart, &mut self.trials[self.lane].apart);
+        for i in 0..self.apart.len() {
+            let cell = self.apart[i];
             let figures = self.figures_of(cell);
-            self.first_impact = self.first_impact.min(figures.first);
+            let trial = &mut self.trials[self.lane];
+            trial.first_impact = trial.first_impact.min(figures.first);
             self.figures[cell as usize] = figures;
-            match self.main_of_service(cell, &figures) {
-                Some(main) if main == figures.main => self.alone.push(cell),
-                Some(main) => {
-                    self.apart.push(cell);
-                    self.open_service(cell).figures = Figures { main, ..figures };
-                }
-                None => {
-                    self.apart.push(cell);
-                    self.shared.push(cell);
-                    self.open_service(cell);
-                    self.book(cell);
-                }
-            }
+            self.shared.push(cell);
+            self.open_service(cell);
+            self.book_changes(cell);
         }
         self.judge_services();
         self.judge_regions();
@@ -60,21 +45,8 @@ impl Intervals<'_> {
         }
     }
 
-    /// The common cell makes up its service alone, and was out or without work once: the service came to the same, but that it
-    /// has no want of work after its outage. When that outage ended, if this is such a cell.
-    fn main_of_service(&self, cell: u32, figures: &Figures) -> Option<Millis> {
-        if figures.ever == 0 || !self.split.is_alone.contains(cell as usize) {
-            return None;
-        }
-        let seat = &self.seats[cell as usize];
-        match seat.once() {
-            Some((_, back)) => Some(back.min(self.end)),
-            None => seat.points.is_empty().then_some(figures.main),
-        }
-    }
-
     /// The account of a cell's service.
-    fn open_service(&mut self, cell: u32) -> &mut Account {
+    pub(super) fn open_service(&mut self, cell: u32) -> &mut Account {
         let service = self.model.cells[cell as usize].service;
         let account = &mut self.services[service as usize];
         if !std::mem::replace(&mut account.touched, true) {
@@ -84,7 +56,7 @@ impl Intervals<'_> {
     }
 
     /// The bookings of one cell.
-    fn book(&mut self, cell: u32) {
+    fn book_changes(&mut self, cell: u32) {
         let spec = &self.model.cells[cell as usize];
         let (region, faces, mut before) = (spec.region, spec.faces, spec.load);
         let is_core = self.split.is_core.contains(cell as usize);
@@ -98,10 +70,10 @@ impl Intervals<'_> {
             }
         };
         if is_core {
-            let told = self.core.watch().of(cell);
+            let told = self.records[self.lane].of(cell);
             told.into_iter().flat_map(|t| &t.booked).for_each(|&(at, after)| push(at, after));
         } else {
-            let points = &self.points[self.seats[cell as usize].points.range()];
+            let points = &self.points[self.lanes.seat_of(cell, self.lane).map_or(Part::NONE, |seat| seat.points).range()];
             points.iter().for_each(|p| push(p.at, amount(spec.load, p.level)));
         }
     }

@@ -4,100 +4,119 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
-use super::trace::{Part, outage, zeros};
-use super::{Intervals, Split};
-use crate::model::{Model, NONE};
+use super::Intervals;
+use super::lanes::{Brief, LANES, Mask, bit, lanes};
+use super::trace::zeros;
+use crate::model::NONE;
 use crate::units::{Level, Millis};
 
 /// From, until.
 pub(super) type Spell = (Millis, Millis);
 
-/// What a cell can be fed by.
-#[derive(Debug, Clone, Copy)]
+/// What became of the feeders of cells, by lane.
+#[derive(Debug)]
 pub(super) struct Thirst {
-    /// Feeders, in the whole world.
-    feeders: u32,
-    /// Those that were out or starved at some time of this trial.
-    pub(super) lost: u32,
-    /// Its place in an order in which feeders come first; [`NONE`] if it feeds itself by some way round.
-    place: u32,
+    width: usize,
+    /// By cell: its place among those that lost any, or [`NONE`].
+    place: Vec<u32>,
+    cells: Vec<u32>,
+    /// Feeders that were out or starved at some time, for each lane.
+    lost: Vec<u32>,
 }
 
 impl Thirst {
-    /// By cell: nothing lost yet.
-    pub(super) fn all(model: &Model, split: &Split) -> Vec<Thirst> {
-        let cells = model.cells.iter().take(model.len()).zip(&split.feed_place);
-        cells.map(|(cell, &place)| Thirst { feeders: cell.feeders, lost: 0, place }).collect()
+    /// For a model of so many cells.
+    pub(super) fn new(cells: usize) -> Self {
+        Self { width: 0, place: vec![NONE; cells], cells: Vec::new(), lost: Vec::new() }
+    }
+
+    /// Nothing is lost yet, in so many lanes.
+    pub(super) fn clear(&mut self, width: usize) {
+        for cell in self.cells.drain(..) {
+            self.place[cell as usize] = NONE;
+        }
+        self.width = width;
+        self.lost.clear();
+    }
+
+    /// How many feeders a cell lost, by lane.
+    fn of(&self, cell: u32) -> &[u32] {
+        match self.place[cell as usize] {
+            NONE => &[],
+            place => &self.lost[place as usize * self.width..][..self.width],
+        }
+    }
+
+    fn of_mut(&mut self, cell: u32) -> &mut [u32] {
+        if self.place[cell as usize] == NONE {
+            self.place[cell as usize] = u32::try_from(self.cells.len()).unwrap_or(NONE);
+            self.cells.push(cell);
+            self.lost.resize(self.lost.len() + self.width, 0);
+        }
+        &mut self.lost[self.place[cell as usize] as usize * self.width..][..self.width]
     }
 }
 
 impl Intervals<'_> {
-    /// Finds out who starves when; false if that needs the event engine.
-    pub(super) fn starve(&mut self) -> bool {
+    /// Finds out who starves when. Lanes for which that needs the event engine are left to it.
+    pub(super) fn starve(&mut self) {
         if self.model.feeds.is_empty() {
-            return true;
+            return;
         }
-        for i in 0..self.touched.len() {
-            let cell = self.touched[i];
-            if self.is_ever_idle(cell) && !self.stop_feeding(cell) {
-                return false;
+        for row in 0..self.lanes.rows.len() {
+            let idle = self.ever_idle(row);
+            if idle != 0 {
+                self.stop_feeding(self.lanes.rows[row].cell, idle);
             }
         }
         while let Some(place) = self.hungry.take() {
             let cell = self.split.fed_in_order[place as usize];
-            let was_idle = self.is_ever_idle(cell);
-            let start = self.spells.len();
-            self.dry_spells(cell);
-            if self.spells.len() == start {
-                continue;
-            }
-            self.add_away(cell, start);
-            self.touch(cell);
-            self.seats[cell as usize].dry = Part::since(start, self.spells.len());
-            if !was_idle && !self.stop_feeding(cell) {
-                return false;
+            let was_idle = self.lanes.find(cell).map_or(0, |row| self.ever_idle(row));
+            let feeders = self.model.cells[cell as usize].feeders;
+            let all = (0..).zip(self.thirst.of(cell)).filter(|&(_, &lost)| lost == feeders);
+            let hungry = all.fold(0, |mask, (lane, _)| mask | bit(lane)) & self.alive;
+            let dry = self.dry_up(cell, hungry);
+            if dry & !was_idle != 0 {
+                self.stop_feeding(cell, dry & !was_idle);
             }
         }
-        true
     }
 
-    fn is_ever_idle(&self, cell: u32) -> bool {
-        let seat = self.seats[cell as usize];
-        seat.once().is_some() || !seat.dry.is_empty() || self.points[seat.points.range()].iter().any(|p| p.level == Level::ZERO)
-    }
-
-    /// A consumer that is not fed has no work when its queue is away either.
-    fn add_away(&mut self, cell: u32, start: usize) {
-        let away = self.seats[cell as usize].dry;
-        if !away.is_empty() {
-            let mut idle = std::mem::take(&mut self.idle);
-            idle.clear();
-            idle.extend(self.spells.drain(start..));
-            idle.extend(&self.spells[away.range()]);
-            join(&mut idle);
-            self.spells.extend(&idle);
-            self.idle = idle;
+    /// In which lanes a cell does not feed its callees at some time.
+    fn ever_idle(&self, row: usize) -> Mask {
+        let known = self.lanes.rows[row];
+        let mut idle = known.once | known.dry;
+        for lane in lanes(known.general & !idle) {
+            let is_idle = self.lanes.seat_of(known.cell, lane).is_some_and(|seat| {
+                !seat.dry.is_empty() || self.points[seat.points.range()].iter().any(|p| p.level == Level::ZERO)
+            });
+            idle |= Mask::from(is_idle) << lane;
         }
+        idle & self.alive
     }
 
-    /// A cell does not feed its callees at some time.
-    fn stop_feeding(&mut self, cell: u32) -> bool {
+    /// A cell does not feed its callees at some time of these lanes.
+    fn stop_feeding(&mut self, cell: u32, idle: Mask) {
         let model = self.model;
+        let each: [u32; LANES] = std::array::from_fn(|lane| idle >> lane & 1);
         for &callee in model.feeds_of(cell) {
-            let thirst = &mut self.thirst[callee as usize];
-            if thirst.lost == 0 {
-                self.losing.push(callee);
+            let (feeders, place) = (model.cells[callee as usize].feeders, self.split.feed_place[callee as usize]);
+            let mut all_lost = false;
+            for (lost, one) in self.thirst.of_mut(callee).iter_mut().zip(each) {
+                *lost += one;
+                all_lost |= *lost == feeders;
             }
-            thirst.lost += 1;
-            if thirst.place == NONE {
-                if !self.is_fed_for_sure(callee) {
-                    return false;
+            if place == NONE {
+                for lane in lanes(idle & self.alive) {
+                    self.enter(lane);
+                    if !self.is_fed_for_sure(callee) {
+                        self.doubt();
+                    }
                 }
-            } else if thirst.lost == thirst.feeders {
-                self.hungry.put(thirst.place);
+            } else if all_lost {
+                self.hungry.put(place);
             }
         }
-        true
     }
 
     /// Whether a cell on a ring has a feeder that nothing befell, and that one too, up to a cell outside the ring.
@@ -107,18 +126,19 @@ impl Intervals<'_> {
         while let Some(&cell) = seen.get(next) {
             next += 1;
             for &feeder in self.split.feeders(cell) {
-                let seat = self.seats[feeder as usize];
-                let touched = !seat.points.is_empty() || !seat.dry.is_empty();
+                let touched = self.lanes.find(feeder).is_some_and(|row| {
+                    let known = self.lanes.rows[row];
+                    (known.once | known.dry | known.general) & bit(self.lane) != 0
+                });
                 if touched || seen.contains(&feeder) {
                     continue;
                 }
-                let thirst = self.thirst[feeder as usize];
-                if thirst.feeders == 0 {
+                if self.model.cells[feeder as usize].feeders == 0 {
                     return true;
                 }
-                if thirst.place == NONE {
+                if self.split.feed_place[feeder as usize] == NONE {
                     seen.push(feeder);
-                } else if thirst.lost == 0 {
+                } else if self.thirst.of(feeder).get(self.lane).is_none_or(|&lost| lost == 0) {
                     // Nothing befell any feeder of that one, so it cannot be starved later in this trial either.
                     return true;
                 }
@@ -127,47 +147,116 @@ impl Intervals<'_> {
         false
     }
 
-    /// When all feeders of a cell are out or starved themselves.
-    fn dry_spells(&mut self, cell: u32) {
+    /// When all feeders of a cell are out or starved themselves; says in which of these lanes that is ever.
+    fn dry_up(&mut self, cell: u32, hungry: Mask) -> Mask {
         let split = self.split;
-        let idle = split.feeders(cell).iter().map(|&feeder| self.idle_once(feeder));
-        if let Some((from, until)) = idle.reduce(|a, b| Some((a?.0.max(b?.0), a?.1.min(b?.1)))).flatten() {
-            self.spells.extend((from < until).then_some((from, until)));
-            return;
+        let (mut from, mut until, mut simple) = ([0; LANES], [NONE; LANES], hungry);
+        for &feeder in split.feeders(cell) {
+            // Every feeder was out or starved in every one of these lanes.
+            let Some(row) = self.lanes.find(feeder) else { return 0 };
+            let known = self.lanes.rows[row];
+            simple &= (known.once | known.dry & !known.general) & !known.listed;
+            let (out, back) = (self.lanes.of(row, &self.lanes.out), self.lanes.of(row, &self.lanes.back));
+            let (dry, fed) = (self.lanes.of(row, &self.lanes.dry_from), self.lanes.of(row, &self.lanes.dry_until));
+            if known.dry & hungry == 0 {
+                keep_shared((&mut from, &mut until), out, back);
+            } else if known.once & hungry == 0 {
+                keep_shared((&mut from, &mut until), dry, fed);
+            } else {
+                for lane in lanes(hungry) {
+                    let (out, dry) = ((out[lane], back[lane]), (dry[lane], fed[lane]));
+                    let idle = match (known.once >> lane & 1, known.dry >> lane & 1) {
+                        (0, _) => dry,
+                        (_, 0) => out,
+                        _ => (out.0.min(dry.0), out.1.max(dry.1)),
+                    };
+                    let apart = known.once & known.dry & bit(lane) != 0 && (out.0 > dry.1 || dry.0 > out.1);
+                    simple &= !(Mask::from(apart) << lane);
+                    (from[lane], until[lane]) = (from[lane].max(idle.0), until[lane].min(idle.1));
+                }
+            }
         }
+        let mut dry = 0;
+        for lane in lanes(hungry) {
+            self.enter(lane);
+            let is_dry = if simple & bit(lane) == 0 {
+                self.dry_spells(cell)
+            } else if from[lane] < until[lane] {
+                self.dry_once(cell, (from[lane], until[lane]));
+                true
+            } else {
+                false
+            };
+            dry |= Mask::from(is_dry) << lane;
+        }
+        dry
+    }
+
+    /// A cell has no work from an instant until another.
+    fn dry_once(&mut self, cell: u32, spell: (Brief, Brief)) {
+        let row = self.lanes.open(cell);
+        if self.lanes.rows[row].listed & bit(self.lane) != 0 {
+            return self.dry_at_times(cell, vec![(spell.0.into(), spell.1.into())]);
+        }
+        let at = self.lanes.at(row, self.lane);
+        (self.lanes.dry_from[at], self.lanes.dry_until[at]) = spell;
+        let known = &mut self.lanes.rows[row];
+        known.dry |= bit(self.lane);
+        known.touched |= bit(self.lane);
+        if self.lanes.has_seat(row, self.lane) {
+            self.lanes.seat_mut(row, self.lane).dry = self.show_dry(at);
+        }
+    }
+
+    /// The same, some times; a consumer that is not fed has no work when its queue is away either.
+    fn dry_at_times(&mut self, cell: u32, mut spells: Vec<Spell>) {
+        let away = self.seat(cell).dry;
+        if !away.is_empty() {
+            spells.extend(&self.spells[away.range()]);
+            join(&mut spells);
+        }
+        let dry = self.keep_spells(cell, &spells);
+        self.seat_of(cell).dry = dry;
+    }
+
+    /// When all feeders of a cell are out or starved themselves, where that is not once and for one reason; whether it is ever.
+    fn dry_spells(&mut self, cell: u32) -> bool {
+        let split = self.split;
         let (mut common, mut idle) = (std::mem::take(&mut self.common), std::mem::take(&mut self.idle));
         common.clear();
         common.push((0, Millis::MAX));
         for &feeder in split.feeders(cell) {
             idle.clear();
+            self.see(feeder);
             self.push_idle(feeder, &mut idle);
             keep_common(&mut common, &idle);
             if common.is_empty() {
                 break;
             }
         }
-        self.spells.extend(&common);
-        (self.common, self.idle) = (common, idle);
-    }
-
-    /// When a cell feeds nobody, if that is once and for one reason.
-    fn idle_once(&self, cell: u32) -> Option<Spell> {
-        let seat = self.seats[cell as usize];
-        match self.spells[seat.dry.range()] {
-            [] => seat.once().or_else(|| outage(&self.points[seat.points.range()])),
-            [spell] if seat.points.is_empty() => Some(spell),
-            _ => None,
+        let is_dry = !common.is_empty();
+        if is_dry {
+            self.dry_at_times(cell, common.clone());
         }
+        (self.common, self.idle) = (common, idle);
+        is_dry
     }
 
     /// When a cell feeds nobody: out, or starved itself.
     fn push_idle(&self, cell: u32, idle: &mut Vec<Spell>) {
-        let seat = self.seats[cell as usize];
+        let seat = self.seat(cell);
         zeros(&self.points[seat.points.range()], idle);
         if !seat.dry.is_empty() {
             idle.extend(&self.spells[seat.dry.range()]);
             join(idle);
         }
+    }
+}
+
+/// Leaves what spells have in common with others, lane by lane; in lanes that nobody asks for that is nothing sensible.
+fn keep_shared((from, until): (&mut [Brief; LANES], &mut [Brief; LANES]), begins: &[Brief], ends: &[Brief]) {
+    for ((from, until), (&begin, &end)) in from.iter_mut().zip(until).zip(begins.iter().zip(ends)) {
+        (*from, *until) = ((*from).max(begin), (*until).min(end));
     }
 }
 

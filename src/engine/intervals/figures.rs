@@ -5,7 +5,7 @@
 use super::super::state::{Figures, Loss, State};
 use super::super::states::leave;
 use super::Intervals;
-use super::feed::Spell;
+use super::lanes::{Brief, Row, bit as here, lanes};
 use super::trace::Part;
 use crate::units::{Level, Millis};
 
@@ -70,47 +70,117 @@ impl Walk {
     }
 }
 
+/// Figures of a cell that was all well again when its last outage ended, and lost nothing that is counted, in a trial of seven weeks
+/// at most: most are like that, and what is a third as long is fetched and kept in a third of the time.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Short {
+    pub(crate) outage: u32,
+    pub(crate) first: u32,
+    pub(crate) main: u32,
+    /// States that it ever was in, and whether it is open: as wide as the others, so that all four are moved at once.
+    ever: u32,
+}
+
+impl Short {
+    const OPEN: u32 = 1 << u8::BITS;
+
+    /// The same figures, if they are like that.
+    #[inline]
+    pub(crate) fn of(figures: &Figures) -> Option<Self> {
+        let Figures { ever, outage, first, main, full, open, lost, customer_time } = *figures;
+        let is_plain = full == main && lost == 0 && customer_time == 0;
+        let fits = (outage | first | main) <= u32::MAX.into();
+        #[expect(clippy::cast_possible_truncation, reason = "only where they fit")]
+        let times = (outage as u32, first as u32, main as u32);
+        (is_plain && fits).then_some(Self::new(times, ever, open))
+    }
+
+    fn new((outage, first, main): (u32, u32, u32), ever: u8, open: bool) -> Self {
+        Self { outage, first, main, ever: u32::from(ever) | if open { Self::OPEN } else { 0 } }
+    }
+
+    /// Not recovered at the horizon.
+    pub(crate) const fn open(self) -> bool {
+        self.ever & Self::OPEN != 0
+    }
+
+    /// With instants counted from another one.
+    #[inline]
+    pub(crate) fn since(self, origin: u32) -> Self {
+        Self { first: self.first.saturating_sub(origin), main: self.main.saturating_sub(origin), ..self }
+    }
+
+    /// In a state from an instant until another; before and after, nothing.
+    fn once(state: State, (first, until): (Brief, Brief), end: Brief) -> Self {
+        let (main, open) = (until.min(end), until > end);
+        let outage = if state == State::Starved { 0 } else { main - first };
+        Self::new((outage, first, main), bit(state, true) | bit(State::Normal, !open), open)
+    }
+
+    /// Out once, and without work once.
+    fn out_and_dry(out: (Brief, Brief), dry: (Brief, Brief), end: Brief) -> Self {
+        let last = out.1.max(dry.1);
+        let open = last > end;
+        let starved = dry.0 < out.0 || dry.1 > out.1 && out.1 <= end;
+        let apart = dry.1 < out.0 || dry.0 > out.1;
+        let ever = bit(State::Failing, true) | bit(State::Starved, starved) | bit(State::Normal, apart || !open);
+        Self::new((out.1.min(end) - out.0, out.0.min(dry.0), last.min(end)), ever, open)
+    }
+}
+
+impl From<Short> for Figures {
+    #[inline]
+    fn from(short: Short) -> Self {
+        let Short { outage, first, main, ever } = short;
+        let [outage, first, main] = [outage, first, main].map(Millis::from);
+        #[expect(clippy::cast_possible_truncation, reason = "the lower byte")]
+        let ever = ever as u8;
+        Self { ever, outage, first, main, full: main, open: short.open(), lost: 0, customer_time: 0 }
+    }
+}
+
 impl Intervals<'_> {
+    /// What befell cells that are all that their service is, and are out or without work once, in all lanes; who is to be looked at lane
+    /// by lane.
+    pub(super) fn tell_alone_apart(&mut self) {
+        self.shorts.resize(self.lanes.rows.len() * self.lanes.width, Short::default());
+        for row in 0..self.lanes.rows.len() {
+            let known = self.lanes.rows[row];
+            let is_alone = self.split.is_alone.contains(known.cell as usize);
+            let alone = if is_alone { (known.once | known.dry) & !known.general & self.alive } else { 0 };
+            let region = self.model.cells[known.cell as usize].region;
+            let shorts = &mut self.shorts[self.lanes.places(row)];
+            let spells = self.lanes.spells(row);
+            for lane in lanes(alone) {
+                shorts[lane] = short(&known, spells, lane, self.lanes.ends[lane]);
+                self.beside.add(lane, shorts[lane], region);
+            }
+            self.lanes.rows[row].alone = alone;
+            for lane in lanes(known.touched & !alone & self.alive) {
+                self.trials[lane].apart.push(known.cell);
+            }
+        }
+    }
+
     /// What befell a cell.
-    pub(super) fn figures_of(&self, cell: u32) -> Figures {
-        let seat = &self.seats[cell as usize];
-        let mut figures = match (seat.once(), &self.spells[seat.dry.range()]) {
-            _ if !seat.lags.is_empty() => self.walk(cell),
-            (Some(out), []) => self.once(State::Failing, out),
-            (Some(out), &[dry]) if dry.0 <= self.end => self.out_and_dry(out, dry),
-            (None, &[dry]) if dry.0 <= self.end && seat.points.is_empty() => self.once(State::Starved, dry),
+    pub(super) fn figures_of(&mut self, cell: u32) -> Figures {
+        let known = self.lanes.find(cell).map(|row| (row, self.lanes.rows[row]));
+        let mut figures = match known {
+            Some((row, known)) if (known.once | known.dry) & !known.general & here(self.lane) != 0 => {
+                short(&known, self.lanes.spells(row), self.lane, self.lanes.ends[self.lane]).into()
+            }
             _ => self.walk(cell),
         };
         if !self.split.is_alone.contains(cell as usize) {
+            self.see(cell);
             (figures.lost, figures.customer_time) = self.losses_of(cell);
         }
         figures
     }
 
-    /// In a state from an instant until another; before and after, nothing.
-    fn once(&self, state: State, (first, until): Spell) -> Figures {
-        let open = until > self.end;
-        let main = until.min(self.end);
-        let outage = if state == State::Starved { 0 } else { main - first };
-        let ever = bit(state, true) | bit(State::Normal, !open);
-        Figures { ever, outage, first, main, full: main, open, lost: 0, customer_time: 0 }
-    }
-
-    /// Out once, and without work once.
-    fn out_and_dry(&self, out: Spell, dry: Spell) -> Figures {
-        let last = out.1.max(dry.1);
-        let open = last > self.end;
-        let starved = dry.0 < out.0 || dry.1 > out.1 && out.1 <= self.end;
-        let apart = dry.1 < out.0 || dry.0 > out.1;
-        let ever = bit(State::Failing, true) | bit(State::Starved, starved) | bit(State::Normal, apart || !open);
-        let outage = out.1.min(self.end) - out.0;
-        let main = last.min(self.end);
-        Figures { ever, outage, first: out.0.min(dry.0), main, full: main, open, lost: 0, customer_time: 0 }
-    }
-
     /// Goes through its states.
     fn walk(&self, cell: u32) -> Figures {
-        let seat = self.seats[cell as usize];
+        let seat = self.seat(cell);
         let points = &self.points[seat.points.range()];
         let ends = |part: Part| self.spells[part.range()].iter().flat_map(|&(from, until)| [(from, true), (until, false)]);
         let (mut dry, mut lags) = (ends(seat.dry).peekable(), ends(seat.lags).peekable());
@@ -136,8 +206,7 @@ impl Intervals<'_> {
     /// Requests and customers lost.
     fn losses_of(&self, cell: u32) -> (u64, u64) {
         if self.split.is_core.contains(cell as usize) {
-            let figures = self.core.outcome().cell(cell);
-            return (figures.lost, figures.customer_time);
+            return self.records[self.lane].of(cell).map_or((0, 0), |told| told.losses);
         }
         let spec = &self.model.cells[cell as usize];
         if spec.traffic == 0 && spec.customers == 0 {
@@ -145,13 +214,30 @@ impl Intervals<'_> {
         }
         let mut loss = Loss::default();
         let (traffic, customers) = (u128::from(if spec.traffic == 0 { 0 } else { spec.load }), u128::from(spec.customers));
-        for point in &self.points[self.seats[cell as usize].points.range()] {
+        for point in &self.points[self.seat(cell).points.range()] {
             let missing = u128::from(point.level.complement().ppb());
             loss.change(self.model.weighed(cell, point.at), traffic * missing, customers * missing);
         }
         loss.change(self.model.weighed(cell, self.end), 0, 0);
         (loss.milli_requests(), loss.milli_minutes())
     }
+}
+
+/// What befell a cell that does nothing in a lane but be out once, or starve once.
+#[inline]
+fn short(known: &Row, spells: [&[Brief]; 4], lane: usize, end: Brief) -> Short {
+    let [out, back, dry, fed] = spells.map(|times| times[lane]);
+    match (known.once >> lane & 1, known.dry >> lane & 1) {
+        (0, _) => Short::once(State::Starved, (dry, fed), end),
+        (_, 0) => Short::once(State::Failing, (out, back), end),
+        _ => Short::out_and_dry((out, back), (dry, fed), end),
+    }
+}
+
+/// When the last outage of the service of such a cell ended: it has no want of work after its outage.
+#[inline]
+pub(super) fn main_of_service(known: &Row, figures: Short, back: Brief, lane: usize, end: Brief) -> Brief {
+    if known.once >> lane & 1 != 0 { back.min(end) } else { figures.main }
 }
 
 /// A state as it is kept in [`Figures::ever`].

@@ -52,7 +52,7 @@ impl Intervals<'_> {
     /// Works out one cell.
     pub(super) fn flow(&mut self, cell: u32) {
         self.causes.clear();
-        if let Some(told) = self.core.watch().of(cell) {
+        if let Some(told) = self.records[self.lane].of(cell) {
             self.causes.extend(&told.causes);
         }
         self.inputs.clear();
@@ -85,6 +85,7 @@ impl Intervals<'_> {
         let spec = &model.needs[need];
         let members = model.members_of(spec);
         let id = u32::try_from(need).unwrap_or(NONE);
+        members.iter().for_each(|&member| self.see(member));
         if let &[only] = members
             && !spec.redundant
         {
@@ -95,12 +96,12 @@ impl Intervals<'_> {
             }
             return;
         }
-        if members.iter().all(|&m| self.heard(cell, m).is_empty() && self.seats[m as usize].points.is_empty()) {
+        if members.iter().all(|&m| self.heard(cell, m).is_empty() && self.seat(m).points.is_empty()) {
             return;
         }
         let known = self.instants.len();
         for &member in members {
-            let (offered, own) = (self.heard(cell, member).range(), self.seats[member as usize].points.range());
+            let (offered, own) = (self.heard(cell, member).range(), self.seat(member).points.range());
             let points = self.points[offered].iter().chain(&self.points[own]);
             self.instants.extend(points.map(|p| p.at));
         }
@@ -118,7 +119,7 @@ impl Intervals<'_> {
 
     /// What a caller can hear of a member at its turn.
     fn heard(&self, caller: u32, member: u32) -> Part {
-        if self.split.hears(caller, member) { self.seats[member as usize].offered } else { Part::NONE }
+        if self.split.hears(caller, member) { self.seat(member).offered } else { Part::NONE }
     }
 
     fn add_input(&mut self, need: u32, spec: &Need, seen: Part, only: u32) {
@@ -283,9 +284,8 @@ impl Intervals<'_> {
     }
 
     fn is_exposed(&self, cell: u32, now: Millis) -> bool {
-        let up = |&m: &u32| {
-            level_at(&self.points[self.seats[m as usize].points.range()], now) >= self.model.cells[m as usize].impaired_below
-        };
+        let up =
+            |&m: &u32| level_at(&self.points[self.seat(m).points.range()], now) >= self.model.cells[m as usize].impaired_below;
         let needs = &self.model.needs[self.model.needs_of(cell)];
         needs.iter().any(|n| n.redundant && !self.model.members_of(n).iter().all(up))
     }
@@ -296,7 +296,9 @@ impl Intervals<'_> {
             if course.cause.damaged || course.cause.own < Level::ONE { Some((NONE, NONE, cell)) } else { self.lowest(cell, now) };
         let Some((need, via, root)) = found else {
             // Nothing is to blame yet: the latest damage will be, and only the event engine knows which that is.
-            self.doubt |= course.pointer.root == NONE;
+            if course.pointer.root == NONE {
+                self.doubt();
+            }
             return;
         };
         if (need, via) != (course.pointer.need, course.pointer.via) || course.pointer.root == NONE {

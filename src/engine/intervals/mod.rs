@@ -1,17 +1,20 @@
-//! One trial without a queue of events: the interval engine.
+//! Trials without a queue of events: the interval engine.
 //!
-//! In: a `Model`, its `Split`, a trial number. Out: the same [`Outcome`] as from the event engine, to the
-//! last bit. The core is run by events; then every cell that it reaches is worked out once, in rank
-//! order, as steps in time over the whole trial (`flow`), with its blame (`paths`); then who starves (`feed`), what befell each
-//! (`figures`) and what that sums to (`accounts`). A trial in which something turns up that this order
-//! cannot hold (a need that closes a ring would have been felt, the first impact lies outside the core) is
-//! run again by the event engine, which is always right.
+//! In: a `Model`, its `Split`, the numbers of some trials. Out: for each the same [`Outcome`] as from the event engine, to the
+//! last bit. The trials of a block run side by side (`block`, `lanes`). The core of each is run by events; then every cell that any
+//! of them reaches is worked out once, in rank order: where it is out once, for all trials together (`straight`), and else, trial by
+//! trial, as steps in time (`flow`), with its blame (`paths`); then who starves (`feed`), what befell each (`figures`) and what that
+//! sums to (`accounts`). A trial in which something turns up that this order cannot hold (a need that closes a ring would have been
+//! felt, the first impact lies outside the core) is run again by the event engine, which is always right.
+//!
+//! [`Outcome`]: super::Outcome
 
 mod accounts;
-mod ahead;
+mod block;
 mod feed;
 mod figures;
 mod flow;
+mod lanes;
 mod paths;
 mod queues;
 mod record;
@@ -21,24 +24,28 @@ mod trace;
 mod turns;
 mod wires;
 
+pub(crate) use block::Beside;
+pub(crate) use figures::Short;
+pub(crate) use lanes::LANES;
 pub use split::Split;
 
 use super::course::RuleSums;
-use super::outcome::Outcome;
-use super::state::{Account, Figures, NEVER};
-use super::trial::{Engine, Minutes, Sums};
+use super::state::{Account, Figures, Recovery};
+use super::states::floors;
+use super::trial::{Engine, Minutes};
 use crate::luck::{Luck, Purpose};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
 use accounts::Booking;
-use ahead::Ahead;
+use block::{Besides, Trial};
 use feed::{Spell, Thirst};
 use flow::Input;
+use lanes::{LONGEST, Lanes, Mask, Seat, bit, brief, lanes};
 use paths::Piece;
 use queues::Line;
 use record::{Cause, Pointer, Record};
 use straight::Pull;
-use trace::{Part, Point};
+use trace::{Part, Point, outage};
 use turns::Turns;
 
 /// Events at most that it takes to tell one caller something, its timers and settles among them. A trial that could be more
@@ -53,44 +60,39 @@ pub struct Intervals<'m> {
     core: Engine<'m, Record>,
     /// The whole model, for trials that need it.
     whole: Engine<'m>,
-    /// Who knows what the last trial came to.
-    teller: Teller,
     /// How many trials were run again by events.
     again: u64,
-    luck: Luck,
-    end: Millis,
+    /// How much the block took.
+    effort: u64,
+    // The block.
+    lanes: Lanes,
+    trials: Vec<Trial>,
+    /// By lane: what the core told.
+    records: Vec<Record>,
+    /// Lanes in which nothing turned up yet that cannot be held here.
+    alive: Mask,
     /// Levels of cells, what callers get of them, and what needs show.
     points: Vec<Point>,
-    /// By cell.
-    seats: Vec<Seat>,
     pieces: Vec<Piece>,
     spells: Vec<Spell>,
-    /// What straight wires told, all cells and one.
-    pulls: Vec<Pull>,
-    own_pulls: Vec<Pull>,
-    figures: Vec<Figures>,
-    touched: Vec<u32>,
-    services: Vec<Account>,
-    floors: Vec<u64>,
-    touched_services: Vec<u32>,
-    regions: Vec<Account>,
-    customers: Account,
-    first_impact: Millis,
-    /// Something turned up that cannot be held here.
-    doubt: bool,
-    /// How often callers were told something by cells that are more than out once.
-    told: u64,
+    /// So many pieces are of the core; after them the rows that have been worked out, with the number of pieces then.
+    core_pieces: usize,
+    done: Vec<(u32, u32)>,
     /// Cells whose turn will come.
     turns: Turns,
-    /// By cell: what became of its feeders; the cells that lost any, and the places of those that lost all.
-    thirst: Vec<Thirst>,
-    losing: Vec<u32>,
+    /// What became of the feeders of cells; the places of those that lost all in some lane.
+    thirst: Thirst,
     hungry: Turns,
-    /// By queue; those that anything befell.
+    /// By queue and lane; those that anything befell.
     lines: Vec<Line>,
-    concerned: Vec<u32>,
-    /// So many of the touched cells have been asked for their queues.
-    known: usize,
+    concerned: Vec<(u32, usize)>,
+    /// What befell cells that are counted together, as the lanes lie.
+    shorts: Vec<Short>,
+    beside: Besides,
+    // The lane that is spoken of.
+    lane: usize,
+    luck: Luck,
+    end: Millis,
     /// Cells of the core that wait for the pieces of others.
     way: Vec<u32>,
     is_on_way: Vec<bool>,
@@ -101,63 +103,32 @@ pub struct Intervals<'m> {
     inputs: Vec<Input>,
     instants: Vec<Millis>,
     shown: Vec<Point>,
+    pulls: Vec<Pull>,
     pointers: Vec<Pointer>,
-    // Of sums.
+    // Of the open trial.
+    figures: Vec<Figures>,
     /// Touched cells that came to the same as their service, which has no other; and those that did not.
     alone: Vec<u32>,
     apart: Vec<u32>,
+    services: Vec<Account>,
+    floors: Vec<u64>,
+    touched_services: Vec<u32>,
+    regions: Vec<Account>,
+    customers: Account,
     /// Cells that are not all that their service is.
     shared: Vec<u32>,
     of_services: Vec<Booking>,
     of_regions: Vec<Booking>,
     switches: Vec<(Millis, bool)>,
+    /// Nothing but what became of data.
+    recoveries: Vec<Recovery>,
+    // Sums over trials.
     minutes: Minutes,
-    ahead: Ahead,
-    before: Before,
+    rules: Vec<RuleSums>,
     drawn: Vec<bool>,
 }
 
-/// Where the lists of a trial speak of a cell.
-#[derive(Debug, Clone, Copy)]
-struct Seat {
-    /// What it did.
-    points: Part,
-    /// What its callers get.
-    offered: Part,
-    /// Whither it points.
-    pieces: Part,
-    /// When it starves, and when it lags behind.
-    dry: Part,
-    lags: Part,
-    /// The last that straight wires told it, or [`NONE`].
-    pulls: u32,
-    /// They could not tell all.
-    odd: bool,
-    /// Its points are one outage, that it cannot help: from, until; if they are not, it begins [`NEVER`].
-    out: Spell,
-    touched: bool,
-}
-
-impl Seat {
-    const EMPTY: Seat = Seat {
-        points: Part::NONE,
-        offered: Part::NONE,
-        pieces: Part::NONE,
-        dry: Part::NONE,
-        lags: Part::NONE,
-        pulls: NONE,
-        odd: false,
-        out: (NEVER, NEVER),
-        touched: false,
-    };
-
-    /// From when to when it is out, if that is all it does.
-    fn once(&self) -> Option<Spell> {
-        (self.out.0 < NEVER).then_some(self.out)
-    }
-}
-
-/// Who knows what the last trial came to.
+/// Who knows what a trial came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Teller {
     Intervals,
@@ -165,52 +136,38 @@ enum Teller {
     Whole,
 }
 
-/// What was known before a trial: if it is run again, what its first run said is void.
-#[derive(Debug, Default)]
-struct Before {
-    rules: Vec<RuleSums>,
-    /// Priors drawn from.
-    core: Vec<bool>,
-    rest: Vec<bool>,
-}
-
 impl<'m> Intervals<'m> {
     /// An engine for a model that `split` divides.
     #[must_use]
     pub fn new(model: &'m Model, split: &'m Split) -> Self {
         let cells = model.len();
+        let numbers = Record::numbers(split, cells);
         Self {
             model,
             split,
-            core: Engine::watched(&split.core, Record::new(split, cells)),
+            core: Engine::watched(&split.core, Record::new(&numbers)),
             whole: Engine::new(model),
-            teller: Teller::Core,
             again: 0,
-            luck: Luck::new(model.seed, 0),
-            end: 0,
+            effort: 0,
+            lanes: Lanes::new(cells),
+            trials: (0..LANES).map(|_| Trial::new()).collect(),
+            records: (0..LANES).map(|_| Record::new(&numbers)).collect(),
+            alive: 0,
             points: Vec::new(),
-            seats: vec![Seat::EMPTY; cells],
             pieces: Vec::new(),
             spells: Vec::new(),
-            pulls: Vec::new(),
-            own_pulls: Vec::new(),
-            figures: vec![Figures::NONE; cells],
-            touched: Vec::new(),
-            services: model.services.iter().map(|s| Account::normal(s.load)).collect(),
-            floors: Self::floors(model),
-            touched_services: Vec::new(),
-            regions: model.regions.iter().map(|r| Account::normal(r.load)).collect(),
-            customers: Account::normal(0),
-            first_impact: NEVER,
-            doubt: false,
-            told: 0,
+            core_pieces: 0,
+            done: Vec::new(),
             turns: Turns::new(cells),
-            thirst: Thirst::all(model, split),
-            losing: Vec::new(),
+            thirst: Thirst::new(cells),
             hungry: Turns::new(split.fed_in_order.len()),
-            lines: vec![Line::QUIET; model.queues.len()],
+            lines: vec![Line::QUIET; model.queues.len() * LANES],
             concerned: Vec::new(),
-            known: 0,
+            shorts: Vec::new(),
+            beside: Besides::NONE,
+            lane: 0,
+            luck: Luck::new(model.seed, 0),
+            end: 0,
             way: Vec::new(),
             is_on_way: vec![false; cells],
             common: Vec::new(),
@@ -219,96 +176,34 @@ impl<'m> Intervals<'m> {
             inputs: Vec::new(),
             instants: Vec::new(),
             shown: Vec::new(),
+            pulls: Vec::new(),
             pointers: Vec::new(),
+            figures: vec![Figures::NONE; cells],
             alone: Vec::new(),
             apart: Vec::new(),
+            services: model.services.iter().map(|s| Account::normal(s.load)).collect(),
+            floors: floors(model),
+            touched_services: Vec::new(),
+            regions: model.regions.iter().map(|r| Account::normal(r.load)).collect(),
+            customers: Account::normal(0),
             shared: Vec::new(),
             of_services: Vec::new(),
             of_regions: Vec::new(),
             switches: Vec::new(),
+            recoveries: vec![Recovery::default(); model.care.len()],
             minutes: Minutes::none(model),
-            ahead: Ahead::new(model),
-            before: Before::default(),
+            rules: vec![RuleSums::default(); model.controls.rules.len()],
             drawn: vec![false; model.priors.len()],
         }
     }
 
-    /// Runs one trial; its outcome is read from the engine until the next.
-    pub fn run(&mut self, trial: u64) {
-        self.reset(trial);
-        self.before.rules.clone_from(&self.core.course.rules);
-        self.before.core.clone_from(&self.core.drawn);
-        self.before.rest.clone_from(&self.drawn);
-        self.core.run(trial);
-        self.teller = if self.core.first_impact == NEVER && self.core.watch().touched.is_empty() {
-            Teller::Core
-        } else if self.work_out() {
-            self.book_minutes();
-            Teller::Intervals
-        } else {
-            Teller::Whole
-        };
-        if self.teller == Teller::Whole {
-            self.again += 1;
-            self.core.course.rules.clone_from(&self.before.rules);
-            self.core.drawn.clone_from(&self.before.core);
-            self.drawn.clone_from(&self.before.rest);
-            self.whole.run(trial);
-        }
-    }
-
-    /// What the last trial came to.
-    #[must_use]
-    pub fn outcome(&self) -> Outcome<'_> {
-        match self.teller {
-            Teller::Core => self.core.outcome(),
-            Teller::Whole => self.whole.outcome(),
-            Teller::Intervals => Outcome {
-                model: self.model,
-                touched: &self.apart,
-                alone: &self.alone,
-                figures: &self.figures,
-                touched_services: &self.touched_services,
-                services: &self.services,
-                regions: &self.regions,
-                customers: &self.customers,
-                first_impact: self.first_impact,
-                course: self.core.course(),
-            },
-        }
-    }
-
-    /// All but the core, from what the core told; false if that cannot be.
-    fn work_out(&mut self) -> bool {
-        self.end = self.core.end;
-        if self.core.truncated || self.end == NEVER || !self.adopt_core() {
-            return false;
-        }
-        while let Some(cell) = self.turns.take() {
-            if !self.flow_straight(cell) {
-                self.flow(cell);
-            }
-        }
-        let most = self.core.events + EVENTS_TOLD * self.told;
-        if self.doubt || self.is_ring_felt() || self.whole.is_too_much(most) {
-            return false;
-        }
-        self.see_queues();
-        if !self.starve() {
-            return false;
-        }
-        self.lag();
-        self.account();
-        self.first_impact == self.core.first_impact
-    }
-
-    /// Takes over what the core told.
+    /// Takes over what the core told; false if that cannot be.
     fn adopt_core(&mut self) -> bool {
-        let mut cells = self.core.watch().touched.clone();
+        let mut cells = self.records[self.lane].touched.clone();
         cells.sort_unstable();
         for &cell in &cells {
             if self.split.is_core.contains(cell as usize) {
-                let told = self.core.watch().of(cell);
+                let told = self.records[self.lane].of(cell);
                 let start = self.points.len();
                 self.points.extend(told.iter().flat_map(|t| &t.points));
                 let part = Part::since(start, self.points.len());
@@ -318,12 +213,14 @@ impl<'m> Intervals<'m> {
                 let offered = if moves { Part::since(start, self.points.len()) } else { part };
                 self.keep(cell, part, offered);
             } else {
+                let row = self.lanes.open(cell);
+                self.lanes.rows[row].turn |= bit(self.lane);
                 self.turns.put(cell);
             }
         }
-        cells.iter().all(|&cell| {
-            !self.split.is_core.contains(cell as usize) || !self.seats[cell as usize].pieces.is_empty() || self.lay_core(cell)
-        })
+        cells
+            .iter()
+            .all(|&cell| !self.split.is_core.contains(cell as usize) || !self.seat(cell).pieces.is_empty() || self.lay_core(cell))
     }
 
     /// The pieces of a cell of the core; those of the cells that it points to come first. False if there is no such order: at
@@ -341,7 +238,7 @@ impl<'m> Intervals<'m> {
             }
             let mut pointers = std::mem::take(&mut self.pointers);
             pointers.clear();
-            pointers.extend(self.core.watch().of(cell).iter().flat_map(|t| &t.pointers));
+            pointers.extend(self.records[self.lane].of(cell).iter().flat_map(|t| &t.pointers));
             self.lay(cell, &pointers);
             self.pointers = pointers;
             self.is_on_way[cell as usize] = false;
@@ -356,51 +253,76 @@ impl<'m> Intervals<'m> {
 
     /// A cell that this one points to and whose pieces are still to be laid.
     fn not_lain(&self, cell: u32) -> Option<u32> {
-        let points = |cell: u32| self.core.watch().of(cell).map_or(&[][..], |t| t.pointers.as_slice());
+        let record = &self.records[self.lane];
+        let points = |cell: u32| record.of(cell).map_or(&[][..], |t| t.pointers.as_slice());
         let awaited = |via: u32| !self.split.is_core.contains(via as usize) || !points(via).is_empty();
-        let open = |&via: &u32| via != NONE && self.seats[via as usize].pieces.is_empty() && awaited(via);
+        let open = |&via: &u32| via != NONE && self.seat(via).pieces.is_empty() && awaited(via);
         points(cell).iter().map(|p| p.via).find(open)
     }
 
-    /// What a cell did is known: whoever needs it has a turn.
+    /// What the lists say of a cell in this lane.
+    fn seat(&self, cell: u32) -> Seat {
+        self.lanes.seat_of(cell, self.lane).copied().unwrap_or(Seat::EMPTY)
+    }
+
+    /// What a cell did in this lane is known, and in its seat: whoever needs it has a turn.
     fn keep(&mut self, cell: u32, points: Part, offered: Part) {
-        let seat = &mut self.seats[cell as usize];
+        let row = self.lanes.open(cell);
+        let seat = self.lanes.seat_mut(row, self.lane);
         (seat.points, seat.offered) = (points, offered);
-        self.told += (points.len().max(offered.len()) * (1 + self.model.edges_of(cell).len())) as u64;
-        self.touch(cell);
-        if !points.is_empty() || !offered.is_empty() {
-            self.tell_straight(cell);
-            self.turn_others(cell);
+        self.lanes.rows[row].touched |= bit(self.lane);
+        self.trials[self.lane].told += (points.len().max(offered.len()) * (1 + self.model.edges_of(cell).len())) as u64;
+        if points.is_empty() && offered.is_empty() {
+            return;
         }
+        self.lanes.rows[row].general |= bit(self.lane);
+        let spell = outage(&self.points[points.range()]).filter(|_| points == offered && self.end < LONGEST);
+        if let Some((out, back)) = spell {
+            // Its row tells all lanes together.
+            let at = self.lanes.at(row, self.lane);
+            self.lanes.out[at] = brief(out, self.lanes.ends[self.lane]);
+            self.lanes.back[at] = brief(back, self.lanes.ends[self.lane]);
+            self.lanes.rows[row].once |= bit(self.lane);
+        } else {
+            self.turn_straight(cell);
+        }
+        self.turn_others(cell, bit(self.lane));
     }
 
     /// Callers that look at all their needs themselves have a turn.
-    fn turn_others(&mut self, cell: u32) {
+    fn turn_others(&mut self, cell: u32, told: Mask) {
         let split = self.split;
-        split.wires.others(cell).iter().for_each(|&caller| self.turns.put(caller));
-    }
-
-    fn touch(&mut self, cell: u32) {
-        if !std::mem::replace(&mut self.seats[cell as usize].touched, true) {
-            self.touched.push(cell);
+        for &caller in split.wires.others(cell) {
+            self.give_turn(caller, told);
         }
     }
 
-    /// Whether a need whose caller could not hear of it would have shown something.
-    fn is_ring_felt(&mut self) -> bool {
-        for i in 0..self.touched.len() {
-            let cell = self.touched[i];
-            if !self.split.is_cut.contains(cell as usize) || self.seats[cell as usize].offered.is_empty() {
-                continue;
-            }
-            let model = self.model;
-            for edge in model.edges_of(cell).iter().filter(|e| !self.split.hears(e.caller, cell)) {
-                if self.is_felt(edge.need, cell) {
-                    return true;
+    fn give_turn(&mut self, cell: u32, told: Mask) {
+        let row = self.lanes.open(cell);
+        self.lanes.rows[row].turn |= told;
+        self.turns.put(cell);
+    }
+
+    /// Leaves lanes to events in which a need whose caller could not hear of it would have shown something.
+    fn feel_rings(&mut self) {
+        for row in 0..self.lanes.rows.len() {
+            let (cell, touched) = (self.lanes.rows[row].cell, self.lanes.rows[row].touched);
+            if self.split.is_cut.contains(cell as usize) {
+                for lane in lanes(touched & self.alive) {
+                    self.enter(lane);
+                    self.see(cell);
+                    if self.is_ring_felt(cell) {
+                        self.doubt();
+                    }
                 }
             }
         }
-        false
+    }
+
+    fn is_ring_felt(&mut self, cell: u32) -> bool {
+        let (model, split) = (self.model, self.split);
+        let mut unheard = model.edges_of(cell).iter().filter(|e| !split.hears(e.caller, cell));
+        !self.seat(cell).offered.is_empty() && unheard.any(|edge| self.is_felt(edge.need, cell))
     }
 
     fn is_felt(&mut self, need: u32, member: u32) -> bool {
@@ -409,77 +331,15 @@ impl<'m> Intervals<'m> {
         if spec.redundant || spec.count > 1 {
             return true;
         }
-        !self.through_window(spec, self.seats[member as usize].offered).is_empty()
+        !self.through_window(spec, self.seat(member).offered).is_empty()
     }
 
     fn draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
         let prior = self.model.prior_of[dist as usize];
         if prior != NONE {
-            self.drawn[prior as usize] = true;
+            self.trials[self.lane].drawn[prior as usize] = true;
         }
         let (law, spread) = (&self.model.dists[dist as usize], self.model.spreads[dist as usize]);
         self.luck.duration_with(law, spread, entity, purpose, n)
-    }
-
-    fn reset(&mut self, trial: u64) {
-        self.luck = Luck::new(self.model.seed, trial);
-        self.core.watch_mut().clear();
-        for cell in self.touched.drain(..) {
-            self.seats[cell as usize] = Seat::EMPTY;
-            self.figures[cell as usize] = Figures::NONE;
-        }
-        for service in self.touched_services.drain(..) {
-            self.services[service as usize] = Account::normal(self.model.services[service as usize].load);
-        }
-        for (account, region) in self.regions.iter_mut().zip(&self.model.regions) {
-            *account = Account::normal(region.load);
-        }
-        self.customers = Account::normal(0);
-        for cell in self.losing.drain(..) {
-            self.thirst[cell as usize].lost = 0;
-        }
-        while self.hungry.take().is_some() {}
-        self.known = 0;
-        for queue in self.concerned.drain(..) {
-            self.lines[queue as usize] = Line::QUIET;
-        }
-        // A trial that was left to events leaves turns untaken, and what was told for them.
-        while let Some(cell) = self.turns.take() {
-            self.seats[cell as usize] = Seat::EMPTY;
-        }
-        self.points.clear();
-        self.pieces.clear();
-        self.spells.clear();
-        self.pulls.clear();
-        (self.first_impact, self.doubt, self.told) = (NEVER, false, 0);
-    }
-
-    /// How much the last trial took: events, and cells that anything befell.
-    #[must_use]
-    pub fn effort(&self) -> u64 {
-        let again = if self.teller == Teller::Whole { self.whole.effort() } else { 0 };
-        self.core.effort() + self.touched.len() as u64 + again
-    }
-
-    /// How many trials were run again by events.
-    #[must_use]
-    pub const fn again(&self) -> u64 {
-        self.again
-    }
-
-    /// What of the minutes a step or fault was given since they were last taken.
-    #[must_use]
-    pub fn given_to(&self, source: usize) -> u64 {
-        self.minutes.sources[source] + self.whole.given_to(source)
-    }
-
-    /// The sums since they were last taken.
-    pub fn take_sums(&mut self) -> Sums {
-        let mut minutes = std::mem::replace(&mut self.minutes, Minutes::none(self.model));
-        minutes.add(&self.whole.take_minutes());
-        let mut rules = self.core.take_rules();
-        rules.iter_mut().zip(self.whole.take_rules()).for_each(|(mine, theirs)| mine.add(&theirs));
-        let drawn = self.core.drawn().iter().zip(self.whole.drawn()).zip(&self.drawn);
-        Sums { minutes, drawn: drawn.map(|((a, b), c)| *a || *b || *c).collect(), rules }
     }
 }

@@ -2,24 +2,28 @@
 //!
 //! In: what each cell points to, and when it is below its objective. Out: minutes by step, stage and need. A cell's time is
 //! cut into pieces on which its whole way stays the same; each piece hands its minutes on to the piece
-//! of the cell that it points to, so that a way is never walked twice.
+//! of the cell that it points to, so that a way is never walked twice. Where a cell's time is all in one piece, its row says it.
 
 use super::super::trial::Minutes;
 use super::Intervals;
+use super::lanes::{Seat, Up, Whither, bit, lanes};
 use super::record::Pointer;
 use super::trace::Part;
 use crate::model::NONE;
 use crate::units::{Level, Millis};
+use std::ops::Range;
 
 /// A time in which a cell points one way.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Piece {
-    from: Millis,
-    until: Millis,
+    pub(super) from: Millis,
+    pub(super) until: Millis,
+    lane: u32,
+    /// [`NONE`] at the end of the way, and where it stands for a row.
     need: u32,
-    /// The piece of the cell behind the need, or [`NONE`] at the end of the way.
-    up: u32,
-    root: u32,
+    /// The piece of the cell behind the need.
+    up: Up,
+    pub(super) root: u32,
     /// Time below objective in this piece.
     own: Millis,
     /// That of all who point here.
@@ -27,14 +31,34 @@ pub(super) struct Piece {
 }
 
 impl Intervals<'_> {
+    fn piece(&self, (from, until): (Millis, Millis), need: u32, up: Up, root: u32) -> Piece {
+        #[expect(clippy::cast_possible_truncation, reason = "one of a few lanes")]
+        let lane = self.lane as u32;
+        Piece { from, until, lane, need, up, root, own: 0, others: 0 }
+    }
+
+    /// The seat of a cell, to write to it.
+    pub(super) fn seat_of(&mut self, cell: u32) -> &mut Seat {
+        let row = self.lanes.open(cell);
+        self.lanes.seat_mut(row, self.lane)
+    }
+
+    /// A piece that stands for the row of a cell that is all in one piece.
+    pub(super) fn show_row(&mut self, row: usize, out: Millis) -> Part {
+        let start = self.pieces.len();
+        let root = self.lanes.root[self.lanes.at(row, self.lane)];
+        self.pieces.push(self.piece((out, Millis::MAX), NONE, Up::row(row), root));
+        Part::since(start, self.pieces.len())
+    }
+
     /// The piece of a cell at an instant.
     pub(super) fn piece_at(&self, cell: u32, at: Millis) -> Option<usize> {
-        self.seats[cell as usize].pieces.range().find(|&i| self.pieces[i].from <= at && at < self.pieces[i].until)
+        self.seat(cell).pieces.range().find(|&i| self.pieces[i].from <= at && at < self.pieces[i].until)
     }
 
     /// Whether a cell points somewhere by then; once it does, it always will.
     pub(super) fn points_somewhere(&self, cell: u32, at: Millis) -> bool {
-        self.seats[cell as usize].pieces.range().next().is_some_and(|first| self.pieces[first].from <= at)
+        self.seat(cell).pieces.range().next().is_some_and(|first| self.pieces[first].from <= at)
     }
 
     /// Cuts a cell's time into pieces.
@@ -50,7 +74,7 @@ impl Intervals<'_> {
         if part.is_empty() {
             return;
         }
-        self.seats[cell as usize].pieces = part;
+        self.seat_of(cell).pieces = part;
         self.hang(cell, part);
     }
 
@@ -59,36 +83,34 @@ impl Intervals<'_> {
         let start = self.pieces.len();
         let below = self.model.cells[cell as usize].impaired_below > Level::ZERO;
         let back = if below { back.min(self.end) } else { out };
-        for up in self.seats[via as usize].pieces.range() {
+        for up in self.seat(via).pieces.range() {
             let Piece { from, until, root, .. } = self.pieces[up];
             let from = from.max(out);
             if from < until {
                 let own = until.min(back).saturating_sub(from);
-                let up = u32::try_from(up).unwrap_or(NONE);
-                self.pieces.push(Piece { from, until, need, up, root, own, others: 0 });
+                self.pieces.push(Piece { own, ..self.piece((from, until), need, Up::piece(up), root) });
                 if own > 0 {
-                    self.core.watch_mut().hang(root, from, from + own);
+                    self.records[self.lane].hang(root, from, from + own);
                 }
             }
         }
-        self.seats[cell as usize].pieces = Part::since(start, self.pieces.len());
+        self.seat_of(cell).pieces = Part::since(start, self.pieces.len());
     }
 
     fn lay_pointer(&mut self, pointer: &Pointer, until: Millis, told: bool) {
         let Pointer { at, need, via, root } = *pointer;
-        let ups = if via == NONE { Part::NONE } else { self.seats[via as usize].pieces };
+        let ups = if via == NONE { Part::NONE } else { self.seat(via).pieces };
         // At the end of a way there is nobody behind it.
         let known = ups.range().next().map_or(until, |first| self.pieces[first].from.min(until));
         if at < known {
-            self.pieces.push(Piece { from: at, until: known, need, up: NONE, root, own: 0, others: 0 });
+            self.pieces.push(self.piece((at, known), need, Up::NOBODY, root));
         }
         for up in ups.range() {
             let above = self.pieces[up];
             let (from, until) = (above.from.max(at), above.until.min(until));
             if from < until {
-                let up = u32::try_from(up).unwrap_or(NONE);
                 let root = if told { root } else { above.root };
-                self.pieces.push(Piece { from, until, need, up, root, own: 0, others: 0 });
+                self.pieces.push(self.piece((from, until), need, Up::piece(up), root));
             }
         }
     }
@@ -96,7 +118,7 @@ impl Intervals<'_> {
     /// Books the times below objective in a cell's pieces.
     fn hang(&mut self, cell: u32, part: Part) {
         let objective = self.model.cells[cell as usize].impaired_below;
-        let points = self.seats[cell as usize].points.range();
+        let points = self.seat(cell).points.range();
         let mut since = None;
         for i in points.clone() {
             let point = self.points[i];
@@ -122,33 +144,67 @@ impl Intervals<'_> {
             if from < until {
                 piece.own += until - from;
                 let root = piece.root;
-                self.core.watch_mut().hang(root, from, until);
+                self.records[self.lane].hang(root, from, until);
             }
         }
     }
 
-    /// Adds the trial's minutes to the sums.
+    /// Adds the minutes of a block to the sums. Rows that were worked out last come first: whoever points to a piece comes before it.
     pub(super) fn book_minutes(&mut self) {
-        let Minutes { sources, stages, needs, own_needs } = &mut self.minutes;
-        for i in (0..self.pieces.len()).rev() {
-            let Piece { need, up, own, others, .. } = self.pieces[i];
-            let time = own + others;
-            if time == 0 {
-                continue;
-            }
-            if need != NONE {
-                needs[need as usize] += time;
-                own_needs[need as usize] += own;
-            }
-            if up != NONE {
-                self.pieces[up as usize].others += time;
+        let mut end = self.done.last().map_or(self.core_pieces, |&(_, pieces)| pieces as usize);
+        while let Some((row, _)) = self.done.pop() {
+            let start = self.done.last().map_or(self.core_pieces, |&(_, pieces)| pieces as usize);
+            self.book_pieces(start..end);
+            self.book_row(row as usize);
+            end = start;
+        }
+        self.book_pieces(0..self.core_pieces);
+        let Minutes { sources, stages, .. } = &mut self.minutes;
+        for lane in lanes(self.alive) {
+            self.records[lane].take_time_by_work(|work, time| {
+                if work.source != NONE {
+                    sources[work.source as usize] += time;
+                    stages[work.stage as usize] += time;
+                }
+            });
+        }
+    }
+
+    fn book_pieces(&mut self, range: Range<usize>) {
+        for i in range.rev() {
+            let Piece { lane, need, up, own, others, .. } = self.pieces[i];
+            if own + others > 0 && self.alive & bit(lane as usize) != 0 {
+                self.book(lane as usize, need, up, own, others);
             }
         }
-        self.core.watch_mut().take_time_by_work(|work, time| {
-            if work.source != NONE {
-                sources[work.source as usize] += time;
-                stages[work.stage as usize] += time;
+    }
+
+    fn book_row(&mut self, row: usize) {
+        let (known, first) = (self.lanes.rows[row], self.lanes.at(row, 0));
+        let has_objective = self.has_objective(known.cell);
+        for lane in lanes(known.once & self.alive) {
+            let at = first + lane;
+            if self.lanes.root[at] != NONE {
+                let own = self.lanes.back[at].min(self.lanes.ends[lane]) - self.lanes.out[at];
+                let own = if has_objective { own.into() } else { 0 };
+                self.book(lane, self.lanes.need[at], self.lanes.up[at], own, self.lanes.others[at]);
             }
-        });
+        }
+    }
+
+    #[inline]
+    fn book(&mut self, lane: usize, need: u32, up: Up, own: Millis, others: Millis) {
+        if need != NONE {
+            self.minutes.needs[need as usize] += own + others;
+            self.minutes.own_needs[need as usize] += own;
+        }
+        match up.whither() {
+            Whither::Nobody => {}
+            Whither::Row(row) => {
+                let at = self.lanes.at(row, lane);
+                self.lanes.others[at] += own + others;
+            }
+            Whither::Piece(piece) => self.pieces[piece].others += own + others,
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::Intervals;
 use super::feed::{Spell, join};
+use super::lanes::{LANES, bit, lanes};
 use super::trace::{Part, level_at, zeros};
 use crate::model::NONE;
 use crate::units::{Level, Millis};
@@ -57,20 +58,24 @@ impl Intervals<'_> {
     pub(super) fn see_queues(&mut self) {
         self.lines_concerned();
         for i in 0..self.concerned.len() {
-            let queue = self.concerned[i] as usize;
-            let compiled = &self.model.queues[queue];
+            let queue = self.line(i);
+            let compiled = &self.model.queues[queue as usize];
             self.inputs.clear();
             self.instants.clear();
             self.take_need(compiled.consumer, compiled.need as usize);
-            self.lines[queue].seen = self.inputs.pop().map_or(Part::NONE, |input| input.part());
+            let seen = self.inputs.pop().map_or(Part::NONE, |input| input.part());
+            self.lines[queue as usize * LANES + self.lane].seen = seen;
         }
         for i in 0..self.concerned.len() {
-            let consumer = self.model.queues[self.concerned[i] as usize].consumer;
-            if self.seats[consumer as usize].dry.is_empty() {
+            let queue = self.line(i);
+            let consumer = self.model.queues[queue as usize].consumer;
+            if self.seat(consumer).dry.is_empty() {
                 let seen = |this: &mut Self, queue: u32, away: &mut Vec<Spell>| {
-                    zeros(&this.points[this.lines[queue as usize].seen.range()], away);
+                    zeros(&this.points[this.seen_of(queue).range()], away);
                 };
-                self.seats[consumer as usize].dry = self.gather_spells(consumer, seen);
+                if let Some(dry) = self.gather_spells(consumer, seen) {
+                    self.seat_of(consumer).dry = dry;
+                }
             }
         }
     }
@@ -79,31 +84,46 @@ impl Intervals<'_> {
     pub(super) fn lag(&mut self) {
         self.lines_concerned();
         for i in 0..self.concerned.len() {
-            let consumer = self.model.queues[self.concerned[i] as usize].consumer;
-            if self.seats[consumer as usize].lags.is_empty() {
-                self.seats[consumer as usize].lags = self.gather_spells(consumer, Self::push_lags);
+            let queue = self.line(i);
+            let consumer = self.model.queues[queue as usize].consumer;
+            if self.seat(consumer).lags.is_empty()
+                && let Some(lags) = self.gather_spells(consumer, Self::push_lags)
+            {
+                self.seat_of(consumer).lags = lags;
             }
         }
     }
 
-    /// Notes the queues of cells that were touched since it was last asked.
+    /// Notes the queues of cells that anything befell.
     fn lines_concerned(&mut self) {
         if self.lines.is_empty() {
             return;
         }
         let split = self.split;
-        let known = std::mem::replace(&mut self.known, self.touched.len());
-        for &cell in &self.touched[known..] {
-            for &queue in split.queues_of(cell) {
-                if !std::mem::replace(&mut self.lines[queue as usize].concerned, true) {
-                    self.concerned.push(queue);
+        for row in &self.lanes.rows {
+            for &queue in split.queues_of(row.cell) {
+                for lane in lanes(row.touched & self.alive) {
+                    if !std::mem::replace(&mut self.lines[queue as usize * LANES + lane].concerned, true) {
+                        self.concerned.push((queue, lane));
+                    }
                 }
             }
         }
     }
 
-    /// What all queues of a consumer say together.
-    fn gather_spells(&mut self, consumer: u32, of: impl Fn(&mut Self, u32, &mut Vec<Spell>)) -> Part {
+    /// Speaks of a queue that something befell, in its lane.
+    fn line(&mut self, i: usize) -> u32 {
+        let (queue, lane) = self.concerned[i];
+        self.enter(lane);
+        queue
+    }
+
+    fn seen_of(&self, queue: u32) -> Part {
+        self.lines[queue as usize * LANES + self.lane].seen
+    }
+
+    /// What all queues of a consumer say together, if anything.
+    fn gather_spells(&mut self, consumer: u32, of: impl Fn(&mut Self, u32, &mut Vec<Spell>)) -> Option<Part> {
         let mut spells = std::mem::take(&mut self.idle);
         spells.clear();
         let mut queue = self.model.cells[consumer as usize].queue;
@@ -112,19 +132,28 @@ impl Intervals<'_> {
             queue = self.model.queues[queue as usize].next;
         }
         join(&mut spells);
-        let start = self.spells.len();
-        self.spells.extend(&spells);
+        let part = (!spells.is_empty()).then(|| self.keep_spells(consumer, &spells));
         self.idle = spells;
-        if self.spells.len() == start {
-            // Nothing befell the consumer, and its seat is not cleared after this trial.
-            return Part::NONE;
-        }
-        self.touch(consumer);
+        part
+    }
+
+    /// Only the seat of this cell tells all of it, and that it has these spells.
+    pub(super) fn keep_spells(&mut self, cell: u32, spells: &[Spell]) -> Part {
+        self.see(cell);
+        let row = self.lanes.open(cell);
+        let known = &mut self.lanes.rows[row];
+        known.touched |= bit(self.lane);
+        known.general |= bit(self.lane);
+        known.listed |= bit(self.lane);
+        let start = self.spells.len();
+        self.spells.extend(spells);
         Part::since(start, self.spells.len())
     }
 
     /// When work waits in a queue.
     fn push_lags(&mut self, queue: u32, lags: &mut Vec<Spell>) {
+        let compiled = &self.model.queues[queue as usize];
+        compiled.producers.iter().chain([&compiled.consumer]).for_each(|&cell| self.see(cell));
         self.instants.clear();
         self.instants_of(queue);
         self.instants.sort_unstable();
@@ -144,12 +173,12 @@ impl Intervals<'_> {
     /// When anything changes that a backlog follows.
     fn instants_of(&mut self, queue: u32) {
         let compiled = &self.model.queues[queue as usize];
-        let consumer = self.seats[compiled.consumer as usize].points;
-        for part in [consumer, self.lines[queue as usize].seen] {
+        let consumer = self.seat(compiled.consumer).points;
+        for part in [consumer, self.seen_of(queue)] {
             self.instants.extend(self.points[part.range()].iter().map(|p| p.at));
         }
         for &producer in &compiled.producers {
-            let seat = self.seats[producer as usize];
+            let seat = self.seat(producer);
             self.instants.extend(self.points[seat.points.range()].iter().map(|p| p.at));
             let ends = self.spells[seat.dry.range()].iter().flat_map(|&(from, until)| [from, until]);
             self.instants.extend(ends.filter(|&at| at <= self.end));
@@ -160,9 +189,9 @@ impl Intervals<'_> {
     fn rate(&self, queue: u32, now: Millis) -> i128 {
         let compiled = &self.model.queues[queue as usize];
         let level = |part: Part| level_at(&self.points[part.range()], now);
-        let work = level(self.seats[compiled.consumer as usize].points).times(level(self.lines[queue as usize].seen));
+        let work = level(self.seat(compiled.consumer).points).times(level(self.seen_of(queue)));
         let working = |&producer: &u32| {
-            let seat = self.seats[producer as usize];
+            let seat = self.seat(producer);
             let dry = self.spells[seat.dry.range()].iter().any(|&(from, until)| from <= now && now < until);
             if dry { Level::ZERO } else { level(seat.points) }
         };

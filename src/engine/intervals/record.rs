@@ -2,12 +2,13 @@
 //!
 //! In: facts in order of time. Out: the same, cell by cell. Not here: what follows from them.
 
-use super::super::state::{Stage, State};
+use super::super::state::{Figures, Stage, State};
 use super::super::watch::{Fact, Note, Watch};
 use super::split::Split;
 use super::trace::Point;
 use crate::model::NONE;
 use crate::units::{Level, Millis};
+use std::sync::Arc;
 
 /// What a damageable cell's level is made of, from an instant on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub(super) struct Told {
     pub(super) booked: Vec<(Millis, u64)>,
     pub(super) pointers: Vec<Pointer>,
     pub(super) work: Vec<Work>,
+    /// Requests and customers that it lost, if it is of the core.
+    pub(super) losses: (u64, u64),
     /// By piece of work; empty as long as nothing hangs on this cell.
     ends: Vec<Ends>,
 }
@@ -60,7 +63,9 @@ pub(super) struct Told {
 /// Keeps facts by cell.
 #[derive(Debug)]
 pub(super) struct Record {
-    /// By cell: where its facts are kept; [`NONE`] if the core does not speak of it.
+    /// By cell: its number among those that the core can speak of, or [`NONE`].
+    number: Arc<[u32]>,
+    /// By number: where its facts are kept, or [`NONE`] if there are none.
     place: Vec<u32>,
     told: Vec<Told>,
     /// Cells with facts.
@@ -68,57 +73,70 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn new(split: &Split, cells: usize) -> Self {
-        let mut place = vec![NONE; cells];
-        let mut count = 0;
-        for cell in (0..cells).filter(|&c| split.is_core.contains(c) || split.is_root.contains(c)) {
-            place[cell] = count;
-            count += 1;
-        }
-        let told = (0..count).map(|_| Told::default()).collect();
-        Self { place, told, touched: Vec::new() }
+    pub(super) fn new(number: &Arc<[u32]>) -> Self {
+        let spoken_of = number.iter().filter(|&&n| n != NONE).count();
+        Self { number: Arc::clone(number), place: vec![NONE; spoken_of], told: Vec::new(), touched: Vec::new() }
+    }
+
+    /// By cell: its number among those that the core can speak of.
+    pub(super) fn numbers(split: &Split, cells: usize) -> Arc<[u32]> {
+        let mut next = 0..;
+        let number = |cell| if split.is_core.contains(cell) || split.is_root.contains(cell) { next.next() } else { None };
+        (0..cells).map(number).map(|n| n.unwrap_or(NONE)).collect()
     }
 
     pub(super) fn clear(&mut self) {
-        for cell in self.touched.drain(..) {
-            let told = &mut self.told[self.place[cell as usize] as usize];
-            told.points.clear();
-            told.causes.clear();
-            told.offers.clear();
-            told.booked.clear();
-            told.pointers.clear();
-            told.work.clear();
-            told.ends.clear();
+        for (place, cell) in self.touched.drain(..).enumerate() {
+            self.place[self.number[cell as usize] as usize] = NONE;
+            self.told[place].clear();
         }
     }
 
-    /// What was told of a cell, if anything can be.
+    /// What was told of a cell, if anything was.
     pub(super) fn of(&self, cell: u32) -> Option<&Told> {
-        self.told.get(self.place[cell as usize] as usize)
+        let place = self.place.get(self.number[cell as usize] as usize)?;
+        self.told.get(*place as usize)
+    }
+
+    fn of_mut(&mut self, cell: u32) -> Option<&mut Told> {
+        let place = self.place.get(self.number[cell as usize] as usize)?;
+        self.told.get_mut(*place as usize)
+    }
+
+    /// What cells of the core lost, who alone can lose otherwise than by their level.
+    pub(super) fn keep_losses(&mut self, figures: &[Figures]) {
+        for (told, &cell) in self.told.iter_mut().zip(&self.touched) {
+            let Figures { lost, customer_time, .. } = figures[cell as usize];
+            told.losses = (lost, customer_time);
+        }
     }
 
     /// A cell that hangs on `root` is below its objective from an instant until another.
     #[inline]
     pub(super) fn hang(&mut self, root: u32, from: Millis, until: Millis) {
-        if let Some(told) = self.told.get_mut(self.place[root as usize] as usize) {
+        if let Some(told) = self.of_mut(root) {
             told.hang(from, until);
         }
     }
 
     /// Hands over how long cells were below their objective, by the work that went on meanwhile.
     pub(super) fn take_time_by_work(&mut self, mut add: impl FnMut(Work, Millis)) {
-        // A cell whose first fact was taken back may stand here twice.
-        for &cell in &self.touched {
-            self.told[self.place[cell as usize] as usize].take_time_by_work(&mut add);
+        for told in self.told.iter_mut().take(self.touched.len()) {
+            told.take_time_by_work(&mut add);
         }
     }
 
+    /// Where the facts of a cell are kept, if the core can speak of it.
     fn open(&mut self, cell: u32) -> Option<&mut Told> {
-        let told = self.told.get_mut(self.place[cell as usize] as usize)?;
-        if told.is_empty() {
+        let place = self.place.get_mut(self.number[cell as usize] as usize)?;
+        if *place == NONE {
+            *place = u32::try_from(self.touched.len()).unwrap_or(NONE);
             self.touched.push(cell);
+            if self.told.len() < self.touched.len() {
+                self.told.push(Told::default());
+            }
         }
-        Some(told)
+        self.told.get_mut(*place as usize)
     }
 }
 
@@ -128,18 +146,13 @@ impl Told {
             self.ends.resize(self.work.len(), Ends::default());
         }
         // Most begin early in the work and end late.
-        let mut begins = None;
-        for (work, ends) in self.work.iter().zip(&mut self.ends) {
-            if work.at > from {
-                break;
-            }
-            begins = Some((work, ends));
-        }
-        if let Some((work, ends)) = begins {
+        let begun = self.work.iter().take_while(|work| work.at <= from).count();
+        if let Some((ends, work)) = begun.checked_sub(1).and_then(|i| self.ends.get_mut(i).zip(self.work.get(i))) {
             ends.count = ends.count.wrapping_sub(1);
             ends.time = ends.time.wrapping_sub(from - work.at);
         }
-        if let Some((work, ends)) = self.work.iter().zip(&mut self.ends).rev().find(|(work, _)| work.at <= until) {
+        let ahead = self.work.iter().rev().take_while(|work| work.at > until).count();
+        if let Some((ends, work)) = self.ends.iter_mut().zip(&self.work).nth_back(ahead) {
             ends.count = ends.count.wrapping_add(1);
             ends.time = ends.time.wrapping_add(until - work.at);
         }
@@ -155,13 +168,15 @@ impl Told {
         }
     }
 
-    const fn is_empty(&self) -> bool {
-        self.points.is_empty()
-            && self.causes.is_empty()
-            && self.offers.is_empty()
-            && self.booked.is_empty()
-            && self.pointers.is_empty()
-            && self.work.is_empty()
+    fn clear(&mut self) {
+        self.points.clear();
+        self.causes.clear();
+        self.offers.clear();
+        self.booked.clear();
+        self.pointers.clear();
+        self.work.clear();
+        self.ends.clear();
+        self.losses = (0, 0);
     }
 }
 

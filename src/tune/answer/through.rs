@@ -49,13 +49,12 @@ fn one(weeks: &Weeks<'_>, planned: &Planned, (setting, plan): (usize, usize), ha
     let split = weeks.engine().split(&model, RUNS);
     let mut engine = Machine::new(&model, split.as_ref());
     let (mut sum, mut harmful, mut stopped) = (0_u128, 0_u64, 0_u64);
-    for trial in 0..RUNS {
-        engine.run(trial);
-        let figure = figures::of(output, place, &engine.outcome());
+    engine.each(0..RUNS, |_, outcome| {
+        let figure = figures::of(output, place, outcome);
         sum += u128::from(figure);
         harmful += u64::from(figure > 0);
-        stopped += u64::from(engine.outcome().friction().stops > 0);
-    }
+        stopped += u64::from(outcome.friction().stops > 0);
+    });
     #[expect(clippy::cast_precision_loss, reason = "sums for display")]
     let per_run = sum as f64 / RUNS as f64 / output.scale();
     #[expect(clippy::cast_precision_loss, reason = "a few hundred")]

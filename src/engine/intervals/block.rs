@@ -1,0 +1,362 @@
+//! A block of trials, from the first core to the last minute booked.
+//!
+//! In: the number of its first trial, and how many there are. Out: for each of them an outcome; and what befell cells that are all
+//! that their service is, for all trials at once. Not here: how one cell is worked out.
+
+use super::super::course::RuleSums;
+use super::super::outcome::{Kept, Outcome};
+use super::super::state::{Account, Figures, NEVER};
+use super::super::trial::{Minutes, Sums};
+use super::figures::main_of_service;
+use super::lanes::{Brief, LANES, LONGEST, Mask, bit, brief, lanes};
+use super::queues::Line;
+use super::record::Record;
+use super::{EVENTS_TOLD, Intervals, Short, Teller};
+use crate::luck::Luck;
+use crate::model::NONE;
+use crate::units::Millis;
+
+/// A trial of a block.
+#[derive(Debug)]
+pub(super) struct Trial {
+    pub(super) luck: Luck,
+    pub(super) end: Millis,
+    pub(super) teller: Teller,
+    /// The first impact that the core knows of, and that of all cells.
+    core_impact: Millis,
+    pub(super) first_impact: Millis,
+    events: u64,
+    /// How often callers were told something by cells that are more than out once.
+    pub(super) told: u64,
+    /// What plan, people and incident did.
+    course: Kept,
+    rules: Vec<RuleSums>,
+    /// Priors drawn from.
+    pub(super) drawn: Vec<bool>,
+    /// Cells that something befell and that are not counted together.
+    pub(super) apart: Vec<u32>,
+}
+
+/// What the cells of a trial that are counted together with other trials come to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Beside {
+    /// Those with an outage.
+    pub(crate) affected: u64,
+    /// The longest.
+    pub(crate) longest: Millis,
+    /// Whether any had not recovered at the horizon.
+    pub(crate) open: bool,
+    /// Regions with an outage: a bit each, those of more than 64 sharing them.
+    pub(crate) regions: u64,
+}
+
+/// The same, by lane; and the first impact on any of them, or [`NONE`].
+#[derive(Debug)]
+pub(super) struct Besides {
+    affected: [u32; LANES],
+    longest: [Brief; LANES],
+    open: Mask,
+    regions: [u64; LANES],
+    first: [Brief; LANES],
+}
+
+impl Besides {
+    pub(super) const NONE: Self =
+        Self { affected: [0; LANES], longest: [0; LANES], open: 0, regions: [0; LANES], first: [NONE; LANES] };
+
+    /// Something befell a cell of this region.
+    #[inline]
+    pub(super) fn add(&mut self, lane: usize, figures: Short, region: u32) {
+        let is_out = figures.outage > 0;
+        self.affected[lane] += u32::from(is_out);
+        self.longest[lane] = self.longest[lane].max(figures.outage);
+        self.open |= Mask::from(figures.open()) << lane;
+        self.regions[lane] |= u64::from(is_out) << (region % 64);
+        self.first[lane] = self.first[lane].min(figures.first);
+    }
+
+    fn first_of(&self, lane: usize) -> Millis {
+        if self.first[lane] == NONE { NEVER } else { self.first[lane].into() }
+    }
+
+    fn of(&self, lane: usize) -> Beside {
+        Beside {
+            affected: self.affected[lane].into(),
+            longest: self.longest[lane].into(),
+            open: self.open & bit(lane) != 0,
+            regions: self.regions[lane],
+        }
+    }
+}
+
+impl Trial {
+    pub(super) fn new() -> Self {
+        Self {
+            luck: Luck::new(0, 0),
+            end: 0,
+            teller: Teller::Core,
+            core_impact: NEVER,
+            first_impact: NEVER,
+            events: 0,
+            told: 0,
+            course: Kept::default(),
+            rules: Vec::new(),
+            drawn: Vec::new(),
+            apart: Vec::new(),
+        }
+    }
+}
+
+impl Intervals<'_> {
+    /// Runs one trial; its outcome is read from the engine until the next.
+    pub fn run(&mut self, trial: u64) {
+        self.begin(trial, 1);
+        self.open(0);
+        self.name_alone();
+        self.book_minutes();
+    }
+
+    /// Runs so many trials side by side, [`LANES`] at most.
+    pub(crate) fn begin(&mut self, first: u64, count: usize) {
+        debug_assert!((1..=LANES).contains(&count));
+        self.reset(count);
+        for lane in 0..count {
+            self.run_core(first + lane as u64, lane);
+        }
+        self.adopt_cores();
+        while let Some(cell) = self.turns.take() {
+            self.flow_row(cell);
+        }
+        self.feel_rings();
+        for lane in lanes(self.alive) {
+            self.enter(lane);
+            if self.whole.is_too_much(self.trials[lane].events + EVENTS_TOLD * self.trials[lane].told) {
+                self.doubt();
+            }
+        }
+        self.see_queues();
+        self.starve();
+        self.lag();
+        self.tell_alone_apart();
+        let cells: u32 = self.lanes.rows.iter().map(|row| row.touched.count_ones()).sum();
+        self.effort = u64::from(cells) + self.trials[..count].iter().map(|trial| trial.events).sum::<u64>();
+    }
+
+    /// Runs the core of a trial and keeps what it told.
+    fn run_core(&mut self, number: u64, lane: usize) {
+        std::mem::swap(self.core.watch_mut(), &mut self.records[lane]);
+        self.core.run(number);
+        std::mem::swap(self.core.watch_mut(), &mut self.records[lane]);
+        let trial = &mut self.trials[lane];
+        trial.luck = Luck::new(self.model.seed, number);
+        trial.end = self.core.end;
+        (trial.core_impact, trial.first_impact) = (self.core.first_impact, NEVER);
+        (trial.events, trial.told) = (self.core.events, 0);
+        trial.course.keep(&self.core);
+        trial.rules.clone_from(&self.core.course.rules);
+        self.core.course.rules.fill(RuleSums::default());
+        trial.drawn.clone_from(&self.core.drawn);
+        self.core.drawn.fill(false);
+        trial.apart.clear();
+        let record = &mut self.records[lane];
+        record.keep_losses(&self.core.figures);
+        trial.teller = if self.core.first_impact == NEVER && record.touched.is_empty() {
+            Teller::Core
+        } else if self.core.truncated || self.core.end == NEVER {
+            Teller::Whole
+        } else {
+            self.alive |= bit(lane);
+            Teller::Intervals
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "below the longest")]
+        let end = if trial.end < LONGEST { trial.end as u32 } else { 0 };
+        self.lanes.ends[lane] = end;
+    }
+
+    /// Lays what the cores told into the lanes.
+    fn adopt_cores(&mut self) {
+        for lane in lanes(self.alive) {
+            self.enter(lane);
+            if !self.adopt_core() {
+                self.doubt();
+            }
+        }
+        // Rows of the core tell all lanes at once; those of other cells wait for their turn.
+        for row in 0..self.lanes.rows.len() {
+            if self.split.is_core.contains(self.lanes.rows[row].cell as usize) {
+                self.tell_row(row);
+            }
+        }
+        self.core_pieces = self.pieces.len();
+    }
+
+    /// What follows speaks of this lane.
+    pub(super) fn enter(&mut self, lane: usize) {
+        let Trial { luck, end, .. } = self.trials[lane];
+        (self.lane, self.luck, self.end) = (lane, luck, end);
+    }
+
+    /// Something turned up in this lane that cannot be held here: its trial is left to events.
+    pub(super) fn doubt(&mut self) {
+        self.trials[self.lane].teller = Teller::Whole;
+        self.alive &= !bit(self.lane);
+    }
+
+    /// Makes a trial of the block the one whose outcome is read; says what belongs to it beside that.
+    pub(crate) fn open(&mut self, lane: usize) -> Beside {
+        self.close_accounts();
+        self.enter(lane);
+        if self.alive & bit(lane) != 0 {
+            self.trials[lane].first_impact = self.beside.first_of(lane);
+            self.account();
+            if self.trials[lane].first_impact != self.trials[lane].core_impact {
+                self.doubt();
+            }
+        }
+        let trial = &self.trials[lane];
+        match trial.teller {
+            Teller::Whole => {
+                self.again += 1;
+                self.whole.run(trial.luck.trial());
+                Beside::default()
+            }
+            Teller::Core | Teller::Intervals => {
+                self.rules.iter_mut().zip(&trial.rules).for_each(|(mine, rule)| mine.add(rule));
+                self.drawn.iter_mut().zip(&trial.drawn).for_each(|(mine, &drawn)| *mine |= drawn);
+                trial.course.show(&mut self.recoveries);
+                self.beside.of(lane)
+            }
+        }
+    }
+
+    /// What the open trial came to.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome<'_> {
+        let trial = &self.trials[self.lane];
+        if trial.teller == Teller::Whole {
+            return self.whole.outcome();
+        }
+        Outcome {
+            model: self.model,
+            touched: &self.apart,
+            alone: &self.alone,
+            figures: &self.figures,
+            touched_services: &self.touched_services,
+            services: &self.services,
+            regions: &self.regions,
+            customers: &self.customers,
+            first_impact: trial.first_impact,
+            course: trial.course.course(&self.recoveries),
+        }
+    }
+
+    /// Lets the open trial speak of all its cells.
+    pub(crate) fn name_alone(&mut self) {
+        if self.trials[self.lane].teller != Teller::Intervals {
+            return;
+        }
+        for row in 0..self.lanes.rows.len() {
+            let (known, at) = (self.lanes.rows[row], self.lanes.at(row, self.lane));
+            if known.alone & bit(self.lane) == 0 {
+                continue;
+            }
+            let (figures, end) = (self.shorts[at], self.lanes.ends[self.lane]);
+            let main = main_of_service(&known, figures, self.lanes.back[at], self.lane, end);
+            self.figures[known.cell as usize] = figures.into();
+            if main == figures.main {
+                self.alone.push(known.cell);
+            } else {
+                self.apart.push(known.cell);
+                self.open_service(known.cell).figures = Figures { main: main.into(), ..figures.into() };
+            }
+        }
+    }
+
+    /// Ends a block whose trials have all been open: hands over what befell cells that are counted together. Their services came to the
+    /// same, but where it is said when the last outage of theirs ended.
+    pub(crate) fn finish(&mut self, mut count: impl FnMut(u32, &[Short], Option<u32>)) {
+        let origins: [Brief; LANES] = std::array::from_fn(|lane| brief(self.trials[lane].first_impact, NONE - 1));
+        for (row, known) in self.lanes.rows.iter().enumerate() {
+            let (mut alike, mut len) = ([Short::default(); LANES], 0);
+            let (shorts, backs) = (self.lanes.of(row, &self.shorts), self.lanes.of(row, &self.lanes.back));
+            for lane in lanes(known.alone & self.alive) {
+                let figures = shorts[lane];
+                let main = main_of_service(known, figures, backs[lane], lane, self.lanes.ends[lane]);
+                let since = figures.since(origins[lane]);
+                if main == figures.main {
+                    alike[len] = since;
+                    len += 1;
+                } else {
+                    count(known.cell, &[since], Some(main.saturating_sub(origins[lane])));
+                }
+            }
+            count(known.cell, &alike[..len], None);
+        }
+        self.book_minutes();
+    }
+
+    /// How much a trial of this block took: events, and cells that anything befell.
+    #[must_use]
+    pub fn effort(&self) -> u64 {
+        let again = if self.trials[self.lane].teller == Teller::Whole { self.whole.effort() } else { 0 };
+        self.effort / self.lanes.width.max(1) as u64 + again
+    }
+
+    /// How many trials were run again by events.
+    #[must_use]
+    pub const fn again(&self) -> u64 {
+        self.again
+    }
+
+    /// What of the minutes a step or fault was given since they were last taken.
+    #[must_use]
+    pub fn given_to(&self, source: usize) -> u64 {
+        self.minutes.sources[source] + self.whole.given_to(source)
+    }
+
+    /// The sums since they were last taken.
+    pub fn take_sums(&mut self) -> Sums {
+        let mut minutes = std::mem::replace(&mut self.minutes, Minutes::none(self.model));
+        minutes.add(&self.whole.take_minutes());
+        let none = vec![RuleSums::default(); self.rules.len()];
+        let mut rules = std::mem::replace(&mut self.rules, none);
+        rules.iter_mut().zip(self.whole.take_rules()).for_each(|(mine, theirs)| mine.add(&theirs));
+        let drawn = self.whole.drawn().iter().zip(&self.drawn);
+        Sums { minutes, drawn: drawn.map(|(a, b)| *a || *b).collect(), rules }
+    }
+
+    fn reset(&mut self, count: usize) {
+        self.close_accounts();
+        // A trial that was left to events leaves turns untaken.
+        while self.turns.take().is_some() {}
+        while self.hungry.take().is_some() {}
+        self.lanes.clear(count);
+        self.thirst.clear(count);
+        for (queue, lane) in self.concerned.drain(..) {
+            self.lines[queue as usize * LANES + lane] = Line::QUIET;
+        }
+        self.records.iter_mut().take(count).for_each(Record::clear);
+        self.points.clear();
+        self.pieces.clear();
+        self.spells.clear();
+        self.done.clear();
+        self.shorts.clear();
+        self.beside = Besides::NONE;
+        self.alive = 0;
+    }
+
+    /// Forgets what the open trial came to.
+    fn close_accounts(&mut self) {
+        self.trials[self.lane].course.hide(&mut self.recoveries);
+        for cell in self.apart.drain(..).chain(self.alone.drain(..)) {
+            self.figures[cell as usize] = Figures::NONE;
+        }
+        for service in self.touched_services.drain(..) {
+            self.services[service as usize] = Account::normal(self.model.services[service as usize].load);
+        }
+        for (account, region) in self.regions.iter_mut().zip(&self.model.regions) {
+            *account = Account::normal(region.load);
+        }
+        self.customers = Account::normal(0);
+    }
+}

@@ -1,0 +1,303 @@
+//! Trials side by side: what each cell does in each trial of a block.
+//!
+//! In: a cell and a lane, which is a trial of the block. Out: a row for every cell that anything befell, with one place for each
+//! lane. Most cells are out once in a trial, for one need, and need no more than that to be known of them: from when to when, and
+//! whom they blame. Then the lanes of a row are worked out together, one number after the other in the same way, which is what
+//! processors do best. Whatever is not like that has a [`Seat`] besides, which refers to lists. Not here: how cells are worked out.
+
+use super::trace::Part;
+use crate::model::NONE;
+use crate::units::Millis;
+use std::ops::Range;
+
+/// Trials side by side.
+pub(crate) const LANES: usize = 32;
+/// A trial that lasts longer than this (24 days) has no lane that would hold its times; its cells have seats.
+pub(super) const LONGEST: Millis = 1 << 31;
+
+/// A bit for each lane.
+pub(super) type Mask = u32;
+/// Milliseconds within a trial, or anything after its end.
+pub(super) type Brief = u32;
+
+/// A time of a trial that ends at `end`: all that lies after it is alike.
+#[inline]
+pub(super) fn brief(time: Millis, end: Brief) -> Brief {
+    u32::try_from(time).unwrap_or(NONE).min(end + 1)
+}
+
+/// The bit of a lane.
+pub(super) const fn bit(lane: usize) -> Mask {
+    1 << lane
+}
+
+/// The lanes of a mask.
+pub(super) fn lanes(mut mask: Mask) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lane = mask.trailing_zeros() as usize;
+        mask &= mask.wrapping_sub(1);
+        (lane < LANES).then_some(lane)
+    })
+}
+
+/// Where the lists of a trial speak of a cell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seat {
+    /// What it did.
+    pub(super) points: Part,
+    /// What its callers get.
+    pub(super) offered: Part,
+    /// Whither it points.
+    pub(super) pieces: Part,
+    /// When it starves, and when it lags behind.
+    pub(super) dry: Part,
+    pub(super) lags: Part,
+}
+
+impl Seat {
+    pub(super) const EMPTY: Seat =
+        Seat { points: Part::NONE, offered: Part::NONE, pieces: Part::NONE, dry: Part::NONE, lags: Part::NONE };
+}
+
+/// What is known of a cell in all lanes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    pub(super) cell: u32,
+    /// Lanes in which it has to look at all its needs itself.
+    pub(super) turn: Mask,
+    /// Lanes in which it is out once and at no other level between.
+    pub(super) once: Mask,
+    /// Lanes in which it has no work once.
+    pub(super) dry: Mask,
+    /// Lanes in which only its seat tells all of it; those of them in which that is so for its want of work.
+    pub(super) general: Mask,
+    pub(super) listed: Mask,
+    /// Lanes in which anything befell it.
+    pub(super) touched: Mask,
+    /// Lanes in which its service, which has no other, came to the same.
+    pub(super) alone: Mask,
+}
+
+/// All rows of a block. What there is for every lane lies row by row, `width` places each.
+#[derive(Debug)]
+pub(super) struct Lanes {
+    pub(super) width: usize,
+    /// By lane: where its trial ends.
+    pub(super) ends: [Brief; LANES],
+    /// By cell: its row, or [`NONE`].
+    place: Vec<u32>,
+    pub(super) rows: Vec<Row>,
+    /// When it is out, or [`NONE`]; and until when. Before its turn: when its need is.
+    pub(super) out: Vec<Brief>,
+    pub(super) back: Vec<Brief>,
+    /// The need that is out then, or [`SEVERAL`].
+    pub(super) need: Vec<u32>,
+    /// The row behind the need; then that row or a piece ([`Up`]).
+    pub(super) up: Vec<Up>,
+    /// The root at the end of its way, or [`NONE`] if its pieces are in its seat.
+    pub(super) root: Vec<u32>,
+    /// Time below objective of all who point here.
+    pub(super) others: Vec<Millis>,
+    pub(super) dry_from: Vec<Brief>,
+    pub(super) dry_until: Vec<Brief>,
+    seat: Vec<u32>,
+    pub(super) seats: Vec<Seat>,
+}
+
+/// More than one need tells a cell something.
+pub(super) const SEVERAL: u32 = NONE - 1;
+
+/// What a cell points to in a lane: the row of another, or a piece in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Up(u32);
+
+/// See [`Up`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whither {
+    Nobody,
+    Row(usize),
+    Piece(usize),
+}
+
+impl Up {
+    pub(super) const NOBODY: Up = Up(NONE);
+    const ROW: u32 = 1 << 31;
+
+    pub(super) fn row(row: usize) -> Self {
+        Up(Self::ROW | Self::id(row))
+    }
+
+    pub(super) fn piece(piece: usize) -> Self {
+        Up(Self::id(piece))
+    }
+
+    fn id(n: usize) -> u32 {
+        u32::try_from(n).ok().filter(|&n| n < Self::ROW - 1).expect("fewer than 2^31 pieces a block")
+    }
+
+    pub(super) const fn whither(self) -> Whither {
+        match self.0 {
+            NONE => Whither::Nobody,
+            id if id & Self::ROW != 0 => Whither::Row((id & !Self::ROW) as usize),
+            id => Whither::Piece(id as usize),
+        }
+    }
+}
+
+impl Lanes {
+    /// For a model of so many cells.
+    pub(super) fn new(cells: usize) -> Self {
+        Self {
+            width: 0,
+            ends: [0; LANES],
+            place: vec![NONE; cells],
+            rows: Vec::new(),
+            out: Vec::new(),
+            back: Vec::new(),
+            need: Vec::new(),
+            up: Vec::new(),
+            root: Vec::new(),
+            others: Vec::new(),
+            dry_from: Vec::new(),
+            dry_until: Vec::new(),
+            seat: Vec::new(),
+            seats: Vec::new(),
+        }
+    }
+
+    /// Forgets the last block; the next has so many lanes.
+    pub(super) fn clear(&mut self, width: usize) {
+        for row in self.rows.drain(..) {
+            self.place[row.cell as usize] = NONE;
+        }
+        self.width = width;
+        self.out.clear();
+        self.back.clear();
+        self.need.clear();
+        self.up.clear();
+        self.root.clear();
+        self.others.clear();
+        self.dry_from.clear();
+        self.dry_until.clear();
+        self.seat.clear();
+        self.seats.clear();
+    }
+
+    /// The row of a cell, if anything was told of it.
+    #[inline]
+    pub(super) fn find(&self, cell: u32) -> Option<usize> {
+        let row = self.place[cell as usize];
+        (row != NONE).then_some(row as usize)
+    }
+
+    /// The row of a cell.
+    #[inline]
+    pub(super) fn open(&mut self, cell: u32) -> usize {
+        match self.place[cell as usize] {
+            NONE => self.add(cell),
+            row => row as usize,
+        }
+    }
+
+    fn add(&mut self, cell: u32) -> usize {
+        let row = self.rows.len();
+        self.place[cell as usize] = u32::try_from(row).unwrap_or(NONE);
+        self.rows.push(Row { cell, turn: 0, once: 0, dry: 0, general: 0, listed: 0, touched: 0, alone: 0 });
+        let len = self.rows.len() * self.width;
+        self.out.resize(len, NONE);
+        self.back.resize(len, 0);
+        self.need.resize(len, NONE);
+        self.up.resize(len, Up::NOBODY);
+        self.root.resize(len, NONE);
+        self.others.resize(len, 0);
+        self.dry_from.resize(len, NONE);
+        self.dry_until.resize(len, 0);
+        self.seat.resize(len, NONE);
+        row
+    }
+
+    /// The place of a row's lane.
+    #[inline]
+    pub(super) const fn at(&self, row: usize, lane: usize) -> usize {
+        row * self.width + lane
+    }
+
+    /// The places of a row.
+    #[inline]
+    pub(super) const fn places(&self, row: usize) -> Range<usize> {
+        row * self.width..(row + 1) * self.width
+    }
+
+    /// What a list has for a row.
+    #[inline]
+    pub(super) fn of<'a, T>(&self, row: usize, list: &'a [T]) -> &'a [T] {
+        &list[self.places(row)]
+    }
+
+    /// When the cell of a row is out, and when it starves, by lane: from, until.
+    pub(super) fn spells(&self, row: usize) -> [&[Brief]; 4] {
+        [&self.out, &self.back, &self.dry_from, &self.dry_until].map(|list| self.of(row, list))
+    }
+
+    /// A cell's seat, if it has one.
+    pub(super) fn seat_of(&self, cell: u32, lane: usize) -> Option<&Seat> {
+        let row = self.find(cell)?;
+        self.seats.get(self.seat[self.at(row, lane)] as usize)
+    }
+
+    /// The same, to write to it.
+    pub(super) fn seat_mut(&mut self, row: usize, lane: usize) -> &mut Seat {
+        let at = self.at(row, lane);
+        if self.seat[at] == NONE {
+            self.seat[at] = u32::try_from(self.seats.len()).unwrap_or(NONE);
+            self.seats.push(Seat::EMPTY);
+        }
+        &mut self.seats[self.seat[at] as usize]
+    }
+
+    pub(super) fn has_seat(&self, row: usize, lane: usize) -> bool {
+        self.seat[self.at(row, lane)] != NONE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LANES, Lanes, Mask, NONE, Up, Whither, brief, lanes};
+
+    #[test]
+    fn a_mask_names_its_lanes() {
+        assert_eq!(lanes(0).count(), 0);
+        assert_eq!(lanes(0b1001_0110).collect::<Vec<_>>(), [1, 2, 4, 7]);
+        assert_eq!(lanes(Mask::MAX).collect::<Vec<_>>(), (0..LANES).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn rows_and_pieces_are_told_apart() {
+        assert_eq!(Up::NOBODY.whither(), Whither::Nobody);
+        assert_eq!(Up::row(0).whither(), Whither::Row(0));
+        assert_eq!(Up::row(7).whither(), Whither::Row(7));
+        assert_eq!(Up::piece(7).whither(), Whither::Piece(7));
+    }
+
+    #[test]
+    fn what_lies_after_the_end_is_alike() {
+        assert_eq!([0, 99, 100, 101, 1 << 40].map(|time| brief(time, 100)), [0, 99, 100, 101, 101]);
+    }
+
+    #[test]
+    fn a_block_knows_nothing_of_the_one_before() {
+        let mut all = Lanes::new(10);
+        all.clear(3);
+        let row = all.open(4);
+        let at = all.at(row, 2);
+        (all.out[at], all.rows[row].once) = (17, 0b100);
+        all.seat_mut(row, 1).pieces.end = 1;
+        assert_eq!((all.find(4), all.find(5)), (Some(row), None));
+        assert!(all.seat_of(4, 1).is_some() && all.seat_of(4, 2).is_none());
+        all.clear(2);
+        assert_eq!(all.find(4), None);
+        assert_eq!((all.open(5), all.open(4)), (0, 1));
+        assert_eq!((all.of(1, &all.out), all.rows[1].once), (&[NONE, NONE][..], 0));
+        assert!(all.seat_of(4, 1).is_none());
+    }
+}
