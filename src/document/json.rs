@@ -14,7 +14,7 @@ pub(super) fn read(source: &Arc<Source>) -> Result<Parsed> {
     let start = if source.text.starts_with('\u{feff}') { 3 } else { 0 };
     let mut reader =
         Reader { source, bytes: source.text.as_bytes(), at: start, items: Vec::new(), entries: Vec::new(), keys: Keys::AllOnce };
-    let root = reader.value(0)?;
+    let root = reader.node(0)?;
     reader.blanks();
     if reader.at < reader.bytes.len() {
         return Err(reader.fail(codes::JSON, "there is more after the end of the document"));
@@ -33,20 +33,26 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn value(&mut self, depth: usize) -> Result<Node> {
+    /// A value with its place. A value alone fits two registers and a node does not, so nodes are made where they stay.
+    #[inline]
+    fn node(&mut self, depth: usize) -> Result<Node> {
         self.blanks();
         let start = self.at;
+        let value = self.value(depth)?;
+        Ok(Node::new(value, self.source, start, self.at))
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value> {
         if depth > DEEPEST {
             return Err(self.fail(codes::TOO_DEEP, &format!("nested more than {DEEPEST} levels deep")));
         }
-        let value = match self.bytes.get(self.at) {
-            Some(b'{') => self.map(depth)?,
-            Some(b'[') => self.list(depth)?,
-            Some(b'"') => Value::Quoted(self.string()?),
-            Some(_) => self.word()?,
-            None => return Err(self.fail(codes::JSON, "the document ends where a value should stand")),
-        };
-        Ok(Node::new(value, self.source, start, self.at))
+        match self.bytes.get(self.at) {
+            Some(b'{') => self.map(depth),
+            Some(b'[') => self.list(depth),
+            Some(b'"') => self.string().map(Value::Quoted),
+            Some(_) => self.word(),
+            None => Err(self.fail(codes::JSON, "the document ends where a value should stand")),
+        }
     }
 
     fn map(&mut self, depth: usize) -> Result<Value> {
@@ -61,13 +67,14 @@ impl Reader<'_> {
             if self.bytes.get(self.at) != Some(&b'"') {
                 return Err(self.fail(codes::JSON, "a key in double quotes should stand here"));
             }
-            let key = Value::Quoted(self.string()?);
-            let key = Node::new(key, self.source, start, self.at);
+            let key = self.string()?;
+            let end = self.at;
             self.blanks();
             if !self.take(b':') {
                 return Err(self.fail(codes::JSON, "a `:` should stand between a key and its value"));
             }
-            let value = self.value(depth + 1)?;
+            let value = self.node(depth + 1)?;
+            let key = Node::new(Value::Quoted(key), self.source, start, end);
             self.entries.push(Entry { key, value });
             self.blanks();
             if self.take(b'}') {
@@ -88,7 +95,7 @@ impl Reader<'_> {
             if self.items.len() == first && self.take(b']') {
                 return Ok(Value::list([]));
             }
-            let item = self.value(depth + 1)?;
+            let item = self.node(depth + 1)?;
             self.items.push(item);
             self.blanks();
             if self.take(b']') {

@@ -61,6 +61,11 @@ pub(crate) fn listed(node: Option<&Node>) -> &[Node] {
     }
 }
 
+/// Who can fill a need that names one.
+pub(crate) fn only(node: &Node) -> Option<&str> {
+    node.text().or_else(|| node.get("need")?.text())
+}
+
 /// A need.
 pub(crate) fn need<'a>(node: &'a Node, found: &mut Findings) -> Option<Need<'a>> {
     if node.entries().is_none() {

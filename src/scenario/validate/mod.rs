@@ -66,13 +66,23 @@ pub(crate) enum Found {
 }
 
 impl Names {
+    /// The service that `service`, `service@region` or `service@any` means.
+    pub(crate) fn service(&self, name: &str) -> Option<ServiceId> {
+        self.services.get(name.split_once('@').map_or(name, |(service, _)| service)).copied()
+    }
+
     /// `service`, `service@region` or `service@any`.
     pub(crate) fn place(&self, world: &World, name: Ref<'_>, found: &mut Findings) -> Found {
+        self.place_of(world, name, self.service(name.text), found)
+    }
+
+    /// The same, once the service is looked up.
+    pub(crate) fn place_of(&self, world: &World, name: Ref<'_>, id: Option<ServiceId>, found: &mut Findings) -> Found {
         let (service, region) = match name.text.split_once('@') {
             Some((service, region)) => (service, Some(region)),
             None => (name.text, None),
         };
-        let Some(&id) = self.services.get(service) else { return self.no_service(name, service, found) };
+        let Some(id) = id else { return self.no_service(name, service, found) };
         let at = match region {
             None => At::Here,
             Some("any") => At::Any,

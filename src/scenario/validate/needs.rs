@@ -58,7 +58,8 @@ pub(super) fn resolve(
     let needs_declared = raw.needs.is_some();
     let listed = need::listed(raw.needs);
     let mut needs = Vec::with_capacity(listed.len());
-    needs.extend(listed.iter().filter_map(|n| scope.need(need::need(n, found)?, &mut dropped, found)));
+    let ahead = scope.ahead(listed);
+    needs.extend(listed.iter().zip(ahead).filter_map(|(n, id)| scope.need(need::need(n, found)?, id, &mut dropped, found)));
     // What starts a cell cannot be the cell. Who mends or watches something may well do so through it: that is a finding of the run.
     let starts_with = scope.gates(raw.starts_with, Itself::Refused, &mut dropped, found);
     let mends_with = scope.gates(raw.mends_with, Itself::Allowed, &mut dropped, found);
@@ -74,8 +75,14 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    fn need(&self, raw: RawNeed<'_>, dropped: &mut u32, found: &mut Findings) -> Option<Need> {
-        let (members, at_least) = self.members(&raw.members, Itself::Refused, dropped, found)?;
+    /// The services of needs that name one. In a large world each name waits for memory: looked up together they wait at once.
+    fn ahead(&self, listed: &[Node]) -> SmallVec<[Option<ServiceId>; 8]> {
+        listed.iter().map(|node| self.names.service(need::only(node)?)).collect()
+    }
+
+    fn need(&self, raw: RawNeed<'_>, ahead: Option<ServiceId>, dropped: &mut u32, found: &mut Findings) -> Option<Need> {
+        let ahead = ahead.filter(|_| raw.members.form == MemberForm::Plain);
+        let (members, at_least) = self.members(&raw.members, ahead, Itself::Refused, dropped, found)?;
         Some(Need {
             called: called(&raw.members),
             members,
@@ -91,17 +98,18 @@ impl Scope<'_> {
     fn gates(&self, raw: Option<&Node>, itself: Itself, dropped: &mut u32, found: &mut Findings) -> Vec<Gate> {
         let gate = |node: &Node| {
             let raw = need::gate(node, found)?;
-            let (members, at_least) = self.members(&raw.members, itself, dropped, found)?;
+            let (members, at_least) = self.members(&raw.members, None, itself, dropped, found)?;
             let name = called(&raw.members).unwrap_or_else(|| raw.members.list[0].text.into()).into();
             Some(Gate { name, members: members.into_vec(), at_least, alternate: raw.alternate })
         };
         need::listed(raw).iter().filter_map(gate).collect()
     }
 
-    /// Places and number of those who can fill a need; `None` if none of them is modelled.
+    /// Places and number of those who can fill a need; `None` if none of them is modelled. The only one may be looked up already.
     fn members(
         &self,
         raw: &Members<'_>,
+        ahead: Option<ServiceId>,
         itself: Itself,
         dropped: &mut u32,
         found: &mut Findings,
@@ -109,7 +117,8 @@ impl Scope<'_> {
         let mut places: SmallVec<[Place; 1]> = SmallVec::with_capacity(raw.list.len());
         let mut unknown = 0;
         for &name in &raw.list {
-            match self.names.place(self.world, name, found) {
+            let id = ahead.or_else(|| self.names.service(name.text));
+            match self.names.place_of(self.world, name, id, found) {
                 Found::Place(place) if places.contains(&place) => twice(name, "member", found),
                 Found::Place(place) => {
                     self.check(name, place, itself, found);
