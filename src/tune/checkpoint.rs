@@ -3,6 +3,7 @@
 //! In: a course and what it belongs to. Out: JSON that reads back bit by bit; sums are written as their bits, straight to where they go, since a text
 //! of them would be larger than all records. Not here: the file, which is moved into place whole, so that there is always a good one.
 
+use super::problem::Criterion;
 use super::race::Course;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -30,11 +31,11 @@ pub fn write(course: &Course, belongs_to: &str, into: &mut dyn io::Write) -> io:
     into.write_all(b"\n")
 }
 
-/// The course of a checkpoint, if it belongs to this search; `empty` is a course of it that has not begun.
+/// The course of a checkpoint, if it belongs to this search; `empty` is a course of it that has not begun, and these are its criteria.
 ///
 /// # Errors
 /// Why it cannot be gone on from.
-pub fn read(text: &str, belongs_to: &str, empty: &Course) -> Result<Course, String> {
+pub fn read(text: &str, belongs_to: &str, empty: &Course, criteria: &[Criterion]) -> Result<Course, String> {
     let saved: Saved<Course> = serde_json::from_str(text).map_err(|e| format!("it is no checkpoint: {e}"))?;
     if saved.schema != SCHEMA || saved.foreshock != env!("CARGO_PKG_VERSION") {
         return Err(format!("it was written by foreshock {} as {}", saved.foreshock, saved.schema));
@@ -42,12 +43,12 @@ pub fn read(text: &str, belongs_to: &str, empty: &Course) -> Result<Course, Stri
     if saved.belongs_to != belongs_to {
         return Err("it belongs to another experiment, or to other options".to_owned());
     }
-    if saved.course.fits(empty) { Ok(saved.course) } else { Err("it is damaged".to_owned()) }
+    if saved.course.fits(empty, criteria) { Ok(saved.course) } else { Err("it is damaged".to_owned()) }
 }
 
 impl Course {
-    /// Whether it is as large in everything as another one.
-    fn fits(&self, empty: &Course) -> bool {
+    /// Whether it is as large in everything as another one, and about these criteria.
+    fn fits(&self, empty: &Course, criteria: &[Criterion]) -> bool {
         let count = empty.fates.len();
         let settings = [self.fates.len(), self.idle.len(), self.records.len()];
         let mut records = self.records.iter().chain(self.pending.iter().flat_map(|p| p.fresh.iter().map(|(_, record)| record)));
@@ -55,7 +56,7 @@ impl Course {
             && settings == [count; 3]
             && self.apart.fits(count)
             && self.debts.len() == empty.debts.len()
-            && records.all(|r| r.fits(&empty.records[0]))
+            && records.all(|r| r.fits(criteria))
             && self.pending.iter().flat_map(|p| &p.fresh).all(|(setting, _)| *setting < count)
     }
 }

@@ -194,7 +194,7 @@ impl Course {
             }
         }
         Self {
-            records: Arc::new(vec![Record::new(&rules.criteria); count]),
+            records: Arc::new(vec![Record::default(); count]),
             fates,
             idle: vec![false; count],
             apart: Apart::new(count),
@@ -306,7 +306,7 @@ impl Course {
         }
         for (setting, mut fresh) in pending.fresh {
             fresh.sweeps = length;
-            Arc::make_mut(&mut self.records)[setting].merge(&fresh);
+            Arc::make_mut(&mut self.records)[setting].merge(fresh);
         }
         true
     }
@@ -322,7 +322,7 @@ impl Course {
     #[must_use]
     pub fn bytes_per_setting(&self) -> usize {
         let count = self.fates.len().max(1);
-        let records = 2 * self.records.first().map_or(0, Record::bytes) + size_of::<usize>();
+        let records = 2 * self.records.iter().map(Record::bytes).max().unwrap_or(0) + size_of::<usize>();
         let figures = (self.debts.len() + self.first.len()) * size_of::<f64>() / count;
         records + figures + size_of::<Fate>() + size_of::<bool>() + self.apart.bytes() / count
     }

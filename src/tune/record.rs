@@ -2,7 +2,7 @@
 //!
 //! In: figures of trials. Out: means and group values per criterion. A trial belongs to the group of its number, whatever the setting,
 //! so that two settings are compared group by group under the same luck. The size is bounded whatever the number of trials: 32 sums
-//! per mean or share, 8 histograms of up to 64 bins per percentile (2 kB at most, half of it for outages of up to two days).
+//! per mean or share, and per percentile 8 histograms, of whose 64 bins only those take room (32 bytes) that hold anything.
 
 use super::checkpoint::bits;
 use super::problem::Criterion;
@@ -21,8 +21,8 @@ const STEPS: f64 = 63.0;
 /// Doublings that the bins above the first span: from ten seconds to 85 years.
 const DOUBLINGS: f64 = 28.0;
 
-/// Sums of trials, for every criterion.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+/// Sums of trials, for every criterion; of no trials nothing is held.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Record {
     /// Trials of each part that are in it.
     pub sweeps: u64,
@@ -33,10 +33,15 @@ pub struct Record {
     pub bins: Vec<Bins>,
 }
 
-/// Histograms of all groups: by bin, as far as the last that holds anything, and by group, runs a week.
+/// Histograms of all groups.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(transparent)]
-pub struct Bins(#[serde(with = "bits")] Vec<f32>);
+pub struct Bins {
+    /// A bit for each bin that holds anything, the first bin in the lowest.
+    held: u64,
+    /// By bin that does, and by group: runs a week.
+    #[serde(with = "bits")]
+    runs: Vec<f32>,
+}
 
 /// Figures of one part under one setting, before they are weighted.
 #[derive(Debug, Clone)]
@@ -105,7 +110,7 @@ fn edge(bin: f64) -> f64 {
 }
 
 impl Record {
-    /// Nothing yet.
+    /// Of no trials yet, to add some.
     #[must_use]
     pub fn new(criteria: &[Criterion]) -> Self {
         Self { sweeps: 0, sums: vec![0.0; sums_of(criteria)], bins: vec![Bins::default(); percentiles_of(criteria)] }
@@ -113,14 +118,15 @@ impl Record {
 
     /// Bytes that it takes.
     pub(super) fn bytes(&self) -> usize {
-        let bins = self.bins.iter().map(|bins| size_of::<Bins>() + size_of_val(&*bins.0)).sum::<usize>();
+        let bins = self.bins.iter().map(|bins| size_of::<Bins>() + size_of_val(&*bins.runs)).sum::<usize>();
         size_of::<Self>() + size_of_val(&*self.sums) + bins
     }
 
-    /// Whether it is about as many criteria as another one.
-    pub(super) fn fits(&self, other: &Record) -> bool {
-        let whole = |bins: &Bins| bins.0.len() <= BINS * COARSE_GROUPS && bins.0.len().is_multiple_of(COARSE_GROUPS);
-        self.sums.len() == other.sums.len() && self.bins.len() == other.bins.len() && self.bins.iter().all(whole)
+    /// Whether it may be about these criteria.
+    pub(super) fn fits(&self, criteria: &[Criterion]) -> bool {
+        let whole = |bins: &Bins| bins.runs.len() == bins.held.count_ones() as usize * COARSE_GROUPS;
+        let is_about = self.sums.len() == sums_of(criteria) && self.bins.len() == percentiles_of(criteria);
+        (is_about || *self == Self::default()) && self.bins.iter().all(whole)
     }
 
     /// Adds a part of the week that runs so often.
@@ -130,21 +136,27 @@ impl Record {
             *mine += *sum as f64 * weight;
         }
         for (mine, counts) in self.bins.iter_mut().zip(batch.bins.chunks(BINS * COARSE_GROUPS)) {
-            let last = counts.iter().rposition(|&count| count > 0);
-            mine.reach(last.map_or(0, |last| (last / COARSE_GROUPS + 1) * COARSE_GROUPS));
-            for (mine, count) in mine.0.iter_mut().zip(counts) {
-                *mine += (f64::from(*count) * weight) as f32;
+            let counts = counts.chunks(COARSE_GROUPS).enumerate();
+            for (bin, counts) in counts.filter(|(_, counts)| counts.iter().any(|&count| count > 0)) {
+                for (mine, count) in mine.of(bin).iter_mut().zip(counts) {
+                    *mine += (f64::from(*count) * weight) as f32;
+                }
             }
         }
     }
 
     /// Adds later trials of all parts.
-    pub fn merge(&mut self, later: &Record) {
+    pub fn merge(&mut self, later: Record) {
+        if self.sweeps == 0 {
+            *self = later;
+            return;
+        }
         self.sweeps += later.sweeps;
         self.sums.iter_mut().zip(&later.sums).for_each(|(mine, theirs)| *mine += theirs);
         for (mine, theirs) in self.bins.iter_mut().zip(&later.bins) {
-            mine.reach(theirs.0.len());
-            mine.0.iter_mut().zip(&theirs.0).for_each(|(mine, theirs)| *mine += theirs);
+            for (bin, theirs) in theirs.iter() {
+                mine.of(bin).iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+            }
         }
     }
 
@@ -158,7 +170,7 @@ impl Record {
                 #[expect(clippy::cast_precision_loss, reason = "a number of trials")]
                 let trials = (self.sweeps as f64 / GROUPS as f64).max(1.0);
                 let per = trials * criterion.scale * if criterion.statistic == Statistic::Share { runs_a_week } else { 1.0 };
-                self.sums[sums_at(criteria, at)].iter().map(|sum| sum / per).collect()
+                self.sums.get(sums_at(criteria, at)).unwrap_or(&[0.0; GROUPS]).iter().map(|sum| sum / per).collect()
             }
             Statistic::Quantile(p) => {
                 // Leave one group out at a time: the jackknife's pseudo-values (Tukey 1958, by groups).
@@ -185,21 +197,29 @@ impl Record {
     /// The histogram of all groups but one.
     fn pooled(&self, criteria: &[Criterion], at: usize, without: Option<usize>) -> [f64; BINS] {
         let mut all = [0.0; BINS];
-        for (all, groups) in all.iter_mut().zip(self.bins[percentiles_of(&criteria[..at])].0.chunks(COARSE_GROUPS)) {
+        for (bin, groups) in self.bins.get(percentiles_of(&criteria[..at])).into_iter().flat_map(Bins::iter) {
             let ours = groups.iter().enumerate().filter(|(group, _)| Some(*group) != without);
-            ours.for_each(|(_, bin)| *all += f64::from(*bin));
+            ours.for_each(|(_, runs)| all[bin] += f64::from(*runs));
         }
         all
     }
 }
 
 impl Bins {
-    /// Makes it at least so long.
-    fn reach(&mut self, length: usize) {
-        if self.0.len() < length {
-            self.0.reserve_exact(length - self.0.len());
-            self.0.resize(length, 0.0);
+    /// By group, what a bin holds; from now on it has room for something.
+    fn of(&mut self, bin: usize) -> &mut [f32] {
+        let at = (self.held & ((1 << bin) - 1)).count_ones() as usize * COARSE_GROUPS;
+        if self.held >> bin & 1 == 0 {
+            self.held |= 1 << bin;
+            self.runs.reserve_exact(COARSE_GROUPS);
+            self.runs.splice(at..at, [0.0; COARSE_GROUPS]);
         }
+        &mut self.runs[at..at + COARSE_GROUPS]
+    }
+
+    /// Bins that hold something, in their order, and what by group.
+    fn iter(&self) -> impl Iterator<Item = (usize, &[f32])> {
+        (0..BINS).filter(|bin| self.held >> bin & 1 == 1).zip(self.runs.chunks(COARSE_GROUPS))
     }
 }
 
@@ -240,5 +260,16 @@ mod tests {
         assert!((record.value(&criteria, 0, 2.0) - 99.0).abs() < 1e-9, "twice a week 49.5");
         let found = record.value(&criteria, 1, 2.0);
         assert!((found / 54_000.0 - 1.0).abs() < 0.2, "{found}: within a bin of 900 x 60");
+        assert_eq!(record.bins[0].runs.len(), 23 * COARSE_GROUPS, "0, 60, and from 120 on all bins up to 60,000");
+        let bits = |record: &Record| [0, 1].map(|at| record.value(&criteria, at, 2.0).to_bits());
+        let mut twice = Record::default();
+        assert_eq!(bits(&twice), [0, 0], "of no trials");
+        twice.merge(record.clone());
+        assert_eq!(twice, record);
+        twice.merge(record.clone());
+        assert_eq!(bits(&twice), bits(&record));
+        assert!([&twice, &Record::default()].iter().all(|record| record.fits(&criteria) && record.sweeps != 3200));
+        twice.bins[0].held ^= 1;
+        assert!(!twice.fits(&criteria), "a bin without its runs");
     }
 }

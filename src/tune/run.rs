@@ -65,7 +65,7 @@ fn on_this_pool(experiment: &Experiment, options: &Options<'_>) -> Result<Fronti
     let hooks = Hooks { news: options.news, stop: options.stop, save: &save };
     let mut course = Course::new(&weeks, &rules);
     if let Some(text) = options.resume {
-        course = checkpoint::read(text, &belongs_to, &course).map_err(Refused::Checkpoint)?;
+        course = checkpoint::read(text, &belongs_to, &course, &rules.criteria).map_err(Refused::Checkpoint)?;
     }
     course.run(&weeks, &rules, &hooks);
     let finished = course.complete && course.sharpen(&weeks, &rules, &hooks) && {

@@ -3,6 +3,7 @@
 //! In: a frontier. Out: text with a head. A cell that a spreadsheet would take for a formula is written as text.
 
 use super::Frontier;
+use super::by_name::Word;
 use std::fmt::Write as _;
 
 /// All settings.
@@ -23,7 +24,7 @@ pub fn write(frontier: &Frontier) -> String {
         let mut cells = vec![n.to_string()];
         cells.extend(flags.map(|flag| flag.to_string()));
         cells.push(setting.fate.to_owned());
-        cells.extend(frontier.parameters.iter().map(|p| setting.values.get(&p.name).cloned().unwrap_or_default()));
+        cells.extend(frontier.parameters.iter().map(|p| setting.values.get(&p.name).map_or_else(String::new, Word::to_string)));
         let figures = frontier.objectives.iter().map(|o| setting.objectives.get(&o.path));
         for figure in figures.chain(frontier.limits.iter().map(|l| setting.limits.get(&l.path))) {
             match figure {

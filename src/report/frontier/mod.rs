@@ -3,9 +3,11 @@
 //! In: nothing (built by `tune::answer`). Out: what the formats draw. Objectives and limits are in the units that their paths name;
 //! settings are named by their place in [`Frontier::settings`].
 
+pub mod by_name;
 pub mod csv;
 pub mod words;
 
+use by_name::{ByName, Word};
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -175,12 +177,12 @@ pub struct Figure {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Setting {
     /// Value by parameter.
-    pub values: IndexMap<String, String>,
-    /// By path of the objective.
-    pub objectives: IndexMap<String, Figure>,
+    pub values: ByName<Word>,
+    /// By path of the objective; none if it was not tried.
+    pub objectives: ByName<Figure>,
     /// By path of the limit.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub limits: IndexMap<String, Figure>,
+    #[serde(skip_serializing_if = "ByName::is_empty")]
+    pub limits: ByName<Figure>,
     /// Plan runs that its figures rest on.
     pub runs: u64,
     /// Nobody beats it.

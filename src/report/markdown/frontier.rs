@@ -81,7 +81,7 @@ fn points(frontier: &Frontier, view: &View) -> String {
             (false, false) if frontier.unsettled.contains(&n) => format!("not settled, seems {}", shown.fate),
             (false, false) => shown.fate.to_owned(),
         }];
-        cells.extend(frontier.parameters.iter().map(|p| escape(shown.values.get(&p.name).map_or("", String::as_str))));
+        cells.extend(frontier.parameters.iter().map(|p| escape(shown.values.get(&p.name).map_or("", |text| text))));
         let figures = frontier.objectives.iter().map(|o| (o, shown.objectives.get(&o.path)));
         cells.extend(figures.map(|(o, f)| f.map_or(String::new(), |f| escape(&figure(f, o.unit)))));
         cells

@@ -14,10 +14,11 @@ use super::problem::Bound;
 use super::race::{Aim, Change, Course, Fate, Hooks, Rules};
 use super::run::Options;
 use super::weeks::{self, Weeks};
+use crate::report::frontier::by_name::{ByName, Names, Word};
 use crate::report::frontier::{self, Current, Effort, Figure, Frontier};
 use crate::scenario::experiment::outputs::Unit;
 use crate::scenario::experiment::{Experiment, Origin, Output, Search, Setting, Statistic};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 /// Plan runs that the first round gives each setting at least.
 const FIRST_RUNS: u64 = 1_000;
@@ -178,7 +179,7 @@ pub struct Known<'a> {
 pub fn answer(known: &Known<'_>, options: &Options<'_>, hooks: &Hooks<'_>) -> Frontier {
     let Known { experiment, weeks, rules, course, finished } = *known;
     let case = Case::new(experiment, weeks, rules, course);
-    let knee = choice::knee(&case);
+    let (knee, shared) = (choice::knee(&case), Shared::new(&case));
     let mut answer = Frontier {
         schema: frontier::SCHEMA,
         foreshock: env!("CARGO_PKG_VERSION"),
@@ -198,7 +199,7 @@ pub fn answer(known: &Known<'_>, options: &Options<'_>, hooks: &Hooks<'_>) -> Fr
         objectives: experiment.objectives.iter().map(|o| objective(&o.output, o.maximise)).collect(),
         limits: choice::limits(&case),
         plans: plans(&case),
-        settings: (0..weeks.settings().len()).map(|n| setting(&case, n)).collect(),
+        settings: (0..weeks.settings().len()).map(|n| setting(&case, &shared, n)).collect(),
         frontier: case.frontier.clone(),
         unsettled: (0..case.fates.len()).filter(|&n| is_unsettled(case.fates[n])).collect(),
         knee,
@@ -277,12 +278,47 @@ fn plans(case: &Case<'_>) -> frontier::Plans {
     }
 }
 
-fn setting(case: &Case<'_>, n: usize) -> frontier::Setting {
-    let values = case.experiment.parameters.iter().zip(&case.weeks.settings()[n]);
+/// What all settings have alike: it is kept once for thousands of them.
+struct Shared {
+    parameters: Names,
+    /// By parameter and value.
+    values: Vec<Vec<Word>>,
+    objectives: Figures,
+    limits: Figures,
+}
+
+/// Criteria, each once, by their paths.
+struct Figures {
+    paths: Names,
+    criteria: Vec<usize>,
+}
+
+impl Shared {
+    fn new(case: &Case<'_>) -> Self {
+        let parameters = &case.experiment.parameters;
+        Self {
+            parameters: parameters.iter().map(|p| p.name.clone()).collect(),
+            values: parameters.iter().map(|p| p.values.iter().map(|v| Word::from(&*v.text)).collect()).collect(),
+            objectives: Figures::new(case, case.rules.objectives.iter().map(|aim| aim.criterion)),
+            limits: Figures::new(case, case.rules.bounds.iter().map(|bound| bound.criterion)),
+        }
+    }
+}
+
+impl Figures {
+    fn new(case: &Case<'_>, criteria: impl Iterator<Item = usize>) -> Self {
+        // Two limits may be about one of them.
+        let criteria: IndexSet<usize> = criteria.collect();
+        Self { paths: criteria.iter().map(|&c| case.path(c)).collect(), criteria: criteria.into_iter().collect() }
+    }
+}
+
+fn setting(case: &Case<'_>, shared: &Shared, n: usize) -> frontier::Setting {
+    let values = shared.values.iter().zip(&case.weeks.settings()[n]).map(|(values, &v)| values[v as usize].clone());
     let seen = case.seen(n);
-    let figures = |criteria: Vec<usize>| {
-        let of = |c: usize| Some((case.path(c), case.figure(seen.as_ref()?, c)));
-        criteria.into_iter().filter_map(of).collect::<IndexMap<_, _>>()
+    let figures = |of: &Figures| {
+        let found = seen.as_ref().map(|seen| of.criteria.iter().map(|&c| case.figure(seen, c)).collect());
+        ByName::new(&of.paths, found.unwrap_or_default())
     };
     let (fate, other, sure) = match case.fates[n] {
         Fate::In if seen.is_some() => ("frontier", None, true),
@@ -294,9 +330,9 @@ fn setting(case: &Case<'_>, n: usize) -> frontier::Setting {
         Fate::Unshown(_) => ("limit not shown", None, false),
     };
     frontier::Setting {
-        values: values.map(|(p, &v)| (p.name.clone(), p.values[v as usize].text.clone())).collect(),
-        objectives: figures(case.rules.objectives.iter().map(|a| a.criterion).collect()),
-        limits: figures(case.rules.bounds.iter().map(|b| b.criterion).collect()),
+        values: ByName::new(&shared.parameters, values.collect()),
+        objectives: figures(&shared.objectives),
+        limits: figures(&shared.limits),
         runs: seen.as_ref().map_or(0, |s| s.sweeps * case.experiment.plans.len() as u64),
         on_frontier: fate == "frontier",
         fate,
