@@ -12,11 +12,10 @@ use std::ops::Range;
 const PILOT: u64 = 50;
 const PART: u64 = 20;
 
-/// Events and affected cells in a block: at most what takes most of a second.
-pub(crate) const BLOCK_EFFORT: u64 = 1_000_000;
+/// Events and affected cells of all trials of a block: so many that the rows of those cells stay near while they are worked out.
+const BLOCK_EFFORT: u64 = 32_768;
 
-/// How many trials to run side by side after so many took so much: fewer where they are long, so that a block takes neither long nor much
-/// memory.
+/// How many trials to run side by side after so many took so much.
 pub(crate) fn side_by_side(count: u64, took: u64) -> u64 {
     (BLOCK_EFFORT * count / took.max(1)).clamp(1, LANES as u64)
 }

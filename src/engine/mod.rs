@@ -43,7 +43,7 @@ pub use course::{Friction, RuleSums, SIGNS};
 pub use held::Holder;
 pub(crate) use intervals::{Beside, LANES, Short};
 pub use intervals::{Intervals, Split};
-pub(crate) use machine::{BLOCK_EFFORT, side_by_side};
+pub(crate) use machine::side_by_side;
 pub use machine::{Choice, Machine};
 pub use outcome::{Outcome, Ring};
 pub use state::{Figures, STAGES, Stage, State};

@@ -15,7 +15,7 @@ pub mod sequence;
 pub mod subject;
 pub mod tally;
 
-use crate::engine::{BLOCK_EFFORT, Choice, LANES, Machine, Split, side_by_side};
+use crate::engine::{Choice, LANES, Machine, Split, side_by_side};
 use crate::model::Model;
 use crate::scenario::plan::Size;
 use intervals::Looks;
@@ -26,6 +26,8 @@ use tally::{Detail, Marks, Tally};
 
 /// Trials that a thread takes at once.
 const BLOCK: u64 = 2 * LANES as u64;
+/// Events and affected cells after which a thread tells how far it is, even within what it took at once: most of a second.
+const NEWSWORTHY: u64 = 1_000_000;
 /// The first look of a `precision:` run; each further one doubles it.
 const FIRST_LOOK: u64 = 1_000;
 /// Where a `precision:` run stops whatever it knows by then.
@@ -208,8 +210,7 @@ fn work(
             let took = worker.run(first, count);
             (first, untold, effort) = (first + count, untold + count, effort + took);
             together = side_by_side(count, took);
-            // Even within what a thread took at once, where that is long.
-            if effort >= BLOCK_EFFORT {
+            if effort >= NEWSWORTHY {
                 effort = 0;
                 tell(&mut untold);
             }
