@@ -12,8 +12,8 @@ use std::ops::Range;
 
 /// Trials side by side.
 pub(crate) const LANES: usize = 32;
-/// A trial that lasts longer than this (24 days) has no lane that would hold its times; its cells have seats.
-pub(super) const LONGEST: Millis = 1 << 31;
+/// A trial that lasts longer than this (46 days) has no lane that would hold its times; its cells have seats.
+pub(super) const LONGEST: Millis = 4_000_000_000;
 
 /// A bit for each lane.
 pub(super) type Mask = u32;
