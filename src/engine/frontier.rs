@@ -37,7 +37,7 @@ impl Frontier {
     pub(super) fn push(&mut self, cell: u32, depth: u32) {
         let first = &mut self.first[depth as usize];
         self.next[cell as usize] = std::mem::replace(first, cell);
-        self.lowest = self.lowest.min(depth as usize);
+        self.lowest = if self.waiting == 0 { depth as usize } else { self.lowest.min(depth as usize) };
         self.waiting += 1;
     }
 
@@ -45,7 +45,6 @@ impl Frontier {
     pub(super) fn take_wave(&mut self, wave: &mut Vec<u32>) {
         wave.clear();
         if self.waiting == 0 {
-            self.lowest = self.first.len();
             return;
         }
         while self.first[self.lowest] == LAST {
@@ -59,14 +58,12 @@ impl Frontier {
         self.waiting -= wave.len();
     }
 
+    /// Nobody waits any more. It is rare that anybody did, and an instant should not cost what the world is deep.
     pub(super) fn clear(&mut self) {
-        for first in &mut self.first {
-            let mut cell = std::mem::replace(first, LAST);
-            while cell != LAST {
-                cell = std::mem::replace(&mut self.next[cell as usize], IDLE);
-            }
+        let mut wave = Vec::new();
+        while !self.is_empty() {
+            self.take_wave(&mut wave);
         }
-        (self.lowest, self.waiting) = (self.first.len(), 0);
     }
 }
 

@@ -395,9 +395,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.touched_services.clear();
         self.queue.clear();
         // Only a trial that was cut off within an instant leaves anything here.
-        if !self.frontier.is_empty() {
-            self.frontier.clear();
-        }
+        self.frontier.clear();
         self.held_back.clear();
         self.pressed.clear();
         self.kept.clear();

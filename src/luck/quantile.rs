@@ -37,13 +37,7 @@ pub fn of(dist: &Dist, u: f64, v: f64) -> f64 {
 /// The value of a log-normal distribution at `u`.
 #[must_use]
 pub fn log_normal(median: f64, log_sd: f64, u: f64) -> f64 {
-    log_normal_at(median, log_sd, normal(u))
-}
-
-/// The value of a log-normal distribution at so many standard deviations from its median.
-#[must_use]
-pub fn log_normal_at(median: f64, log_sd: f64, deviations: f64) -> f64 {
-    median * libm::exp(log_sd * deviations)
+    median * libm::exp(log_sd * normal(u))
 }
 
 /// The component that `v` falls into, at `u`; what `v` has left over serves a mixture inside.

@@ -105,6 +105,8 @@ pub struct Intervals<'m> {
     shown: Vec<Point>,
     pulls: Vec<Pull>,
     pointers: Vec<Pointer>,
+    /// Lanes in which a cell has several needs out, and whither it points there.
+    joint: Vec<(usize, Pointer)>,
     // Of the open trial.
     figures: Vec<Figures>,
     /// Touched cells that came to the same as their service, which has no other; and those that did not.
@@ -178,6 +180,7 @@ impl<'m> Intervals<'m> {
             shown: Vec::new(),
             pulls: Vec::new(),
             pointers: Vec::new(),
+            joint: Vec::new(),
             figures: vec![Figures::NONE; cells],
             alone: Vec::new(),
             apart: Vec::new(),

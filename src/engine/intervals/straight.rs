@@ -27,14 +27,14 @@ pub(super) struct Pull {
 }
 
 /// How a cell that is out in a lane blames: lanes by what it takes to write that down.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Blame {
     /// One way all the time: the row says all.
     one: Mask,
     /// One need, behind which there are several ways.
     divided: Mask,
-    /// Several needs; by lane, its pointers.
-    several: Vec<(usize, Vec<Pointer>)>,
+    /// Several needs, to which its pointers lead in turn.
+    several: Mask,
 }
 
 impl Intervals<'_> {
@@ -46,12 +46,10 @@ impl Intervals<'_> {
         let (single, several) = (single & !turn, several & !turn);
         let mut blame = self.whom(row, single);
         turn |= single & !(blame.one | blame.divided);
+        self.joint.clear();
         for lane in lanes(several) {
             self.enter(lane);
-            match self.join_pulls(cell, first + lane) {
-                Some(pointers) => blame.several.push((lane, pointers)),
-                None => turn |= bit(lane),
-            }
+            *(if self.join_pulls(cell, first + lane) { &mut blame.several } else { &mut turn }) |= bit(lane);
         }
         for lane in lanes(turn) {
             self.lanes.out[first + lane] = NONE;
@@ -64,7 +62,7 @@ impl Intervals<'_> {
             let known = &mut self.lanes.rows[row];
             known.once |= plain;
             known.touched |= plain;
-            self.lay_row(cell, row, &blame);
+            self.lay_row(cell, row, blame);
             self.turn_others(cell, plain);
         }
         self.tell_row(row);
@@ -176,8 +174,8 @@ impl Intervals<'_> {
         }
     }
 
-    /// Several needs are out: writes down when any is, if together that is only once; to which of them the cell points when.
-    fn join_pulls(&mut self, cell: u32, at: usize) -> Option<Vec<Pointer>> {
+    /// Several needs are out: writes down when any is, if together that is only once, and to which of them the cell points when.
+    fn join_pulls(&mut self, cell: u32, at: usize) -> bool {
         let model = self.model;
         self.pulls.clear();
         for need in model.needs_of(cell) {
@@ -186,37 +184,38 @@ impl Intervals<'_> {
             let Some(row) = known else { continue };
             let place = self.lanes.at(row, self.lane);
             let need = u32::try_from(need).unwrap_or(NONE);
-            let window = self.split.wires.window(via, need)?;
+            let Some(window) = self.split.wires.window(via, need) else { return false };
             let (out, back) = (Millis::from(self.lanes.out[place]), Millis::from(self.lanes.back[place]));
             let from = out + Millis::from(window.0);
             if from < back && from <= self.end {
                 self.pulls.push(Pull { need, via, from, until: back + Millis::from(window.1) });
             }
         }
-        let (out, back) = joined(&self.pulls)?;
-        let pointers = self.point_straight(out, back)?;
+        let Some((out, back)) = joined(&self.pulls) else { return false };
+        if !self.point_straight(out, back) {
+            return false;
+        }
         self.lanes.out[at] = brief(out, self.lanes.ends[self.lane]);
         self.lanes.back[at] = brief(back, self.lanes.ends[self.lane]);
-        Some(pointers)
+        true
     }
 
-    /// To which need the cell points when; none if there is nobody behind it yet.
-    fn point_straight(&mut self, out: Millis, back: Millis) -> Option<Vec<Pointer>> {
-        let mut pointers = Vec::new();
+    /// To which need the cell points when; false if there is nobody behind it yet.
+    fn point_straight(&mut self, out: Millis, back: Millis) -> bool {
         let mut now = out;
         while now < back && now <= self.end {
-            let at = self.pulls.iter().position(|p| p.from <= now && now < p.until)?;
+            let Some(at) = self.pulls.iter().position(|p| p.from <= now && now < p.until) else { return false };
             let Pull { need, via, until, .. } = self.pulls[at];
             self.see(via);
             if !self.points_somewhere(via, now) {
-                return None;
+                return false;
             }
-            pointers.push(Pointer { at: now, need, via, root: via });
+            self.joint.push((self.lane, Pointer { at: now, need, via, root: via }));
             // Until the need is seen to be back, or one before it in order is seen to be out.
             let before = self.pulls[..at].iter().map(|p| p.from).filter(|&from| from > now);
             now = before.fold(until, Millis::min);
         }
-        Some(pointers)
+        true
     }
 
     /// Cells are back when their needs are and they have settled.
@@ -260,7 +259,7 @@ impl Intervals<'_> {
     }
 
     /// Writes down whom a cell blames.
-    fn lay_row(&mut self, cell: u32, row: usize, blame: &Blame) {
+    fn lay_row(&mut self, cell: u32, row: usize, blame: Blame) {
         let (first, has_objective) = (self.lanes.at(row, 0), self.has_objective(cell));
         if has_objective {
             let (outs, backs) = (self.lanes.of(row, &self.lanes.out), self.lanes.of(row, &self.lanes.back));
@@ -278,11 +277,15 @@ impl Intervals<'_> {
             self.see(cell);
             self.lay_once(cell, need, via, (out, back));
         }
-        for (lane, pointers) in &blame.several {
-            self.enter(*lane);
+        let mut pointers = std::mem::take(&mut self.pointers);
+        for lane in lanes(blame.several) {
+            self.enter(lane);
             self.see(cell);
-            self.lay(cell, pointers);
+            pointers.clear();
+            pointers.extend(self.joint.iter().filter(|(of, _)| *of == lane).map(|(_, pointer)| pointer));
+            self.lay(cell, &pointers);
         }
+        self.pointers = pointers;
     }
 
     /// Whether a cell that is out is below its objective.
