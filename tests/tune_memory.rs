@@ -214,7 +214,7 @@ fn a_setting_takes_no_more_the_more_there_are() {
 }
 
 #[test]
-#[ignore = "minutes: 10,000 settings of an experiment"]
+#[ignore = "minutes: 10,000 settings of an experiment; does not hold yet: 13 % more at 10,000 settings than at 5,000"]
 fn a_setting_that_differs_from_ten_thousand_others_takes_no_more_than_4_kb() {
     let _alone = alone();
     for objectives in [MEANS, PERCENTILE, FOUR] {
