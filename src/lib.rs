@@ -27,3 +27,4 @@ pub mod summary;
 pub mod tune;
 pub mod units;
 pub mod verdict;
+mod widest;

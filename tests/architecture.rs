@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the first to the last: a module may use those before it, and itself.
 const ORDER: [&[&str]; 17] = [
-    &["units"],
+    &["units", "widest"],
     &["quantity", "luck"],
     &["diag"],
     &["document", "expr"],

@@ -2,7 +2,7 @@
 //!
 //! Both give the same outcome, to the last bit; only their speed differs.
 
-use super::intervals::{Beside, Intervals, LANES, Short, Split};
+use super::intervals::{Beside, Intervals, LANES, Several, Split};
 use super::outcome::Outcome;
 use super::trial::{Engine, Sums};
 use crate::model::Model;
@@ -97,7 +97,7 @@ impl<'m> Machine<'m> {
                 read(trial, &self.outcome());
                 took += self.effort();
             }
-            self.finish(|_, _, _| ());
+            self.finish(|_| ());
             (first, together) = (first + count, side_by_side(count, took));
         }
     }
@@ -121,9 +121,8 @@ impl<'m> Machine<'m> {
         }
     }
 
-    /// Ends a block: hands over what befell cells that are counted together. Their services came to the same, but where it is said when
-    /// the last outage of theirs ended.
-    pub(crate) fn finish(&mut self, count: impl FnMut(u32, &[Short], Option<u32>)) {
+    /// Ends a block: hands over what befell cells that are counted together.
+    pub(crate) fn finish(&mut self, count: impl FnMut(Several<'_>)) {
         if let Self::Intervals(engine) = self {
             engine.finish(count);
         }

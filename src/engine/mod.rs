@@ -41,7 +41,7 @@ mod work;
 
 pub use course::{Friction, RuleSums, SIGNS};
 pub use held::Holder;
-pub(crate) use intervals::{Beside, LANES, Short};
+pub(crate) use intervals::{Beside, LANES, Several};
 pub use intervals::{Intervals, Split};
 pub(crate) use machine::side_by_side;
 pub use machine::{Choice, Machine};

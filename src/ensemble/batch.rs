@@ -9,6 +9,11 @@ const EACH: usize = 768;
 /// Bytes of figures that wait, of all subjects.
 const MOST: usize = 8 << 20;
 
+/// Whether so many figures of so many bytes are enough for so many subjects.
+pub(super) const fn is_enough(count: usize, subjects: usize, size: usize) -> bool {
+    count >= MOST / size || count >= EACH * subjects && count > 0
+}
+
 /// Figures by subject.
 #[derive(Debug)]
 pub(super) struct Batch<T> {
@@ -39,22 +44,9 @@ impl<T> Batch<T> {
         self.count += 1;
     }
 
-    /// Keeps figures of several trials of a subject.
-    pub(super) fn push_all(&mut self, subject: u32, figures: &[T])
-    where
-        T: Copy,
-    {
-        let kept = &mut self.figures[subject as usize];
-        if kept.is_empty() && !figures.is_empty() {
-            self.touched.push(subject);
-        }
-        kept.extend_from_slice(figures);
-        self.count += figures.len();
-    }
-
     /// Whether it is time to count.
     pub(super) const fn is_full(&self) -> bool {
-        self.count >= MOST / size_of::<T>() || self.count >= EACH * self.touched.len() && self.count > 0
+        is_enough(self.count, self.touched.len(), size_of::<T>())
     }
 
     /// Hands everything over and is empty again.

@@ -39,10 +39,30 @@ const fn index(value: u64) -> usize {
     shift as usize * PER_OCTAVE + (value >> shift) as usize
 }
 
+/// The same, read from the value as a float: its exponent and its leading bits stand side by side there.
+const fn index_of_brief(value: u32) -> usize {
+    const OCTAVE: u32 = PER_OCTAVE.ilog2();
+    const FIRST: u64 = ((f64::MAX_EXP as u64 - 1 + OCTAVE as u64) << OCTAVE) - PER_OCTAVE as u64;
+    let leading = (value as f64).to_bits() >> (f64::MANTISSA_DIGITS - 1 - OCTAVE);
+    if value < PER_OCTAVE as u32 { value as usize } else { (leading - FIRST) as usize }
+}
+
 /// How many bits of a value its bucket leaves out.
 const fn doublings(value: u64) -> u32 {
     const FIRST: u64 = PER_OCTAVE as u64;
     (value | FIRST).ilog2() - FIRST.ilog2()
+}
+
+/// Adds values to the buckets that are there; where the first stands that has none.
+fn add_to(buckets: &mut [Bucket], base: usize, values: &[u32]) -> Option<usize> {
+    values.iter().position(|&value| match buckets.get_mut(index_of_brief(value).wrapping_sub(base)) {
+        Some(bucket) => {
+            bucket.count += 1;
+            bucket.sum += u64::from(value);
+            false
+        }
+        None => true,
+    })
 }
 
 impl Hist {
@@ -64,6 +84,18 @@ impl Hist {
             bucket.sum = bucket.sum.saturating_add(value);
         }
         (self.count, self.min, self.max) = (count, min, max);
+    }
+
+    /// Adds values that are short enough for their sums to stay below any bound.
+    pub(super) fn add_brief(&mut self, values: &[u32]) {
+        let Some((min, max)) = values.iter().min().zip(values.iter().max()) else { return };
+        self.count += values.len() as u64;
+        (self.min, self.max) = (self.min.min((*min).into()), self.max.max((*max).into()));
+        let mut rest = values;
+        while let Some(missing) = add_to(&mut self.buckets, self.base, rest) {
+            rest = &rest[missing..];
+            self.open(index_of_brief(rest[0]));
+        }
     }
 
     #[inline]
@@ -267,6 +299,15 @@ mod tests {
         }
         assert!((hist.at_rank(10, 0) - 3_600_000.0).abs() < 1e-9);
         assert!((hist.at_rank(10, 10) - 0.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn brief_values_have_the_same_buckets() {
+        let near = |value: u32| (value.saturating_sub(3)..=value.saturating_add(3)).collect::<Vec<_>>();
+        let spread = (0..5_000_u32).map(|i| i.wrapping_mul(0x9E37_79B9) >> (i % 30));
+        for value in (0..32).flat_map(|power| near(1 << power)).chain(near(u32::MAX)).chain(0..5_000).chain(spread) {
+            assert_eq!(index_of_brief(value), index(value.into()), "{value}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! not matter who took which.
 
 mod batch;
+mod both;
 pub mod branches;
 pub mod friction;
 pub mod hist;
@@ -12,6 +13,7 @@ pub mod intervals;
 pub mod pairs;
 pub(crate) mod pending;
 pub mod sequence;
+mod streams;
 pub mod subject;
 pub mod tally;
 
@@ -260,7 +262,7 @@ impl<'r> Worker<'r> {
         }
         for (i, engine) in self.engines.iter_mut().enumerate() {
             let (tally, pending) = (&mut self.tallies[i], &mut self.pending[i]);
-            engine.finish(|cell, figures, main| tally.push_shorts(cell, figures, main, pending));
+            engine.finish(|several| pending.streams.push_all(&several));
             tally.settle_if_full(pending, &self.details[i]);
         }
         effort

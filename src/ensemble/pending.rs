@@ -4,7 +4,8 @@
 //! its service; then the two are counted once.
 
 use super::batch::Batch;
-use crate::engine::{Figures, Outcome, Short};
+use super::streams::Streams;
+use crate::engine::{Figures, Outcome};
 use crate::model::{Model, NONE};
 
 /// Services with one cell in the model, and those cells.
@@ -40,32 +41,27 @@ impl Lone {
 pub(crate) struct Pending {
     pub(super) cells: Batch<Figures>,
     pub(super) services: Batch<Figures>,
-    /// By cell.
+    /// By cell: the common ones, and all others.
+    pub(super) streams: Streams,
     pub(super) both: Batch<Figures>,
-    pub(super) both_short: Batch<Short>,
 }
 
 impl Pending {
     /// Nothing.
     pub(crate) fn none(model: &Model) -> Self {
         let (cells, services) = (model.len(), model.services.len());
-        Self { cells: Batch::new(cells), services: Batch::new(services), both: Batch::new(cells), both_short: Batch::new(cells) }
-    }
-
-    /// Keeps what befell a cell and its service, which has no other.
-    pub(super) fn push_alone(&mut self, cell: u32, figures: Figures) {
-        match Short::of(&figures) {
-            Some(short) => self.both_short.push(cell, short),
-            None => self.both.push(cell, figures),
+        Self {
+            cells: Batch::new(cells),
+            services: Batch::new(services),
+            streams: Streams::new(cells),
+            both: Batch::new(cells),
         }
     }
 
-    /// The same of some trials, in brief. If the last outage of the service ended at another time, the two are kept apart.
-    pub(super) fn push_shorts(&mut self, lone: &Lone, cell: u32, all: &[Short], main_of_service: Option<u32>) {
-        let Some(main) = main_of_service else { return self.both_short.push_all(cell, all) };
-        for &figures in all {
-            self.cells.push(cell, figures.into());
-            self.services.push(lone.service[cell as usize], Figures { main: main.into(), ..figures.into() });
+    /// Keeps what befell a cell and its service, which has no other and came to the same.
+    pub(super) fn push_alone(&mut self, cell: u32, figures: Figures) {
+        if !self.streams.push(cell, &figures, &figures) {
+            self.both.push(cell, figures);
         }
     }
 
@@ -77,12 +73,12 @@ impl Pending {
             self.cells.push(cell, told(figures));
             return;
         }
-        let of_service = outcome.service(service);
+        let (figures, of_service) = (told(figures), told(outcome.service(service)));
         if of_service == figures {
-            self.push_alone(cell, told(figures));
-        } else {
-            self.cells.push(cell, told(figures));
-            self.services.push(service, told(of_service));
+            self.push_alone(cell, figures);
+        } else if !self.streams.push(cell, &figures, &of_service) {
+            self.cells.push(cell, figures);
+            self.services.push(service, of_service);
         }
     }
 
@@ -95,6 +91,6 @@ impl Pending {
 
     /// Whether it is time to count.
     pub(super) const fn is_full(&self) -> bool {
-        self.cells.is_full() || self.both.is_full() || self.both_short.is_full()
+        self.cells.is_full() || self.both.is_full() || self.streams.is_full()
     }
 }

@@ -3,6 +3,7 @@
 //! In: figures of trials. Out: counts and histograms that merge in any order. Not here: which subjects there are (`tally`).
 
 use super::hist::{Coarse, Hist};
+use super::streams::Stream;
 use crate::engine::{Figures, State};
 use crate::units::Millis;
 
@@ -54,14 +55,21 @@ impl Default for Spread {
 }
 
 impl Spread {
-    fn add_all(&mut self, values: impl Iterator<Item = u64>) {
+    pub(super) fn add_all(&mut self, values: impl Iterator<Item = u64>) {
         match self {
             Spread::Full(hist) => hist.add_all(values),
             Spread::Coarse(coarse) => values.for_each(|value| coarse.add(value)),
         }
     }
 
-    fn merge(&mut self, other: &Spread) {
+    pub(super) fn add_brief(&mut self, values: &[u32]) {
+        match self {
+            Spread::Full(hist) => hist.add_brief(values),
+            Spread::Coarse(coarse) => values.iter().for_each(|&value| coarse.add(value.into())),
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Spread) {
         match (self, other) {
             (Spread::Full(mine), Spread::Full(theirs)) => mine.merge(theirs),
             (Spread::Coarse(mine), Spread::Coarse(theirs)) => mine.merge(theirs),
@@ -91,15 +99,15 @@ impl CellTally {
     }
 
     /// Counts figures whose instants are relative to the first impact.
-    pub(super) fn count<T: Copy + Into<Figures>>(&mut self, all: &[T]) {
+    pub(super) fn count(&mut self, all: &[Figures]) {
         // A byte for each state holds what so many can add.
         for some in all.chunks(u8::MAX.into()) {
-            let each: u64 = some.iter().map(|&f| a_byte_each(f.into().ever)).sum();
+            let each: u64 = some.iter().map(|f| a_byte_each(f.ever)).sum();
             for (state, count) in self.states.iter_mut().zip(each.to_le_bytes()) {
                 *state += u64::from(count);
             }
         }
-        let figures = || all.iter().map(|&f| -> Figures { f.into() });
+        let figures = || all.iter();
         for figures in figures() {
             self.affected += u64::from(figures.outage > 0);
             self.impacted += u64::from(figures.impacted());
@@ -107,7 +115,7 @@ impl CellTally {
         }
         // One histogram after the other: each is near while it is filled.
         self.outage.add_all(figures().map(|f| f.outage).filter(|&outage| outage > 0));
-        let impacts = || figures().filter(Figures::impacted);
+        let impacts = || figures().filter(|f| f.impacted());
         self.first.add_all(impacts().map(|f| f.first));
         if self.full.is_none() && impacts().any(|f| f.full != f.main) {
             self.full = Some(self.main.clone());
@@ -122,6 +130,30 @@ impl CellTally {
         for time in figures().map(|f| f.customer_time).filter(|&time| time > 0) {
             self.customer_time.get_or_insert_default().add(time);
         }
+    }
+
+    /// Counts figures that come one beside the other.
+    pub(super) fn count_stream(&mut self, stream: &Stream) {
+        for (state, count) in self.states.iter_mut().zip(stream.states) {
+            *state += count;
+        }
+        self.affected += stream.outages.len() as u64;
+        self.impacted += stream.firsts.len() as u64;
+        self.open += stream.open;
+        self.outage.add_brief(&stream.outages);
+        self.first.add_brief(&stream.firsts);
+        for mains in [&stream.mains, &stream.apart[0]] {
+            self.main.add_brief(mains);
+            if let Some(full) = &mut self.full {
+                full.add_brief(mains);
+            }
+        }
+    }
+
+    /// The same, with other ends of the last outage.
+    pub(super) fn with_main(&self, main: Spread) -> CellTally {
+        let full = self.full().clone();
+        CellTally { main, full: Some(full), ..self.clone() }
     }
 
     pub(super) fn add_data(&mut self, window: Option<Millis>, gone: bool) {

@@ -3,11 +3,12 @@
 //! In: outcomes of trials. Out: counts, sums and histograms. Its size does not grow with trials. Not
 //! here: quantiles, intervals, names.
 
+use super::both::Both;
 use super::friction::FrictionTally;
 use super::hist::Hist;
 use super::pending::{Lone, Pending};
 use super::subject::CellTally;
-use crate::engine::{Beside, Figures, Minutes, Outcome, Ring, STAGES, Short, Sums};
+use crate::engine::{Beside, Figures, Minutes, Outcome, Ring, STAGES, Sums};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
 use std::borrow::Cow;
@@ -34,9 +35,8 @@ pub struct Tally {
     cells: Vec<Option<Box<CellTally>>>,
     /// By service of the model.
     services: Vec<CellTally>,
-    /// By cell of the model: the trials in which it and its service, which has no other, came to the same. They are counted once and
-    /// belong to both.
-    both: Vec<Option<Box<CellTally>>>,
+    /// By cell of the model: the trials in which it and its service, which has no other, came to the same.
+    both: Vec<Option<Box<Both>>>,
     lone: Lone,
     /// By region.
     pub regions: Vec<CellTally>,
@@ -194,11 +194,6 @@ impl Tally {
         marks(outcome, headline, affected, gone)
     }
 
-    /// Keeps what befell a cell and its service, which has no other and came to the same, unless its last outage ended at another time.
-    pub(super) fn push_shorts(&self, cell: u32, figures: &[Short], main_of_service: Option<u32>, pending: &mut Pending) {
-        pending.push_shorts(&self.lone, cell, figures, main_of_service);
-    }
-
     /// Counts what waits, if it is time to.
     pub(super) fn settle_if_full(&mut self, pending: &mut Pending, detailed: &Detail) {
         if pending.is_full() {
@@ -211,13 +206,13 @@ impl Tally {
         pending.cells.drain(|cell, figures| self.own_cell(cell, detailed).count(figures));
         pending.services.drain(|service, figures| self.services[service as usize].count(figures));
         pending.both.drain(|cell, figures| self.both[cell as usize].get_or_insert_default().count(figures));
-        pending.both_short.drain(|cell, figures| self.both[cell as usize].get_or_insert_default().count(figures));
+        pending.streams.drain(|cell, stream| self.both[cell as usize].get_or_insert_default().count_stream(stream));
     }
 
     /// What befell a cell; none if nothing ever did.
     #[must_use]
     pub fn cell(&self, cell: usize) -> Option<Cow<'_, CellTally>> {
-        match (self.cells[cell].as_deref(), self.both[cell].as_deref()) {
+        match (self.cells[cell].as_deref(), self.both[cell].as_deref().map(Both::cell)) {
             (Some(own), Some(both)) => Some(Cow::Owned(own.with(both))),
             (Some(only), None) | (None, Some(only)) => Some(Cow::Borrowed(only)),
             (None, None) => None,
@@ -227,7 +222,8 @@ impl Tally {
     /// Trials in which a cell had an outage.
     #[must_use]
     pub fn affected(&self, cell: usize) -> u64 {
-        [&self.cells[cell], &self.both[cell]].into_iter().flatten().map(|t| t.affected).sum()
+        let tallies = [self.cells[cell].as_deref(), self.both[cell].as_deref().map(Both::cell)];
+        tallies.into_iter().flatten().map(|t| t.affected).sum()
     }
 
     /// What befell a service.
@@ -235,7 +231,7 @@ impl Tally {
     pub fn service(&self, service: usize) -> Cow<'_, CellTally> {
         let own = &self.services[service];
         let both = self.lone.cell_of(service).and_then(|cell| self.both[cell].as_deref());
-        both.map_or(Cow::Borrowed(own), |both| Cow::Owned(own.with(both)))
+        both.map_or(Cow::Borrowed(own), |both| Cow::Owned(own.with(&both.service())))
     }
 
     fn own_cell(&mut self, cell: u32, detailed: &Detail) -> &mut CellTally {
@@ -265,14 +261,8 @@ impl Tally {
         self.plan_cut += other.plan_cut;
         self.open += other.open;
         self.data_gone += other.data_gone;
-        let cells = self.cells.iter_mut().chain(&mut self.both);
-        for (mine, theirs) in cells.zip(other.cells.iter().chain(&other.both)) {
-            match (mine.as_mut(), theirs) {
-                (Some(mine), Some(theirs)) => mine.merge(theirs),
-                (None, Some(theirs)) => *mine = Some(theirs.clone()),
-                (_, None) => {}
-            }
-        }
+        merge_each(&mut self.cells, &other.cells, CellTally::merge);
+        merge_each(&mut self.both, &other.both, Both::merge);
         for (mine, theirs) in self.services.iter_mut().zip(&other.services) {
             mine.merge(theirs);
         }
@@ -333,6 +323,16 @@ impl Tally {
             friction.digest(&mut into);
         }
         hash
+    }
+}
+
+fn merge_each<T: Clone>(mine: &mut [Option<Box<T>>], theirs: &[Option<Box<T>>], merge: impl Fn(&mut T, &T)) {
+    for (mine, theirs) in mine.iter_mut().zip(theirs) {
+        match (mine.as_deref_mut(), theirs) {
+            (Some(mine), Some(theirs)) => merge(mine, theirs),
+            (None, Some(theirs)) => *mine = Some(theirs.clone()),
+            (_, None) => {}
+        }
     }
 }
 

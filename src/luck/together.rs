@@ -1,54 +1,44 @@
 //! Log-normal durations of several trials at once: the same bits as one by one, in a fraction of the time.
 //!
 //! In: counters of draws. Out: milliseconds. Every step is the same for all and none waits for another, so that a processor can take
-//! several in one instruction; the few values that need another formula are put right after. The code is compiled twice, for any
-//! processor and for those with 256-bit vectors, and which of the two runs is decided while it runs. Neither may fuse a product
-//! with a sum, so both give the same bits.
+//! several in one instruction (`widest`); the few values that need another formula are put right after.
 
+use super::TOGETHER;
 use super::philox::philox4x32_together;
 use super::quantile::{central, is_central, tail};
 use crate::units::{LONGEST, Millis};
+use crate::widest::widest;
 use std::f64::consts::LOG2_E;
 
 /// A double of this size has no room for a fraction, and its last bits are the number.
 const WHOLE: f64 = 4_503_599_627_370_496.0;
 
 /// What is drawn from: counters, word by word, and a key.
-pub(super) type Draws<const N: usize> = ([[u32; N]; 4], [u32; 2]);
+pub(super) type Draws = ([[u32; TOGETHER]; 4], [u32; 2]);
 
-/// A log-normal duration for each counter.
-#[must_use]
-pub(super) fn log_normals<const N: usize>(median: f64, spread: f64, draws: Draws<N>) -> [Millis; N] {
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        #[expect(unsafe_code, reason = "the processor has just said that it has what the function is compiled for")]
-        // Safety: what the function asks for is AVX2, and nothing else.
-        return unsafe { on_avx2(median, spread, draws) };
+widest! {
+    /// A log-normal duration for each counter.
+    #[must_use]
+    pub(super) fn log_normals(median: f64, spread: f64, draws: Draws) -> [Millis; TOGETHER] {
+        drawn(median, spread, draws)
     }
-    anywhere(median, spread, draws)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn on_avx2<const N: usize>(median: f64, spread: f64, draws: Draws<N>) -> [Millis; N] {
-    anywhere(median, spread, draws)
 }
 
 #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
 #[inline(always)]
-fn anywhere<const N: usize>(median: f64, spread: f64, draws: Draws<N>) -> [Millis; N] {
+fn drawn(median: f64, spread: f64, draws: Draws) -> [Millis; TOGETHER] {
     let [high, low, ..] = philox4x32_together(draws.0, draws.1);
-    let mut words = [0; N];
+    let mut words = [0; TOGETHER];
     for (word, (&high, &low)) in words.iter_mut().zip(high.iter().zip(&low)) {
         *word = u64::from(high) << 32 | u64::from(low);
     }
-    let mut values = [0.0; N];
+    let mut values = [0.0; TOGETHER];
     normals(words, &mut values);
     for value in &mut values {
         *value *= spread;
     }
     exps(&mut values);
-    let mut millis = [0; N];
+    let mut millis = [0; TOGETHER];
     for (millis, value) in millis.iter_mut().zip(values) {
         #[expect(clippy::cast_precision_loss, reason = "a bound, not a figure")]
         let capped = (median * value).clamp(0.0, LONGEST as f64);
@@ -139,6 +129,7 @@ mod tests {
     use super::*;
     use crate::luck::philox::{PhiloxStream, philox4x32};
     use crate::luck::{quantile, to_millis};
+    use crate::widest::tests::narrow;
     use rand::Rng as _;
 
     #[test]
@@ -173,7 +164,7 @@ mod tests {
                 to_millis(quantile::log_normal(median, spread, u))
             });
             assert_eq!(log_normals(median, spread, (counters, [5, 6])), each);
-            assert_eq!(anywhere(median, spread, (counters, [5, 6])), each);
+            assert_eq!(narrow(|| log_normals(median, spread, (counters, [5, 6]))), each);
         }
     }
 }

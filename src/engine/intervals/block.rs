@@ -7,11 +7,12 @@ use super::super::course::RuleSums;
 use super::super::outcome::{Kept, Outcome};
 use super::super::state::{Account, Figures, NEVER};
 use super::super::trial::{Minutes, Sums};
-use super::figures::main_of_service;
-use super::lanes::{Brief, LANES, LONGEST, Mask, bit, brief, lanes};
+use super::abreast::{self, Befell};
+use super::figures::Several;
+use super::lanes::{LANES, LONGEST, Mask, bit, lanes};
 use super::queues::Line;
 use super::record::Record;
-use super::{EVENTS_TOLD, Intervals, Short, Teller};
+use super::{EVENTS_TOLD, Intervals, Teller};
 use crate::luck::Luck;
 use crate::model::NONE;
 use crate::units::Millis;
@@ -53,38 +54,40 @@ pub(crate) struct Beside {
 /// The same, by lane; and the first impact on any of them, or [`NONE`].
 #[derive(Debug)]
 pub(super) struct Besides {
-    affected: [u32; LANES],
-    longest: [Brief; LANES],
+    sums: abreast::Sums,
     open: Mask,
-    regions: [u64; LANES],
-    first: [Brief; LANES],
+    /// By region, those of more than 64 sharing a place: lanes with an outage in it.
+    regions: [Mask; REGIONS],
 }
 
-impl Besides {
-    pub(super) const NONE: Self =
-        Self { affected: [0; LANES], longest: [0; LANES], open: 0, regions: [0; LANES], first: [NONE; LANES] };
+/// Regions that are told apart.
+const REGIONS: usize = 64;
 
-    /// Something befell a cell of this region.
-    #[inline]
-    pub(super) fn add(&mut self, lane: usize, figures: Short, region: u32) {
-        let is_out = figures.outage > 0;
-        self.affected[lane] += u32::from(is_out);
-        self.longest[lane] = self.longest[lane].max(figures.outage);
-        self.open |= Mask::from(figures.open()) << lane;
-        self.regions[lane] |= u64::from(is_out) << (region % 64);
-        self.first[lane] = self.first[lane].min(figures.first);
+impl Besides {
+    pub(super) const NONE: Self = Self {
+        sums: abreast::Sums { affected: [0; LANES], longest: [0; LANES], first: [NONE; LANES] },
+        open: 0,
+        regions: [0; REGIONS],
+    };
+
+    /// What befell a cell of a region in some lanes.
+    pub(super) fn add(&mut self, befell: &Befell, lanes: Mask, region: u32) {
+        abreast::sum(befell, lanes, &mut self.sums);
+        self.open |= befell.open & lanes;
+        self.regions[region as usize % REGIONS] |= befell.affected & lanes;
     }
 
     fn first_of(&self, lane: usize) -> Millis {
-        if self.first[lane] == NONE { NEVER } else { self.first[lane].into() }
+        if self.sums.first[lane] == NONE { NEVER } else { self.sums.first[lane].into() }
     }
 
-    fn of(&self, lane: usize) -> Beside {
+    fn of(&self, lane: usize, regions: usize) -> Beside {
+        let hit = |region: &usize| self.regions[*region] & bit(lane) != 0;
         Beside {
-            affected: self.affected[lane].into(),
-            longest: self.longest[lane].into(),
+            affected: self.sums.affected[lane].into(),
+            longest: self.sums.longest[lane].into(),
             open: self.open & bit(lane) != 0,
-            regions: self.regions[lane],
+            regions: (0..regions.min(REGIONS)).filter(hit).fold(0, |all, region| all | 1 << region),
         }
     }
 }
@@ -175,6 +178,7 @@ impl Intervals<'_> {
 
     /// Lays what the cores told into the lanes.
     fn adopt_cores(&mut self) {
+        self.works.renew(&self.records, self.alive, self.lanes.width);
         for lane in lanes(self.alive) {
             self.enter(lane);
             if !self.adopt_core() {
@@ -182,12 +186,14 @@ impl Intervals<'_> {
             }
         }
         // Rows of the core tell all lanes at once; those of other cells wait for their turn.
+        self.core_pieces = self.pieces.len();
         for row in 0..self.lanes.rows.len() {
             if self.split.is_core.contains(self.lanes.rows[row].cell as usize) {
+                self.tie(row, self.alive);
                 self.tell_row(row);
+                self.done(row);
             }
         }
-        self.core_pieces = self.pieces.len();
     }
 
     /// What follows speaks of this lane.
@@ -224,7 +230,7 @@ impl Intervals<'_> {
                 self.rules.iter_mut().zip(&trial.rules).for_each(|(mine, rule)| mine.add(rule));
                 self.drawn.iter_mut().zip(&trial.drawn).for_each(|(mine, &drawn)| *mine |= drawn);
                 trial.course.show(&mut self.recoveries);
-                self.beside.of(lane)
+                self.beside.of(lane, self.model.regions.len())
             }
         }
     }
@@ -256,42 +262,24 @@ impl Intervals<'_> {
             return;
         }
         for row in 0..self.lanes.rows.len() {
-            let (known, at) = (self.lanes.rows[row], self.lanes.at(row, self.lane));
+            let known = self.lanes.rows[row];
             if known.alone & bit(self.lane) == 0 {
                 continue;
             }
-            let (figures, end) = (self.shorts[at], self.lanes.ends[self.lane]);
-            let main = main_of_service(&known, figures, self.lanes.back[at], self.lane, end);
-            self.figures[known.cell as usize] = figures.into();
-            if main == figures.main {
+            let [figures, of_service] = self.figures_in_row(row);
+            self.figures[known.cell as usize] = figures;
+            if of_service == figures {
                 self.alone.push(known.cell);
             } else {
                 self.apart.push(known.cell);
-                self.open_service(known.cell).figures = Figures { main: main.into(), ..figures.into() };
+                self.open_service(known.cell).figures = of_service;
             }
         }
     }
 
-    /// Ends a block whose trials have all been open: hands over what befell cells that are counted together. Their services came to the
-    /// same, but where it is said when the last outage of theirs ended.
-    pub(crate) fn finish(&mut self, mut count: impl FnMut(u32, &[Short], Option<u32>)) {
-        let origins: [Brief; LANES] = std::array::from_fn(|lane| brief(self.trials[lane].first_impact, NONE - 1));
-        for (row, known) in self.lanes.rows.iter().enumerate() {
-            let (mut alike, mut len) = ([Short::default(); LANES], 0);
-            let (shorts, backs) = (self.lanes.of(row, &self.shorts), self.lanes.of(row, &self.lanes.back));
-            for lane in lanes(known.alone & self.alive) {
-                let figures = shorts[lane];
-                let main = main_of_service(known, figures, backs[lane], lane, self.lanes.ends[lane]);
-                let since = figures.since(origins[lane]);
-                if main == figures.main {
-                    alike[len] = since;
-                    len += 1;
-                } else {
-                    count(known.cell, &[since], Some(main.saturating_sub(origins[lane])));
-                }
-            }
-            count(known.cell, &alike[..len], None);
-        }
+    /// Ends a block whose trials have all been open: hands over what befell cells that are counted together.
+    pub(crate) fn finish(&mut self, count: impl FnMut(Several<'_>)) {
+        self.tell_alone(count);
         self.book_minutes();
     }
 
@@ -299,7 +287,7 @@ impl Intervals<'_> {
     #[must_use]
     pub fn effort(&self) -> u64 {
         let again = if self.trials[self.lane].teller == Teller::Whole { self.whole.effort() } else { 0 };
-        self.effort / self.lanes.width.max(1) as u64 + again
+        self.effort / self.count.max(1) as u64 + again
     }
 
     /// How many trials were run again by events.
@@ -330,8 +318,9 @@ impl Intervals<'_> {
         // A trial that was left to events leaves turns untaken.
         while self.turns.take().is_some() {}
         while self.hungry.take().is_some() {}
+        self.count = count;
         self.lanes.clear(count);
-        self.thirst.clear(count);
+        self.thirst.clear(self.lanes.width);
         for (queue, lane) in self.concerned.drain(..) {
             self.lines[queue as usize * LANES + lane] = Line::QUIET;
         }
@@ -340,7 +329,6 @@ impl Intervals<'_> {
         self.pieces.clear();
         self.spells.clear();
         self.done.clear();
-        self.shorts.clear();
         self.beside = Besides::NONE;
         self.alive = 0;
     }

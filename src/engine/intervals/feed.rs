@@ -4,7 +4,7 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
-use super::Intervals;
+use super::{Intervals, abreast};
 use super::lanes::{Brief, LANES, Mask, bit, lanes};
 use super::trace::zeros;
 use crate::model::NONE;
@@ -98,14 +98,9 @@ impl Intervals<'_> {
     /// A cell does not feed its callees at some time of these lanes.
     fn stop_feeding(&mut self, cell: u32, idle: Mask) {
         let model = self.model;
-        let each: [u32; LANES] = std::array::from_fn(|lane| idle >> lane & 1);
         for &callee in model.feeds_of(cell) {
             let (feeders, place) = (model.cells[callee as usize].feeders, self.split.feed_place[callee as usize]);
-            let mut all_lost = false;
-            for (lost, one) in self.thirst.of_mut(callee).iter_mut().zip(each) {
-                *lost += one;
-                all_lost |= *lost == feeders;
-            }
+            let all_lost = abreast::lose(self.thirst.of_mut(callee), idle, feeders);
             if place == NONE {
                 for lane in lanes(idle & self.alive) {
                     self.enter(lane);
@@ -159,9 +154,9 @@ impl Intervals<'_> {
             let (out, back) = (self.lanes.of(row, &self.lanes.out), self.lanes.of(row, &self.lanes.back));
             let (dry, fed) = (self.lanes.of(row, &self.lanes.dry_from), self.lanes.of(row, &self.lanes.dry_until));
             if known.dry & hungry == 0 {
-                keep_shared((&mut from, &mut until), out, back);
+                abreast::keep_shared(&mut from, &mut until, out, back);
             } else if known.once & hungry == 0 {
-                keep_shared((&mut from, &mut until), dry, fed);
+                abreast::keep_shared(&mut from, &mut until, dry, fed);
             } else {
                 for lane in lanes(hungry) {
                     let (out, dry) = ((out[lane], back[lane]), (dry[lane], fed[lane]));
@@ -250,13 +245,6 @@ impl Intervals<'_> {
             idle.extend(&self.spells[seat.dry.range()]);
             join(idle);
         }
-    }
-}
-
-/// Leaves what spells have in common with others, lane by lane; in lanes that nobody asks for that is nothing sensible.
-fn keep_shared((from, until): (&mut [Brief; LANES], &mut [Brief; LANES]), begins: &[Brief], ends: &[Brief]) {
-    for ((from, until), (&begin, &end)) in from.iter_mut().zip(until).zip(begins.iter().zip(ends)) {
-        (*from, *until) = ((*from).max(begin), (*until).min(end));
     }
 }
 

@@ -4,9 +4,11 @@
 
 use super::super::state::{Figures, Loss, State};
 use super::super::states::leave;
-use super::Intervals;
-use super::lanes::{Brief, Row, bit as here, lanes};
+use super::abreast::{self, Befell};
+use super::lanes::{Brief, LANES, Mask, bit, brief, lanes};
 use super::trace::Part;
+use super::Intervals;
+use crate::model::NONE;
 use crate::units::{Level, Millis};
 
 /// A cell's way through its states.
@@ -70,72 +72,33 @@ impl Walk {
     }
 }
 
-/// Figures of a cell that was all well again when its last outage ended, and lost nothing that is counted, in a trial of seven weeks
-/// at most: most are like that, and what is a third as long is fetched and kept in a third of the time.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Short {
-    pub(crate) outage: u32,
-    pub(crate) first: u32,
-    pub(crate) main: u32,
-    /// States that it ever was in, and whether it is open: as wide as the others, so that all four are moved at once.
-    ever: u32,
+/// What befell a cell and its service, which has no other, in some trials of a block.
+#[derive(Debug)]
+pub(crate) struct Several<'a> {
+    pub(crate) cell: u32,
+    /// Outages of any length.
+    pub(crate) outages: &'a [Brief],
+    /// First impacts.
+    pub(crate) firsts: &'a [Brief],
+    /// Full recovery, where that is the end of the last outage of both.
+    pub(crate) mains: &'a [Brief],
+    /// The same, and the end of the last outage of the service, where that was earlier.
+    pub(crate) apart: [&'a [Brief]; 2],
+    /// In how many of these trials it ever was in a state.
+    pub(crate) states: [(State, u32); 2],
+    /// In how many it had not recovered at the horizon.
+    pub(crate) open: u32,
 }
 
-impl Short {
-    const OPEN: u32 = 1 << u8::BITS;
-
-    /// The same figures, if they are like that.
-    #[inline]
-    pub(crate) fn of(figures: &Figures) -> Option<Self> {
-        let Figures { ever, outage, first, main, full, open, lost, customer_time } = *figures;
-        let is_plain = full == main && lost == 0 && customer_time == 0;
-        let fits = (outage | first | main) <= u32::MAX.into();
-        #[expect(clippy::cast_possible_truncation, reason = "only where they fit")]
-        let times = (outage as u32, first as u32, main as u32);
-        (is_plain && fits).then_some(Self::new(times, ever, open))
-    }
-
-    fn new((outage, first, main): (u32, u32, u32), ever: u8, open: bool) -> Self {
-        Self { outage, first, main, ever: u32::from(ever) | if open { Self::OPEN } else { 0 } }
-    }
-
-    /// Not recovered at the horizon.
-    pub(crate) const fn open(self) -> bool {
-        self.ever & Self::OPEN != 0
-    }
-
-    /// With instants counted from another one.
-    #[inline]
-    pub(crate) fn since(self, origin: u32) -> Self {
-        Self { first: self.first.saturating_sub(origin), main: self.main.saturating_sub(origin), ..self }
-    }
-
-    /// In a state from an instant until another; before and after, nothing.
-    fn once(state: State, (first, until): (Brief, Brief), end: Brief) -> Self {
-        let (main, open) = (until.min(end), until > end);
-        let outage = if state == State::Starved { 0 } else { main - first };
-        Self::new((outage, first, main), bit(state, true) | bit(State::Normal, !open), open)
-    }
-
-    /// Out once, and without work once.
-    fn out_and_dry(out: (Brief, Brief), dry: (Brief, Brief), end: Brief) -> Self {
-        let last = out.1.max(dry.1);
-        let open = last > end;
-        let starved = dry.0 < out.0 || dry.1 > out.1 && out.1 <= end;
-        let apart = dry.1 < out.0 || dry.0 > out.1;
-        let ever = bit(State::Failing, true) | bit(State::Starved, starved) | bit(State::Normal, apart || !open);
-        Self::new((out.1.min(end) - out.0, out.0.min(dry.0), last.min(end)), ever, open)
-    }
-}
-
-impl From<Short> for Figures {
-    #[inline]
-    fn from(short: Short) -> Self {
-        let Short { outage, first, main, ever } = short;
-        let [outage, first, main] = [outage, first, main].map(Millis::from);
-        #[expect(clippy::cast_possible_truncation, reason = "the lower byte")]
-        let ever = ever as u8;
-        Self { ever, outage, first, main, full: main, open: short.open(), lost: 0, customer_time: 0 }
+impl Befell {
+    /// The figures of a cell and of its service in one lane.
+    fn of(&self, lane: usize, once: Mask) -> [Figures; 2] {
+        let has = |mask: Mask| mask & bit(lane) != 0;
+        let ever = [(State::Failing, once), (State::Starved, self.starved), (State::Normal, self.normal)];
+        let ever = ever.iter().filter(|(_, mask)| has(*mask)).fold(0, |ever, &(state, _)| ever | 1 << state as u8);
+        let [outage, first, main] = [&self.outage, &self.first, &self.main].map(|all| all[lane].into());
+        let figures = Figures { ever, outage, first, main, full: main, open: has(self.open), lost: 0, customer_time: 0 };
+        [figures, Figures { main: self.main_of_service[lane].into(), ..figures }]
     }
 }
 
@@ -143,17 +106,14 @@ impl Intervals<'_> {
     /// What befell cells that are all that their service is, and are out or without work once, in all lanes; who is to be looked at lane
     /// by lane.
     pub(super) fn tell_alone_apart(&mut self) {
-        self.shorts.resize(self.lanes.rows.len() * self.lanes.width, Short::default());
+        let mut befell = Befell::NOTHING;
         for row in 0..self.lanes.rows.len() {
             let known = self.lanes.rows[row];
             let is_alone = self.split.is_alone.contains(known.cell as usize);
             let alone = if is_alone { (known.once | known.dry) & !known.general & self.alive } else { 0 };
-            let region = self.model.cells[known.cell as usize].region;
-            let shorts = &mut self.shorts[self.lanes.places(row)];
-            let spells = self.lanes.spells(row);
-            for lane in lanes(alone) {
-                shorts[lane] = short(&known, spells, lane, self.lanes.ends[lane]);
-                self.beside.add(lane, shorts[lane], region);
+            if alone != 0 {
+                abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
+                self.beside.add(&befell, alone, self.model.cells[known.cell as usize].region);
             }
             self.lanes.rows[row].alone = alone;
             for lane in lanes(known.touched & !alone & self.alive) {
@@ -162,14 +122,50 @@ impl Intervals<'_> {
         }
     }
 
+    /// Hands over what befell such cells, with instants counted from the first impact of each trial.
+    pub(super) fn tell_alone(&self, mut tell: impl FnMut(Several<'_>)) {
+        let (zero, mut befell) = ([0; LANES], Befell::NOTHING);
+        let origins = std::array::from_fn(|lane| brief(self.trials[lane].first_impact, NONE - 1));
+        let [mut outages, mut firsts, mut mains, mut later, mut earlier] = [[0; LANES]; 5];
+        for (row, known) in self.lanes.rows.iter().enumerate() {
+            let alone = known.alone & self.alive;
+            if alone == 0 {
+                continue;
+            }
+            abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
+            let (apart, alike) = (alone & befell.differs, alone & !befell.differs);
+            let states = [(State::Failing, known.once), (State::Starved, befell.starved)];
+            tell(Several {
+                cell: known.cell,
+                outages: abreast::pack(&befell.outage, &zero, alone & befell.affected, &mut outages),
+                firsts: abreast::pack(&befell.first, &origins, alone, &mut firsts),
+                mains: abreast::pack(&befell.main, &origins, alike, &mut mains),
+                apart: [
+                    abreast::pack(&befell.main, &origins, apart, &mut later),
+                    abreast::pack(&befell.main_of_service, &origins, apart, &mut earlier),
+                ],
+                states: states.map(|(state, mask)| (state, (alone & mask).count_ones())),
+                open: (alone & befell.open).count_ones(),
+            });
+        }
+    }
+
+    /// What befell a cell that is in the spells of its row and nothing else, and its service, in this lane.
+    pub(super) fn figures_in_row(&self, row: usize) -> [Figures; 2] {
+        let mut befell = Befell::NOTHING;
+        abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
+        befell.of(self.lane, self.lanes.rows[row].once)
+    }
+
     /// What befell a cell.
     pub(super) fn figures_of(&mut self, cell: u32) -> Figures {
-        let known = self.lanes.find(cell).map(|row| (row, self.lanes.rows[row]));
-        let mut figures = match known {
-            Some((row, known)) if (known.once | known.dry) & !known.general & here(self.lane) != 0 => {
-                short(&known, self.lanes.spells(row), self.lane, self.lanes.ends[self.lane]).into()
-            }
-            _ => self.walk(cell),
+        let is_in_row = |&row: &usize| {
+            let known = &self.lanes.rows[row];
+            (known.once | known.dry) & !known.general & bit(self.lane) != 0
+        };
+        let mut figures = match self.lanes.find(cell).filter(is_in_row) {
+            Some(row) => self.figures_in_row(row)[0],
+            None => self.walk(cell),
         };
         if !self.split.is_alone.contains(cell as usize) {
             self.see(cell);
@@ -221,26 +217,4 @@ impl Intervals<'_> {
         loss.change(self.model.weighed(cell, self.end), 0, 0);
         (loss.milli_requests(), loss.milli_minutes())
     }
-}
-
-/// What befell a cell that does nothing in a lane but be out once, or starve once.
-#[inline]
-fn short(known: &Row, spells: [&[Brief]; 4], lane: usize, end: Brief) -> Short {
-    let [out, back, dry, fed] = spells.map(|times| times[lane]);
-    match (known.once >> lane & 1, known.dry >> lane & 1) {
-        (0, _) => Short::once(State::Starved, (dry, fed), end),
-        (_, 0) => Short::once(State::Failing, (out, back), end),
-        _ => Short::out_and_dry((out, back), (dry, fed), end),
-    }
-}
-
-/// When the last outage of the service of such a cell ended: it has no want of work after its outage.
-#[inline]
-pub(super) fn main_of_service(known: &Row, figures: Short, back: Brief, lane: usize, end: Brief) -> Brief {
-    if known.once >> lane & 1 != 0 { back.min(end) } else { figures.main }
-}
-
-/// A state as it is kept in [`Figures::ever`].
-fn bit(state: State, ever: bool) -> u8 {
-    u8::from(ever) << state as u8
 }

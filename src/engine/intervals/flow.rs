@@ -315,7 +315,7 @@ impl Intervals<'_> {
                 continue;
             }
             let via = if input.only == NONE { self.decides(cell, input.need, now) } else { Some(input.only) };
-            if let Some(via) = via.filter(|&v| self.piece_at(v, now).is_some()) {
+            if let Some(via) = via.filter(|&via| self.points_somewhere(via, now)) {
                 lowest = Some((input.now, (input.need, via, via)));
             }
         }
@@ -328,7 +328,7 @@ impl Intervals<'_> {
         let members = self.model.members_of(spec);
         let offer = |m: u32| level_at(&self.points[self.heard(cell, m).range()], now);
         let x = kth(members.iter().map(|&m| offer(m)), spec.at_least);
-        let rooted = |m: &&u32| self.piece_at(**m, now).is_some();
+        let rooted = |m: &&u32| self.points_somewhere(**m, now);
         let found = members.iter().filter(rooted).find(|&&m| offer(m) == x);
         found.or_else(|| members.iter().find(rooted)).copied()
     }

@@ -5,6 +5,7 @@
 //! whom they blame. Then the lanes of a row are worked out together, one number after the other in the same way, which is what
 //! processors do best. Whatever is not like that has a [`Seat`] besides, which refers to lists. Not here: how cells are worked out.
 
+use super::abreast::Spells;
 use super::trace::Part;
 use crate::model::NONE;
 use crate::units::Millis;
@@ -12,6 +13,8 @@ use std::ops::Range;
 
 /// Trials side by side.
 pub(crate) const LANES: usize = 32;
+/// Lanes are set up by so many, which is what the widest vectors hold: a block of fewer trials has lanes in which nothing happens.
+pub(super) const ABREAST: usize = 8;
 /// A trial that lasts longer than this (46 days) has no lane that would hold its times; its cells have seats.
 pub(super) const LONGEST: Millis = 4_000_000_000;
 
@@ -65,6 +68,9 @@ pub(super) struct Row {
     pub(super) cell: u32,
     /// Lanes in which it has to look at all its needs itself.
     pub(super) turn: Mask,
+    /// Before its turn: lanes in which a need of it is out, and those in which several are.
+    pub(super) told: Mask,
+    pub(super) several: Mask,
     /// Lanes in which it is out once and at no other level between.
     pub(super) once: Mask,
     /// Lanes in which it has no work once.
@@ -76,6 +82,22 @@ pub(super) struct Row {
     pub(super) touched: Mask,
     /// Lanes in which its service, which has no other, came to the same.
     pub(super) alone: Mask,
+    /// The last of its strands, or [`NONE`].
+    strand: u32,
+}
+
+/// Whom a cell blames while it is out, in lanes in which that is one need and one way all the time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Strand {
+    /// [`NONE`] if its minutes are in its pieces.
+    pub(super) need: u32,
+    /// The row behind the need, or a piece.
+    pub(super) up: Up,
+    /// The root at the end of the way; [`NONE`] as long as that is only in the seat of the cell behind the need.
+    pub(super) root: u32,
+    pub(super) lanes: Mask,
+    /// The one before it of the same row, or [`NONE`].
+    pub(super) before: u32,
 }
 
 /// All rows of a block. What there is for every lane lies row by row, `width` places each.
@@ -90,22 +112,14 @@ pub(super) struct Lanes {
     /// When it is out, or [`NONE`]; and until when. Before its turn: when its need is.
     pub(super) out: Vec<Brief>,
     pub(super) back: Vec<Brief>,
-    /// The need that is out then, or [`SEVERAL`].
-    pub(super) need: Vec<u32>,
-    /// The row behind the need; then that row or a piece ([`Up`]).
-    pub(super) up: Vec<Up>,
-    /// The root at the end of its way, or [`NONE`] if its pieces are in its seat.
-    pub(super) root: Vec<u32>,
     /// Time below objective of all who point here.
     pub(super) others: Vec<Millis>,
     pub(super) dry_from: Vec<Brief>,
     pub(super) dry_until: Vec<Brief>,
     seat: Vec<u32>,
     pub(super) seats: Vec<Seat>,
+    pub(super) strands: Vec<Strand>,
 }
-
-/// More than one need tells a cell something.
-pub(super) const SEVERAL: u32 = NONE - 1;
 
 /// What a cell points to in a lane: the row of another, or a piece in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,33 +168,30 @@ impl Lanes {
             rows: Vec::new(),
             out: Vec::new(),
             back: Vec::new(),
-            need: Vec::new(),
-            up: Vec::new(),
-            root: Vec::new(),
             others: Vec::new(),
             dry_from: Vec::new(),
             dry_until: Vec::new(),
             seat: Vec::new(),
             seats: Vec::new(),
+            strands: Vec::new(),
         }
     }
 
-    /// Forgets the last block; the next has so many lanes.
-    pub(super) fn clear(&mut self, width: usize) {
+    /// Forgets the last block; the next has so many trials.
+    pub(super) fn clear(&mut self, trials: usize) {
         for row in self.rows.drain(..) {
             self.place[row.cell as usize] = NONE;
         }
-        self.width = width;
+        self.width = trials.next_multiple_of(ABREAST);
+        self.ends = [0; LANES];
         self.out.clear();
         self.back.clear();
-        self.need.clear();
-        self.up.clear();
-        self.root.clear();
         self.others.clear();
         self.dry_from.clear();
         self.dry_until.clear();
         self.seat.clear();
         self.seats.clear();
+        self.strands.clear();
     }
 
     /// The row of a cell, if anything was told of it.
@@ -202,13 +213,22 @@ impl Lanes {
     fn add(&mut self, cell: u32) -> usize {
         let row = self.rows.len();
         self.place[cell as usize] = u32::try_from(row).unwrap_or(NONE);
-        self.rows.push(Row { cell, turn: 0, once: 0, dry: 0, general: 0, listed: 0, touched: 0, alone: 0 });
+        self.rows.push(Row {
+            cell,
+            turn: 0,
+            told: 0,
+            several: 0,
+            once: 0,
+            dry: 0,
+            general: 0,
+            listed: 0,
+            touched: 0,
+            alone: 0,
+            strand: NONE,
+        });
         let len = self.rows.len() * self.width;
         self.out.resize(len, NONE);
         self.back.resize(len, 0);
-        self.need.resize(len, NONE);
-        self.up.resize(len, Up::NOBODY);
-        self.root.resize(len, NONE);
         self.others.resize(len, 0);
         self.dry_from.resize(len, NONE);
         self.dry_until.resize(len, 0);
@@ -234,9 +254,10 @@ impl Lanes {
         &list[self.places(row)]
     }
 
-    /// When the cell of a row is out, and when it starves, by lane: from, until.
-    pub(super) fn spells(&self, row: usize) -> [&[Brief]; 4] {
-        [&self.out, &self.back, &self.dry_from, &self.dry_until].map(|list| self.of(row, list))
+    /// When the cell of a row is out, and when it starves.
+    pub(super) fn spells(&self, row: usize) -> Spells<'_> {
+        let [out, back, dry_from, dry_until] = [&self.out, &self.back, &self.dry_from, &self.dry_until].map(|all| self.of(row, all));
+        Spells { once: self.rows[row].once, dry: self.rows[row].dry, out, back, dry_from, dry_until }
     }
 
     /// A cell's seat, if it has one.
@@ -255,6 +276,36 @@ impl Lanes {
         &mut self.seats[self.seat[at] as usize]
     }
 
+    /// A further strand of a row; joined to its last one, if they differ in nothing but their lanes.
+    pub(super) fn add_strand(&mut self, row: usize, (need, up, root): (u32, Up, u32), lanes: Mask) {
+        let last = self.rows[row].strand;
+        if let Some(known) = self.strands.get_mut(last as usize)
+            && (known.need, known.up, known.root) == (need, up, root)
+        {
+            known.lanes |= lanes;
+            return;
+        }
+        self.rows[row].strand = u32::try_from(self.strands.len()).unwrap_or(NONE);
+        self.strands.push(Strand { need, up, root, lanes, before: last });
+    }
+
+    /// The strands of a row, the last first.
+    pub(super) fn strands_of(&self, row: usize) -> impl Iterator<Item = &Strand> {
+        let known = |place: u32| self.strands.get(place as usize);
+        std::iter::successors(known(self.rows[row].strand), move |strand| known(strand.before))
+    }
+
+    /// The place of a row's last strand, or [`NONE`]; each says which is before it.
+    pub(super) fn last_strand(&self, row: usize) -> u32 {
+        self.rows[row].strand
+    }
+
+    /// The root at the end of a row's way in a lane, if a strand says it.
+    pub(super) fn root_of(&self, row: usize, lane: usize) -> Option<u32> {
+        let mut known = self.strands_of(row).filter(|strand| strand.lanes & bit(lane) != 0);
+        known.find(|strand| strand.root != NONE).map(|strand| strand.root)
+    }
+
     pub(super) fn has_seat(&self, row: usize, lane: usize) -> bool {
         self.seat[self.at(row, lane)] != NONE
     }
@@ -262,7 +313,7 @@ impl Lanes {
 
 #[cfg(test)]
 mod tests {
-    use super::{LANES, Lanes, Mask, NONE, Up, Whither, brief, lanes};
+    use super::{ABREAST, LANES, Lanes, Mask, NONE, Up, Whither, brief, lanes};
 
     #[test]
     fn a_mask_names_its_lanes() {
@@ -297,7 +348,7 @@ mod tests {
         all.clear(2);
         assert_eq!(all.find(4), None);
         assert_eq!((all.open(5), all.open(4)), (0, 1));
-        assert_eq!((all.of(1, &all.out), all.rows[1].once), (&[NONE, NONE][..], 0));
+        assert_eq!((all.of(1, &all.out), all.rows[1].once), (&[NONE; ABREAST][..], 0));
         assert!(all.seat_of(4, 1).is_none());
     }
 }

@@ -9,6 +9,7 @@
 //!
 //! [`Outcome`]: super::Outcome
 
+mod abreast;
 mod accounts;
 mod block;
 mod feed;
@@ -23,9 +24,10 @@ mod straight;
 mod trace;
 mod turns;
 mod wires;
+mod works;
 
 pub(crate) use block::Beside;
-pub(crate) use figures::Short;
+pub(crate) use figures::Several;
 pub(crate) use lanes::LANES;
 pub use split::Split;
 
@@ -47,6 +49,7 @@ use record::{Cause, Pointer, Record};
 use straight::Pull;
 use trace::{Part, Point, outage};
 use turns::Turns;
+use works::Works;
 
 /// Events at most that it takes to tell one caller something, its timers and settles among them. A trial that could be more
 /// than the event engine runs to its end is left to it, since only there it would be cut off.
@@ -62,13 +65,14 @@ pub struct Intervals<'m> {
     whole: Engine<'m>,
     /// How many trials were run again by events.
     again: u64,
-    /// How much the block took.
+    // The block: how many trials it has, and how much they took.
+    count: usize,
     effort: u64,
-    // The block.
     lanes: Lanes,
     trials: Vec<Trial>,
-    /// By lane: what the core told.
+    /// By lane: what the core told; and how much time below objective falls on what went on at roots.
     records: Vec<Record>,
+    works: Works,
     /// Lanes in which nothing turned up yet that cannot be held here.
     alive: Mask,
     /// Levels of cells, what callers get of them, and what needs show.
@@ -86,8 +90,6 @@ pub struct Intervals<'m> {
     /// By queue and lane; those that anything befell.
     lines: Vec<Line>,
     concerned: Vec<(u32, usize)>,
-    /// What befell cells that are counted together, as the lanes lie.
-    shorts: Vec<Short>,
     beside: Besides,
     // The lane that is spoken of.
     lane: usize,
@@ -107,6 +109,8 @@ pub struct Intervals<'m> {
     pointers: Vec<Pointer>,
     /// Lanes in which a cell has several needs out, and whither it points there.
     joint: Vec<(usize, Pointer)>,
+    /// Roots that it hangs on, and in which lanes.
+    roots: Vec<(u32, Mask)>,
     // Of the open trial.
     figures: Vec<Figures>,
     /// Touched cells that came to the same as their service, which has no other; and those that did not.
@@ -154,6 +158,7 @@ impl<'m> Intervals<'m> {
             lanes: Lanes::new(cells),
             trials: (0..LANES).map(|_| Trial::new()).collect(),
             records: (0..LANES).map(|_| Record::new(&numbers)).collect(),
+            works: Works::new(&numbers),
             alive: 0,
             points: Vec::new(),
             pieces: Vec::new(),
@@ -165,7 +170,7 @@ impl<'m> Intervals<'m> {
             hungry: Turns::new(split.fed_in_order.len()),
             lines: vec![Line::QUIET; model.queues.len() * LANES],
             concerned: Vec::new(),
-            shorts: Vec::new(),
+            count: 0,
             beside: Besides::NONE,
             lane: 0,
             luck: Luck::new(model.seed, 0),
@@ -181,6 +186,7 @@ impl<'m> Intervals<'m> {
             pulls: Vec::new(),
             pointers: Vec::new(),
             joint: Vec::new(),
+            roots: Vec::new(),
             figures: vec![Figures::NONE; cells],
             alone: Vec::new(),
             apart: Vec::new(),

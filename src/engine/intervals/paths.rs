@@ -2,11 +2,13 @@
 //!
 //! In: what each cell points to, and when it is below its objective. Out: minutes by step, stage and need. A cell's time is
 //! cut into pieces on which its whole way stays the same; each piece hands its minutes on to the piece
-//! of the cell that it points to, so that a way is never walked twice. Where a cell's time is all in one piece, its row says it.
+//! of the cell that it points to, so that a way is never walked twice. Where a cell's time is all in one piece, a
+//! strand of its row says it, for many lanes at once.
 
 use super::super::trial::Minutes;
 use super::Intervals;
-use super::lanes::{Seat, Up, Whither, bit, lanes};
+use super::abreast::{self, Each};
+use super::lanes::{LANES, Lanes, Mask, Seat, Strand, Up, Whither, bit};
 use super::record::Pointer;
 use super::trace::Part;
 use crate::model::NONE;
@@ -19,15 +21,22 @@ pub(super) struct Piece {
     pub(super) from: Millis,
     pub(super) until: Millis,
     lane: u32,
-    /// [`NONE`] at the end of the way, and where it stands for a row.
+    /// [`NONE`] at the end of the way.
     need: u32,
-    /// The piece of the cell behind the need.
+    /// The piece or row of the cell behind the need.
     up: Up,
     pub(super) root: u32,
     /// Time below objective in this piece.
     own: Millis,
     /// That of all who point here.
     others: Millis,
+}
+
+impl Piece {
+    /// Whether it hands on nothing to anybody: the end of a way.
+    pub(super) fn is_end(&self) -> bool {
+        self.need == NONE && self.up == Up::NOBODY
+    }
 }
 
 impl Intervals<'_> {
@@ -43,22 +52,18 @@ impl Intervals<'_> {
         self.lanes.seat_mut(row, self.lane)
     }
 
-    /// A piece that stands for the row of a cell that is all in one piece.
-    pub(super) fn show_row(&mut self, row: usize, out: Millis) -> Part {
-        let start = self.pieces.len();
-        let root = self.lanes.root[self.lanes.at(row, self.lane)];
-        self.pieces.push(self.piece((out, Millis::MAX), NONE, Up::row(row), root));
-        Part::since(start, self.pieces.len())
-    }
-
-    /// The piece of a cell at an instant.
-    pub(super) fn piece_at(&self, cell: u32, at: Millis) -> Option<usize> {
-        self.seat(cell).pieces.range().find(|&i| self.pieces[i].from <= at && at < self.pieces[i].until)
+    /// The row whose strand says whom a cell blames in this lane, and the root at the end of the way.
+    fn strand_of(&self, cell: u32) -> Option<(usize, u32)> {
+        let row = if cell == NONE { None } else { self.lanes.find(cell) }?;
+        Some((row, self.lanes.root_of(row, self.lane)?))
     }
 
     /// Whether a cell points somewhere by then; once it does, it always will.
     pub(super) fn points_somewhere(&self, cell: u32, at: Millis) -> bool {
-        self.seat(cell).pieces.range().next().is_some_and(|first| self.pieces[first].from <= at)
+        match self.strand_of(cell) {
+            Some((row, _)) => Millis::from(self.lanes.out[self.lanes.at(row, self.lane)]) <= at,
+            None => self.seat(cell).pieces.range().next().is_some_and(|first| self.pieces[first].from <= at),
+        }
     }
 
     /// Cuts a cell's time into pieces.
@@ -90,7 +95,7 @@ impl Intervals<'_> {
                 let own = until.min(back).saturating_sub(from);
                 self.pieces.push(Piece { own, ..self.piece((from, until), need, Up::piece(up), root) });
                 if own > 0 {
-                    self.records[self.lane].hang(root, from, from + own);
+                    self.works.hang(root, self.lane, from, from + own);
                 }
             }
         }
@@ -99,6 +104,9 @@ impl Intervals<'_> {
 
     fn lay_pointer(&mut self, pointer: &Pointer, until: Millis, told: bool) {
         let Pointer { at, need, via, root } = *pointer;
+        if let Some((row, root)) = self.strand_of(via).filter(|_| !told) {
+            return self.pieces.push(self.piece((at, until), need, Up::row(row), root));
+        }
         let ups = if via == NONE { Part::NONE } else { self.seat(via).pieces };
         // At the end of a way there is nobody behind it.
         let known = ups.range().next().map_or(until, |first| self.pieces[first].from.min(until));
@@ -144,67 +152,99 @@ impl Intervals<'_> {
             if from < until {
                 piece.own += until - from;
                 let root = piece.root;
-                self.records[self.lane].hang(root, from, until);
+                self.works.hang(root, self.lane, from, until);
             }
         }
     }
 
-    /// Adds the minutes of a block to the sums. Rows that were worked out last come first: whoever points to a piece comes before it.
+    /// Adds the minutes of a block to the sums. Rows that were worked out last come first: whoever points to a row or piece comes
+    /// before it.
     pub(super) fn book_minutes(&mut self) {
+        let mut handed = Handed { from: [0; LANES], until: [0; LANES], on: [0; LANES] };
         let mut end = self.done.last().map_or(self.core_pieces, |&(_, pieces)| pieces as usize);
         while let Some((row, _)) = self.done.pop() {
             let start = self.done.last().map_or(self.core_pieces, |&(_, pieces)| pieces as usize);
+            self.book_row(row as usize, &mut handed);
             self.book_pieces(start..end);
-            self.book_row(row as usize);
             end = start;
         }
         self.book_pieces(0..self.core_pieces);
         let Minutes { sources, stages, .. } = &mut self.minutes;
-        for lane in lanes(self.alive) {
-            self.records[lane].take_time_by_work(|work, time| {
-                if work.source != NONE {
-                    sources[work.source as usize] += time;
-                    stages[work.stage as usize] += time;
-                }
-            });
-        }
+        self.works.take(&self.records, self.alive, |work, time| {
+            if work.source != NONE {
+                sources[work.source as usize] += time;
+                stages[work.stage as usize] += time;
+            }
+        });
     }
 
     fn book_pieces(&mut self, range: Range<usize>) {
         for i in range.rev() {
             let Piece { lane, need, up, own, others, .. } = self.pieces[i];
-            if own + others > 0 && self.alive & bit(lane as usize) != 0 {
-                self.book(lane as usize, need, up, own, others);
+            if own + others == 0 || self.alive & bit(lane as usize) == 0 {
+                continue;
+            }
+            if need != NONE {
+                self.minutes.needs[need as usize] += own + others;
+                self.minutes.own_needs[need as usize] += own;
+            }
+            match up.whither() {
+                Whither::Nobody => {}
+                Whither::Row(row) => {
+                    let at = self.lanes.at(row, lane as usize);
+                    self.lanes.others[at] += own + others;
+                }
+                Whither::Piece(piece) => self.pieces[piece].others += own + others,
             }
         }
     }
 
-    fn book_row(&mut self, row: usize) {
-        let (known, first) = (self.lanes.rows[row], self.lanes.at(row, 0));
-        let has_objective = self.has_objective(known.cell);
-        for lane in lanes(known.once & self.alive) {
-            let at = first + lane;
-            if self.lanes.root[at] != NONE {
-                let own = self.lanes.back[at].min(self.lanes.ends[lane]) - self.lanes.out[at];
-                let own = if has_objective { own.into() } else { 0 };
-                self.book(lane, self.lanes.need[at], self.lanes.up[at], own, self.lanes.others[at]);
+    /// The minutes of a row's strands, all lanes at once.
+    fn book_row(&mut self, row: usize, handed: &mut Handed) {
+        let mut next = self.lanes.last_strand(row);
+        while let Some(&Strand { need, up, root, lanes: known, before }) = self.lanes.strands.get(next as usize) {
+            next = before;
+            let lanes = known & self.alive;
+            // Without a root, or without a need, its own minutes are those of its pieces.
+            if lanes == 0 || root == NONE || up == Up::NOBODY {
+                continue;
+            }
+            let own = if need != NONE && self.has_objective(self.lanes.rows[row].cell) { lanes } else { 0 };
+            let (mine, all) = handed.take(&self.lanes, row, own, lanes);
+            if need != NONE {
+                self.minutes.needs[need as usize] += all;
+                self.minutes.own_needs[need as usize] += mine;
+            }
+            if mine > 0 {
+                self.works.hang_all(root, &handed.from, &handed.until);
+            }
+            match up.whither() {
+                Whither::Nobody => {}
+                Whither::Row(via) => {
+                    let places = self.lanes.places(via);
+                    abreast::add(&mut self.lanes.others[places], &handed.on);
+                }
+                // One lane.
+                Whither::Piece(piece) => self.pieces[piece].others += all,
             }
         }
     }
+}
 
-    #[inline]
-    fn book(&mut self, lane: usize, need: u32, up: Up, own: Millis, others: Millis) {
-        if need != NONE {
-            self.minutes.needs[need as usize] += own + others;
-            self.minutes.own_needs[need as usize] += own;
-        }
-        match up.whither() {
-            Whither::Nobody => {}
-            Whither::Row(row) => {
-                let at = self.lanes.at(row, lane);
-                self.lanes.others[at] += own + others;
-            }
-            Whither::Piece(piece) => self.pieces[piece].others += own + others,
-        }
+/// What a strand hands on, by lane: from when to when a cell is below its objective, and how long that is, together with all others
+/// who hand it on by this cell.
+struct Handed {
+    from: Each<Millis>,
+    until: Each<Millis>,
+    on: Each<Millis>,
+}
+
+impl Handed {
+    /// Its own of some lanes of a row, and others' of some; both summed.
+    fn take(&mut self, lanes: &Lanes, row: usize, own: Mask, others: Mask) -> (Millis, Millis) {
+        let Self { from, until, on } = self;
+        let (out, back) = (lanes.of(row, &lanes.out), lanes.of(row, &lanes.back));
+        let mine = abreast::span((own, out, back), &lanes.ends, from, until);
+        (mine, abreast::join((others, lanes.of(row, &lanes.others)), (from, until), on))
     }
 }

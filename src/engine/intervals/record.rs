@@ -37,14 +37,6 @@ pub(super) struct Work {
     pub(super) stage: Stage,
 }
 
-/// What falls on a piece of work: how many times below objective begin (counted down) and end (counted up) while it goes on, and
-/// how long after its begin they do, summed alike.
-#[derive(Debug, Clone, Copy, Default)]
-struct Ends {
-    count: u64,
-    time: Millis,
-}
-
 /// What befell one cell of the core.
 #[derive(Debug, Default)]
 pub(super) struct Told {
@@ -56,8 +48,6 @@ pub(super) struct Told {
     pub(super) work: Vec<Work>,
     /// Requests and customers that it lost, if it is of the core.
     pub(super) losses: (u64, u64),
-    /// By piece of work; empty as long as nothing hangs on this cell.
-    ends: Vec<Ends>,
 }
 
 /// Keeps facts by cell.
@@ -98,11 +88,6 @@ impl Record {
         self.told.get(*place as usize)
     }
 
-    fn of_mut(&mut self, cell: u32) -> Option<&mut Told> {
-        let place = self.place.get(self.number[cell as usize] as usize)?;
-        self.told.get_mut(*place as usize)
-    }
-
     /// What cells of the core lost, who alone can lose otherwise than by their level.
     pub(super) fn keep_losses(&mut self, figures: &[Figures]) {
         for (told, &cell) in self.told.iter_mut().zip(&self.touched) {
@@ -111,19 +96,10 @@ impl Record {
         }
     }
 
-    /// A cell that hangs on `root` is below its objective from an instant until another.
-    #[inline]
-    pub(super) fn hang(&mut self, root: u32, from: Millis, until: Millis) {
-        if let Some(told) = self.of_mut(root) {
-            told.hang(from, until);
-        }
-    }
-
-    /// Hands over how long cells were below their objective, by the work that went on meanwhile.
-    pub(super) fn take_time_by_work(&mut self, mut add: impl FnMut(Work, Millis)) {
-        for told in self.told.iter_mut().take(self.touched.len()) {
-            told.take_time_by_work(&mut add);
-        }
+    /// What went on at roots.
+    pub(super) fn works(&self) -> impl Iterator<Item = (u32, &[Work])> {
+        let told = self.touched.iter().zip(&self.told);
+        told.map(|(&cell, told)| (cell, told.work.as_slice())).filter(|(_, work)| !work.is_empty())
     }
 
     /// Where the facts of a cell are kept, if the core can speak of it.
@@ -141,33 +117,6 @@ impl Record {
 }
 
 impl Told {
-    fn hang(&mut self, from: Millis, until: Millis) {
-        if self.ends.is_empty() {
-            self.ends.resize(self.work.len(), Ends::default());
-        }
-        // Most begin early in the work and end late.
-        let begun = self.work.iter().take_while(|work| work.at <= from).count();
-        if let Some((ends, work)) = begun.checked_sub(1).and_then(|i| self.ends.get_mut(i).zip(self.work.get(i))) {
-            ends.count = ends.count.wrapping_sub(1);
-            ends.time = ends.time.wrapping_sub(from - work.at);
-        }
-        let ahead = self.work.iter().rev().take_while(|work| work.at > until).count();
-        if let Some((ends, work)) = self.ends.iter_mut().zip(&self.work).nth_back(ahead) {
-            ends.count = ends.count.wrapping_add(1);
-            ends.time = ends.time.wrapping_add(until - work.at);
-        }
-    }
-
-    fn take_time_by_work(&mut self, add: &mut impl FnMut(Work, Millis)) {
-        let (mut lasting, mut next) = (0_u64, 0);
-        for (&work, ends) in self.work.iter().zip(self.ends.drain(..)).rev() {
-            // Those that end later last for the whole of this piece, but for what they begin late.
-            let time = lasting.wrapping_mul(Millis::wrapping_sub(next, work.at)).wrapping_add(ends.time);
-            add(work, time);
-            (lasting, next) = (lasting.wrapping_add(ends.count), work.at);
-        }
-    }
-
     fn clear(&mut self) {
         self.points.clear();
         self.causes.clear();
@@ -175,7 +124,6 @@ impl Told {
         self.booked.clear();
         self.pointers.clear();
         self.work.clear();
-        self.ends.clear();
         self.losses = (0, 0);
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! In: what straight wires told a row. Out: when the cell is out in each lane, and whom it blames; the same as from `flow`, but
 //! without going from instant to instant. Lanes in which it is not as simple as that (outages apart, levels between, nobody to blame)
-//! go to `flow`, one by one. Lanes that nobody told anything are carried along where that is faster than to pass them over.
+//! go to `flow`, one by one.
 
 use super::super::state::State;
 use super::Intervals;
-use super::lanes::{Brief, LANES, LONGEST, Mask, SEVERAL, Up, Whither, bit, brief, lanes};
+use super::abreast;
+use super::lanes::{LANES, Mask, Strand, Up, Whither, bit, brief, lanes};
 use super::record::Pointer;
 use super::trace::{Part, Point};
 use super::wires::End;
@@ -29,7 +30,7 @@ pub(super) struct Pull {
 /// How a cell that is out in a lane blames: lanes by what it takes to write that down.
 #[derive(Debug, Clone, Copy, Default)]
 struct Blame {
-    /// One way all the time: the row says all.
+    /// One way all the time: a strand says all.
     one: Mask,
     /// One need, behind which there are several ways.
     divided: Mask,
@@ -37,13 +38,21 @@ struct Blame {
     several: Mask,
 }
 
+/// In how many ways a cell is blamed.
+enum Ways {
+    None,
+    /// By a piece.
+    One(usize),
+    Several,
+}
+
 impl Intervals<'_> {
     /// Works out a cell in all lanes.
     pub(super) fn flow_row(&mut self, cell: u32) {
         let Some(row) = self.lanes.find(cell) else { return };
-        let (first, mut turn) = (self.lanes.at(row, 0), self.lanes.rows[row].turn & self.alive);
-        let (single, several) = self.told(row);
-        let (single, several) = (single & !turn, several & !turn);
+        let (first, known) = (self.lanes.at(row, 0), self.lanes.rows[row]);
+        let (mut turn, told) = (known.turn & self.alive, known.told & !known.turn & self.alive);
+        let (single, several) = (told & !known.several, told & known.several);
         let mut blame = self.whom(row, single);
         turn |= single & !(blame.one | blame.divided);
         self.joint.clear();
@@ -56,7 +65,7 @@ impl Intervals<'_> {
             self.enter(lane);
             self.flow(cell);
         }
-        let plain = (single | several) & !turn;
+        let plain = told & !turn;
         if plain != 0 {
             self.settle_row(cell, row, plain);
             let known = &mut self.lanes.rows[row];
@@ -65,55 +74,86 @@ impl Intervals<'_> {
             self.lay_row(cell, row, blame);
             self.turn_others(cell, plain);
         }
+        self.tie(row, turn);
         self.tell_row(row);
+        self.done(row);
+    }
+
+    /// A row has been worked out.
+    pub(super) fn done(&mut self, row: usize) {
         let id = |n: usize| u32::try_from(n).expect("fewer than 2^32 pieces a block");
         self.done.push((id(row), id(self.pieces.len())));
     }
 
+    /// Strands for lanes in which a cell is out once and its pieces say whom it blames, if that is one way from then on.
+    pub(super) fn tie(&mut self, row: usize, pieced: Mask) {
+        let known = self.lanes.rows[row];
+        for lane in lanes(pieced & known.once & self.alive) {
+            let pieces = self.lanes.seat_of(known.cell, lane).map_or(Part::NONE, |seat| seat.pieces);
+            let Some(last) = pieces.range().next_back() else { continue };
+            let (piece, out) = (&self.pieces[last], self.lanes.out[self.lanes.at(row, lane)]);
+            if piece.from <= out.into() && piece.until == Millis::MAX {
+                let up = if piece.is_end() { Up::NOBODY } else { Up::piece(last) };
+                self.lanes.add_strand(row, (NONE, up, piece.root), bit(lane));
+            }
+        }
+    }
+
     /// Tells callers at the end of straight wires in which lanes a cell is out, and when.
     pub(super) fn tell_row(&mut self, row: usize) {
-        let known = self.lanes.rows[row];
-        if known.once & self.alive == 0 {
+        let (known, split) = (self.lanes.rows[row], self.split);
+        let wires = split.wires.straight(known.cell);
+        if known.once & self.alive == 0 || wires.is_empty() {
             return;
         }
         let width = self.lanes.width;
         let (mut out, mut back, ends) = ([NONE; LANES], [0; LANES], self.lanes.ends);
         out[..width].copy_from_slice(self.lanes.of(row, &self.lanes.out));
         back[..width].copy_from_slice(self.lanes.of(row, &self.lanes.back));
-        let split = self.split;
-        for wire in split.wires.straight(known.cell) {
-            let (mut from, mut is_told) = ([NONE; LANES], false);
-            for lane in 0..width {
-                let seen = out[lane].saturating_add(wire.hold);
-                let told = seen < back[lane] && seen <= ends[lane];
-                from[lane] = if told { seen } else { NONE };
-                is_told |= told;
+        self.gather_roots(row);
+        let (mut from, mut told, mut heard) = ([NONE; LANES], 0, None);
+        for wire in wires {
+            if heard.replace(wire.hold) != Some(wire.hold) {
+                told = abreast::hear(&out, &back, &ends, wire.hold, &mut from);
             }
-            if !is_told {
+            if told == 0 {
                 // Other holds are longer.
                 return;
             }
             let End { caller, release } = split.wires.end(wire.need);
-            self.pull(caller, wire.need, Up::row(row), &from, &back, release);
+            let there = self.lanes.open(caller);
+            let places = self.lanes.places(there);
+            let (outs, backs) = (&mut self.lanes.out[places.clone()], &mut self.lanes.back[places]);
+            let first = abreast::pull(&from, &back, release, outs, backs);
+            let known = &mut self.lanes.rows[there];
+            known.several |= told & known.told;
+            known.told |= told;
+            self.spin(there, wire.need, row, first);
             self.turns.put(caller);
         }
     }
 
-    /// Notes of a caller that a need of it is out in some lanes.
-    #[inline]
-    fn pull(&mut self, caller: u32, need: u32, up: Up, from: &[Brief; LANES], back: &[Brief; LANES], release: u32) {
-        let row = self.lanes.open(caller);
-        let (places, width) = (self.lanes.places(row), self.lanes.width);
-        let (outs, backs) = (&mut self.lanes.out[places.clone()], &mut self.lanes.back[places.clone()]);
-        let (needs, ups) = (&mut self.lanes.need[places.clone()], &mut self.lanes.up[places]);
-        let (from, back) = (&from[..width], &back[..width]);
-        for lane in 0..width {
-            let (told, new) = (from[lane] != NONE, outs[lane] == NONE);
-            let first = told && new;
-            needs[lane] = if told { if new { need } else { SEVERAL } } else { needs[lane] };
-            outs[lane] = if first { from[lane] } else { outs[lane] };
-            backs[lane] = if first { back[lane].saturating_add(release) } else { backs[lane] };
-            ups[lane] = if first { up } else { ups[lane] };
+    /// The roots at the end of a row's strands, and in which lanes.
+    fn gather_roots(&mut self, row: usize) {
+        self.roots.clear();
+        for strand in self.lanes.strands_of(row).filter(|strand| strand.root != NONE) {
+            match self.roots.iter_mut().find(|(root, _)| *root == strand.root) {
+                Some((_, lanes)) => *lanes |= strand.lanes,
+                None => self.roots.push((strand.root, strand.lanes)),
+            }
+        }
+    }
+
+    /// Strands of a row for a need that is out in some lanes, from those of the row behind it, whose roots are gathered.
+    fn spin(&mut self, row: usize, need: u32, via: usize, mut lanes: Mask) {
+        for &(root, known) in &self.roots {
+            if lanes & known != 0 {
+                self.lanes.add_strand(row, (need, Up::row(via), root), lanes & known);
+                lanes &= !known;
+            }
+        }
+        if lanes != 0 {
+            self.lanes.add_strand(row, (need, Up::row(via), NONE), lanes);
         }
     }
 
@@ -125,52 +165,47 @@ impl Intervals<'_> {
         }
     }
 
-    /// Lanes in which one need is out, and in which several are.
-    fn told(&self, row: usize) -> (Mask, Mask) {
-        let (mut told, mut several): (Mask, Mask) = (0, 0);
-        let each = self.lanes.of(row, &self.lanes.out).iter().zip(self.lanes.of(row, &self.lanes.need));
-        for (lane, (&out, &need)) in each.enumerate() {
-            told |= Mask::from(out != NONE) << lane;
-            several |= Mask::from(need == SEVERAL) << lane;
-        }
-        (told & !several & self.alive, told & several & self.alive)
-    }
-
-    /// Whom a cell blames in lanes in which one need is out. Lanes in which there is nobody behind the need yet are left out.
+    /// Whom a cell blames in lanes in which one need is out; its strands are left those lanes. Lanes in which there is nobody behind
+    /// the need yet are left out.
     fn whom(&mut self, row: usize, single: Mask) -> Blame {
         let (mut blame, first) = (Blame::default(), self.lanes.at(row, 0));
-        for lane in lanes(single) {
-            let at = first + lane;
-            let Whither::Row(via) = self.lanes.up[at].whither() else { continue };
-            let root = self.lanes.root[self.lanes.at(via, lane)];
-            if root != NONE {
-                self.lanes.root[at] = root;
-                blame.one |= bit(lane);
-                continue;
+        let mut next = self.lanes.last_strand(row);
+        while let Some(&Strand { need, up, root, lanes: told, before }) = self.lanes.strands.get(next as usize) {
+            let mut left = told & single;
+            match up.whither() {
+                Whither::Row(via) if root == NONE => {
+                    for lane in lanes(left) {
+                        match self.ways(via, first + lane, lane) {
+                            Ways::Several => {
+                                blame.divided |= bit(lane);
+                                continue;
+                            }
+                            Ways::One(piece) => {
+                                blame.one |= bit(lane);
+                                self.lanes.add_strand(row, (need, Up::piece(piece), self.pieces[piece].root), bit(lane));
+                            }
+                            Ways::None => {}
+                        }
+                        left &= !bit(lane);
+                    }
+                }
+                _ => blame.one |= left,
             }
-            match self.ways(via, at, lane) {
-                0 => {}
-                1 => blame.one |= bit(lane),
-                _ => blame.divided |= bit(lane),
-            }
+            self.lanes.strands[next as usize].lanes = left;
+            next = before;
         }
         blame
     }
 
-    /// In how many ways a cell is blamed that points to one whose seat says whither that points. If it is one, the row says which.
-    fn ways(&mut self, via: usize, at: usize, lane: usize) -> usize {
+    /// In how many ways a cell is blamed that points to one whose seat says whither that points.
+    fn ways(&self, via: usize, at: usize, lane: usize) -> Ways {
         let from = Millis::from(self.lanes.out[at]);
         let pieces = self.lanes.seat_of(self.lanes.rows[via].cell, lane).map_or(Part::NONE, |seat| seat.pieces);
         let mut ways = pieces.range().filter(|&piece| from < self.pieces[piece].until);
-        match (pieces.range().next(), ways.clone().count()) {
-            (Some(first), count) if self.pieces[first].from <= from => {
-                if let (1, Some(only)) = (count, ways.next_back()) {
-                    self.lanes.root[at] = self.pieces[only].root;
-                    self.lanes.up[at] = Up::piece(only);
-                }
-                count
-            }
-            _ => 0,
+        match (pieces.range().next(), ways.next(), ways.next()) {
+            (Some(first), Some(only), None) if self.pieces[first].from <= from => Ways::One(only),
+            (Some(first), Some(_), Some(_)) if self.pieces[first].from <= from => Ways::Several,
+            _ => Ways::None,
         }
     }
 
@@ -206,7 +241,6 @@ impl Intervals<'_> {
         while now < back && now <= self.end {
             let Some(at) = self.pulls.iter().position(|p| p.from <= now && now < p.until) else { return false };
             let Pull { need, via, until, .. } = self.pulls[at];
-            self.see(via);
             if !self.points_somewhere(via, now) {
                 return false;
             }
@@ -221,18 +255,13 @@ impl Intervals<'_> {
     /// Cells are back when their needs are and they have settled.
     fn settle_row(&mut self, cell: u32, row: usize, plain: Mask) {
         let spec = &self.model.cells[cell as usize];
-        let (places, ends) = (self.lanes.places(row), self.lanes.ends);
-        let mut settling: Mask = 0;
-        for (lane, (back, &end)) in self.lanes.back[places.clone()].iter_mut().zip(&ends).enumerate() {
-            let is_plain = plain >> lane & 1 != 0;
-            settling |= Mask::from(is_plain && *back <= end) << lane;
-            *back = if is_plain { (*back).min(end + 1) } else { *back };
-        }
+        let (places, ends, width) = (self.lanes.places(row), self.lanes.ends, self.lanes.width);
+        let settling = abreast::end(&mut self.lanes.back[places.clone()], &ends, plain);
         if spec.settle == NONE {
             return;
         }
         let law = &self.model.dists[spec.settle as usize];
-        for group in (0..self.lanes.width).step_by(TOGETHER) {
+        for group in (0..width).step_by(TOGETHER) {
             let some = settling >> group & ((1 << TOGETHER) - 1);
             match law {
                 Dist::LogNormal { median, .. }
@@ -240,11 +269,9 @@ impl Intervals<'_> {
                 {
                     let (luck, spread) = (self.trials[group].luck, self.model.spreads[spec.settle as usize]);
                     let settles = luck.log_normals(*median, spread, spec.entity, Purpose::Settle, 0);
-                    let backs = self.lanes.back[places.clone()][group..].iter_mut();
-                    for (lane, ((back, settle), &end)) in backs.zip(settles).zip(&ends[group..]).enumerate() {
-                        let later = back.saturating_add(settle.min(LONGEST) as Brief).min(end + 1);
-                        *back = if some >> lane & 1 != 0 { later } else { *back };
-                    }
+                    let part = group..width.min(group + TOGETHER);
+                    let backs = &mut self.lanes.back[places.clone()][part.clone()];
+                    abreast::delay(backs, &ends[part], &settles, some);
                 }
                 _ => {
                     for lane in lanes(some) {
@@ -258,24 +285,21 @@ impl Intervals<'_> {
         }
     }
 
-    /// Writes down whom a cell blames.
+    /// Writes down whom a cell blames where a strand does not say it.
     fn lay_row(&mut self, cell: u32, row: usize, blame: Blame) {
-        let (first, has_objective) = (self.lanes.at(row, 0), self.has_objective(cell));
-        if has_objective {
-            let (outs, backs) = (self.lanes.of(row, &self.lanes.out), self.lanes.of(row, &self.lanes.back));
-            let roots = self.lanes.of(row, &self.lanes.root);
-            for lane in lanes(blame.one) {
-                let back = backs[lane].min(self.lanes.ends[lane]);
-                self.records[lane].hang(roots[lane], outs[lane].into(), back.into());
+        if blame.divided != 0 {
+            let mut next = self.lanes.last_strand(row);
+            while let Some(&Strand { need, up, root, lanes: divided, before }) = self.lanes.strands.get(next as usize) {
+                next = before;
+                let Whither::Row(via) = up.whither() else { continue };
+                for lane in lanes(if root == NONE { divided } else { 0 }) {
+                    self.enter(lane);
+                    self.see(cell);
+                    let at = self.lanes.at(row, lane);
+                    let spell = (self.lanes.out[at].into(), self.lanes.back[at].into());
+                    self.lay_once(cell, need, self.lanes.rows[via].cell, spell);
+                }
             }
-        }
-        for lane in lanes(blame.divided) {
-            self.enter(lane);
-            let Whither::Row(via) = self.lanes.up[first + lane].whither() else { continue };
-            let (out, back) = (self.lanes.out[first + lane].into(), self.lanes.back[first + lane].into());
-            let (need, via) = (self.lanes.need[first + lane], self.lanes.rows[via].cell);
-            self.see(cell);
-            self.lay_once(cell, need, via, (out, back));
         }
         let mut pointers = std::mem::take(&mut self.pointers);
         for lane in lanes(blame.several) {
@@ -311,9 +335,6 @@ impl Intervals<'_> {
             }
             seat.points = Part::since(start, self.points.len());
             seat.offered = seat.points;
-            if self.lanes.root[at] != NONE {
-                seat.pieces = self.show_row(row, out);
-            }
         }
         if known.dry & here != 0 {
             seat.dry = self.show_dry(at);

@@ -1,0 +1,290 @@
+//! What is the same for every lane of a row, for all of them at once.
+//!
+//! In: the places of a row, lane by lane, and masks. Out: the same. Every loop does alike to all lanes, also to those that no mask asks
+//! for: in wide vectors (`widest`) that is faster than to pass them over. Not
+//! here: which rows, and lanes in which a cell is odd.
+
+use super::lanes::{Brief, LANES, LONGEST, Mask};
+use crate::luck::TOGETHER;
+use crate::model::NONE;
+use crate::units::Millis;
+use crate::widest::widest;
+
+/// By lane.
+pub(super) type Each<T> = [T; LANES];
+
+/// Whether a lane is in a mask.
+#[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
+#[inline(always)]
+const fn is_in(mask: Mask, lane: usize) -> bool {
+    mask >> lane & 1 != 0
+}
+
+widest! {
+    /// When an outage is seen through a hold, or [`NONE`]; and the lanes in which it is.
+    pub(super) fn hear(out: &Each<Brief>, back: &Each<Brief>, ends: &Each<Brief>, hold: Brief, from: &mut Each<Brief>) -> Mask {
+        let mut told = 0;
+        for lane in 0..LANES {
+            let seen = out[lane].saturating_add(hold);
+            let is_told = (seen < back[lane]) & (seen <= ends[lane]);
+            from[lane] = if is_told { seen } else { NONE };
+            told |= Mask::from(is_told) << lane;
+        }
+        told
+    }
+}
+
+widest! {
+    /// Notes when a need is out where none was yet; in which lanes that is so.
+    pub(super) fn pull(from: &Each<Brief>, back: &Each<Brief>, release: Brief, outs: &mut [Brief], backs: &mut [Brief]) -> Mask {
+        let (width, mut first) = (outs.len().min(LANES), 0);
+        let backs = &mut backs[..width];
+        for lane in 0..width {
+            let is_first = (from[lane] != NONE) & (outs[lane] == NONE);
+            outs[lane] = if is_first { from[lane] } else { outs[lane] };
+            backs[lane] = if is_first { back[lane].saturating_add(release) } else { backs[lane] };
+            first |= Mask::from(is_first) << lane;
+        }
+        first
+    }
+}
+
+widest! {
+    /// All that lies after the end of a trial is alike; in which of some lanes a cell has still to settle before it.
+    pub(super) fn end(backs: &mut [Brief], ends: &Each<Brief>, lanes: Mask) -> Mask {
+        let (width, mut settling) = (backs.len().min(LANES), 0);
+        for lane in 0..width {
+            let (back, end, is_asked) = (backs[lane], ends[lane], is_in(lanes, lane));
+            settling |= Mask::from(is_asked & (back <= end)) << lane;
+            backs[lane] = if is_asked { back.min(end + 1) } else { back };
+        }
+        settling
+    }
+}
+
+widest! {
+    /// Cells are back so much later, in some lanes of a part of a row.
+    pub(super) fn delay(backs: &mut [Brief], ends: &[Brief], settles: &[Millis; TOGETHER], lanes: Mask) {
+        let width = backs.len().min(TOGETHER);
+        let ends = &ends[..width];
+        for lane in 0..width {
+            #[expect(clippy::cast_possible_truncation, reason = "the longest fits")]
+            let settle = settles[lane].min(LONGEST) as Brief;
+            let later = backs[lane].saturating_add(settle).min(ends[lane] + 1);
+            backs[lane] = if is_in(lanes, lane) { later } else { backs[lane] };
+        }
+    }
+}
+
+/// What befell a cell that is out once or without work once, or both.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Befell {
+    pub(super) outage: Each<Brief>,
+    pub(super) first: Each<Brief>,
+    /// When the last outage or want of work ended.
+    pub(super) main: Each<Brief>,
+    /// When the last outage of its service did, which knows no want of work after it; and the lanes in which that was earlier.
+    pub(super) main_of_service: Each<Brief>,
+    pub(super) differs: Mask,
+    /// Lanes with an outage of any length.
+    pub(super) affected: Mask,
+    /// Lanes in which it is not recovered at the end.
+    pub(super) open: Mask,
+    /// Lanes in which it ever was starved, and in which it ever was normal after anything befell it.
+    pub(super) starved: Mask,
+    pub(super) normal: Mask,
+}
+
+impl Befell {
+    pub(super) const NOTHING: Self = Self {
+        outage: [0; LANES],
+        first: [NONE; LANES],
+        main: [0; LANES],
+        main_of_service: [0; LANES],
+        differs: 0,
+        affected: 0,
+        open: 0,
+        starved: 0,
+        normal: 0,
+    };
+}
+
+/// When a cell is out and when it has no work, by lane, and in which of them it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spells<'a> {
+    pub(super) once: Mask,
+    pub(super) dry: Mask,
+    pub(super) out: &'a [Brief],
+    pub(super) back: &'a [Brief],
+    pub(super) dry_from: &'a [Brief],
+    pub(super) dry_until: &'a [Brief],
+}
+
+widest! {
+    /// What befell a cell, in the lanes in which anything did.
+    pub(super) fn befall(spells: Spells<'_>, ends: &Each<Brief>, all: &mut Befell) {
+        let Spells { once, dry, out, back, dry_from, dry_until } = spells;
+        let width = out.len().min(LANES);
+        let (back, dry_from, dry_until) = (&back[..width], &dry_from[..width], &dry_until[..width]);
+        let Befell { outage, first, main, main_of_service, .. } = all;
+        let (mut affected, mut open, mut starved, mut apart, mut differs) = (0, 0, 0, 0, 0);
+        for lane in 0..width {
+            let (is_out, is_dry, end) = (is_in(once, lane), is_in(dry, lane), ends[lane]);
+            let (from, until) = (if is_out { out[lane] } else { NONE }, if is_out { back[lane] } else { 0 });
+            let (thirsty, fed) = (if is_dry { dry_from[lane] } else { NONE }, if is_dry { dry_until[lane] } else { 0 });
+            let (last, back) = (until.max(fed), until.min(end));
+            let lasts = if is_out { back.wrapping_sub(from) } else { 0 };
+            outage[lane] = lasts;
+            first[lane] = from.min(thirsty);
+            let recovered = last.min(end);
+            main[lane] = recovered;
+            main_of_service[lane] = if is_out { back } else { recovered };
+            affected |= Mask::from(lasts > 0) << lane;
+            open |= Mask::from(last > end) << lane;
+            // A want of work that lies within an outage does not show.
+            starved |= Mask::from((thirsty < from) | (fed > until) & (until <= end)) << lane;
+            apart |= Mask::from((fed < from) | (thirsty > until)) << lane;
+            differs |= Mask::from(recovered != back) << lane;
+        }
+        (all.affected, all.open, all.starved) = (affected, open, starved & dry);
+        all.normal = (once | dry) & (once & dry & apart | !open);
+        all.differs = differs & once;
+    }
+}
+
+/// What befell cells that are counted together, by lane.
+#[derive(Debug)]
+pub(super) struct Sums {
+    pub(super) affected: Each<u32>,
+    pub(super) longest: Each<Brief>,
+    pub(super) first: Each<Brief>,
+}
+
+widest! {
+    /// Adds what befell one cell, in some lanes.
+    pub(super) fn sum(befell: &Befell, lanes: Mask, sums: &mut Sums) {
+        for lane in 0..LANES {
+            let is_asked = is_in(lanes, lane);
+            let outage = if is_asked { befell.outage[lane] } else { 0 };
+            sums.affected[lane] += u32::from(outage > 0);
+            sums.longest[lane] = sums.longest[lane].max(outage);
+            sums.first[lane] = sums.first[lane].min(if is_asked { befell.first[lane] } else { NONE });
+        }
+    }
+}
+
+/// Figures of some lanes, one after the other, from an instant on.
+pub(super) fn pack<'a>(figures: &Each<Brief>, origins: &Each<Brief>, lanes: Mask, packed: &'a mut Each<Brief>) -> &'a [Brief] {
+    match lanes {
+        0 => &[],
+        Mask::MAX => {
+            count_from(figures, origins, packed);
+            packed
+        }
+        _ => {
+            let len = pack_some(figures, origins, lanes, packed);
+            &packed[..len]
+        }
+    }
+}
+
+widest! {
+    fn count_from(figures: &Each<Brief>, origins: &Each<Brief>, since: &mut Each<Brief>) {
+        for lane in 0..LANES {
+            since[lane] = figures[lane].saturating_sub(origins[lane]);
+        }
+    }
+}
+
+fn pack_some(figures: &Each<Brief>, origins: &Each<Brief>, lanes: Mask, packed: &mut Each<Brief>) -> usize {
+    let mut len = 0;
+    for lane in 0..LANES {
+        // Written in any case, and left there if it counts: no jump to foresee.
+        packed[len % LANES] = figures[lane].saturating_sub(origins[lane]);
+        len += (lanes >> lane & 1) as usize;
+    }
+    len
+}
+
+widest! {
+    /// From when to when a cell is out in some lanes, in others never; the sum.
+    pub(super) fn span(
+        out: (Mask, &[Brief], &[Brief]),
+        ends: &Each<Brief>,
+        from: &mut Each<Millis>,
+        until: &mut Each<Millis>,
+    ) -> Millis {
+        let (lanes, out, back) = out;
+        let (width, mut all) = (out.len().min(LANES), 0);
+        let back = &back[..width];
+        for lane in 0..width {
+            let is_asked = is_in(lanes, lane);
+            let begins = if is_asked { out[lane] } else { 0 };
+            let ends = if is_asked { back[lane].min(ends[lane]) } else { 0 };
+            (from[lane], until[lane]) = (begins.into(), ends.into());
+            all += Millis::from(ends.wrapping_sub(begins));
+        }
+        all
+    }
+}
+
+widest! {
+    /// Such times, and those of others in some lanes; the sum.
+    pub(super) fn join(
+        others: (Mask, &[Millis]),
+        spans: (&Each<Millis>, &Each<Millis>),
+        both: &mut Each<Millis>,
+    ) -> Millis {
+        let (lanes, others) = others;
+        let (width, mut all) = (others.len().min(LANES), 0);
+        for lane in 0..width {
+            let here = if lanes >> lane & 1 != 0 { others[lane] } else { 0 };
+            both[lane] = spans.1[lane] - spans.0[lane] + here;
+            all += both[lane];
+        }
+        all
+    }
+}
+
+widest! {
+    /// Adds what is handed on.
+    pub(super) fn add(others: &mut [Millis], handed: &Each<Millis>) {
+        others.iter_mut().zip(handed).for_each(|(others, handed)| *others += handed);
+    }
+}
+
+widest! {
+    /// Adds how much of some times lies after each of some instants, which lie row by row.
+    pub(super) fn after(since: &[i64], times: &mut [i64], width: usize, from: &Each<Millis>, until: &Each<Millis>) {
+        let width = width.min(LANES);
+        for (since, times) in since.chunks_exact(width).zip(times.chunks_exact_mut(width)) {
+            for lane in 0..width {
+                let (from, until) = (from[lane].cast_signed(), until[lane].cast_signed());
+                times[lane] += since[lane].max(until) - since[lane].max(from);
+            }
+        }
+    }
+}
+
+widest! {
+    /// One feeder less in some lanes; whether none is left of so many in any.
+    pub(super) fn lose(lost: &mut [u32], idle: Mask, feeders: u32) -> bool {
+        let (width, mut all_lost) = (lost.len().min(LANES), 0);
+        for lane in 0..width {
+            lost[lane] += idle >> lane & 1;
+            all_lost |= u32::from(lost[lane] == feeders);
+        }
+        all_lost != 0
+    }
+}
+
+widest! {
+    /// Leaves what spells have in common with others; in lanes that nobody asks for that is nothing sensible.
+    pub(super) fn keep_shared(from: &mut Each<Brief>, until: &mut Each<Brief>, begins: &[Brief], ends: &[Brief]) {
+        let width = begins.len().min(LANES);
+        let ends = &ends[..width];
+        for lane in 0..width {
+            (from[lane], until[lane]) = (from[lane].max(begins[lane]), until[lane].min(ends[lane]));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! How much time below objective falls on each piece of work at the roots.
+//!
+//! In: what the cores told of work; from when to when a cell that hangs on a root is below its objective. Out: sums by piece of work.
+//! A piece of work lasts until the next one at the same root begins. So of all times it is enough to sum how much of each lies after
+//! every beginning: what falls on a piece is the difference to the next. Not here: on which root a cell hangs.
+
+use super::abreast::{self, Each};
+use super::lanes::{Mask, lanes};
+use super::record::{Record, Work};
+use crate::model::NONE;
+use crate::units::Millis;
+use std::sync::Arc;
+
+/// The work at one root, in rows: one for as many pieces as there are in any lane.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    number: u32,
+    first: usize,
+    len: usize,
+}
+
+/// The work of a block.
+#[derive(Debug)]
+pub(super) struct Works {
+    width: usize,
+    /// By cell: its number among those that the core can speak of, or [`NONE`].
+    number: Arc<[u32]>,
+    /// By number: which of the places, or [`NONE`] if there was no work.
+    place: Vec<u32>,
+    places: Vec<Place>,
+    /// When the pieces begin, and how much of all times lies after that: row by row, `width` lanes each. Where a lane has no piece, it
+    /// never begins.
+    since: Vec<i64>,
+    after: Vec<i64>,
+}
+
+impl Works {
+    pub(super) fn new(number: &Arc<[u32]>) -> Self {
+        let spoken_of = number.iter().filter(|&&n| n != NONE).count();
+        Self {
+            width: 0,
+            number: Arc::clone(number),
+            place: vec![NONE; spoken_of],
+            places: Vec::new(),
+            since: Vec::new(),
+            after: Vec::new(),
+        }
+    }
+
+    /// Takes the work of another block, of some of its lanes.
+    pub(super) fn renew(&mut self, records: &[Record], alive: Mask, width: usize) {
+        for place in self.places.drain(..) {
+            self.place[place.number as usize] = NONE;
+        }
+        self.width = width;
+        for lane in lanes(alive) {
+            for (cell, work) in records[lane].works() {
+                let place = self.open(self.number[cell as usize]);
+                place.len = place.len.max(work.len());
+            }
+        }
+        let mut len = 0;
+        for place in &mut self.places {
+            place.first = len;
+            len += place.len * width;
+        }
+        self.since.clear();
+        self.since.resize(len, i64::MAX);
+        self.after.clear();
+        self.after.resize(len, 0);
+        for lane in lanes(alive) {
+            for (cell, work) in records[lane].works() {
+                let first = self.open(self.number[cell as usize]).first;
+                let since = self.since[first + lane..].iter_mut().step_by(width);
+                since.zip(work).for_each(|(since, work)| *since = work.at.cast_signed());
+            }
+        }
+    }
+
+    fn open(&mut self, number: u32) -> &mut Place {
+        let place = &mut self.place[number as usize];
+        if *place == NONE {
+            *place = u32::try_from(self.places.len()).unwrap_or(NONE);
+            self.places.push(Place { number, first: 0, len: 0 });
+        }
+        &mut self.places[*place as usize]
+    }
+
+    fn of(&self, root: u32) -> Option<Place> {
+        let place = self.place.get(self.number[root as usize] as usize)?;
+        self.places.get(*place as usize).copied()
+    }
+
+    /// A cell that hangs on `root` is below its objective from an instant until another, in one lane.
+    pub(super) fn hang(&mut self, root: u32, lane: usize, from: Millis, until: Millis) {
+        let Some(Place { first, len, .. }) = self.of(root) else { return };
+        let (from, until) = (from.cast_signed(), until.cast_signed());
+        for at in (0..len).map(|piece| first + piece * self.width + lane) {
+            let since = self.since[at];
+            self.after[at] += since.max(until) - since.max(from);
+        }
+    }
+
+    /// The same in all lanes; where it is not, both are the same instant.
+    pub(super) fn hang_all(&mut self, root: u32, from: &Each<Millis>, until: &Each<Millis>) {
+        let Some(Place { first, len, .. }) = self.of(root) else { return };
+        let rows = first..first + len * self.width;
+        abreast::after(&self.since[rows.clone()], &mut self.after[rows], self.width, from, until);
+    }
+
+    /// Hands over how long cells were below their objective in some lanes, by the work that went on meanwhile.
+    pub(super) fn take(&mut self, records: &[Record], alive: Mask, mut add: impl FnMut(Work, Millis)) {
+        for lane in lanes(alive) {
+            for (cell, work) in records[lane].works() {
+                let Some(Place { first, .. }) = self.of(cell) else { continue };
+                let after = |piece: usize| self.after[first + piece * self.width + lane];
+                for (i, &piece) in work.iter().enumerate() {
+                    let later = if i + 1 < work.len() { after(i + 1) } else { 0 };
+                    add(piece, (after(i) - later).cast_unsigned());
+                }
+            }
+        }
+        self.after.fill(0);
+    }
+}
