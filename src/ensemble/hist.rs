@@ -53,16 +53,14 @@ const fn doublings(value: u64) -> u32 {
     (value | FIRST).ilog2() - FIRST.ilog2()
 }
 
-/// Adds values to the buckets that are there; where the first stands that has none.
-fn add_to(buckets: &mut [Bucket], base: usize, values: &[u32]) -> Option<usize> {
-    values.iter().position(|&value| match buckets.get_mut(index_of_brief(value).wrapping_sub(base)) {
-        Some(bucket) => {
-            bucket.count += 1;
-            bucket.sum += u64::from(value);
-            false
-        }
-        None => true,
-    })
+/// Adds values to the buckets that are there, up to the first that has none; how many.
+fn add_to(buckets: &mut [Bucket], base: usize, values: &[u32]) -> usize {
+    for (done, &value) in values.iter().enumerate() {
+        let Some(bucket) = buckets.get_mut(index_of_brief(value).wrapping_sub(base)) else { return done };
+        bucket.count += 1;
+        bucket.sum += u64::from(value);
+    }
+    values.len()
 }
 
 impl Hist {
@@ -92,9 +90,10 @@ impl Hist {
         self.count += values.len() as u64;
         (self.min, self.max) = (self.min.min((*min).into()), self.max.max((*max).into()));
         let mut rest = values;
-        while let Some(missing) = add_to(&mut self.buckets, self.base, rest) {
-            rest = &rest[missing..];
-            self.open(index_of_brief(rest[0]));
+        loop {
+            rest = &rest[add_to(&mut self.buckets, self.base, rest)..];
+            let Some(&next) = rest.first() else { return };
+            self.open(index_of_brief(next));
         }
     }
 

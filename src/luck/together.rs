@@ -29,8 +29,8 @@ widest! {
 fn drawn(median: f64, spread: f64, draws: Draws) -> [Millis; TOGETHER] {
     let [high, low, ..] = philox4x32_together(draws.0, draws.1);
     let mut words = [0; TOGETHER];
-    for (word, (&high, &low)) in words.iter_mut().zip(high.iter().zip(&low)) {
-        *word = u64::from(high) << 32 | u64::from(low);
+    for i in 0..TOGETHER {
+        words[i] = u64::from(high[i]) << 32 | u64::from(low[i]);
     }
     let mut values = [0.0; TOGETHER];
     normals(words, &mut values);

@@ -175,17 +175,20 @@ widest! {
 
 /// Figures of some lanes, one after the other, from an instant on.
 pub(super) fn pack<'a>(figures: &Each<Brief>, origins: &Each<Brief>, lanes: Mask, packed: &'a mut Each<Brief>) -> &'a [Brief] {
-    match lanes {
-        0 => &[],
-        Mask::MAX => {
-            count_from(figures, origins, packed);
-            packed
-        }
-        _ => {
-            let len = pack_some(figures, origins, lanes, packed);
-            &packed[..len]
-        }
+    if lanes == 0 {
+        return &[];
     }
+    count_from(figures, origins, packed);
+    if lanes != Mask::MAX {
+        let mut len = 0;
+        for lane in 0..LANES {
+            // Written in any case, and left there if it counts: no jump to foresee.
+            packed[len % LANES] = packed[lane];
+            len += (lanes >> lane & 1) as usize;
+        }
+        return &packed[..len];
+    }
+    packed
 }
 
 widest! {
@@ -194,16 +197,6 @@ widest! {
             since[lane] = figures[lane].saturating_sub(origins[lane]);
         }
     }
-}
-
-fn pack_some(figures: &Each<Brief>, origins: &Each<Brief>, lanes: Mask, packed: &mut Each<Brief>) -> usize {
-    let mut len = 0;
-    for lane in 0..LANES {
-        // Written in any case, and left there if it counts: no jump to foresee.
-        packed[len % LANES] = figures[lane].saturating_sub(origins[lane]);
-        len += (lanes >> lane & 1) as usize;
-    }
-    len
 }
 
 widest! {

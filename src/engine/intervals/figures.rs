@@ -5,7 +5,7 @@
 use super::super::state::{Figures, Loss, State};
 use super::super::states::leave;
 use super::abreast::{self, Befell};
-use super::lanes::{Brief, LANES, Mask, bit, brief, lanes};
+use super::lanes::{Brief, LANES, Mask, Row, bit, brief, lanes};
 use super::trace::Part;
 use super::Intervals;
 use crate::model::NONE;
@@ -85,17 +85,22 @@ pub(crate) struct Several<'a> {
     /// The same, and the end of the last outage of the service, where that was earlier.
     pub(crate) apart: [&'a [Brief]; 2],
     /// In how many of these trials it ever was in a state.
-    pub(crate) states: [(State, u32); 2],
+    pub(crate) states: [(State, u32); 3],
     /// In how many it had not recovered at the horizon.
     pub(crate) open: u32,
 }
 
 impl Befell {
+    /// Lanes in which the cell of a row ever was in a state.
+    fn states(&self, known: &Row) -> [(State, Mask); 3] {
+        [(State::Down, known.down), (State::Failing, known.once & !known.down), (State::Starved, self.starved)]
+    }
+
     /// The figures of a cell and of its service in one lane.
-    fn of(&self, lane: usize, once: Mask) -> [Figures; 2] {
+    fn of(&self, lane: usize, known: &Row) -> [Figures; 2] {
         let has = |mask: Mask| mask & bit(lane) != 0;
-        let ever = [(State::Failing, once), (State::Starved, self.starved), (State::Normal, self.normal)];
-        let ever = ever.iter().filter(|(_, mask)| has(*mask)).fold(0, |ever, &(state, _)| ever | 1 << state as u8);
+        let states = self.states(known).into_iter().chain([(State::Normal, self.normal)]);
+        let ever = states.filter(|(_, mask)| has(*mask)).fold(0, |ever, (state, _)| ever | 1 << state as u8);
         let [outage, first, main] = [&self.outage, &self.first, &self.main].map(|all| all[lane].into());
         let figures = Figures { ever, outage, first, main, full: main, open: has(self.open), lost: 0, customer_time: 0 };
         [figures, Figures { main: self.main_of_service[lane].into(), ..figures }]
@@ -134,7 +139,6 @@ impl Intervals<'_> {
             }
             abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
             let (apart, alike) = (alone & befell.differs, alone & !befell.differs);
-            let states = [(State::Failing, known.once), (State::Starved, befell.starved)];
             tell(Several {
                 cell: known.cell,
                 outages: abreast::pack(&befell.outage, &zero, alone & befell.affected, &mut outages),
@@ -144,7 +148,7 @@ impl Intervals<'_> {
                     abreast::pack(&befell.main, &origins, apart, &mut later),
                     abreast::pack(&befell.main_of_service, &origins, apart, &mut earlier),
                 ],
-                states: states.map(|(state, mask)| (state, (alone & mask).count_ones())),
+                states: befell.states(known).map(|(state, mask)| (state, (alone & mask).count_ones())),
                 open: (alone & befell.open).count_ones(),
             });
         }
@@ -154,7 +158,7 @@ impl Intervals<'_> {
     pub(super) fn figures_in_row(&self, row: usize) -> [Figures; 2] {
         let mut befell = Befell::NOTHING;
         abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
-        befell.of(self.lane, self.lanes.rows[row].once)
+        befell.of(self.lane, &self.lanes.rows[row])
     }
 
     /// What befell a cell.

@@ -30,11 +30,13 @@ pub(super) fn brief(time: Millis, end: Brief) -> Brief {
 }
 
 /// The bit of a lane.
+#[inline]
 pub(super) const fn bit(lane: usize) -> Mask {
     1 << lane
 }
 
 /// The lanes of a mask.
+#[inline]
 pub(super) fn lanes(mut mask: Mask) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let lane = mask.trailing_zeros() as usize;
@@ -71,13 +73,16 @@ pub(super) struct Row {
     /// Before its turn: lanes in which a need of it is out, and those in which several are.
     pub(super) told: Mask,
     pub(super) several: Mask,
-    /// Lanes in which it is out once and at no other level between.
+    /// Lanes in which it is out once and at no other level between; those of them in which that is its own damage.
     pub(super) once: Mask,
+    pub(super) down: Mask,
     /// Lanes in which it has no work once.
     pub(super) dry: Mask,
     /// Lanes in which only its seat tells all of it; those of them in which that is so for its want of work.
     pub(super) general: Mask,
     pub(super) listed: Mask,
+    /// Lanes in which its minutes are those of its pieces.
+    pub(super) pieced: Mask,
     /// Lanes in which anything befell it.
     pub(super) touched: Mask,
     /// Lanes in which its service, which has no other, came to the same.
@@ -89,7 +94,7 @@ pub(super) struct Row {
 /// Whom a cell blames while it is out, in lanes in which that is one need and one way all the time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Strand {
-    /// [`NONE`] if its minutes are in its pieces.
+    /// [`NONE`] if it is the end of a way, or hands on to a piece of its own.
     pub(super) need: u32,
     /// The row behind the need, or a piece.
     pub(super) up: Up,
@@ -219,9 +224,11 @@ impl Lanes {
             told: 0,
             several: 0,
             once: 0,
+            down: 0,
             dry: 0,
             general: 0,
             listed: 0,
+            pieced: 0,
             touched: 0,
             alone: 0,
             strand: NONE,

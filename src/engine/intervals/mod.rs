@@ -42,10 +42,10 @@ use accounts::Booking;
 use block::{Besides, Trial};
 use feed::{Spell, Thirst};
 use flow::Input;
-use lanes::{LONGEST, Lanes, Mask, Seat, bit, brief, lanes};
+use lanes::{LONGEST, Lanes, Mask, Seat, Up, bit, brief, lanes};
 use paths::Piece;
 use queues::Line;
-use record::{Cause, Pointer, Record};
+use record::{Cause, Pointer, Record, Told};
 use straight::Pull;
 use trace::{Part, Point, outage};
 use turns::Turns;
@@ -222,14 +222,30 @@ impl<'m> Intervals<'m> {
                 let offered = if moves { Part::since(start, self.points.len()) } else { part };
                 self.keep(cell, part, offered);
             } else {
-                let row = self.lanes.open(cell);
-                self.lanes.rows[row].turn |= bit(self.lane);
-                self.turns.put(cell);
+                self.adopt_causes(cell);
             }
         }
         cells
             .iter()
             .all(|&cell| !self.split.is_core.contains(cell as usize) || !self.seat(cell).pieces.is_empty() || self.lay_core(cell))
+    }
+
+    /// What the core told of a cell outside it are its own causes. They come first: if needs of it are out too, it has a turn.
+    fn adopt_causes(&mut self, cell: u32) {
+        let (row, here) = (self.lanes.open(cell), bit(self.lane));
+        self.turns.put(cell);
+        let can_be_plain = self.end < LONGEST && !self.model.cells[cell as usize].watches;
+        let own = self.records[self.lane].of(cell).and_then(Told::outage).filter(|_| can_be_plain);
+        let Some((out, back)) = own else {
+            self.lanes.rows[row].turn |= here;
+            return;
+        };
+        let at = self.lanes.at(row, self.lane);
+        self.lanes.out[at] = brief(out, self.lanes.ends[self.lane]);
+        self.lanes.back[at] = brief(back, self.lanes.ends[self.lane]);
+        self.lanes.rows[row].told |= here;
+        self.lanes.rows[row].down |= here;
+        self.lanes.add_strand(row, (NONE, Up::NOBODY, cell), here);
     }
 
     /// The pieces of a cell of the core; those of the cells that it points to come first. False if there is no such order: at
@@ -280,6 +296,7 @@ impl<'m> Intervals<'m> {
         let seat = self.lanes.seat_mut(row, self.lane);
         (seat.points, seat.offered) = (points, offered);
         self.lanes.rows[row].touched |= bit(self.lane);
+        self.lanes.rows[row].pieced |= bit(self.lane);
         self.trials[self.lane].told += (points.len().max(offered.len()) * (1 + self.model.edges_of(cell).len())) as u64;
         if points.is_empty() && offered.is_empty() {
             return;

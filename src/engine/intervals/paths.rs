@@ -201,15 +201,16 @@ impl Intervals<'_> {
 
     /// The minutes of a row's strands, all lanes at once.
     fn book_row(&mut self, row: usize, handed: &mut Handed) {
+        let known = self.lanes.rows[row];
+        let below = if self.has_objective(known.cell) { self.alive & !known.pieced } else { 0 };
         let mut next = self.lanes.last_strand(row);
-        while let Some(&Strand { need, up, root, lanes: known, before }) = self.lanes.strands.get(next as usize) {
+        while let Some(&Strand { need, up, root, lanes, before }) = self.lanes.strands.get(next as usize) {
             next = before;
-            let lanes = known & self.alive;
-            // Without a root, or without a need, its own minutes are those of its pieces.
-            if lanes == 0 || root == NONE || up == Up::NOBODY {
+            let (lanes, own) = (lanes & self.alive, lanes & below);
+            // Where a strand does not know the root, its minutes are those of pieces.
+            if root == NONE || lanes == 0 || own == 0 && up == Up::NOBODY {
                 continue;
             }
-            let own = if need != NONE && self.has_objective(self.lanes.rows[row].cell) { lanes } else { 0 };
             let (mine, all) = handed.take(&self.lanes, row, own, lanes);
             if need != NONE {
                 self.minutes.needs[need as usize] += all;

@@ -117,6 +117,17 @@ impl Record {
 }
 
 impl Told {
+    /// From when to when it is out by its own damage, if it is that once, wholly and from the first.
+    pub(super) fn outage(&self) -> Option<(Millis, Millis)> {
+        let first = self.causes.first().filter(|cause| cause.out)?;
+        let out = self.causes.iter().take_while(|cause| cause.own == Level::ZERO).count();
+        match self.causes[out..] {
+            [] => Some((first.at, Millis::MAX)),
+            [Cause { at, own: Level::ONE, out: false, damaged: false }] if out > 0 => Some((first.at, at)),
+            _ => None,
+        }
+    }
+
     fn clear(&mut self) {
         self.points.clear();
         self.causes.clear();

@@ -70,6 +70,7 @@ impl Intervals<'_> {
             self.settle_row(cell, row, plain);
             let known = &mut self.lanes.rows[row];
             known.once |= plain;
+            known.down &= plain;
             known.touched |= plain;
             self.lay_row(cell, row, blame);
             self.turn_others(cell, plain);
@@ -329,7 +330,8 @@ impl Intervals<'_> {
         if known.once & here != 0 {
             let (out, back) = (self.lanes.out[at].into(), self.lanes.back[at].into());
             let start = self.points.len();
-            self.points.push(Point { at: out, level: Level::ZERO, state: State::Failing });
+            let state = if known.down & here == 0 { State::Failing } else { State::Down };
+            self.points.push(Point { at: out, level: Level::ZERO, state });
             if back <= self.end {
                 self.points.push(Point { at: back, level: Level::ONE, state: State::Normal });
             }
