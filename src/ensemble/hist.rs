@@ -3,6 +3,8 @@
 //! A quantile is the mean of the bucket it falls into: exact where a bucket holds one value (fixed
 //! durations), within 0.8 % otherwise. Adding is integer addition, so any order gives the same bytes.
 
+use crate::widest::widest;
+
 /// Buckets per doubling. So many are opened at once: a page.
 const PER_OCTAVE: usize = 64;
 
@@ -53,6 +55,17 @@ const fn doublings(value: u64) -> u32 {
     (value | FIRST).ilog2() - FIRST.ilog2()
 }
 
+widest! {
+    /// The least and the greatest.
+    fn bounds(values: &[u32]) -> (u32, u32) {
+        let (mut min, mut max) = (u32::MAX, 0);
+        for &value in values {
+            (min, max) = (min.min(value), max.max(value));
+        }
+        (min, max)
+    }
+}
+
 /// Adds values to the buckets that are there, up to the first that has none; how many.
 fn add_to(buckets: &mut [Bucket], base: usize, values: &[u32]) -> usize {
     for (done, &value) in values.iter().enumerate() {
@@ -86,9 +99,12 @@ impl Hist {
 
     /// Adds values that are short enough for their sums to stay below any bound.
     pub(super) fn add_brief(&mut self, values: &[u32]) {
-        let Some((min, max)) = values.iter().min().zip(values.iter().max()) else { return };
+        if values.is_empty() {
+            return;
+        }
+        let (min, max) = bounds(values);
         self.count += values.len() as u64;
-        (self.min, self.max) = (self.min.min((*min).into()), self.max.max((*max).into()));
+        (self.min, self.max) = (self.min.min(min.into()), self.max.max(max.into()));
         let mut rest = values;
         loop {
             rest = &rest[add_to(&mut self.buckets, self.base, rest)..];
