@@ -4,7 +4,8 @@
 
 use rand::rand_core::{Infallible, TryRng};
 
-const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
+const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
+const LOWER: u64 = 0xFFFF_FFFF;
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
 /// One block of Philox4x32-10.
@@ -18,20 +19,19 @@ pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 #[inline(always)]
 #[must_use]
 pub fn philox4x32_together<const N: usize>(counters: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
-    let [mut a, mut b, mut c, mut d] = counters;
+    // Words are kept in the lower halves of wider ones, as products leave them; what is left in the upper halves is never read.
+    let [mut a, mut b, mut c, mut d] = counters.map(|words| words.map(u64::from));
     let [mut k0, mut k1] = key;
     for _ in 0..10 {
         for i in 0..N {
-            let p0 = u64::from(MULTIPLIERS[0]) * u64::from(a[i]);
-            let p1 = u64::from(MULTIPLIERS[1]) * u64::from(c[i]);
-            #[expect(clippy::cast_possible_truncation, reason = "splitting a product into halves")]
-            let (hi0, lo0, hi1, lo1) = ((p0 >> 32) as u32, p0 as u32, (p1 >> 32) as u32, p1 as u32);
-            (a[i], b[i], c[i], d[i]) = (hi1 ^ b[i] ^ k0, lo1, hi0 ^ d[i] ^ k1, lo0);
+            let (p0, p1) = (MULTIPLIERS[0] * (a[i] & LOWER), MULTIPLIERS[1] * (c[i] & LOWER));
+            (a[i], b[i], c[i], d[i]) = (p1 >> 32 ^ b[i] ^ u64::from(k0), p1, p0 >> 32 ^ d[i] ^ u64::from(k1), p0);
         }
         k0 = k0.wrapping_add(WEYL[0]);
         k1 = k1.wrapping_add(WEYL[1]);
     }
-    [a, b, c, d]
+    #[expect(clippy::cast_possible_truncation, reason = "the lower halves")]
+    [a, b, c, d].map(|words| words.map(|word| word as u32))
 }
 
 /// A stream of blocks under one key, for code that wants a `rand` generator (world generators, tests).

@@ -272,12 +272,52 @@ widest! {
 }
 
 widest! {
-    /// Leaves what spells have in common with others; in lanes that nobody asks for that is nothing sensible.
-    pub(super) fn keep_shared(from: &mut Each<Brief>, until: &mut Each<Brief>, begins: &[Brief], ends: &[Brief]) {
-        let width = begins.len().min(LANES);
-        let ends = &ends[..width];
+    /// Leaves what spells have in common with those in which a cell is out or has no work; the lanes in which that is one time. In
+    /// lanes in which it is neither, what is left is nothing sensible.
+    pub(super) fn keep_shared(from: &mut Each<Brief>, until: &mut Each<Brief>, spells: Spells<'_>) -> Mask {
+        let Spells { once, dry, out, back, dry_from, dry_until } = spells;
+        let (width, mut apart) = (out.len().min(LANES), 0);
+        let (back, dry_from, dry_until) = (&back[..width], &dry_from[..width], &dry_until[..width]);
         for lane in 0..width {
-            (from[lane], until[lane]) = (from[lane].max(begins[lane]), until[lane].min(ends[lane]));
+            let (is_out, is_dry) = (is_in(once, lane), is_in(dry, lane));
+            let (begins, ends) = (if is_out { out[lane] } else { NONE }, if is_out { back[lane] } else { 0 });
+            let (thirsty, fed) = (if is_dry { dry_from[lane] } else { NONE }, if is_dry { dry_until[lane] } else { 0 });
+            from[lane] = from[lane].max(begins.min(thirsty));
+            until[lane] = until[lane].min(ends.max(fed));
+            apart |= Mask::from((begins > fed) | (thirsty > ends)) << lane;
         }
+        !(apart & once & dry)
+    }
+}
+
+widest! {
+    /// In which of some lanes anything is left of spells.
+    pub(super) fn overlap(from: &Each<Brief>, until: &Each<Brief>, lanes: Mask) -> Mask {
+        let mut left = 0;
+        for lane in 0..LANES {
+            left |= Mask::from(from[lane] < until[lane]) << lane;
+        }
+        left & lanes
+    }
+}
+
+widest! {
+    /// Writes to the places of some lanes.
+    pub(super) fn put(places: &mut [Brief], all: &Each<Brief>, lanes: Mask) {
+        let width = places.len().min(LANES);
+        for lane in 0..width {
+            places[lane] = if is_in(lanes, lane) { all[lane] } else { places[lane] };
+        }
+    }
+}
+
+widest! {
+    /// Lanes whose place is not [`NONE`].
+    pub(super) fn filled(places: &[u32]) -> Mask {
+        let (width, mut filled) = (places.len().min(LANES), 0);
+        for lane in 0..width {
+            filled |= Mask::from(places[lane] != NONE) << lane;
+        }
+        filled
     }
 }

@@ -35,9 +35,15 @@ impl Intervals<'_> {
             self.figures[cell as usize] = figures;
             self.shared.push(cell);
             self.open_service(cell);
+            let others = self.of_services.len();
             self.book_changes(cell);
+            if self.model.services[self.model.cells[cell as usize].service as usize].cells.len() == 1 {
+                // No other cell has a say.
+                self.judge_services(others);
+            }
         }
-        self.judge_services();
+        self.judge_services(0);
+        self.close_services();
         self.judge_regions();
         self.judge_customers();
         for i in 0..self.shared.len() {
@@ -78,15 +84,20 @@ impl Intervals<'_> {
         }
     }
 
-    fn judge_services(&mut self) {
+    /// Judges services by the bookings from one on.
+    fn judge_services(&mut self, first: usize) {
         let (model, floors, switches) = (self.model, &self.floors, &mut self.switches);
-        judge(&mut self.of_services, &mut self.services, |service, served, at, was_out| {
+        judge(&mut self.of_services[first..], &mut self.services, |service, served, at, was_out| {
             let out = served < floors[service as usize];
             if out != was_out && model.services[service as usize].faces {
                 switches.push((at, out));
             }
             out
         });
+        self.of_services.truncate(first);
+    }
+
+    fn close_services(&mut self) {
         for &service in &self.touched_services {
             close(&mut self.services[service as usize], self.end);
         }

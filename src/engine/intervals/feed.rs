@@ -5,7 +5,7 @@
 //! spared, the trial is left to the event engine.
 
 use super::{Intervals, abreast};
-use super::lanes::{Brief, LANES, Mask, bit, lanes};
+use super::lanes::{LANES, Mask, bit, lanes};
 use super::trace::zeros;
 use crate::model::NONE;
 use crate::units::{Level, Millis};
@@ -151,59 +151,31 @@ impl Intervals<'_> {
             let Some(row) = self.lanes.find(feeder) else { return 0 };
             let known = self.lanes.rows[row];
             simple &= (known.once | known.dry & !known.general) & !known.listed;
-            let (out, back) = (self.lanes.of(row, &self.lanes.out), self.lanes.of(row, &self.lanes.back));
-            let (dry, fed) = (self.lanes.of(row, &self.lanes.dry_from), self.lanes.of(row, &self.lanes.dry_until));
-            if known.dry & hungry == 0 {
-                abreast::keep_shared(&mut from, &mut until, out, back);
-            } else if known.once & hungry == 0 {
-                abreast::keep_shared(&mut from, &mut until, dry, fed);
-            } else {
-                for lane in lanes(hungry) {
-                    let (out, dry) = ((out[lane], back[lane]), (dry[lane], fed[lane]));
-                    let idle = match (known.once >> lane & 1, known.dry >> lane & 1) {
-                        (0, _) => dry,
-                        (_, 0) => out,
-                        _ => (out.0.min(dry.0), out.1.max(dry.1)),
-                    };
-                    let apart = known.once & known.dry & bit(lane) != 0 && (out.0 > dry.1 || dry.0 > out.1);
-                    simple &= !(Mask::from(apart) << lane);
-                    (from[lane], until[lane]) = (from[lane].max(idle.0), until[lane].min(idle.1));
-                }
-            }
+            simple &= abreast::keep_shared(&mut from, &mut until, self.lanes.spells(row));
         }
-        let mut dry = 0;
-        for lane in lanes(hungry) {
+        let (once, rest) = (abreast::overlap(&from, &until, simple), hungry & !simple);
+        if once | rest == 0 {
+            return 0;
+        }
+        let row = self.lanes.open(cell);
+        let alike = once & !self.lanes.rows[row].listed;
+        self.lanes.dry_up(row, alike, (&from, &until));
+        let mut dry = once;
+        for lane in lanes(rest | once & (!alike | self.lanes.seated(row))) {
             self.enter(lane);
-            let is_dry = if simple & bit(lane) == 0 {
-                self.dry_spells(cell)
-            } else if from[lane] < until[lane] {
-                self.dry_once(cell, (from[lane], until[lane]));
-                true
-            } else {
-                false
-            };
-            dry |= Mask::from(is_dry) << lane;
+            if alike & bit(lane) != 0 {
+                let at = self.lanes.at(row, lane);
+                self.lanes.seat_mut(row, lane).dry = self.show_dry(at);
+            } else if once & bit(lane) != 0 {
+                self.dry_at_times(cell, vec![(from[lane].into(), until[lane].into())]);
+            } else if self.dry_spells(cell) {
+                dry |= bit(lane);
+            }
         }
         dry
     }
 
-    /// A cell has no work from an instant until another.
-    fn dry_once(&mut self, cell: u32, spell: (Brief, Brief)) {
-        let row = self.lanes.open(cell);
-        if self.lanes.rows[row].listed & bit(self.lane) != 0 {
-            return self.dry_at_times(cell, vec![(spell.0.into(), spell.1.into())]);
-        }
-        let at = self.lanes.at(row, self.lane);
-        (self.lanes.dry_from[at], self.lanes.dry_until[at]) = spell;
-        let known = &mut self.lanes.rows[row];
-        known.dry |= bit(self.lane);
-        known.touched |= bit(self.lane);
-        if self.lanes.has_seat(row, self.lane) {
-            self.lanes.seat_mut(row, self.lane).dry = self.show_dry(at);
-        }
-    }
-
-    /// The same, some times; a consumer that is not fed has no work when its queue is away either.
+    /// A cell has no work at some times; a consumer that is not fed has no work when its queue is away either.
     fn dry_at_times(&mut self, cell: u32, mut spells: Vec<Spell>) {
         let away = self.seat(cell).dry;
         if !away.is_empty() {

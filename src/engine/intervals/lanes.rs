@@ -5,7 +5,7 @@
 //! whom they blame. Then the lanes of a row are worked out together, one number after the other in the same way, which is what
 //! processors do best. Whatever is not like that has a [`Seat`] besides, which refers to lists. Not here: how cells are worked out.
 
-use super::abreast::Spells;
+use super::abreast::{self, Each, Spells};
 use super::trace::Part;
 use crate::model::NONE;
 use crate::units::Millis;
@@ -311,6 +311,20 @@ impl Lanes {
     pub(super) fn root_of(&self, row: usize, lane: usize) -> Option<u32> {
         let mut known = self.strands_of(row).filter(|strand| strand.lanes & bit(lane) != 0);
         known.find(|strand| strand.root != NONE).map(|strand| strand.root)
+    }
+
+    /// The cell of a row has no work once, in some lanes: from, until.
+    pub(super) fn dry_up(&mut self, row: usize, lanes: Mask, (from, until): (&Each<Brief>, &Each<Brief>)) {
+        let places = self.places(row);
+        abreast::put(&mut self.dry_from[places.clone()], from, lanes);
+        abreast::put(&mut self.dry_until[places], until, lanes);
+        self.rows[row].dry |= lanes;
+        self.rows[row].touched |= lanes;
+    }
+
+    /// Lanes in which the cell of a row has a seat.
+    pub(super) fn seated(&self, row: usize) -> Mask {
+        abreast::filled(self.of(row, &self.seat))
     }
 
     pub(super) fn has_seat(&self, row: usize, lane: usize) -> bool {

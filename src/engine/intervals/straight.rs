@@ -302,15 +302,15 @@ impl Intervals<'_> {
                 }
             }
         }
-        let mut pointers = std::mem::take(&mut self.pointers);
-        for lane in lanes(blame.several) {
-            self.enter(lane);
+        let (joint, mut pointers) = (std::mem::take(&mut self.joint), std::mem::take(&mut self.pointers));
+        for of_lane in joint.chunk_by(|a, b| a.0 == b.0).filter(|all| blame.several & bit(all[0].0) != 0) {
+            self.enter(of_lane[0].0);
             self.see(cell);
             pointers.clear();
-            pointers.extend(self.joint.iter().filter(|(of, _)| *of == lane).map(|(_, pointer)| pointer));
+            pointers.extend(of_lane.iter().map(|(_, pointer)| pointer));
             self.lay(cell, &pointers);
         }
-        self.pointers = pointers;
+        (self.joint, self.pointers) = (joint, pointers);
     }
 
     /// Whether a cell that is out is below its objective.
