@@ -50,12 +50,7 @@ impl Pending {
     /// Nothing.
     pub(crate) fn none(model: &Model) -> Self {
         let (cells, services) = (model.len(), model.services.len());
-        Self {
-            cells: Batch::new(cells),
-            services: Batch::new(services),
-            streams: Streams::new(cells),
-            both: Batch::new(cells),
-        }
+        Self { cells: Batch::new(cells), services: Batch::new(services), streams: Streams::new(cells), both: Batch::new(cells) }
     }
 
     /// Keeps what befell a cell and its service, which has no other and came to the same.

@@ -321,3 +321,97 @@ widest! {
         filled
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::luck::philox::PhiloxStream;
+    use crate::widest::tests::narrow;
+    use rand::RngExt as _;
+
+    /// Instants, some of them alike, and [`NONE`] now and then.
+    fn times(rng: &mut PhiloxStream) -> Each<Brief> {
+        std::array::from_fn(|_| match rng.random_range(0..8) {
+            0 => NONE,
+            1..4 => rng.random_range(0..50),
+            _ => rng.random_range(0..4_000_000_000),
+        })
+    }
+
+    /// All that is done to rows of so many lanes, in words.
+    fn all(seed: u64, width: usize) -> String {
+        let mut rng = PhiloxStream::new(seed);
+        let [out, back, dry_from, dry_until, mut ends] = std::array::from_fn(|_| times(&mut rng));
+        ends.iter_mut().for_each(|end| *end = (*end).min(3_900_000_000));
+        let back: Each<Brief> = std::array::from_fn(|lane| back[lane].max(out[lane]));
+        let (once, dry, lanes): (Mask, Mask, Mask) = (rng.random(), rng.random(), rng.random());
+        let (hold, release) = (rng.random_range(0..60), rng.random_range(0..60));
+        let spells = Spells {
+            once,
+            dry,
+            out: &out[..width],
+            back: &back[..width],
+            dry_from: &dry_from[..width],
+            dry_until: &dry_until[..width],
+        };
+
+        let (mut from, mut outs, mut backs) = ([0; LANES], times(&mut rng), times(&mut rng));
+        let told = hear(&out, &back, &ends, hold, &mut from);
+        let first = pull(&from, &back, release, &mut outs[..width], &mut backs[..width]);
+        let settling = end(&mut backs[..width], &ends, lanes);
+        let settles = std::array::from_fn(|_| rng.random_range(0..5_000_000_000));
+        delay(&mut backs[..width.min(TOGETHER)], &ends, &settles, lanes);
+        let mut befell = Befell::NOTHING;
+        befall(spells, &ends, &mut befell);
+        let mut sums = Sums { affected: [1; LANES], longest: [2; LANES], first: [3; LANES] };
+        sum(&befell, lanes, &mut sums);
+        let mut packed = [0; LANES];
+        let packed = pack(&befell.first, &ends, lanes, &mut packed).to_vec();
+        let [mut begins, mut until, mut both] = [[0; LANES]; 3];
+        let own = span((once, &out[..width], &back[..width]), &ends, &mut begins, &mut until);
+        let mut others: Each<Millis> = std::array::from_fn(|_| rng.random_range(0..u64::from(u32::MAX)));
+        let handed = join((lanes, &others[..width]), (&begins, &until), &mut both);
+        add(&mut others[..width], &both);
+        let since: Vec<i64> = (0..3 * width).map(|_| rng.random_range(0..4_000_000_000)).collect();
+        let mut passed = vec![7; 3 * width];
+        after(&since, &mut passed, width, &begins, &until);
+        let mut lost: Each<u32> = std::array::from_fn(|_| rng.random_range(0..4));
+        let dried = lose(&mut lost[..width], lanes, 4);
+        let (mut shared, mut shared_until) = (times(&mut rng), times(&mut rng));
+        let is_one = keep_shared(&mut shared, &mut shared_until, spells);
+        let left = overlap(&shared, &shared_until, lanes);
+        put(&mut outs[..width], &shared, lanes);
+        let seen = (told, first, settling, own, handed, dried, is_one, left, filled(&outs[..width]));
+        format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {packed:?} {begins:?} {others:?} {passed:?} {lost:?}")
+    }
+
+    #[test]
+    fn wide_vectors_change_nothing() {
+        for seed in 0..200 {
+            for width in [8, 16, 24, 32] {
+                assert_eq!(all(seed, width), narrow(|| all(seed, width)), "{seed} {width}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cell_befalls_what_its_spells_say() {
+        let at = |time| [time; 8];
+        let told = |once, dry, spells: [Brief; 4], end: Brief| {
+            let [out, back, dry_from, dry_until] = spells.map(at);
+            let mut all = Befell::NOTHING;
+            let spells = Spells { once, dry, out: &out, back: &back, dry_from: &dry_from, dry_until: &dry_until };
+            befall(spells, &[end; LANES], &mut all);
+            let is = |mask: Mask| mask & 1 != 0;
+            let masks = [all.affected, all.open, all.starved, all.normal, all.differs].map(is);
+            ([all.outage[0], all.first[0], all.main[0], all.main_of_service[0]], masks)
+        };
+        assert_eq!(told(1, 0, [10, 30, 0, 0], 99), ([20, 10, 30, 30], [true, false, false, true, false]));
+        assert_eq!(told(1, 0, [10, 100, 0, 0], 99), ([89, 10, 99, 99], [true, true, false, false, false]));
+        assert_eq!(told(0, 1, [0, 0, 5, 7], 99), ([0, 5, 7, 7], [false, false, true, true, false]));
+        assert_eq!(told(1, 1, [10, 30, 12, 20], 99), ([20, 10, 30, 30], [true, false, false, true, false]));
+        assert_eq!(told(1, 1, [10, 30, 12, 40], 99), ([20, 10, 40, 30], [true, false, true, true, true]));
+        assert_eq!(told(1, 1, [10, 100, 5, 40], 99), ([89, 5, 99, 99], [true, true, true, false, false]));
+        assert_eq!(told(0, 0, [10, 30, 12, 40], 99).1, [false; 5]);
+    }
+}

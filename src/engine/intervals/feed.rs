@@ -4,9 +4,9 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
-use super::{Intervals, abreast};
 use super::lanes::{LANES, Mask, bit, lanes};
 use super::trace::zeros;
+use super::{Intervals, abreast};
 use crate::model::NONE;
 use crate::units::{Level, Millis};
 

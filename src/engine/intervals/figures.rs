@@ -4,10 +4,10 @@
 
 use super::super::state::{Figures, Loss, State};
 use super::super::states::leave;
+use super::Intervals;
 use super::abreast::{self, Befell};
 use super::lanes::{Brief, LANES, Mask, Row, bit, brief, lanes};
 use super::trace::Part;
-use super::Intervals;
 use crate::model::NONE;
 use crate::units::{Level, Millis};
 

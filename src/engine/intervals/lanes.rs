@@ -263,7 +263,8 @@ impl Lanes {
 
     /// When the cell of a row is out, and when it starves.
     pub(super) fn spells(&self, row: usize) -> Spells<'_> {
-        let [out, back, dry_from, dry_until] = [&self.out, &self.back, &self.dry_from, &self.dry_until].map(|all| self.of(row, all));
+        let [out, back, dry_from, dry_until] =
+            [&self.out, &self.back, &self.dry_from, &self.dry_until].map(|all| self.of(row, all));
         Spells { once: self.rows[row].once, dry: self.rows[row].dry, out, back, dry_from, dry_until }
     }
 
