@@ -9,7 +9,7 @@ macro_rules! widest {
     ($(#[$about:meta])* $see:vis fn $name:ident($($given:ident: $kind:ty),* $(,)?) $(-> $out:ty)? $body:block) => {
         $(#[$about])*
         $see fn $name($($given: $kind),*) $(-> $out)? {
-            #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
+            // Compiled for whatever processor its caller is.
             #[inline(always)]
             fn body($($given: $kind),*) $(-> $out)? $body
 

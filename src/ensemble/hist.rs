@@ -42,11 +42,12 @@ const fn index(value: u64) -> usize {
 }
 
 /// The same, read from the value as a float: its exponent and its leading bits stand side by side there.
+#[expect(clippy::cast_possible_truncation, reason = "below 59 * 64")]
 const fn index_of_brief(value: u32) -> usize {
     const OCTAVE: u32 = PER_OCTAVE.ilog2();
     const FIRST: u64 = ((f64::MAX_EXP as u64 - 1 + OCTAVE as u64) << OCTAVE) - PER_OCTAVE as u64;
     let leading = (value as f64).to_bits() >> (f64::MANTISSA_DIGITS - 1 - OCTAVE);
-    if value < PER_OCTAVE as u32 { value as usize } else { (leading - FIRST) as usize }
+    if (value as usize) < PER_OCTAVE { value as usize } else { (leading - FIRST) as usize }
 }
 
 /// How many bits of a value its bucket leaves out.

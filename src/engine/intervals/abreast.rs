@@ -4,6 +4,12 @@
 //! for: in wide vectors (`widest`) that is faster than to pass them over. Not
 //! here: which rows, and lanes in which a cell is odd.
 
+#![expect(
+    clippy::needless_bitwise_bool,
+    clippy::needless_range_loop,
+    reason = "no branches, and alike for several lists at once"
+)]
+
 use super::lanes::{Brief, LANES, LONGEST, Mask};
 use crate::luck::TOGETHER;
 use crate::model::NONE;
@@ -68,7 +74,7 @@ widest! {
         let width = backs.len().min(TOGETHER);
         let ends = &ends[..width];
         for lane in 0..width {
-            #[expect(clippy::cast_possible_truncation, reason = "the longest fits")]
+            // The longest fits.
             let settle = settles[lane].min(LONGEST) as Brief;
             let later = backs[lane].saturating_add(settle).min(ends[lane] + 1);
             backs[lane] = if is_in(lanes, lane) { later } else { backs[lane] };
