@@ -214,7 +214,7 @@ fn a_setting_takes_no_more_the_more_there_are() {
 }
 
 #[test]
-#[ignore = "minutes: 10,000 settings of an experiment; does not hold yet: 13 % more at 10,000 settings than at 5,000"]
+#[ignore = "minutes: 10,000 settings of an experiment; did not hold when last run, with two means 13 % more from 5,000 to 10,000 settings than from 1,000 to 5,000: the peak is in a round with few settings, at a look with many"]
 fn a_setting_that_differs_from_ten_thousand_others_takes_no_more_than_4_kb() {
     let _alone = alone();
     for objectives in [MEANS, PERCENTILE, FOUR] {

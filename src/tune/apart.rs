@@ -1,15 +1,16 @@
 //! Which settings stand apart from each other: neither of two pushes the other out.
 //!
 //! In: pairs, as they are found. Out: whether a pair is one of them. That is asked only of settings that get further trials: who stands apart from
-//! everybody left gets none, and is apart without a list. So a setting keeps its pairs from the first of them until it is out, or done; until then
-//! it takes a bit for every setting after it, and 1 kB at most. Of settings further from each other nothing is kept: they are compared again at
+//! everybody left gets none, and is apart without a list. So a setting keeps its pairs from the first of them until it is out, or done. Neighbours
+//! mostly stand alike to it: once all its pairs of a look are found it keeps where that changes, a few numbers however many settings there are, or
+//! a bit for each of them if that is shorter, 1 kB at most. Of settings further from each other nothing is kept: they are compared again at
 //! every look, and tried until one of them is out. Not here: what puts two settings apart (`settle`).
 
 use super::checkpoint::bits;
 
 /// Of how many settings after it a setting keeps whether it stands apart from them.
 const REACH: usize = 8_192;
-const WORD: usize = usize::BITS as usize;
+const WORD: usize = u16::BITS as usize;
 
 /// Pairs of settings that stand apart.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -19,10 +20,11 @@ pub struct Apart {
     rows: Vec<Row>,
 }
 
-/// A bit for each of the settings after one, the next one first; nothing before the first is set.
+/// What a setting knows of those after it, the next one first: a bit for each, if there are as many words as that takes; else from which on it stands
+/// apart, from which on it does not, and so on. Nothing before the first is found.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-struct Row(#[serde(with = "bits")] Vec<usize>);
+struct Row(#[serde(with = "bits")] Vec<u16>);
 
 impl Apart {
     /// No pairs yet, of so many settings.
@@ -33,21 +35,43 @@ impl Apart {
     /// Whether these two do.
     pub(super) fn has(&self, one: usize, other: usize) -> bool {
         let (row, bit) = place(one, other);
-        self.rows[row].0.get(bit / WORD).is_some_and(|word| word >> (bit % WORD) & 1 == 1)
+        let found = &*self.rows[row].0;
+        if found.is_empty() || bit >= REACH {
+            false
+        } else if found.len() == self.words(row) {
+            found[bit / WORD] >> (bit % WORD) & 1 == 1
+        } else {
+            found.partition_point(|&change| usize::from(change) <= bit) % 2 == 1
+        }
     }
 
-    /// These two do.
+    /// These two do. The row of the first of them takes a bit for each setting until it is `settled`.
     pub(super) fn add(&mut self, one: usize, other: usize) {
         let (row, bit) = place(one, other);
         if bit >= REACH {
             return;
         }
-        let words = self.words(row);
-        let row = &mut self.rows[row].0;
-        if row.is_empty() {
-            *row = vec![0; words];
+        if self.rows[row].0.len() < self.words(row) {
+            self.rows[row] = Row(self.spread(row));
         }
-        row[bit / WORD] |= 1 << (bit % WORD);
+        self.rows[row].0[bit / WORD] |= 1 << (bit % WORD);
+    }
+
+    /// All pairs of this one and those after it are found for now, and nobody will ask about others than these, which come in their order.
+    pub(super) fn settled(&mut self, setting: usize, others: impl Iterator<Item = usize>) {
+        if self.rows[setting].0.is_empty() {
+            return;
+        }
+        let mut changes = Vec::new();
+        for other in others.take_while(|&other| place(setting, other).1 < REACH) {
+            if self.has(setting, other) != (changes.len() % 2 == 1) {
+                changes.extend(u16::try_from(place(setting, other).1));
+            }
+        }
+        if changes.len() < self.words(setting) {
+            changes.shrink_to_fit();
+            self.rows[setting] = Row(changes);
+        }
     }
 
     /// Nobody will ask about this one and those after it.
@@ -62,7 +86,8 @@ impl Apart {
 
     /// Whether it may be about so many settings.
     pub(super) fn fits(&self, settings: usize) -> bool {
-        let whole = |(n, row): (usize, &Row)| row.0.is_empty() || row.0.len() == self.words(n);
+        let is_rising = |row: &Row| row.0.is_sorted_by(|a, b| a < b);
+        let whole = |(n, row): (usize, &Row)| row.0.len() == self.words(n) || row.0.len() < self.words(n) && is_rising(row);
         self.rows.len() == settings && self.rows.iter().enumerate().all(whole)
     }
 
@@ -71,7 +96,16 @@ impl Apart {
         self.rows.iter().map(|row| size_of::<Row>() + size_of_val(&*row.0)).sum()
     }
 
-    /// Words of a row.
+    /// A row as a bit for each setting.
+    fn spread(&self, row: usize) -> Vec<u16> {
+        let mut words = vec![0; self.words(row)];
+        for bit in (0..words.len() * WORD).filter(|bit| self.has(row, row + 1 + bit)) {
+            words[bit / WORD] |= 1 << (bit % WORD);
+        }
+        words
+    }
+
+    /// Words of a row with a bit for each setting.
     fn words(&self, row: usize) -> usize {
         (self.rows.len() - row - 1).min(REACH).div_ceil(WORD)
     }
@@ -102,14 +136,40 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_takes_a_kilobyte_at_most_however_many_settings_there_are() {
-        let settings = 3 * REACH;
-        let mut apart = Apart::new(settings);
-        let empty = apart.bytes();
-        for other in 1..settings {
-            apart.add(0, other);
+    fn what_is_known_of_those_that_are_left_is_the_same_in_both_forms() {
+        let settings = 1_000;
+        let is_left = |other: &usize| other % 7 != 3;
+        // Nobody, everybody, one, all but one, blocks, every second, and no order at all.
+        let patterns: [fn(usize) -> bool; 7] =
+            [|_| false, |_| true, |n| n == 600, |n| n != 600, |n| n / 100 % 2 == 1, |n| n % 2 == 1, |n| n * n % 11 < 5];
+        for is_apart in patterns {
+            let mut apart = Apart::new(settings);
+            // Twice: whatever is settled can be found more of.
+            for part in [0, 1] {
+                (1..settings).filter(|n| n % 2 == part && is_apart(*n)).for_each(|other| apart.add(0, other));
+                apart.settled(0, (1..settings).filter(is_left));
+                assert!(apart.fits(settings), "{:?}", apart.rows[0]);
+            }
+            for other in (1..settings).filter(is_left) {
+                assert_eq!(apart.has(0, other), is_apart(other), "{other}");
+            }
         }
-        assert_eq!(apart.bytes() - empty, 1024);
-        assert!(apart.has(0, REACH) && !apart.has(0, REACH + 1), "those beyond are not known");
+    }
+
+    #[test]
+    fn a_setting_takes_little_where_its_neighbours_stand_alike_and_a_kilobyte_at_most() {
+        let settings = 3 * REACH;
+        let takes = |is_apart: fn(usize) -> bool| {
+            let mut apart = Apart::new(settings);
+            let empty = apart.bytes();
+            (1..settings).filter(|n| is_apart(*n)).for_each(|other| apart.add(0, other));
+            assert_eq!(apart.bytes() - empty, 1024, "while they are found");
+            apart.settled(0, 1..settings);
+            assert_eq!((apart.has(0, REACH), apart.has(0, REACH + 2)), (true, false), "those beyond are not known");
+            apart.bytes() - empty
+        };
+        assert_eq!(takes(|_| true), 2);
+        assert_eq!(takes(|n| n > 100 && n != 5_000), 6);
+        assert_eq!(takes(|n| n % 2 == 0), 1024);
     }
 }

@@ -8,7 +8,7 @@ use super::race::Course;
 use serde::{Deserialize, Serialize};
 use std::io;
 
-const SCHEMA: &str = "foreshock.checkpoint/1";
+const SCHEMA: &str = "foreshock.checkpoint/2";
 
 #[derive(Serialize, Deserialize)]
 struct Saved<C> {
@@ -95,12 +95,13 @@ pub(super) mod bits {
         }
     }
 
-    impl Bits for usize {
+    impl Bits for u16 {
+        const DIGITS: usize = 4;
         fn to(self) -> u64 {
-            self as u64
+            self.into()
         }
         fn from(bits: u64) -> Self {
-            usize::try_from(bits).unwrap_or(usize::MAX)
+            u16::try_from(bits).unwrap_or(u16::MAX)
         }
     }
 

@@ -1,14 +1,11 @@
 //! What a round has to run: parts of the week, each once for all settings that face it alike.
 //!
-//! In: a problem and the settings that take part. Out: [`Jobs`], in the order of parts and of first settings. A job is found when its turn comes: all of
-//! them at once would take memory for every part under every setting. Not here: trials (`race`).
+//! In: a problem and the settings that take part. Out: [`Jobs`], in the order of parts and of first settings. Those of a part are found when its
+//! turn comes: all of them at once would take memory for every part under every setting. Not here: trials (`race`).
 
 use super::problem::Problem;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
-
-/// Parts whose jobs are held at a time, four bytes each for every setting.
-const PARTS: usize = 64;
 
 /// A part of the week and the settings that face it alike, by their places among those that take part.
 pub(super) struct Job {
@@ -43,11 +40,11 @@ impl<'a> Jobs<'a> {
         self.before.last().copied().unwrap_or(0)
     }
 
-    /// The next jobs, at most so many.
-    pub(super) fn from(&self, next: usize, most: usize) -> Vec<Job> {
+    /// The jobs from this one on.
+    pub(super) fn from(&self, next: usize) -> impl Iterator<Item = Job> {
         let first = self.before.partition_point(|&before| before <= next).saturating_sub(1);
-        let parts = first..self.problem.weights().len().min(first + PARTS);
-        parts.flat_map(|part| self.of(part)).skip(next - self.before[first]).take(most).collect()
+        let parts = first..self.problem.weights().len();
+        parts.flat_map(|part| self.of(part)).skip(next - self.before[first])
     }
 
     fn of(&self, part: usize) -> Vec<Job> {

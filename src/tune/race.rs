@@ -283,8 +283,9 @@ impl Course {
             batch
         };
         let step = usize::try_from(BREATH / length).unwrap_or(1).clamp(1, 4096);
+        let mut ahead = jobs.from(pending.next);
         while pending.next < jobs.len() {
-            let batch = jobs.from(pending.next, step);
+            let batch: Vec<Job> = ahead.by_ref().take(step).collect();
             let found: Vec<Batch> = batch.par_iter().map(work).collect();
             // In the order of the jobs, whoever was ready first.
             for (job, found) in batch.iter().zip(&found) {

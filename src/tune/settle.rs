@@ -45,9 +45,7 @@ impl Course {
                         self.settle(&standing(i), &standing(j), &look);
                     }
                 }
-                if self.fates[active[i]] != Fate::In {
-                    self.apart.forget(active[i]);
-                }
+                self.settle_row(&active[i..]);
             }
         }
         // Who is apart from everybody left, and keeps every bound, is done.
@@ -55,8 +53,19 @@ impl Course {
             let apart = active.iter().all(|&o| o == setting || self.fates[o] != Fate::In || self.apart.has(setting, o));
             self.idle[setting] = self.fates[setting] == Fate::In && keeps[n] && apart;
         }
-        for &setting in active.iter().filter(|&&s| self.idle[s]) {
-            self.apart.forget(setting);
+        for n in 0..active.len() {
+            self.settle_row(&active[n..]);
+        }
+    }
+
+    /// Keeps of the pairs of the first of these with the others what somebody may ask about.
+    fn settle_row(&mut self, settings: &[usize]) {
+        let (first, others) = (settings[0], &settings[1..]);
+        let is_tried = |s: usize| self.fates[s] == Fate::In && !self.idle[s];
+        if is_tried(first) {
+            self.apart.settled(first, others.iter().copied().filter(|&s| is_tried(s)));
+        } else {
+            self.apart.forget(first);
         }
     }
 
