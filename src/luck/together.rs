@@ -16,27 +16,30 @@ const WHOLE: f64 = 4_503_599_627_370_496.0;
 /// What is drawn from: counters, word by word, and a key.
 pub(super) type Draws<const N: usize> = ([[u32; N]; 4], [u32; 2]);
 
+/// Medians, and standard deviations of the logarithm.
+pub(super) type Laws<const N: usize> = ([f64; N], [f64; N]);
+
 /// A log-normal duration for each counter.
 #[must_use]
-pub(super) fn log_normals<const N: usize>(median: f64, spread: f64, draws: Draws<N>) -> [Millis; N] {
+pub(super) fn log_normals<const N: usize>(laws: Laws<N>, draws: Draws<N>) -> [Millis; N] {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         #[expect(unsafe_code, reason = "the processor has just said that it has what the function is compiled for")]
         // Safety: what the function asks for is AVX2, and nothing else.
-        return unsafe { on_avx2(median, spread, draws) };
+        return unsafe { on_avx2(laws, draws) };
     }
-    anywhere(median, spread, draws)
+    anywhere(laws, draws)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn on_avx2<const N: usize>(median: f64, spread: f64, draws: Draws<N>) -> [Millis; N] {
-    anywhere(median, spread, draws)
+fn on_avx2<const N: usize>(laws: Laws<N>, draws: Draws<N>) -> [Millis; N] {
+    anywhere(laws, draws)
 }
 
 #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
 #[inline(always)]
-fn anywhere<const N: usize>(median: f64, spread: f64, draws: Draws<N>) -> [Millis; N] {
+fn anywhere<const N: usize>((medians, spreads): Laws<N>, draws: Draws<N>) -> [Millis; N] {
     let [high, low, ..] = philox4x32_together(draws.0, draws.1);
     let mut words = [0; N];
     for (word, (&high, &low)) in words.iter_mut().zip(high.iter().zip(&low)) {
@@ -44,12 +47,12 @@ fn anywhere<const N: usize>(median: f64, spread: f64, draws: Draws<N>) -> [Milli
     }
     let mut values = [0.0; N];
     normals(words, &mut values);
-    for value in &mut values {
+    for (value, spread) in values.iter_mut().zip(spreads) {
         *value *= spread;
     }
     exps(&mut values);
     let mut millis = [0; N];
-    for (millis, value) in millis.iter_mut().zip(values) {
+    for ((millis, value), median) in millis.iter_mut().zip(values).zip(medians) {
         #[expect(clippy::cast_precision_loss, reason = "a bound, not a figure")]
         let capped = (median * value).clamp(0.0, LONGEST as f64);
         *millis = (capped + WHOLE).to_bits() - WHOLE.to_bits();
@@ -172,8 +175,8 @@ mod tests {
                 let u = quantile::open_unit(u64::from(high) << 32 | u64::from(low));
                 to_millis(quantile::log_normal(median, spread, u))
             });
-            assert_eq!(log_normals(median, spread, (counters, [5, 6])), each);
-            assert_eq!(anywhere(median, spread, (counters, [5, 6])), each);
+            assert_eq!(log_normals(([median; 16], [spread; 16]), (counters, [5, 6])), each);
+            assert_eq!(anywhere(([median; 16], [spread; 16]), (counters, [5, 6])), each);
         }
     }
 }
