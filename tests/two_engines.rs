@@ -14,7 +14,7 @@ use foreshock::scenario::Scenario;
 use foreshock::scenario::plan::Size;
 use std::fmt::Debug;
 use std::sync::atomic::AtomicBool;
-use world::{Draft, EVERYTHING};
+use world::{Allowed, Draft, EVERYTHING};
 
 /// How many trials were compared, and how many of them the interval engine did itself.
 #[derive(Debug, Default, Clone, Copy)]
@@ -100,6 +100,40 @@ fn same_sums(events: &Sums, intervals: &Sums) -> Result<(), String> {
 fn examine(text: &str, trials: u64) -> Result<Done, String> {
     let scenario = world::scenario_of(text);
     compare(&scenario, &world::compiled(&scenario), trials)
+}
+
+/// Who watches is told of every instant, so that the engine passes none of them as a calm one.
+fn compare_watched(scenario: &Scenario, model: &Model, trials: u64) -> Result<(), String> {
+    let (mut plain, mut watched) = (Engine::new(model), Engine::watched(model, Vec::new()));
+    for trial in 0..trials {
+        plain.run(trial);
+        watched.run(trial);
+        let told = |wrong: String| format!("trial {trial}, watched: {wrong}");
+        same_outcome(scenario, &plain.outcome(), &watched.outcome()).map_err(told)?;
+        same_sums(&plain.take_sums(), &watched.take_sums()).map_err(told)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn an_instant_comes_to_the_same_whether_or_not_it_is_watched() {
+    let allowed = Allowed { load: false, ..EVERYTHING };
+    for seed in world::seeds(300) {
+        let mut draft = Draft::random(seed, allowed);
+        draft
+            .services
+            .iter_mut()
+            .flatten()
+            .flat_map(|service| &mut service.needs)
+            .for_each(|need| need.extra.retain(|e| !e.starts_with("queue")));
+        let text = draft.yaml();
+        if world::is_valid(&text) {
+            let scenario = world::scenario_of(&text);
+            let model = world::compiled(&scenario);
+            let same = compare_watched(&scenario, &model, 20).and_then(|()| compare(&scenario, &model, 20).map(|_| ()));
+            same.unwrap_or_else(|wrong| panic!("FORESHOCK_SEED={seed}: {wrong}\n{text}"));
+        }
+    }
 }
 
 /// Of the first hundred thousand: a ring that was let go and toppled by its own load again and again, until the trial was cut off.

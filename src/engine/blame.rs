@@ -78,18 +78,7 @@ impl<W: Watch> Engine<'_, W> {
         if self.suffers_itself(cell) {
             return Pointer { need: NONE, via: NONE, root: cell };
         }
-        let mut lowest: Option<(Level, Pointer)> = None;
-        let range = self.model.needs_of(cell);
-        for (need, state) in range.clone().zip(&self.needs[range]) {
-            let seen = state.seen;
-            if seen == Level::ONE || self.model.needs[need].queue != NONE || lowest.is_some_and(|(l, _)| l <= seen) {
-                continue;
-            }
-            if let Some(pointer) = self.through(cell, need) {
-                lowest = Some((seen, pointer));
-            }
-        }
-        if let Some((_, pointer)) = lowest {
+        if let Some(pointer) = self.lowest(cell) {
             return pointer;
         }
         let moved = if state.factor < Level::ONE { self.moved_peer(cell) } else { None };
@@ -99,6 +88,24 @@ impl<W: Watch> Engine<'_, W> {
         }
         let is_drained = state.drained && (state.level == Level::ONE || state.root == NONE);
         if is_drained { self.drained_pointer(cell) } else { as_before }
+    }
+
+    /// Through the need that shows least, the first declared of several.
+    fn lowest(&self, cell: u32) -> Option<Pointer> {
+        let (mut lowest, mut found) = (Level::ONE, None);
+        let range = self.model.needs_of(cell);
+        for (need, state) in range.clone().zip(&self.needs[range]) {
+            if state.seen >= lowest || self.model.needs[need].queue != NONE {
+                continue;
+            }
+            if let Some(pointer) = self.through(cell, need) {
+                (lowest, found) = (state.seen, Some(pointer));
+                if lowest == Level::ZERO {
+                    break;
+                }
+            }
+        }
+        found
     }
 
     fn suffers_itself(&self, cell: u32) -> bool {
@@ -117,11 +124,15 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Through a need to the member that decides it; none if its chain leads back, or nowhere.
     fn through(&self, cell: u32, need: usize) -> Option<Pointer> {
-        let x = self.needs[need].x;
-        let members = self.model.members_of(&self.model.needs[need]);
-        let offer = |m: u32| self.offer(m, &|state, _| state.level);
-        let decides = |m: &&u32| offer(**m) == x && self.cells[**m as usize].root != NONE;
-        let &member = members.iter().find(decides).or_else(|| members.iter().find(|m| self.cells[**m as usize].root != NONE))?;
+        let rooted = |m: &&u32| self.cells[**m as usize].root != NONE;
+        let &member = match self.model.members_of(&self.model.needs[need]) {
+            [only] => Some(only).filter(rooted)?,
+            members => {
+                let x = self.needs[need].x;
+                let decides = |m: &&u32| rooted(m) && self.offer(**m, &|state, _| state.level) == x;
+                members.iter().find(decides).or_else(|| members.iter().find(rooted))?
+            }
+        };
         let need = u32::try_from(need).unwrap_or(NONE);
         if (self.model.cells[cell as usize].ring || self.movable) && self.leads_to((need, member), cell) {
             return None;
@@ -271,20 +282,14 @@ impl<W: Watch> Engine<'_, W> {
         if root == NONE {
             return;
         }
-        self.book_root(root);
         let root = &mut self.roots[root as usize];
-        if on {
-            root.count += 1;
-        } else {
-            root.count -= 1;
-        }
+        if on { root.hang(self.now) } else { root.take_off(self.now) }
     }
 
-    /// Adds the time since the last booking, for all cells on a root, to its step and stage.
+    /// Adds the time since the last booking, of all cells on a root, to its step and stage.
     fn book_root(&mut self, root: u32) {
-        let Root { source, stage, count, since } = self.roots[root as usize];
-        self.roots[root as usize].since = self.now;
-        let time = count * (self.now - since);
+        let root = &mut self.roots[root as usize];
+        let (time, Root { source, stage, .. }) = (root.take_time(self.now), *root);
         if time > 0 && source != NONE {
             self.minutes.sources[source as usize] += time;
             self.minutes.stages[stage as usize] += time;
@@ -319,9 +324,7 @@ impl<W: Watch> Engine<'_, W> {
             if self.cells[cell as usize].attached {
                 self.book_path(cell);
             }
-            if self.roots[cell as usize].count > 0 {
-                self.book_root(cell);
-            }
+            self.book_root(cell);
         }
         self.pay();
     }

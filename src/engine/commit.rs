@@ -4,9 +4,8 @@ use super::queue::What;
 use super::state::{Cell, NEVER, State};
 use super::trial::Engine;
 use super::watch::{Fact, Note, Watch};
-use crate::luck::Purpose;
 use crate::model::NONE;
-use crate::units::{FOREVER, Level, Millis};
+use crate::units::{FOREVER, Level};
 
 impl<W: Watch> Engine<'_, W> {
     /// Records the instant.
@@ -20,27 +19,20 @@ impl<W: Watch> Engine<'_, W> {
         cells.sort_unstable();
         let mut rootless = false;
         for &cell in &cells {
-            self.commit_cell(cell);
-            if self.cells[cell as usize].turns {
-                self.commit_blame(cell);
-            }
-            let state = &mut self.cells[cell as usize];
-            rootless |= state.is_rootless();
-            state.stirred = false;
-            (state.visits, state.let_go, state.losses) = (0, 0, 0);
+            rootless |= self.commit_cell(cell);
         }
         self.judge();
         if rootless {
             self.find_roots(&cells);
         }
-        self.pay();
         if W::TAKES_FACTS {
             self.tell_facts(&cells);
         }
-        for cell in cells.drain(..) {
+        for &cell in &cells {
             self.cells[cell as usize].turns = false;
         }
         // Recording can stir nothing but what a first impact sets: the list is kept for its memory.
+        cells.clear();
         self.stirred = cells;
         if self.end == NEVER && self.first_impact != NEVER {
             self.end = self.first_impact + self.model.horizon;
@@ -50,8 +42,8 @@ impl<W: Watch> Engine<'_, W> {
     /// What is so from now on.
     fn tell_facts(&mut self, cells: &[u32]) {
         for &cell in cells {
-            let Cell { own, factor, latched, damaged, level, state, booked, .. } = self.cells[cell as usize];
-            let (own, out) = (own.times(factor), own == Level::ZERO || latched);
+            let known @ Cell { latched, damaged, level, state, booked, .. } = self.cells[cell as usize];
+            let (own, out) = (known.by_itself(), known.own == Level::ZERO || latched);
             self.watch.fact(self.now, Fact::Cell { cell, own, out, damaged, level, state, booked });
             let service = &self.model.services[self.model.cells[cell as usize].service as usize];
             if service.failover != NONE {
@@ -63,10 +55,18 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    /// Records level, settle and state.
-    fn commit_cell(&mut self, cell: u32) {
+    /// Records level, settle, state and what it points to; whether it finds nothing to point to.
+    fn commit_cell(&mut self, cell: u32) -> bool {
         let compiled = &self.model.cells[cell as usize];
-        if compiled.settle != NONE && self.cells[cell as usize].commit_settle() {
+        let state = &mut self.cells[cell as usize];
+        let begins = compiled.settle != NONE && state.commit_settle();
+        let changed = state.was != state.level;
+        let looks = changed | state.look_at_itself();
+        let turns = state.turns;
+        state.was = state.level;
+        state.stirred = false;
+        (state.visits, state.let_go, state.losses) = (0, 0, 0);
+        if begins {
             self.begin_settle(cell);
         }
         if self.collapsible {
@@ -74,15 +74,6 @@ impl<W: Watch> Engine<'_, W> {
                 self.needs[need].was_seen = self.needs[need].seen;
             }
         }
-        let state = &mut self.cells[cell as usize];
-        let was_down = state.own_down;
-        if state.level > Level::ZERO {
-            state.own_down = false;
-        } else if state.own == Level::ZERO || state.latched {
-            state.own_down = true;
-        }
-        let (changed, fell) = (state.was != state.level, state.own_down != was_down);
-        state.was = state.level;
         if W::AWAKE {
             self.tell_level(cell, changed);
         }
@@ -90,10 +81,13 @@ impl<W: Watch> Engine<'_, W> {
             self.account(cell);
         }
         // Without queues, feeders and spares the state follows from level and own damage alone.
-        let more = compiled.watches || compiled.feeders > 0 || compiled.queue != NONE || self.movable;
-        if changed || fell || more {
+        if looks || compiled.feeders > 0 || compiled.watches || compiled.queue != NONE || self.movable {
             self.commit_state(cell);
         }
+        if turns {
+            self.commit_blame(cell);
+        }
+        self.cells[cell as usize].is_rootless()
     }
 
     fn tell_level(&mut self, cell: u32, changed: bool) {
@@ -102,44 +96,6 @@ impl<W: Watch> Engine<'_, W> {
         if changed {
             let settle = if due == NEVER { 0 } else { due - self.now };
             self.note(Note::Level { cell, own, factor, raw, level, settle });
-        }
-    }
-
-    /// Settles that begin at this instant and take no time: such a cell follows whatever it is given, as long as the
-    /// instant lasts. (Those that take time begin with the record of the instant, from the levels that it ends with.)
-    /// True if the instant is not over.
-    pub(super) fn pass_empty_settles(&mut self) -> bool {
-        for i in 0..self.stirred.len() {
-            let cell = self.stirred[i];
-            let state = &self.cells[cell as usize];
-            let waits = state.raw > state.level && !state.free;
-            let begins = if state.ripe { state.cap < state.raw } else { state.due == NEVER };
-            if waits && begins && self.model.cells[cell as usize].settle != NONE && self.next_settle(cell) == 0 {
-                self.cells[cell as usize].free = true;
-                self.disturb(cell);
-            }
-        }
-        !self.frontier.is_empty()
-    }
-
-    fn next_settle(&mut self, cell: u32) -> Millis {
-        let Cell { settles, lasts, .. } = self.cells[cell as usize];
-        if lasts != NEVER {
-            return lasts;
-        }
-        let compiled = &self.model.cells[cell as usize];
-        let lasts = self.draw(compiled.settle, compiled.entity, Purpose::Settle, settles);
-        self.cells[cell as usize].lasts = lasts;
-        lasts
-    }
-
-    fn begin_settle(&mut self, cell: u32) {
-        let lasts = self.next_settle(cell);
-        let state = &mut self.cells[cell as usize];
-        state.use_settle();
-        (state.cap, state.due) = (state.raw, self.now + lasts);
-        if lasts < FOREVER {
-            self.at(self.now + lasts, What::Settled, cell, 0);
         }
     }
 

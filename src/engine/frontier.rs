@@ -30,15 +30,16 @@ impl Frontier {
         self.waiting == 0
     }
 
-    pub(super) fn waits(&self, cell: u32) -> bool {
-        self.next[cell as usize] != IDLE
-    }
-
-    pub(super) fn push(&mut self, cell: u32, depth: u32) {
-        let first = &mut self.first[depth as usize];
-        self.next[cell as usize] = std::mem::replace(first, cell);
+    /// Has a cell wait; false if it does already.
+    pub(super) fn push(&mut self, cell: u32, depth: u32) -> bool {
+        let next = &mut self.next[cell as usize];
+        if *next != IDLE {
+            return false;
+        }
+        *next = std::mem::replace(&mut self.first[depth as usize], cell);
         self.lowest = if self.waiting == 0 { depth as usize } else { self.lowest.min(depth as usize) };
         self.waiting += 1;
+        true
     }
 
     /// Takes those who wait lowest, in any order; none if nobody waits.
@@ -50,19 +51,26 @@ impl Frontier {
         while self.first[self.lowest] == LAST {
             self.lowest += 1;
         }
+        let next = self.next.as_mut_slice();
         let mut cell = std::mem::replace(&mut self.first[self.lowest], LAST);
         while cell != LAST {
             wave.push(cell);
-            cell = std::mem::replace(&mut self.next[cell as usize], IDLE);
+            cell = std::mem::replace(&mut next[cell as usize], IDLE);
         }
         self.waiting -= wave.len();
     }
 
     /// Nobody waits any more. It is rare that anybody did, and an instant should not cost what the world is deep.
     pub(super) fn clear(&mut self) {
+        self.drain(|_| ());
+    }
+
+    /// Hands over all who wait.
+    pub(super) fn drain(&mut self, mut take: impl FnMut(u32)) {
         let mut wave = Vec::new();
         while !self.is_empty() {
             self.take_wave(&mut wave);
+            wave.iter().for_each(|&cell| take(cell));
         }
     }
 }
@@ -76,17 +84,17 @@ mod tests {
         let mut frontier = Frontier::new(5, 3);
         let mut wave = Vec::new();
         for (cell, depth) in [(4, 2), (3, 1), (0, 1)] {
-            frontier.push(cell, depth);
+            assert!(frontier.push(cell, depth));
         }
         frontier.take_wave(&mut wave);
         wave.sort_unstable();
-        assert_eq!((&wave[..], frontier.waits(0), frontier.waits(4)), (&[0, 3][..], false, true));
-        frontier.push(0, 1);
+        assert_eq!(wave, [0, 3]);
+        assert!(frontier.push(0, 1) && !frontier.push(0, 1) && !frontier.push(4, 2));
         frontier.take_wave(&mut wave);
         assert_eq!(wave, [0]);
-        frontier.push(2, 0);
+        assert!(frontier.push(2, 0));
         frontier.clear();
-        assert!(frontier.is_empty() && (0..5).all(|cell| !frontier.waits(cell)));
+        assert!(frontier.is_empty() && frontier.next.iter().all(|&next| next == IDLE));
         frontier.take_wave(&mut wave);
         assert!(wave.is_empty());
     }

@@ -33,9 +33,8 @@ pub(super) enum Direction {
 impl<W: Watch> Engine<'_, W> {
     /// The cell must be computed again.
     pub(super) fn disturb(&mut self, cell: u32) {
-        if !self.frontier.waits(cell) {
+        if self.frontier.push(cell, self.model.cells[cell as usize].depth) {
             self.stir(cell);
-            self.frontier.push(cell, self.model.cells[cell as usize].depth);
         }
     }
 
@@ -80,24 +79,26 @@ impl<W: Watch> Engine<'_, W> {
             wave.sort_unstable();
         }
         let is_pressed = !self.pressed.is_empty();
+        let mut creeps = false;
         for &cell in &wave {
             let raw = self.raw(cell, is_pressed);
-            self.move_to(cell, raw);
+            creeps |= self.move_to(cell, raw) == CREEPING;
         }
-        let mut changed = std::mem::take(&mut self.changed);
-        changed.drain(..).for_each(|cell| self.tell_callers(cell));
-        self.changed = changed;
+        self.wave = wave;
+        for i in 0..self.changed.len() {
+            self.tell_callers(self.changed[i]);
+        }
+        self.changed.clear();
         while let Some(cell) = self.broken.pop() {
             self.tell_trusting(cell);
         }
-        if self.direction == Direction::Up && wave.iter().any(|&cell| self.cells[cell as usize].visits == CREEPING) {
+        if creeps && self.direction == Direction::Up {
             self.release_rings();
         }
-        self.wave = wave;
     }
 
-    /// The level follows what a cell's causes and needs make of it.
-    fn move_to(&mut self, cell: u32, raw: Level) {
+    /// The level follows what a cell's causes and needs make of it; how often it was computed at this instant.
+    fn move_to(&mut self, cell: u32, raw: Level) -> u32 {
         let compiled = &self.model.cells[cell as usize];
         let state = &mut self.cells[cell as usize];
         state.raw = raw;
@@ -107,13 +108,7 @@ impl<W: Watch> Engine<'_, W> {
             state.promised = Level::ZERO;
             self.broken.push(cell);
         }
-        let level = if raw <= state.was || compiled.settle == NONE || state.free {
-            raw
-        } else if state.ripe {
-            raw.min(state.cap).max(state.was)
-        } else {
-            state.was
-        };
+        let level = state.level_at(raw, compiled.settle != NONE);
         let against = match self.direction {
             Direction::Down => level > state.level,
             Direction::Up => level < state.level,
@@ -124,11 +119,14 @@ impl<W: Watch> Engine<'_, W> {
         } else {
             state.level = level;
         }
-        let after = state.level;
+        let (after, visits) = (state.level, state.visits);
         if after == before {
-            return;
+            return visits;
         }
         self.changed.push(cell);
+        if after < before && compiled.settle != NONE {
+            self.fallen.push(cell);
+        }
         if state.promised > Level::ZERO && after >= state.promised {
             self.kept.push(cell);
         }
@@ -136,6 +134,7 @@ impl<W: Watch> Engine<'_, W> {
         if self.redundant && (before >= objective) != (after >= objective) {
             self.count_out(cell, after < objective);
         }
+        visits
     }
 
     fn raw(&mut self, cell: u32, is_pressed: bool) -> Level {
@@ -147,11 +146,11 @@ impl<W: Watch> Engine<'_, W> {
             self.look_for_collapse(cell);
         }
         let state = &self.cells[cell as usize];
-        if state.latched { Level::ZERO } else { state.own.times(state.factor).times(needs) }
+        if state.latched { Level::ZERO } else { state.by_itself().times(needs) }
     }
 
     /// What a cell's needs leave of it.
-    fn given(&self, cell: u32) -> Level {
+    pub(super) fn given(&self, cell: u32) -> Level {
         let range = self.model.needs_of(cell);
         let mut product = Level::ONE;
         for (need, state) in self.model.needs[range.clone()].iter().zip(&self.needs[range]) {
@@ -194,7 +193,8 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Passes a cell's level on to the needs that it fills.
     pub(super) fn tell_callers(&mut self, cell: u32) {
-        for &edge in self.model.edges_of(cell) {
+        let model = self.model;
+        for &edge in model.edges_of(cell) {
             self.refresh(edge.need, edge.caller);
         }
         if !self.movable {
@@ -218,9 +218,14 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn refresh(&mut self, need: u32, caller: u32) {
         self.touch_need(need);
         let x = self.need_level(need);
-        let promised = if self.needs[need as usize].trusts { self.promised_level(need) } else { Level::ZERO };
-        let seen = self.held(need, x).max(promised);
-        let before = std::mem::replace(&mut self.needs[need as usize].seen, seen);
+        let trusts = self.needs[need as usize].trusts;
+        let promised = if trusts { self.promised_level(need) } else { Level::ZERO };
+        let state = &mut self.needs[need as usize];
+        state.x = x;
+        let shown = if state.window == NONE { x } else { self.held(need) };
+        let state = &mut self.needs[need as usize];
+        let (before, seen) = (state.seen, shown.max(promised));
+        state.seen = seen;
         let compiled = &self.model.needs[need as usize];
         // Even where nothing else is seen: a spare is out, or another member is to blame now.
         let several = compiled.redundant || compiled.count > 1;
@@ -239,18 +244,14 @@ impl<W: Watch> Engine<'_, W> {
         self.disturb(caller);
     }
 
-    /// What hold and release show of a need whose level is `x` from now on.
-    fn held(&mut self, need: u32, x: Level) -> Level {
+    /// What the window of a need shows of its level.
+    pub(super) fn held(&mut self, need: u32) -> Level {
         let state = &mut self.needs[need as usize];
-        state.x = x;
-        if state.window == NONE {
-            return x;
-        }
         if !state.stirred {
             state.stirred = true;
             self.stirred_needs.push(need);
         }
-        self.windows[state.window as usize].seen(self.now, x)
+        self.windows[state.window as usize].seen(self.now, state.x)
     }
 
     /// The level of the k-th best member.
@@ -261,16 +262,16 @@ impl<W: Watch> Engine<'_, W> {
     /// The same, where cells have these levels.
     pub(super) fn kth_best(&self, need: u32, level: impl Fn(&Cell, u32) -> Level) -> Level {
         let compiled = &self.model.needs[need as usize];
-        let members = self.model.members_of(compiled);
-        match (compiled.at_least, members) {
+        match (compiled.at_least, self.model.members_of(compiled)) {
             (0, _) => Level::ONE,
             (1, &[only]) => self.offer(only, &level),
-            (k, _) => kth(members.iter().map(|&m| self.offer(m, &level)), k),
+            (k, members) => kth(members.iter().map(|&m| self.offer(m, &level)), k),
         }
     }
 
     /// What callers get from a cell, where cells have these levels: itself, or those who took over its traffic for as
     /// long as it is not back in full.
+    #[inline]
     pub(super) fn offer(&self, member: u32, level: &impl Fn(&Cell, u32) -> Level) -> Level {
         let state = &self.cells[member as usize];
         let own = level(state, member);
@@ -278,7 +279,8 @@ impl<W: Watch> Engine<'_, W> {
         if elsewhere { self.survivors_at(self.model.cells[member as usize].service, level) } else { own }
     }
 
-    fn touch_need(&mut self, need: u32) {
+    #[inline]
+    pub(super) fn touch_need(&mut self, need: u32) {
         if !self.needs[need as usize].touched {
             self.open_need(need);
         }

@@ -11,6 +11,7 @@
 //! Not here: statistics, threads, names.
 
 mod blame;
+mod calm;
 mod commit;
 mod controls;
 mod course;
@@ -30,6 +31,7 @@ mod plan;
 mod queue;
 mod rings;
 mod safeguards;
+mod settle;
 mod starve;
 mod state;
 mod states;

@@ -97,8 +97,8 @@ impl<'m, W: Watch> Engine<'m, W> {
     pub fn outcome(&self) -> Outcome<'_> {
         Outcome {
             model: self.model,
-            alone: &[],
-            touched: &self.touched,
+            alone: &self.alone,
+            touched: &self.apart,
             figures: &self.figures,
             touched_services: &self.touched_services,
             services: &self.services,
@@ -153,7 +153,7 @@ impl<'e> Outcome<'e> {
     pub(crate) fn cells_apart(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
         let all = self.figures;
         let figures = move |&c: &u32| (c, &all[c as usize]);
-        self.touched.iter().map(figures).filter(|(_, f)| f.ever != 0 || f.lost > 0 || f.customer_time > 0)
+        self.touched.iter().map(figures).filter(|(_, f)| f.counts())
     }
 
     /// Services of cells that anything befell.

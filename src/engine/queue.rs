@@ -125,35 +125,49 @@ impl Queue {
         let key = event.key(time);
         let mut hole = self.heap.len();
         self.heap.push(key);
+        let heap = self.heap.as_mut_slice();
         while hole > 0 {
             let parent = (hole - 1) / 4;
-            if self.heap[parent] <= key {
+            if heap[parent] <= key {
                 break;
             }
-            self.heap[hole] = self.heap[parent];
+            heap[hole] = heap[parent];
             hole = parent;
         }
-        self.heap[hole] = key;
+        heap[hole] = key;
     }
 
-    pub(super) fn pop(&mut self) -> Option<(Millis, Event)> {
-        let first = *self.heap.first()?;
-        let last = self.heap.pop()?;
-        if self.heap.is_empty() {
-            return Some(Event::of(first));
+    /// The next event, if it happens at this instant.
+    #[inline]
+    pub(super) fn next_at(&self, now: Millis) -> Option<Event> {
+        let (time, event) = Event::of(*self.heap.first()?);
+        (time == now).then_some(event)
+    }
+
+    /// The same; it is gone then.
+    pub(super) fn pop_at(&mut self, now: Millis) -> Option<Event> {
+        let event = self.next_at(now)?;
+        self.drop_first();
+        Some(event)
+    }
+
+    pub(super) fn drop_first(&mut self) {
+        let Some(last) = self.heap.pop() else { return };
+        let heap = self.heap.as_mut_slice();
+        if heap.is_empty() {
+            return;
         }
         let mut hole = 0;
         loop {
             let first = 4 * hole + 1;
-            let Some((place, key)) = self.heap.get(first..).and_then(least_of_four) else { break };
+            let Some((place, key)) = heap.get(first..).and_then(least_of_four) else { break };
             if key >= last {
                 break;
             }
-            self.heap[hole] = key;
+            heap[hole] = key;
             hole = first + place;
         }
-        self.heap[hole] = last;
-        Some(Event::of(first))
+        heap[hole] = last;
     }
 }
 
@@ -179,9 +193,9 @@ mod tests {
             queue.push(time, Event { what: What::Settled, subject: i, version: 0 });
         }
         let mut seen = Vec::new();
-        while let Some(event) = queue.pop() {
-            assert_eq!(queue.next_time().is_none(), queue.heap.is_empty());
-            seen.push(event);
+        while let Some(time) = queue.next_time() {
+            assert_eq!(queue.pop_at(time + 1), None);
+            seen.extend(queue.pop_at(time).map(|event| (time, event)));
         }
         assert_eq!(seen.len(), 1000);
         assert!(seen.windows(2).all(|w| w[0].1.key(w[0].0) <= w[1].1.key(w[1].0)));

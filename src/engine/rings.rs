@@ -77,7 +77,7 @@ impl<W: Watch> Engine<'_, W> {
             && (state.due == NEVER || state.raw <= state.was)
             && state.promised == Level::ZERO
             && state.let_go < MOST_RELEASES
-            && state.raw < state.own.times(state.factor)
+            && state.raw < state.by_itself()
     }
 
     /// Whether a cell plainly waits for something outside any ring: a chain of hard needs at 0 leads to a cell that does
@@ -128,7 +128,7 @@ impl<W: Watch> Engine<'_, W> {
             hope.index.insert(cell, hope.cells.len());
             hope.cells.push(cell);
             let state = &self.cells[cell as usize];
-            hope.level.push(state.own.times(state.factor));
+            hope.level.push(state.by_itself());
             for need in self.model.needs_of(cell) {
                 if self.needs[need].seen == Level::ONE || self.model.needs[need].queue != NONE {
                     continue;
@@ -197,7 +197,7 @@ impl<W: Watch> Engine<'_, W> {
     fn hoped(&self, cell: u32, hope: &Hope) -> Level {
         let state = &self.cells[cell as usize];
         let needs = self.model.needs_of(cell).filter(|&n| self.model.needs[n].queue == NONE);
-        needs.fold(state.own.times(state.factor), |product, need| {
+        needs.fold(state.by_itself(), |product, need| {
             let seen = self.hoped_need(need, hope);
             product.times(self.model.needs[need].share.times(seen.complement()).complement())
         })

@@ -33,14 +33,15 @@ impl<W: Watch> Engine<'_, W> {
         if self.model.feeds.is_empty() && self.model.queues.is_empty() {
             return;
         }
+        if self.model.queues.is_empty() && !self.model.feed_order.has_rings() {
+            self.count_feeders();
+            return;
+        }
         let mut looked_at = std::mem::take(&mut self.walk);
         looked_at.clear();
         // Who feeds and is fit to, or neither, waits for what becomes of his feeders, and hears of it.
-        for &cell in &self.stirred {
-            if self.cells[cell as usize].feeding != self.passes_on(cell) {
-                looked_at.push(cell);
-            }
-        }
+        let turns = |&&cell: &&u32| self.cells[cell as usize].feeding != self.passes_on(cell);
+        looked_at.extend(self.stirred.iter().filter(turns));
         let mut next = 0;
         while next < looked_at.len() {
             self.stop_feeding(looked_at[next], &mut looked_at);
@@ -54,7 +55,50 @@ impl<W: Watch> Engine<'_, W> {
         self.walk = looked_at;
     }
 
+    /// Without queues and rings of feeds: whoever is at a level, and has some feeder that feeds or needs none, feeds.
+    fn count_feeders(&mut self) {
+        let mut looked_at = std::mem::take(&mut self.walk);
+        for i in 0..self.stirred.len() {
+            let cell = self.stirred[i];
+            if self.feeds(cell) != self.cells[cell as usize].feeding {
+                self.turn_feeding(cell, &mut looked_at);
+            }
+        }
+        while let Some(cell) = looked_at.pop() {
+            if self.feeds(cell) != self.cells[cell as usize].feeding {
+                self.turn_feeding(cell, &mut looked_at);
+            }
+        }
+        self.walk = looked_at;
+    }
+
+    #[inline]
+    fn feeds(&self, cell: u32) -> bool {
+        self.cells[cell as usize].level > Level::ZERO && !self.is_unfed(cell)
+    }
+
+    /// A cell begins to feed, or stops: whose last feeder it is, or first, is looked at.
+    fn turn_feeding(&mut self, cell: u32, looked_at: &mut Vec<u32>) {
+        let model = self.model;
+        let feeding = !self.cells[cell as usize].feeding;
+        self.cells[cell as usize].feeding = feeding;
+        for &callee in model.feeds_of(cell) {
+            let state = &mut self.cells[callee as usize];
+            let before = state.dry_feeders;
+            state.dry_feeders = if feeding { before - 1 } else { before + 1 };
+            let turns = before.max(state.dry_feeders) == model.cells[callee as usize].feeders;
+            if !std::mem::replace(&mut state.touched, true) {
+                self.touched.push(callee);
+            }
+            if turns {
+                self.look_at_work(callee);
+                looked_at.push(callee);
+            }
+        }
+    }
+
     /// Whether a cell has no work.
+    #[inline]
     pub(super) fn is_dry(&self, cell: u32) -> bool {
         self.is_unfed(cell) || self.queue_is_away(cell)
     }
@@ -65,11 +109,16 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Whether what it is given passes on to those it calls.
+    #[inline]
     fn passes_on(&self, cell: u32) -> bool {
-        self.cells[cell as usize].level > Level::ZERO && (self.model.queues.is_empty() || !self.queue_is_away(cell))
+        self.cells[cell as usize].level > Level::ZERO && !self.queue_is_away(cell)
     }
 
+    #[inline]
     fn queue_is_away(&self, cell: u32) -> bool {
+        if self.model.queues.is_empty() {
+            return false;
+        }
         let mut queue = self.model.cells[cell as usize].queue;
         while queue != NONE {
             let compiled = &self.model.queues[queue as usize];

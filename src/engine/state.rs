@@ -23,6 +23,11 @@ impl State {
     pub(super) const fn is_impact(self) -> bool {
         !matches!(self, State::Exposed | State::Normal)
     }
+
+    /// Whether it is one.
+    pub(super) const fn is_outage(self) -> bool {
+        matches!(self, State::Down | State::Failing | State::Degraded)
+    }
 }
 
 /// What is going on at a damaged cell.
@@ -139,6 +144,11 @@ impl Figures {
         self.ever & 0b111 != 0
     }
 
+    /// Whether there is anything to count.
+    pub(super) const fn counts(&self) -> bool {
+        self.ever != 0 || self.lost > 0 || self.customer_time > 0
+    }
+
     /// Whether anything befell it that counts as an impact (exposed does not).
     #[must_use]
     pub const fn impacted(&self) -> bool {
@@ -246,6 +256,8 @@ pub(super) struct Cell {
     pub(super) unwell: bool,
     /// What its service has booked for it.
     pub(super) booked: u64,
+    /// It is all of its service, and both have come to the same so far: the service has no account yet.
+    pub(super) alone: bool,
     // Blame.
     pub(super) blame: u32,
     pub(super) via: u32,
@@ -257,7 +269,7 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub(super) const fn normal(load: u64) -> Cell {
+    pub(super) const fn normal(load: u64, alone: bool) -> Cell {
         Cell {
             own: Level::ONE,
             factor: Level::ONE,
@@ -299,6 +311,7 @@ impl Cell {
             since: 0,
             unwell: false,
             booked: load,
+            alone,
             blame: NONE,
             via: NONE,
             root: NONE,
@@ -310,6 +323,28 @@ impl Cell {
 }
 
 impl Cell {
+    /// The level that follows from what its causes and needs make of it.
+    pub(super) fn level_at(&self, raw: Level, settles: bool) -> Level {
+        if raw <= self.was || !settles || self.free {
+            raw
+        } else if self.ripe {
+            raw.min(self.cap).max(self.was)
+        } else {
+            self.was
+        }
+    }
+
+    /// Whether it is down by itself; true if that changes.
+    pub(super) fn look_at_itself(&mut self) -> bool {
+        let was_down = self.own_down;
+        if self.level > Level::ZERO {
+            self.own_down = false;
+        } else if self.own == Level::ZERO || self.latched {
+            self.own_down = true;
+        }
+        self.own_down != was_down
+    }
+
     /// One more settle has had its time.
     pub(super) const fn use_settle(&mut self) {
         self.settles += 1;
@@ -335,6 +370,11 @@ impl Cell {
             self.cap = self.cap.min(self.raw);
         }
         false
+    }
+
+    /// What is left of it by itself, load included.
+    pub(super) const fn by_itself(&self) -> Level {
+        self.own.times(self.factor)
     }
 
     /// Nobody is known yet to whom its minutes belong.
@@ -544,6 +584,29 @@ impl Backlog {
 pub(super) struct Root {
     pub(super) source: u32,
     pub(super) stage: Stage,
-    pub(super) count: u64,
-    pub(super) since: Millis,
+    /// How many they are, and the sum of the instants since when: their time at any instant follows from both.
+    count: u64,
+    since: Millis,
+}
+
+impl Root {
+    pub(super) const NONE: Root = Root { source: NONE, stage: Stage::Step, count: 0, since: 0 };
+
+    /// One more hangs on it.
+    pub(super) const fn hang(&mut self, now: Millis) {
+        self.count += 1;
+        self.since = self.since.wrapping_add(now);
+    }
+
+    /// One of them is taken off; its time stays in the sum.
+    pub(super) const fn take_off(&mut self, now: Millis) {
+        self.count -= 1;
+        self.since = self.since.wrapping_sub(now);
+    }
+
+    /// The time of all, since it was last taken.
+    pub(super) const fn take_time(&mut self, now: Millis) -> Millis {
+        let all = self.count.wrapping_mul(now);
+        all.wrapping_sub(std::mem::replace(&mut self.since, all))
+    }
 }

@@ -1,9 +1,9 @@
 //! States and figures: what befell cells, services, regions and customers, summed as time goes by.
 
-use super::state::{Account, Figures, NEVER, State};
+use super::state::{Account, Cell, Figures, NEVER, State};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
-use crate::model::Model;
+use crate::model::{Model, NONE};
 use crate::scenario::plan::DamageKind;
 use crate::units::{Level, Millis};
 
@@ -29,6 +29,13 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         let (service, region) = (compiled.service, compiled.region);
+        let level = state.level;
+        if state.alone {
+            if matches!(level, Level::ZERO | Level::ONE) {
+                return;
+            }
+            self.part(cell, booked);
+        }
         let shift = |account: &mut Account| account.served = account.served + served - booked;
         shift(&mut self.services[service as usize]);
         if compiled.faces {
@@ -36,6 +43,26 @@ impl<W: Watch> Engine<'_, W> {
         }
         // Judged once the whole instant is booked: traffic that moves leaves one cell and reaches another.
         self.unjudged.push((service, region, compiled.faces));
+    }
+
+    /// A cell that is all of its service does not come to the same any more: from now on the service has an account of its own, which
+    /// begins with what befell the cell.
+    fn part(&mut self, cell: u32, served: u64) {
+        self.cells[cell as usize].alone = false;
+        let Cell { state, since, .. } = self.cells[cell as usize];
+        let Figures { outage, main, .. } = self.figures[cell as usize];
+        let service = self.model.cells[cell as usize].service;
+        let account = self.open_service(service);
+        (account.served, account.out, account.since) = (served, state.is_outage(), since);
+        (account.figures.outage, account.figures.main) = (outage, main);
+    }
+
+    fn open_service(&mut self, service: u32) -> &mut Account {
+        let account = &mut self.services[service as usize];
+        if !std::mem::replace(&mut account.touched, true) {
+            self.touched_services.push(service);
+        }
+        account
     }
 
     /// Whether services and regions whose bookings changed are in outage now.
@@ -49,16 +76,13 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn judge_service(&mut self, service: u32) {
-        let account = &mut self.services[service as usize];
-        if !account.touched {
-            account.touched = true;
-            self.touched_services.push(service);
-        }
-        let out = account.served < self.floors[service as usize];
+        let floor = self.floors[service as usize];
+        let account = self.open_service(service);
+        let out = account.served < floor;
         if out == account.out {
             return;
         }
-        switch(account, self.now);
+        switch(&mut self.services[service as usize], self.now);
         self.note(Note::Outage { service, begins: out });
         if self.model.services[service as usize].faces {
             self.services_out = if out { self.services_out + 1 } else { self.services_out - 1 };
@@ -105,6 +129,11 @@ impl<W: Watch> Engine<'_, W> {
         if state.is_impact() && figures.first == NEVER {
             figures.first = now;
             self.first_impact = self.first_impact.min(now);
+        }
+        // Want of work is no outage of a service; it is told apart from the outage before it.
+        if state == State::Starved && self.cells[cell as usize].alone && self.figures[cell as usize].affected() {
+            let booked = self.cells[cell as usize].booked;
+            self.part(cell, booked);
         }
         self.note(Note::Becomes { cell, state });
     }
@@ -160,19 +189,32 @@ impl<W: Watch> Engine<'_, W> {
         for i in 0..self.touched.len() {
             let cell = self.touched[i];
             let compiled = &self.model.cells[cell as usize];
-            let figures = self.figures[cell as usize];
-            let service = &mut self.services[compiled.service as usize];
-            if !service.touched {
-                service.touched = true;
-                self.touched_services.push(compiled.service);
+            if self.cells[cell as usize].alone {
+                if self.figures[cell as usize].counts() {
+                    self.alone.push(cell);
+                }
+                continue;
             }
-            gather(&mut service.figures, &figures);
+            self.apart.push(cell);
+            let figures = self.figures[cell as usize];
+            gather(&mut self.open_service(compiled.service).figures, &figures);
             if compiled.faces {
                 gather(&mut self.regions[compiled.region as usize].figures, &figures);
                 gather(&mut self.customers.figures, &figures);
             }
         }
     }
+}
+
+/// By cell: whether it is all that its service is, and nothing but a level between all and nothing, or want of work after an outage, can
+/// make the two come to something else.
+pub(super) fn alone(model: &Model) -> Vec<bool> {
+    let is_alone = |cell: &crate::model::Cell| {
+        let service = &model.services[cell.service as usize];
+        let is_all = service.cells.len() == 1 && service.load == cell.load && service.failover == NONE;
+        is_all && !cell.faces && cell.care == NONE && amount(service.load, service.impaired_below) > 0
+    };
+    model.cells.iter().take(model.len()).map(is_alone).collect()
 }
 
 /// Below this a region is in outage.

@@ -1,5 +1,6 @@
 //! The course of a trial: from the first event to the horizon.
 
+use super::calm::calm;
 use super::course::{Course, RuleSums};
 use super::frontier::Frontier;
 use super::outcome::Ring;
@@ -8,7 +9,7 @@ use super::starve::Footing;
 use super::state::{
     Account, Backlog, Cell, Clock, Damage, Figures, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, Step,
 };
-use super::states::floors;
+use super::states::{alone, floors};
 use super::watch::{Note, Watch};
 use super::ways::Toll;
 use super::window::Window;
@@ -16,6 +17,8 @@ use crate::luck::{self, Luck, Purpose};
 use crate::model::rare::Aim;
 use crate::model::{Model, NONE, Odds};
 use crate::units::{FOREVER, Level, Millis};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// More events than any sensible trial of this model has; a trial that reaches it is reported as truncated. What is
 /// small and still goes on for ever should not take as long as what is large.
@@ -97,6 +100,11 @@ pub struct Engine<'m, W: Watch = ()> {
     /// How often rings were looked at.
     pub(super) looks: u64,
     pub(super) held_back: Vec<u32>,
+    /// Cells that fell, whose settle may not have been drawn yet.
+    pub(super) fallen: Vec<u32>,
+    /// By cell: whether nothing that follows from it is more than levels; of those, who is to be computed at a calm instant.
+    pub(super) calm: Vec<bool>,
+    pub(super) awake: BinaryHeap<Reverse<u32>>,
     /// Cells that may collapse once all levels are known.
     pub(super) pressed: Vec<u32>,
     /// Cells that came back as they had promised.
@@ -106,6 +114,11 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) touched: Vec<u32>,
     pub(super) touched_needs: Vec<u32>,
     pub(super) touched_services: Vec<u32>,
+    /// By cell: whether its service has no account as long as both come to the same.
+    pub(super) is_alone: Vec<bool>,
+    /// At the end of the trial: those cells to which something befell and for which that is so, and all others that were touched.
+    pub(super) alone: Vec<u32>,
+    pub(super) apart: Vec<u32>,
     pub(super) roots: Vec<Root>,
     /// By cell: what is owed there to the needs on its way; those who owe.
     pub(super) tolls: Vec<Toll>,
@@ -189,7 +202,9 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// An engine that tells `watch` what happens.
     #[must_use]
     pub fn watched(model: &'m Model, watch: W) -> Self {
-        let cells = model.cells.iter().take(model.len());
+        // Who watches is told of services.
+        let is_alone = if W::AWAKE || W::TAKES_FACTS { vec![false; model.len()] } else { alone(model) };
+        let cells = model.cells.iter().zip(&is_alone);
         Self {
             model,
             luck: Luck::new(model.seed, 0),
@@ -197,7 +212,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             now: 0,
             end: NEVER,
             queue: Queue::default(),
-            cells: cells.map(|c| Cell::normal(c.load)).collect(),
+            cells: cells.map(|(c, &alone)| Cell::normal(c.load, alone)).collect(),
             losses: vec![Loss::default(); model.len()],
             figures: vec![Figures::NONE; model.len()],
             needs: vec![Need::NORMAL; model.needs.len()],
@@ -240,6 +255,9 @@ impl<'m, W: Watch> Engine<'m, W> {
             seeds: Vec::new(),
             looks: 0,
             held_back: Vec::new(),
+            fallen: Vec::new(),
+            calm: calm(model),
+            awake: BinaryHeap::new(),
             pressed: Vec::new(),
             kept: Vec::new(),
             direction: super::levels::Direction::Down,
@@ -247,7 +265,10 @@ impl<'m, W: Watch> Engine<'m, W> {
             touched: Vec::new(),
             touched_needs: Vec::new(),
             touched_services: Vec::new(),
-            roots: vec![Root { source: NONE, stage: Stage::Step, count: 0, since: 0 }; model.len()],
+            is_alone,
+            alone: Vec::new(),
+            apart: Vec::new(),
+            roots: vec![Root::NONE; model.len()],
             tolls: vec![Toll::NONE; model.len()],
             owing: Vec::new(),
             walk: Vec::new(),
@@ -283,12 +304,13 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// All that happens at `now`, until nothing more does; then the record of it.
     fn instant(&mut self) {
+        if !W::AWAKE && self.pass_calmly() {
+            return;
+        }
         for _ in 0..MOST_ROUNDS {
-            while self.queue.next_time() == Some(self.now) {
-                if let Some((_, event)) = self.queue.pop() {
-                    self.events += 1;
-                    self.apply(event);
-                }
+            while let Some(event) = self.queue.pop_at(self.now) {
+                self.events += 1;
+                self.apply(event);
             }
             self.sweep();
             if self.is_endless() {
@@ -362,9 +384,9 @@ impl<'m, W: Watch> Engine<'m, W> {
     fn reset(&mut self) {
         for &cell in &self.touched {
             let compiled = &self.model.cells[cell as usize];
-            self.cells[cell as usize] = Cell::normal(compiled.load);
+            self.cells[cell as usize] = Cell::normal(compiled.load, self.is_alone[cell as usize]);
             self.figures[cell as usize] = Figures::NONE;
-            self.roots[cell as usize] = Root { source: NONE, stage: Stage::Step, count: 0, since: 0 };
+            self.roots[cell as usize] = Root::NONE;
             if compiled.has_losses() {
                 self.losses[cell as usize] = Loss::default();
             }
@@ -393,7 +415,10 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.touched.clear();
         self.touched_needs.clear();
         self.touched_services.clear();
+        self.alone.clear();
+        self.apart.clear();
         self.queue.clear();
+        self.fallen.clear();
         // Only a trial that was cut off within an instant leaves anything here.
         self.frontier.clear();
         self.held_back.clear();
@@ -458,6 +483,11 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// A duration from the model's distributions.
     pub(super) fn draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
         self.mark(self.model.prior_of[dist as usize]);
+        self.drawn_from(dist, entity, purpose, n)
+    }
+
+    /// The same, before it is known whether it will be needed.
+    pub(super) fn drawn_from(&self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
         let (law, spread) = (&self.model.dists[dist as usize], self.model.spreads[dist as usize]);
         self.luck.duration_with(law, spread, entity, purpose, n)
     }
@@ -482,7 +512,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         luck::is_below(bent.map_or(word, |rare| rare.bend(self.aim, entity, purpose, n, word)), probability)
     }
 
-    fn mark(&mut self, prior: u32) {
+    pub(super) fn mark(&mut self, prior: u32) {
         if prior != NONE {
             self.drawn[prior as usize] = true;
         }
@@ -503,8 +533,11 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// The cell is looked at again when the instant is recorded.
     pub(super) fn stir(&mut self, cell: u32) {
-        self.cells[cell as usize].turns = true;
-        self.look_at_work(cell);
+        let state = &mut self.cells[cell as usize];
+        state.turns = true;
+        if !state.stirred {
+            self.look_at_work(cell);
+        }
     }
 
     /// The same, for a cell that only gets work or loses it: what it points to stays.

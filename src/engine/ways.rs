@@ -1,7 +1,7 @@
 //! Minutes by need on the way to the root.
 //!
 //! A cell that is below its objective owes its time to every need on its way. Ways share their ends, so nobody walks his own:
-//! what is owed is carried from need to need, once for all who come the same way, before a way changes and when an instant ends.
+//! what is owed is carried from need to need, once for all who come the same way, before a way changes and when the trial ends.
 
 use super::state::Cell;
 use super::trial::Engine;

@@ -29,6 +29,7 @@ impl Slide {
     }
 
     /// Forgets what was left more than the span ago.
+    #[inline]
     fn advance(&mut self, now: Millis) {
         if self.span == 0 {
             return;
@@ -104,14 +105,20 @@ impl Window {
     /// What is seen now, if the need's level is `x` from now on. Nothing is recorded.
     pub(super) fn seen(&mut self, now: Millis, x: Level) -> Level {
         self.hold.advance(now);
-        self.release.advance(now);
         let masked = self.hold.highest(x);
+        if self.release.span == 0 {
+            return masked;
+        }
+        self.release.advance(now);
         self.release.highest(masked.complement()).complement()
     }
 
     /// Records that the need's level is `x` from now on.
     pub(super) fn commit(&mut self, now: Millis, x: Level) {
         self.hold.push(now, x);
+        if self.release.span == 0 {
+            return;
+        }
         self.release.advance(now);
         let masked = self.hold.highest(x);
         self.release.push(now, masked.complement());
@@ -124,7 +131,10 @@ impl Window {
 
     /// When what is seen may change by itself.
     pub(super) fn next(&self) -> Option<Millis> {
-        [self.hold.next(), self.release.next()].into_iter().flatten().min()
+        match (self.hold.next(), self.release.next()) {
+            (Some(hold), Some(release)) => Some(hold.min(release)),
+            (hold, release) => hold.or(release),
+        }
     }
 }
 

@@ -73,6 +73,19 @@ pub enum Purpose {
     Review,
 }
 
+/// A log-normal draw: its law, and its key but for the purpose.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LogNormal {
+    /// The median.
+    pub median: f64,
+    /// The standard deviation of the logarithm ([`spread`]).
+    pub spread: f64,
+    /// Whose.
+    pub entity: u64,
+    /// The how-manieth.
+    pub n: u32,
+}
+
 /// The luck of one trial.
 #[derive(Debug, Clone, Copy)]
 pub struct Luck {
@@ -140,7 +153,20 @@ impl Luck {
             trials.map(|trial| trial as u32),
             trials.map(|trial| fourth(trial, purpose, n)),
         ];
-        together::log_normals(median, spread, (counters, self.key()))
+        together::log_normals(([median; TOGETHER], [spread; TOGETHER]), (counters, self.key()))
+    }
+
+    /// Log-normal durations of several entities in this trial: the same as one after the other from [`Luck::duration_with`].
+    #[must_use]
+    pub fn log_normals_of(&self, draws: &[LogNormal; TOGETHER], purpose: Purpose) -> [Millis; TOGETHER] {
+        #[expect(clippy::cast_possible_truncation, reason = "splitting words into halves")]
+        let counters = [
+            draws.map(|draw| draw.entity as u32),
+            draws.map(|draw| (draw.entity >> 32) as u32),
+            [self.trial as u32; TOGETHER],
+            draws.map(|draw| fourth(self.trial, purpose, draw.n)),
+        ];
+        together::log_normals((draws.map(|draw| draw.median), draws.map(|draw| draw.spread)), (counters, self.key()))
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "splitting a word into halves")]
@@ -262,6 +288,23 @@ mod tests {
             let together = luck.log_normals(600_000.0, spread(&dist), entity, Purpose::Settle, 2);
             for (trial, settle) in (first..).zip(together) {
                 assert_eq!(settle, luck.of(trial).duration(&dist, entity, Purpose::Settle, 2), "{name} {trial}");
+            }
+        }
+    }
+
+    #[test]
+    fn entities_together_are_the_same_as_one_by_one() {
+        let dist = |n: u32| Dist::LogNormal { median: 1_000.0 * f64::from(n + 1), p95: 9_000.0 * f64::from(n + 1) };
+        let of = |n: u32| {
+            let Dist::LogNormal { median, .. } = dist(n) else { unreachable!("made above") };
+            LogNormal { median, spread: spread(&dist(n)), entity: entity("cell", &format!("s{n}@r")), n }
+        };
+        for trial in 0..50 {
+            let luck = Luck::new(3, trial << 30);
+            let mut numbers = 0..;
+            let draws: [LogNormal; TOGETHER] = std::array::from_fn(|_| of(numbers.next().unwrap_or(0)));
+            for (draw, together) in draws.iter().zip(luck.log_normals_of(&draws, Purpose::Settle)) {
+                assert_eq!(together, luck.duration(&dist(draw.n), draw.entity, Purpose::Settle, draw.n));
             }
         }
     }

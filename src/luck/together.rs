@@ -16,17 +16,20 @@ const WHOLE: f64 = 4_503_599_627_370_496.0;
 /// What is drawn from: counters, word by word, and a key.
 pub(super) type Draws = ([[u32; TOGETHER]; 4], [u32; 2]);
 
+/// Medians, and standard deviations of the logarithm.
+pub(super) type Laws = ([f64; TOGETHER], [f64; TOGETHER]);
+
 widest! {
     /// A log-normal duration for each counter.
     #[must_use]
-    pub(super) fn log_normals(median: f64, spread: f64, draws: Draws) -> [Millis; TOGETHER] {
-        drawn(median, spread, draws)
+    pub(super) fn log_normals(laws: Laws, draws: Draws) -> [Millis; TOGETHER] {
+        drawn(laws, draws)
     }
 }
 
 #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
 #[inline(always)]
-fn drawn(median: f64, spread: f64, draws: Draws) -> [Millis; TOGETHER] {
+fn drawn((medians, spreads): Laws, draws: Draws) -> [Millis; TOGETHER] {
     let [high, low, ..] = philox4x32_together(draws.0, draws.1);
     let mut words = [0; TOGETHER];
     for i in 0..TOGETHER {
@@ -34,12 +37,12 @@ fn drawn(median: f64, spread: f64, draws: Draws) -> [Millis; TOGETHER] {
     }
     let mut values = [0.0; TOGETHER];
     normals(words, &mut values);
-    for value in &mut values {
+    for (value, spread) in values.iter_mut().zip(spreads) {
         *value *= spread;
     }
     exps(&mut values);
     let mut millis = [0; TOGETHER];
-    for (millis, value) in millis.iter_mut().zip(values) {
+    for ((millis, value), median) in millis.iter_mut().zip(values).zip(medians) {
         #[expect(clippy::cast_precision_loss, reason = "a bound, not a figure")]
         let capped = (median * value).clamp(0.0, LONGEST as f64);
         *millis = (capped + WHOLE).to_bits() - WHOLE.to_bits();
@@ -163,8 +166,8 @@ mod tests {
                 let u = quantile::open_unit(u64::from(high) << 32 | u64::from(low));
                 to_millis(quantile::log_normal(median, spread, u))
             });
-            assert_eq!(log_normals(median, spread, (counters, [5, 6])), each);
-            assert_eq!(narrow(|| log_normals(median, spread, (counters, [5, 6]))), each);
+            assert_eq!(log_normals(([median; 16], [spread; 16]), (counters, [5, 6])), each);
+            assert_eq!(narrow(|| log_normals(([median; 16], [spread; 16]), (counters, [5, 6]))), each);
         }
     }
 }

@@ -349,6 +349,8 @@ mod tests {
         let mut rng = PhiloxStream::new(seed);
         let [out, back, dry_from, dry_until, mut ends] = std::array::from_fn(|_| times(&mut rng));
         ends.iter_mut().for_each(|end| *end = (*end).min(3_900_000_000));
+        // Nothing begins after the end of its trial, or ends before it has begun.
+        let out: Each<Brief> = std::array::from_fn(|lane| out[lane].min(ends[lane]));
         let back: Each<Brief> = std::array::from_fn(|lane| back[lane].max(out[lane]));
         let (once, dry, lanes): (Mask, Mask, Mask) = (rng.random(), rng.random(), rng.random());
         let (hold, release) = (rng.random_range(0..60), rng.random_range(0..60));
