@@ -1,8 +1,8 @@
 //! What befell cells and their only services in a few trials, figure by figure, before it is counted.
 //!
 //! In: figures of trials in which the two came to the same, but perhaps for the end of their last outage, and in which the cell was
-//! well again then and nothing was lost that is counted. Most are like that, and each of their figures then lies beside those of other trials, as it is counted. Not here:
-//! counting.
+//! well again then and nothing was lost that is counted. Most are like that, and each of their figures then lies beside those of other
+//! trials, as it is counted. Not here: counting.
 
 use super::batch::is_enough;
 use super::subject::STATES;
