@@ -5,7 +5,7 @@
 //! copies, cells that move traffic or collapse with their callers, and all that those need. Damageable cells run along for
 //! their causes. Nothing else feeds back, so it can be worked out afterwards, in rank order.
 
-use super::super::states::amount;
+use super::super::states;
 use super::wires::Wires;
 use crate::model::{FeedOrder, Ground, Model, NONE};
 use fixedbitset::FixedBitSet;
@@ -153,15 +153,10 @@ fn cut(model: &Model, is_core: &FixedBitSet) -> FixedBitSet {
 }
 
 fn alone(model: &Model, is_core: &FixedBitSet) -> FixedBitSet {
-    let is_alone = |&index: &usize| {
-        let cell = &model.cells[index];
-        let service = &model.services[cell.service as usize];
-        let meets_nobody = !cell.faces && cell.traffic == 0 && cell.customers == 0;
-        let counts = cell.care == NONE && amount(service.load, service.impaired_below) > 0;
-        meets_nobody && counts && service.cells.len() == 1 && !is_core.contains(index)
-    };
+    let meets_nobody = |index: usize| model.cells[index].traffic == 0 && model.cells[index].customers == 0;
+    let is_all = states::alone(model);
     let mut alone = FixedBitSet::with_capacity(model.len());
-    alone.extend((0..model.len()).filter(is_alone));
+    alone.extend((0..model.len()).filter(|&index| is_all[index] && meets_nobody(index) && !is_core.contains(index)));
     alone
 }
 
