@@ -19,8 +19,13 @@ pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
 #[inline(always)]
 #[must_use]
 pub fn philox4x32_together<const N: usize>(counters: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
-    // Words are kept in the lower halves of wider ones, as products leave them; what is left in the upper halves is never read.
-    let [mut a, mut b, mut c, mut d] = counters.map(|words| words.map(u64::from));
+    // Words are kept in the lower halves of wider ones, as products leave them; what is left in the upper halves is never read. Loops, since a
+    // closure that is not inlined would be compiled for any processor.
+    let [mut a, mut b, mut c, mut d] = [[0; N]; 4];
+    for i in 0..N {
+        (a[i], b[i], c[i], d[i]) =
+            (u64::from(counters[0][i]), u64::from(counters[1][i]), u64::from(counters[2][i]), u64::from(counters[3][i]));
+    }
     let [mut k0, mut k1] = key;
     for _ in 0..10 {
         for i in 0..N {
@@ -30,8 +35,14 @@ pub fn philox4x32_together<const N: usize>(counters: [[u32; N]; 4], key: [u32; 2
         k0 = k0.wrapping_add(WEYL[0]);
         k1 = k1.wrapping_add(WEYL[1]);
     }
-    #[expect(clippy::cast_possible_truncation, reason = "the lower halves")]
-    [a, b, c, d].map(|words| words.map(|word| word as u32))
+    let mut blocks = [[0; N]; 4];
+    for i in 0..N {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower halves")]
+        for (block, word) in blocks.iter_mut().zip([a[i], b[i], c[i], d[i]]) {
+            block[i] = word as u32;
+        }
+    }
+    blocks
 }
 
 /// A stream of blocks under one key, for code that wants a `rand` generator (world generators, tests).
