@@ -91,7 +91,7 @@ fn measures(experiment: &Experiment, small: bool) {
     let rules = Rules { first: sweeps, most: sweeps, ..all };
     let course = searched(&weeks, &rules);
     let judge = Judge::new(&weeks, &rules);
-    let seen: Vec<Option<Seen>> =
+    let seen: Vec<Option<Seen<'_>>> =
         course.records.iter().enumerate().map(|(n, r)| (r.sweeps > 0).then(|| judge.seen(n, r))).collect();
     for aim in &rules.objectives {
         let (mut ratios, mut others): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
@@ -103,7 +103,7 @@ fn measures(experiment: &Experiment, small: bool) {
                     if unpaired > 0.0 {
                         ratios.push(paired / unpaired);
                         // Whatever the luck, a difference scatters at least by how much the two scatters differ: by all of it where one of them never does.
-                        let alone = |s: &Seen| (judge.variances(s, s, aim.criterion).1 / 2.0).sqrt();
+                        let alone = |s: &Seen<'_>| (judge.variances(s, s, aim.criterion).1 / 2.0).sqrt();
                         let least = (alone(first) - alone(second)).powi(2) / unpaired;
                         if least <= 0.5 {
                             others.push(paired / unpaired);

@@ -53,11 +53,26 @@ fn few_ways(objectives: &str, plans: usize, bounds: usize) -> Case {
     Case { text: text(objectives, plans, guardrails, &vary), plans, settings: 4 * bounds }
 }
 
+/// In which order a case names its parameters; neighbours differ in the last.
+#[derive(Clone, Copy)]
+enum Order {
+    /// Neighbours mostly stand alike to others.
+    ManyValuesLast,
+    /// They never do.
+    TwoValuesLast,
+}
+
 /// Settings of which no two face any plan alike: 198 for each wait.
-fn no_two_alike(objectives: &str, waits: usize) -> Case {
+fn no_two_alike(objectives: &str, waits: usize, order: Order) -> Case {
     let plans = 3;
     let waits: Vec<String> = (10..10 + waits).map(|minutes| format!("{minutes}m")).collect();
-    let vary = format!("approvers: [1, 2], wait: [{}], catches: {{ from: 1%, to: 99%, levels: 99 }}", waits.join(", "));
+    let [two, some, many] =
+        ["approvers: [1, 2]", &format!("wait: [{}]", waits.join(", ")), "catches: { from: 1%, to: 99%, levels: 99 }"];
+    let vary = match order {
+        Order::ManyValuesLast => [two, some, many],
+        Order::TwoValuesLast => [many, some, two],
+    };
+    let vary = vary.join(", ");
     let guardrails = "
   - approval: { when: any, approvers: $approvers, latency: $wait, catches: $catches }";
     Case { text: text(objectives, plans, guardrails, &vary), plans, settings: 198 * waits.len() }
@@ -199,7 +214,7 @@ fn a_setting_that_differs_from_all_others_takes_no_more_than_4_kb() {
     // Two means take less than these.
     for objectives in [PERCENTILE, FOUR] {
         // Before that the room for models is not full.
-        let takes = a_setting_of_these_takes([6, 9].map(|waits| no_two_alike(objectives, waits)))[0];
+        let takes = a_setting_of_these_takes([6, 9].map(|waits| no_two_alike(objectives, waits, Order::ManyValuesLast)))[0];
         assert!(takes <= MOST, "{takes} bytes a setting for {objectives}");
     }
 }
@@ -214,11 +229,13 @@ fn a_setting_takes_no_more_the_more_there_are() {
 }
 
 #[test]
-#[ignore = "minutes: 10,000 settings of an experiment; did not hold when last run, with two means 13 % more from 5,000 to 10,000 settings than from 1,000 to 5,000: the peak is in a round with few settings, at a look with many"]
-fn a_setting_that_differs_from_ten_thousand_others_takes_no_more_than_4_kb() {
+#[ignore = "minutes: 15,000 settings of an experiment, each compared with each"]
+fn a_setting_that_differs_from_thousands_of_others_takes_no_more_than_4_kb() {
     let _alone = alone();
-    for objectives in [MEANS, PERCENTILE, FOUR] {
-        let takes = a_setting_of_these_takes([5, 25, 50].map(|waits| no_two_alike(objectives, waits)));
+    let cases = [MEANS, PERCENTILE, FOUR].map(|objectives| (objectives, Order::ManyValuesLast));
+    for (objectives, order) in cases.into_iter().chain([(FOUR, Order::TwoValuesLast)]) {
+        // With fewer the peak is in a round of trials, which holds jobs, and grows less with settings than that of a look at them does.
+        let takes = a_setting_of_these_takes([25, 50, 75].map(|waits| no_two_alike(objectives, waits, order)));
         assert!(takes.iter().all(|takes| *takes <= MOST), "{takes:?} bytes a setting for {objectives}");
         assert!(takes[1] <= takes[0] + takes[0] / 20, "{takes:?} bytes a setting for {objectives}: it grows with their number");
     }

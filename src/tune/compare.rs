@@ -6,7 +6,7 @@
 use super::interval::Intervals;
 use super::problem::{Bound, Problem};
 use super::race::{Aim, Rules};
-use super::record::Record;
+use super::record::{COARSE_GROUPS, Groups, Record, percentiles_of};
 use crate::ensemble::intervals;
 use crate::scenario::experiment::Statistic;
 
@@ -50,17 +50,27 @@ pub struct Estimate {
     pub high: f64,
 }
 
-/// What a record says of a setting, worked out once and compared often.
+/// What a record says of a setting: its values, worked out once and compared often. What groups say is worked out whenever somebody asks, since kept of
+/// all settings it would be as large as their records; that of percentiles takes too long for that, and little room.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct Seen<'r> {
     /// The setting.
     pub setting: usize,
-    /// Trials of each part.
-    pub sweeps: u64,
     /// By criterion: its value.
-    pub values: Vec<f64>,
-    /// By criterion: what each group says.
-    pub(super) groups: Vec<Vec<f64>>,
+    pub values: Box<[f64]>,
+    pub(super) record: &'r Record,
+    /// How many weeks' figures of it count as one week's.
+    pub(super) times: f64,
+    /// By criterion that is a percentile: what each group says.
+    pub(super) percentiles: Box<[[f64; COARSE_GROUPS]]>,
+}
+
+impl Seen<'_> {
+    /// Trials of each part.
+    #[must_use]
+    pub fn sweeps(&self) -> u64 {
+        self.record.sweeps
+    }
 }
 
 /// Between which values settings lie in a criterion, and how large an event is at most.
@@ -74,6 +84,12 @@ pub(super) struct Extent {
 impl Extent {
     /// Of no setting.
     pub(super) const NOTHING: Extent = Extent { low: f64::INFINITY, high: f64::NEG_INFINITY, size: 0.0 };
+}
+
+/// How many of how many groups of trials have seen two settings differ.
+struct Differing {
+    seen: usize,
+    of: usize,
 }
 
 /// A judge of records.
@@ -99,33 +115,47 @@ impl<'a> Judge<'a> {
 
     /// What a record says.
     #[must_use]
-    pub fn seen(&self, setting: usize, record: &Record) -> Seen {
+    pub fn seen<'r>(&self, setting: usize, record: &'r Record) -> Seen<'r> {
         let criteria = &self.rules.criteria;
-        let mut groups: Vec<Vec<f64>> = (0..criteria.len()).map(|at| record.groups(criteria, at, self.runs_a_week)).collect();
-        for (criterion, groups) in criteria.iter().zip(&mut groups).filter(|(c, _)| c.statistic == Statistic::PerWeek) {
-            debug_assert!(!criterion.is_certain());
-            groups.iter_mut().for_each(|value| *value *= self.problem.times(setting));
-        }
+        let of_percentile = |at: usize| {
+            let groups = record.groups(criteria, at, self.runs_a_week);
+            std::array::from_fn(|group| groups[group])
+        };
+        let are_percentiles = (0..criteria.len()).filter(|&at| matches!(criteria[at].statistic, Statistic::Quantile(_)));
+        let percentiles = are_percentiles.map(of_percentile).collect();
+        let mut seen = Seen { setting, values: Box::default(), record, times: self.problem.times(setting), percentiles };
         let value = |at: usize| match criteria[at].statistic {
             Statistic::Certain => self.problem.certain(setting, at),
             Statistic::Quantile(_) => record.value(criteria, at, self.runs_a_week),
-            _ => mean(&groups[at]),
+            Statistic::PerWeek | Statistic::Share => self.groups(&seen, at).mean(),
         };
-        let values = (0..criteria.len()).map(value).collect();
-        Seen { setting, sweeps: record.sweeps, values, groups }
+        seen.values = (0..criteria.len()).map(value).collect();
+        seen
+    }
+
+    /// What groups of trials say of a criterion.
+    fn groups(&self, seen: &Seen<'_>, criterion: usize) -> Groups {
+        let criteria = &self.rules.criteria;
+        let said = || seen.record.groups(criteria, criterion, self.runs_a_week);
+        match criteria[criterion].statistic {
+            Statistic::Certain => Groups::NONE,
+            Statistic::Quantile(_) => Groups::from(seen.percentiles[percentiles_of(&criteria[..criterion])]),
+            Statistic::Share => said(),
+            Statistic::PerWeek => said().times(seen.times),
+        }
     }
 
     /// The value of a criterion with its interval.
     #[must_use]
-    pub fn estimate(&self, seen: &Seen, criterion: usize, error: f64) -> Estimate {
+    pub fn estimate(&self, seen: &Seen<'_>, criterion: usize, error: f64) -> Estimate {
         let value = seen.values[criterion];
-        let (low, high) = self.ends(value, &seen.groups[criterion], error);
+        let (low, high) = self.ends(value, &self.groups(seen, criterion), error);
         let (mut low, mut high) = (low.max(0.0).min(value), high.max(value));
         if self.rules.criteria[criterion].statistic == Statistic::Share {
             // Where next to nothing was seen the scatter says too little; the exact interval of a proportion does not.
             #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
             let (runs, hits) = {
-                let runs = (seen.sweeps as f64 * self.effective) as u64;
+                let runs = (seen.sweeps() as f64 * self.effective) as u64;
                 (runs, libm::ceil(value * runs as f64 - 1e-9).clamp(0.0, runs as f64) as u64)
             };
             let exact = intervals::proportion(hits, runs, error);
@@ -136,25 +166,23 @@ impl<'a> Judge<'a> {
 
     /// The first minus the second, under the same luck. Both must have seen the same trials.
     #[must_use]
-    pub fn difference(&self, first: &Seen, second: &Seen, criterion: usize, error: f64) -> Estimate {
+    pub fn difference(&self, first: &Seen<'_>, second: &Seen<'_>, criterion: usize, error: f64) -> Estimate {
         let value = first.values[criterion] - second.values[criterion];
-        let pairs = first.groups[criterion].iter().zip(&second.groups[criterion]);
-        let differences: Vec<f64> = pairs.map(|(a, b)| a - b).collect();
+        let differences = self.groups(first, criterion).minus(&self.groups(second, criterion));
         let (low, high) = self.ends(value, &differences, error);
         Estimate { value, low, high }
     }
 
     /// The variance of a difference under the same luck, and the sum of the variances of the two: what it would be without.
     #[must_use]
-    pub fn variances(&self, first: &Seen, second: &Seen, criterion: usize) -> (f64, f64) {
-        let (a, b) = (&first.groups[criterion], &second.groups[criterion]);
-        let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-        (variance(&differences), variance(a) + variance(b))
+    pub fn variances(&self, first: &Seen<'_>, second: &Seen<'_>, criterion: usize) -> (f64, f64) {
+        let (a, b) = (self.groups(first, criterion), self.groups(second, criterion));
+        (a.minus(&b).variance(), a.variance() + b.variance())
     }
 
     /// How two settings stand to each other.
     #[must_use]
-    pub fn relation(&self, first: &Seen, second: &Seen, scales: &[Scale], error: f64) -> Relation {
+    pub fn relation(&self, first: &Seen<'_>, second: &Seen<'_>, scales: &[Scale], error: f64) -> Relation {
         let (mut first_not_worse, mut second_not_worse, mut tied) = (true, true, true);
         let (mut first_better, mut second_better) = (false, false);
         for (aim, Scale { slack, .. }) in self.rules.objectives.iter().zip(scales) {
@@ -176,14 +204,14 @@ impl<'a> Judge<'a> {
     }
 
     /// Between which ends the first is worse than the second.
-    fn between(&self, first: &Seen, second: &Seen, aim: &Aim, error: f64) -> (f64, f64) {
+    fn between(&self, first: &Seen<'_>, second: &Seen<'_>, aim: &Aim, error: f64) -> (f64, f64) {
         let of = self.difference(first, second, aim.criterion, error);
         if aim.maximise { (-of.high, -of.low) } else { (of.low, of.high) }
     }
 
     /// By objective: how much worse the first is than the second, or 0.
     #[must_use]
-    pub fn losses(&self, first: &Seen, second: &Seen) -> Vec<f64> {
+    pub fn losses(&self, first: &Seen<'_>, second: &Seen<'_>) -> Vec<f64> {
         let loss = |aim: &Aim| {
             let more = first.values[aim.criterion] - second.values[aim.criterion];
             if aim.maximise { -more } else { more }
@@ -193,17 +221,17 @@ impl<'a> Judge<'a> {
 
     /// Whether the first is known to be better in something by more than what does not matter.
     #[must_use]
-    pub fn matters(&self, first: &Seen, second: &Seen, scales: &[Scale], error: f64) -> bool {
+    pub fn matters(&self, first: &Seen<'_>, second: &Seen<'_>, scales: &[Scale], error: f64) -> bool {
         let better = |(aim, scale): (&Aim, &Scale)| self.between(first, second, aim, error).1 < -scale.slack;
         self.rules.objectives.iter().zip(scales).any(better)
     }
 
     /// Whether the first costs less in something and no more in anything, going by what often differs: a few events decide nothing.
     #[must_use]
-    pub fn is_cheaper(&self, first: &Seen, second: &Seen) -> bool {
-        let often = |aim: &&Aim| self.is_certain(aim.criterion) || is_often_different(first, second, aim.criterion);
+    pub fn is_cheaper(&self, first: &Seen<'_>, second: &Seen<'_>) -> bool {
+        let often = |aim: &&Aim| self.is_certain(aim.criterion) || self.is_often_different(first, second, aim.criterion);
         let aims: Vec<&Aim> = self.rules.objectives.iter().filter(often).collect();
-        is_ahead(first, second, aims.into_iter())
+        is_ahead(&first.values, &second.values, aims.into_iter())
     }
 
     /// What an objective is measured by, over these settings.
@@ -214,11 +242,11 @@ impl<'a> Judge<'a> {
     }
 
     /// Takes a setting into the extent of a criterion.
-    pub(super) fn extend(&self, extent: &mut Extent, seen: &Seen, criterion: usize) {
+    pub(super) fn extend(&self, extent: &mut Extent, seen: &Seen<'_>, criterion: usize) {
         let value = seen.values[criterion];
         let size = match self.rules.criteria[criterion].statistic {
             Statistic::Quantile(_) => f64::INFINITY,
-            _ => size_of_event(&seen.groups[criterion], seen.sweeps),
+            _ => size_of_event(&self.groups(seen, criterion), seen.sweeps()),
         };
         *extent = Extent { low: extent.low.min(value), high: extent.high.max(value), size: extent.size.max(size) };
     }
@@ -226,11 +254,11 @@ impl<'a> Judge<'a> {
     /// Whether it is known how two settings stand to each other. Where many groups of trials have seen them differ, their scatter says how well. Where
     /// few have, or none, as many events may still be hidden as an exact interval allows, each of the usual size: that must not matter.
     #[must_use]
-    pub fn is_known(&self, first: &Seen, second: &Seen, scales: &[Scale], error: f64) -> bool {
+    pub fn is_known(&self, first: &Seen<'_>, second: &Seen<'_>, scales: &[Scale], error: f64) -> bool {
         self.rules.objectives.iter().zip(scales).all(|(aim, scale)| {
             self.is_certain(aim.criterion)
-                || is_often_different(first, second, aim.criterion)
-                || hidden(first, second, aim.criterion, scale, error) <= scale.slack
+                || self.is_often_different(first, second, aim.criterion)
+                || self.hidden(first, second, aim.criterion, scale, error) <= scale.slack
         })
     }
 
@@ -239,30 +267,30 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether enough runs that could have differed did not.
-    fn silence_counts(&self, first: &Seen, second: &Seen) -> bool {
+    fn silence_counts(&self, first: &Seen<'_>, second: &Seen<'_>) -> bool {
         let parts = self.problem.weights().len();
-        let class = |seen: &Seen, part| self.problem.class(seen.setting, part);
+        let class = |seen: &Seen<'_>, part| self.problem.class(seen.setting, part);
         let differ = (0..parts).filter(|&p| class(first, p) != class(second, p)).count();
         #[expect(clippy::cast_precision_loss, reason = "counts of runs")]
-        let runs = differ as f64 * first.sweeps as f64;
+        let runs = differ as f64 * first.sweeps() as f64;
         differ == 0 || runs >= FEWEST_SILENT
     }
 
     /// Whether the values alone put the first at least level with the second in everything, and ahead in something.
     #[must_use]
-    pub fn ahead(&self, first: &Seen, second: &Seen) -> bool {
+    pub fn ahead(&self, first: &[f64], second: &[f64]) -> bool {
         is_ahead(first, second, self.rules.objectives.iter())
     }
 
     /// Whether the values alone put the first at least level with the second in everything.
     #[must_use]
-    pub fn is_level_or_ahead(&self, first: &Seen, second: &Seen) -> bool {
+    pub fn is_level_or_ahead(&self, first: &Seen<'_>, second: &Seen<'_>) -> bool {
         self.losses(first, second).iter().all(|loss| *loss <= 0.0)
     }
 
     /// Whether a setting keeps a bound: yes, no, or not known.
     #[must_use]
-    pub fn keeps(&self, seen: &Seen, bound: &Bound, error: f64) -> Option<bool> {
+    pub fn keeps(&self, seen: &Seen<'_>, bound: &Bound, error: f64) -> Option<bool> {
         let Estimate { low, high, .. } = match self.rules.criteria[bound.criterion].statistic {
             Statistic::Certain => {
                 let value = seen.values[bound.criterion];
@@ -281,36 +309,44 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Whether enough groups of trials have seen two settings differ for their scatter to tell how well that is known.
+    fn is_often_different(&self, first: &Seen<'_>, second: &Seen<'_>, criterion: usize) -> bool {
+        let differing = self.differing(first, second, criterion);
+        differing.seen * FEWEST_PART >= differing.of
+    }
+
+    /// By how much two settings may differ that few groups of trials have seen differ.
+    #[expect(clippy::cast_precision_loss, reason = "counts of groups and trials")]
+    fn hidden(&self, first: &Seen<'_>, second: &Seen<'_>, criterion: usize, scale: &Scale, error: f64) -> f64 {
+        let Differing { seen, of } = self.differing(first, second, criterion);
+        let share = intervals::proportion(seen as u64, of as u64, error).1.min(1.0 - f64::EPSILON);
+        let events = -(of as f64) * libm::log(1.0 - share) / first.sweeps().max(1) as f64;
+        if events > 0.0 { events * scale.size } else { 0.0 }
+    }
+
+    /// How many groups of trials have seen two settings differ.
+    #[expect(clippy::float_cmp, reason = "the same sums of the same trials")]
+    fn differing(&self, first: &Seen<'_>, second: &Seen<'_>, criterion: usize) -> Differing {
+        let (a, b) = (self.groups(first, criterion), self.groups(second, criterion));
+        Differing { seen: a.iter().zip(&*b).filter(|(a, b)| a != b).count(), of: a.len() }
+    }
+
     /// The ends around a value whose groups have their own mean: the two differ a little for percentiles.
-    fn ends(&self, value: f64, groups: &[f64], error: f64) -> (f64, f64) {
+    fn ends(&self, value: f64, groups: &Groups, error: f64) -> (f64, f64) {
         if groups.is_empty() {
             return (value, value);
         }
         let (low, high) = self.intervals.of_mean(groups, error);
-        let shift = value - mean(groups);
+        let shift = value - groups.mean();
         (low + shift, high + shift)
     }
 }
 
-/// Whether enough groups of trials have seen two settings differ for their scatter to tell how well that is known.
-fn is_often_different(first: &Seen, second: &Seen, criterion: usize) -> bool {
-    differing(first, second, criterion) * FEWEST_PART >= first.groups[criterion].len()
-}
-
-/// By how much two settings may differ that few groups of trials have seen differ.
-fn hidden(first: &Seen, second: &Seen, criterion: usize, scale: &Scale, error: f64) -> f64 {
-    let (groups, seen) = (first.groups[criterion].len() as u64, differing(first, second, criterion) as u64);
-    let share = intervals::proportion(seen, groups, error).1.min(1.0 - f64::EPSILON);
-    #[expect(clippy::cast_precision_loss, reason = "counts of groups and trials")]
-    let events = -(groups as f64) * libm::log(1.0 - share) / first.sweeps.max(1) as f64;
-    if events > 0.0 { events * scale.size } else { 0.0 }
-}
-
-fn is_ahead<'r>(first: &Seen, second: &Seen, aims: impl Iterator<Item = &'r Aim>) -> bool {
+fn is_ahead<'r>(first: &[f64], second: &[f64], aims: impl Iterator<Item = &'r Aim>) -> bool {
     let mut better = false;
     for aim in aims {
         let sign = if aim.maximise { -1.0 } else { 1.0 };
-        let (a, b) = (sign * first.values[aim.criterion], sign * second.values[aim.criterion]);
+        let (a, b) = (sign * first[aim.criterion], sign * second[aim.criterion]);
         if a > b {
             return false;
         }
@@ -319,30 +355,10 @@ fn is_ahead<'r>(first: &Seen, second: &Seen, aims: impl Iterator<Item = &'r Aim>
     better
 }
 
-/// How many groups of trials have seen two settings differ.
-#[expect(clippy::float_cmp, reason = "the same sums of the same trials")]
-fn differing(first: &Seen, second: &Seen, criterion: usize) -> usize {
-    first.groups[criterion].iter().zip(&second.groups[criterion]).filter(|(a, b)| a != b).count()
-}
-
 /// What one event makes, from how far groups of trials scatter: of rare events of any size, the variance of their sum divided by its mean is the mean of
 /// their sizes, each counted by its size. So large ones, which matter here, count for more.
 #[expect(clippy::cast_precision_loss, reason = "counts of groups and trials")]
-fn size_of_event(groups: &[f64], sweeps: u64) -> f64 {
-    let mean = mean(groups);
-    if mean > 0.0 { variance(groups) / mean * sweeps as f64 / groups.len() as f64 } else { 0.0 }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a few groups")]
-fn mean(groups: &[f64]) -> f64 {
-    groups.iter().sum::<f64>() / groups.len().max(1) as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a few groups")]
-fn variance(groups: &[f64]) -> f64 {
-    if groups.len() < 2 {
-        return 0.0;
-    }
-    let mean = mean(groups);
-    groups.iter().map(|g| (g - mean) * (g - mean)).sum::<f64>() / (groups.len() - 1) as f64
+fn size_of_event(groups: &Groups, sweeps: u64) -> f64 {
+    let mean = groups.mean();
+    if mean > 0.0 { groups.variance() / mean * sweeps as f64 / groups.len() as f64 } else { 0.0 }
 }

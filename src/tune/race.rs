@@ -109,8 +109,9 @@ pub struct Course {
     pub fates: Vec<Fate>,
     /// Who stands apart from all others and needs no further trials.
     pub idle: Vec<bool>,
-    /// Of those that are still tried: who stands apart from whom.
-    pub apart: Apart,
+    /// Of those that are still tried: who stands apart from whom; shared like the records.
+    #[serde(with = "shared")]
+    pub apart: Arc<Apart>,
     /// By setting and objective: by how much it is worse than the worst off of those that it stands for.
     #[serde(with = "bits")]
     pub debts: Vec<f64>,
@@ -197,7 +198,7 @@ impl Course {
             records: Arc::new(vec![Record::default(); count]),
             fates,
             idle: vec![false; count],
-            apart: Apart::new(count),
+            apart: Arc::new(Apart::new(count)),
             debts: vec![0.0; count * rules.objectives.len()],
             first: Vec::new(),
             round: 0,

@@ -7,7 +7,7 @@
 use super::checkpoint::bits;
 use super::problem::Criterion;
 use crate::scenario::experiment::Statistic;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 /// Groups of trials for means and shares.
 pub const GROUPS: usize = 32;
@@ -43,6 +43,13 @@ pub struct Bins {
     runs: Vec<f32>,
 }
 
+/// What groups of trials say of a criterion, each as if it were all; no groups for what the setting alone decides.
+#[derive(Debug, Clone, Copy)]
+pub struct Groups {
+    values: [f64; GROUPS],
+    count: usize,
+}
+
 /// Figures of one part under one setting, before they are weighted.
 #[derive(Debug, Clone)]
 pub struct Batch {
@@ -60,7 +67,7 @@ fn sums_at(criteria: &[Criterion], at: usize) -> Range<usize> {
     before..before + GROUPS
 }
 
-fn percentiles_of(criteria: &[Criterion]) -> usize {
+pub(super) fn percentiles_of(criteria: &[Criterion]) -> usize {
     criteria.iter().filter(|c| matches!(c.statistic, Statistic::Quantile(_))).count()
 }
 
@@ -160,24 +167,25 @@ impl Record {
         }
     }
 
-    /// What the groups of a criterion say, each as if it were all; empty for what the setting alone decides.
+    /// What the groups of a criterion say.
     #[must_use]
-    pub fn groups(&self, criteria: &[Criterion], at: usize, runs_a_week: f64) -> Vec<f64> {
+    pub fn groups(&self, criteria: &[Criterion], at: usize, runs_a_week: f64) -> Groups {
         let criterion = &criteria[at];
         match criterion.statistic {
-            Statistic::Certain => Vec::new(),
+            Statistic::Certain => Groups::NONE,
             Statistic::PerWeek | Statistic::Share => {
                 #[expect(clippy::cast_precision_loss, reason = "a number of trials")]
                 let trials = (self.sweeps as f64 / GROUPS as f64).max(1.0);
                 let per = trials * criterion.scale * if criterion.statistic == Statistic::Share { runs_a_week } else { 1.0 };
-                self.sums.get(sums_at(criteria, at)).unwrap_or(&[0.0; GROUPS]).iter().map(|sum| sum / per).collect()
+                let sums = self.sums.get(sums_at(criteria, at)).unwrap_or(&[0.0; GROUPS]);
+                Groups { values: std::array::from_fn(|group| sums[group] / per), count: GROUPS }
             }
             Statistic::Quantile(p) => {
                 // Leave one group out at a time: the jackknife's pseudo-values (Tukey 1958, by groups).
                 let (all, count) = (self.pooled(criteria, at, None), COARSE_COUNT);
                 let whole = quantile(&all, p, criterion);
                 let without = |g: usize| quantile(&self.pooled(criteria, at, Some(g)), p, criterion);
-                (0..COARSE_GROUPS).map(|g| count * whole - (count - 1.0) * without(g)).collect()
+                Groups::from(std::array::from_fn(|g| count * whole - (count - 1.0) * without(g)))
             }
         }
     }
@@ -188,10 +196,7 @@ impl Record {
         if let Statistic::Quantile(p) = criteria[at].statistic {
             return quantile(&self.pooled(criteria, at, None), p, &criteria[at]);
         }
-        let groups = self.groups(criteria, at, runs_a_week);
-        #[expect(clippy::cast_precision_loss, reason = "a few groups")]
-        let count = groups.len().max(1) as f64;
-        groups.iter().sum::<f64>() / count
+        self.groups(criteria, at, runs_a_week).mean()
     }
 
     /// The histogram of all groups but one.
@@ -202,6 +207,58 @@ impl Record {
             ours.for_each(|(_, runs)| all[bin] += f64::from(*runs));
         }
         all
+    }
+}
+
+impl Groups {
+    /// Nobody says anything.
+    pub(super) const NONE: Self = Self { values: [0.0; GROUPS], count: 0 };
+
+    /// What they say together; 0 if there are none.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a few groups")]
+    pub fn mean(&self) -> f64 {
+        self.iter().sum::<f64>() / self.len().max(1) as f64
+    }
+
+    /// How far they scatter; 0 for fewer than two.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a few groups")]
+    pub fn variance(&self) -> f64 {
+        if self.len() < 2 {
+            return 0.0;
+        }
+        let mean = self.mean();
+        self.iter().map(|g| (g - mean) * (g - mean)).sum::<f64>() / (self.len() - 1) as f64
+    }
+
+    /// What each says, so many times.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        Self { values: self.values.map(|value| value * factor), ..*self }
+    }
+
+    /// Group by group, this minus the other, of which there are as many.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        debug_assert_eq!(self.count, other.count, "of one criterion");
+        Self { values: std::array::from_fn(|group| self.values[group] - other.values[group]), ..*self }
+    }
+}
+
+impl From<[f64; COARSE_GROUPS]> for Groups {
+    fn from(coarse: [f64; COARSE_GROUPS]) -> Self {
+        let mut values = [0.0; GROUPS];
+        values[..COARSE_GROUPS].copy_from_slice(&coarse);
+        Self { values, count: COARSE_GROUPS }
+    }
+}
+
+impl Deref for Groups {
+    type Target = [f64];
+
+    fn deref(&self) -> &[f64] {
+        &self.values[..self.count]
     }
 }
 

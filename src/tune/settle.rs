@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// A setting at a look: what was seen of it, and whether it is shown to keep every bound.
 struct Standing<'a> {
-    seen: &'a Seen,
+    seen: &'a Seen<'a>,
     keeps: bool,
 }
 
@@ -28,7 +28,8 @@ impl Course {
     pub(super) fn judge(&mut self, problem: &dyn Problem, rules: &Rules) {
         let active = self.active();
         let look = self.look(problem, rules, active.len());
-        let seen: Vec<Seen> = active.iter().map(|&s| look.judge.seen(s, &self.records[s])).collect();
+        let records = Arc::clone(&self.records);
+        let seen: Vec<Seen<'_>> = active.iter().map(|&s| look.judge.seen(s, &records[s])).collect();
         let keeps: Vec<bool> = seen.iter().map(|seen| self.keep_bounds(seen, &look)).collect();
         let standing = |n: usize| Standing { seen: &seen[n], keeps: keeps[n] };
         // Who loses nothing first: so that no setting stands for others that a better one could stand for.
@@ -39,7 +40,7 @@ impl Course {
                         break;
                     }
                     let (a, b) = (&seen[i], &seen[j]);
-                    let comparable = a.sweeps == b.sweeps && !self.apart.has(active[i], active[j]);
+                    let comparable = a.sweeps() == b.sweeps() && !self.apart.has(active[i], active[j]);
                     let turn = !freely || look.judge.is_level_or_ahead(a, b) || look.judge.is_level_or_ahead(b, a);
                     if self.fates[active[j]] == Fate::In && comparable && turn {
                         self.settle(&standing(i), &standing(j), &look);
@@ -63,9 +64,9 @@ impl Course {
         let (first, others) = (settings[0], &settings[1..]);
         let is_tried = |s: usize| self.fates[s] == Fate::In && !self.idle[s];
         if is_tried(first) {
-            self.apart.settled(first, others.iter().copied().filter(|&s| is_tried(s)));
+            Arc::make_mut(&mut self.apart).settled(first, others.iter().copied().filter(|&s| is_tried(s)));
         } else {
-            self.apart.forget(first);
+            Arc::make_mut(&mut self.apart).forget(first);
         }
     }
 
@@ -76,7 +77,7 @@ impl Course {
     }
 
     /// Whether a setting is shown to keep every bound; out with it if it is shown to break one.
-    fn keep_bounds(&mut self, seen: &Seen, look: &Look<'_>) -> bool {
+    fn keep_bounds(&mut self, seen: &Seen<'_>, look: &Look<'_>) -> bool {
         let mut keeps = true;
         for (n, bound) in look.rules.bounds.iter().enumerate() {
             match look.judge.keeps(seen, bound, bound_error(bound, look.error, look.rules)) {
@@ -89,37 +90,40 @@ impl Course {
     }
 
     fn settle(&mut self, a: &Standing<'_>, b: &Standing<'_>, look: &Look<'_>) {
-        let sure = look.judge.is_known(a.seen, b.seen, &look.scales, look.error);
-        let beaten = |by: &Seen| Fate::Beaten { by: by.setting, sure };
-        let tied = |with: &Seen| Fate::Tied { with: with.setting, sure };
-        match look.judge.relation(a.seen, b.seen, &look.scales, look.error) {
+        let sure = || look.judge.is_known(a.seen, b.seen, &look.scales, look.error);
+        let beaten = |by: &Seen<'_>| Fate::Beaten { by: by.setting, sure: sure() };
+        let tied = |with: &Seen<'_>| Fate::Tied { with: with.setting, sure: sure() };
+        let stand_together = match look.judge.relation(a.seen, b.seen, &look.scales, look.error) {
             Relation::First if a.keeps => self.push_out(b.seen, a.seen, beaten(a.seen), look),
             Relation::Second if b.keeps => self.push_out(a.seen, b.seen, beaten(b.seen), look),
             Relation::Tied if stays(b.seen, a.seen, look) && b.keeps => self.push_out(a.seen, b.seen, tied(b.seen), look),
             Relation::Tied if stays(a.seen, b.seen, look) && a.keeps => self.push_out(b.seen, a.seen, tied(a.seen), look),
-            Relation::Apart => self.apart.add(a.seen.setting, b.seen.setting),
-            _ => {}
+            relation => relation != Relation::Apart,
+        };
+        if !stand_together {
+            Arc::make_mut(&mut self.apart).add(a.seen.setting, b.seen.setting);
         }
     }
 
-    /// One setting takes the place of another, if all that the other stands for allow it.
-    fn push_out(&mut self, out: &Seen, by: &Seen, fate: Fate, look: &Look<'_>) {
+    /// One setting takes the place of another, if all that the other stands for allow it; false if they do not, so that the two stand apart.
+    fn push_out(&mut self, out: &Seen<'_>, by: &Seen<'_>, fate: Fate, look: &Look<'_>) -> bool {
         let beaten = matches!(fate, Fate::Beaten { .. });
         if beaten && look.rules.prefer == Some(out.setting) && !look.judge.matters(by, out, &look.scales, look.error) {
             // Nobody moves for what does not matter: this is a tie, or will be a defeat.
-            return;
+            return true;
         }
         let aims = look.rules.objectives.len();
         let (mine, theirs) = (by.setting * aims, out.setting * aims);
         let losses: Vec<f64> = look.judge.losses(by, out);
         let fits = |n: usize| losses[n] <= 0.0 || self.debts[theirs + n] + losses[n] <= look.scales[n].slack;
         if !(0..aims).all(fits) {
-            return self.apart.add(out.setting, by.setting);
+            return false;
         }
         for (n, loss) in losses.iter().enumerate() {
             self.debts[mine + n] = self.debts[mine + n].max(self.debts[theirs + n] + loss);
         }
         self.fates[out.setting] = fate;
+        true
     }
 
     /// Whether it is settled that neither of two that are in pushes the other out: who is idle stands apart from everybody left.
@@ -136,7 +140,7 @@ impl Course {
             self.fates[setting] = Fate::In;
         }
         self.round += 1;
-        self.apart.clear();
+        Arc::make_mut(&mut self.apart).clear();
         self.idle.fill(false);
         self.judge(problem, rules);
     }
@@ -199,7 +203,7 @@ impl Course {
             records: Arc::clone(&self.records),
             fates: self.fates.clone(),
             idle: self.idle.clone(),
-            apart: self.apart.clone(),
+            apart: Arc::clone(&self.apart),
             debts: self.debts.clone(),
             first: Vec::new(),
             pending: None,
@@ -218,7 +222,7 @@ impl Course {
         let is_inside = |s: &usize| end.fates[*s] == Fate::In && end.records[*s].sweeps > 0;
         let inside: Vec<usize> = (0..end.fates.len()).filter(is_inside).collect();
         let look = end.look(problem, rules, inside.len());
-        let seen: Vec<Seen> = inside.iter().map(|&s| look.judge.seen(s, &end.records[s])).collect();
+        let seen: Vec<Seen<'_>> = inside.iter().map(|&s| look.judge.seen(s, &self.records[s])).collect();
         for seen in &seen {
             for (n, bound) in rules.bounds.iter().enumerate() {
                 let keeps = look.judge.keeps(seen, bound, bound_error(bound, look.error, rules));
@@ -229,8 +233,8 @@ impl Course {
         }
         for (i, a) in seen.iter().enumerate() {
             for b in &seen[i + 1..] {
-                let inside = |s: &Seen| end.fates[s.setting] == Fate::In;
-                if inside(a) && inside(b) && !end.is_apart(a.setting, b.setting) && a.sweeps == b.sweeps {
+                let inside = |s: &Seen<'_>| end.fates[s.setting] == Fate::In;
+                if inside(a) && inside(b) && !end.is_apart(a.setting, b.setting) && a.sweeps() == b.sweeps() {
                     end.settle_by_values(a, b, &look);
                 }
             }
@@ -238,7 +242,7 @@ impl Course {
         end.fates
     }
 
-    fn settle_by_values(&mut self, a: &Seen, b: &Seen, look: &Look<'_>) {
+    fn settle_by_values(&mut self, a: &Seen<'_>, b: &Seen<'_>, look: &Look<'_>) {
         let within = |losses: Vec<f64>| losses.iter().zip(&look.scales).all(|(loss, scale)| *loss <= scale.slack);
         let tied = within(look.judge.losses(a, b)) && within(look.judge.losses(b, a));
         let (out, by) = match (look.judge.is_level_or_ahead(a, b), look.judge.is_level_or_ahead(b, a)) {
@@ -261,7 +265,7 @@ impl Course {
 
 /// Which of two tied settings stays: that of today, else the one that changes fewer parameters of it (which no luck can tell otherwise), else the one
 /// that is known to cost less, else the one nearer to today, else the first.
-fn stays(one: &Seen, other: &Seen, look: &Look<'_>) -> bool {
+fn stays(one: &Seen<'_>, other: &Seen<'_>, look: &Look<'_>) -> bool {
     let rules = look.rules;
     if let Some(today) = rules.prefer.filter(|&today| today == one.setting || today == other.setting) {
         return today == one.setting;

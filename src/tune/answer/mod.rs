@@ -95,7 +95,7 @@ impl<'a> Case<'a> {
         let harm = harm(weeks.outputs(), rules);
         let mut case = Self { experiment, weeks, rules, course, fates, judge, frontier: Vec::new(), error, harm };
         let on_frontier = (0..case.fates.len()).filter(|&s| case.fates[s] == Fate::In);
-        let mut frontier: Vec<(usize, Vec<f64>)> = on_frontier.filter_map(|s| Some((s, case.seen(s)?.values))).collect();
+        let mut frontier: Vec<(usize, Box<[f64]>)> = on_frontier.filter_map(|s| Some((s, case.seen(s)?.values))).collect();
         frontier.sort_by(|(a, values), (b, others)| {
             let by = |aim: &Aim| {
                 let order = values[aim.criterion].total_cmp(&others[aim.criterion]);
@@ -109,13 +109,13 @@ impl<'a> Case<'a> {
 
     /// What was seen of a setting that was tried, itself or as one that is alike. Worked out anew each time: kept of all settings at once it would be
     /// larger than their records.
-    pub(super) fn seen(&self, setting: usize) -> Option<Seen> {
+    pub(super) fn seen(&self, setting: usize) -> Option<Seen<'a>> {
         let tried = if let Fate::Same(other) = self.fates[setting] { other } else { setting };
         let record = &self.course.records[tried];
         (record.sweeps > 0).then(|| Seen { setting, ..self.judge.seen(tried, record) })
     }
 
-    fn figure(&self, seen: &Seen, criterion: usize) -> Figure {
+    fn figure(&self, seen: &Seen<'_>, criterion: usize) -> Figure {
         if self.rules.criteria[criterion].is_certain() {
             let value = seen.values[criterion];
             return Figure { value, low: value, high: value };
@@ -131,7 +131,7 @@ impl<'a> Case<'a> {
     /// The first minus the second in every objective, if both have seen the same trials.
     fn moving(&self, to: usize, from: usize) -> Option<IndexMap<String, Figure>> {
         let (to, from) = (self.seen(to)?, self.seen(from)?);
-        if to.sweeps != from.sweeps {
+        if to.sweeps() != from.sweeps() {
             return None;
         }
         let of = |aim: &Aim| {
@@ -333,7 +333,7 @@ fn setting(case: &Case<'_>, shared: &Shared, n: usize) -> frontier::Setting {
         values: ByName::new(&shared.parameters, values.collect()),
         objectives: figures(&shared.objectives),
         limits: figures(&shared.limits),
-        runs: seen.as_ref().map_or(0, |s| s.sweeps * case.experiment.plans.len() as u64),
+        runs: seen.as_ref().map_or(0, |s| s.sweeps() * case.experiment.plans.len() as u64),
         on_frontier: fate == "frontier",
         fate,
         other,

@@ -10,7 +10,7 @@ use crate::priors::Priors;
 use crate::report::frontier::Regret;
 use crate::scenario::experiment::Setting;
 use crate::tune::Rules;
-use crate::tune::compare::{Judge, Seen};
+use crate::tune::compare::Judge;
 use crate::tune::race::{Course, Fate, Hooks};
 use crate::tune::weeks::Weeks;
 use indexmap::IndexMap;
@@ -39,12 +39,12 @@ pub(super) fn regrets(case: &Case<'_>, recommended: usize, hooks: &Hooks<'_>) ->
             }
             let all = case.weeks.with_prior(&name, percentile, &settings, &rivals);
             let then = values(case, &all, &[0], hooks);
-            if !moves(case, base, &then[0].values) {
+            if !moves(case, base, &then[0]) {
                 continue;
             }
             let places: Vec<usize> = (0..rivals.len()).collect();
-            let seen = values(case, &all, &places, hooks);
-            found.push(regret(case, &rivals, &seen, prior.name, prior.support.word(), at));
+            let values = values(case, &all, &places, hooks);
+            found.push(regret(case, &rivals, &values, prior.name, prior.support.word(), at));
         }
     }
     let lost = |r: &Regret| case.rules.objectives.iter().map(|a| part_lost(case, r, a.criterion)).fold(0.0, f64::max);
@@ -64,8 +64,8 @@ fn drawn(case: &Case<'_>, setting: usize) -> Vec<String> {
     names
 }
 
-/// What the first round of trials says of settings.
-fn values(case: &Case<'_>, weeks: &Weeks<'_>, settings: &[usize], hooks: &Hooks<'_>) -> Vec<Seen> {
+/// By setting and criterion: values after the first round of trials.
+fn values(case: &Case<'_>, weeks: &Weeks<'_>, settings: &[usize], hooks: &Hooks<'_>) -> Vec<Box<[f64]>> {
     let rules = Rules { most: case.rules.first, eliminate: false, prefer: None, ..case.rules.clone() };
     let mut course = Course::new(weeks, &rules);
     for (setting, fate) in course.fates.iter_mut().enumerate() {
@@ -74,7 +74,7 @@ fn values(case: &Case<'_>, weeks: &Weeks<'_>, settings: &[usize], hooks: &Hooks<
     let quiet = Hooks { news: &|_| (), save: &|_| (), ..*hooks };
     course.run(weeks, &rules, &quiet);
     let judge = Judge::new(weeks, &rules);
-    settings.iter().map(|&s| judge.seen(s, &course.records[s])).collect()
+    settings.iter().map(|&s| judge.seen(s, &course.records[s]).values).collect()
 }
 
 fn moves(case: &Case<'_>, base: &[f64], then: &[f64]) -> bool {
@@ -84,20 +84,20 @@ fn moves(case: &Case<'_>, base: &[f64], then: &[f64]) -> bool {
     })
 }
 
-fn regret(case: &Case<'_>, rivals: &[usize], seen: &[Seen], prior: &str, support: &str, at: &'static str) -> Regret {
+fn regret(case: &Case<'_>, rivals: &[usize], values: &[Box<[f64]>], prior: &str, support: &str, at: &'static str) -> Regret {
     let judge = Judge::new(case.weeks, case.rules);
     let places: Vec<usize> = (0..rivals.len()).collect();
     let mut on_frontier: Vec<usize> =
-        places.iter().copied().filter(|&i| !places.iter().any(|&j| judge.ahead(&seen[j], &seen[i]))).collect();
+        places.iter().copied().filter(|&i| !places.iter().any(|&j| judge.ahead(&values[j], &values[i]))).collect();
     // The best in the first objective first, which then decides between equals.
     if let Some(aim) = case.rules.objectives.first() {
         let sign = if aim.maximise { -1.0 } else { 1.0 };
-        on_frontier.sort_by(|&i, &j| (sign * seen[i].values[aim.criterion]).total_cmp(&(sign * seen[j].values[aim.criterion])));
+        on_frontier.sort_by(|&i, &j| (sign * values[i][aim.criterion]).total_cmp(&(sign * values[j][aim.criterion])));
     }
-    let distances = choice::distances(case, &on_frontier, |i, criterion| seen[i].values[criterion]);
+    let distances = choice::distances(case, &on_frontier, |i, criterion| values[i][criterion]);
     let stands = on_frontier.contains(&0);
     // Whoever beats the recommendation takes its place; else the same rule chooses again.
-    let beater = on_frontier.iter().copied().find(|&i| judge.ahead(&seen[i], &seen[0]));
+    let beater = on_frontier.iter().copied().find(|&i| judge.ahead(&values[i], &values[0]));
     let best = beater.or_else(|| choice::nearest(&on_frontier, &distances)).unwrap_or(0);
     let by_path = |value: &dyn Fn(usize) -> f64| {
         case.rules.objectives.iter().map(|a| (case.path(a.criterion), value(a.criterion))).collect::<IndexMap<_, _>>()
@@ -108,8 +108,8 @@ fn regret(case: &Case<'_>, rivals: &[usize], seen: &[Seen], prior: &str, support
         at,
         best: rivals[best],
         // The recommendation comes first among the rivals.
-        loses: by_path(&|c| seen[0].values[c] - seen[best].values[c]),
-        then: by_path(&|c| seen[0].values[c]),
+        loses: by_path(&|c| values[0][c] - values[best][c]),
+        then: by_path(&|c| values[0][c]),
         stands,
     }
 }
