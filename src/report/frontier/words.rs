@@ -18,12 +18,13 @@ pub fn amount(value: f64, unit: &str) -> String {
 /// The bound of a limit: what the file says, not a round figure.
 #[must_use]
 pub fn bound(limit: &Limit) -> String {
-    let figure = if limit.unit == "share" {
+    let figure = match limit.unit {
         // To a millionth; what is no figure of a file's comes from its binary form.
-        let percent = format!("{:.4}", limit.bound * 100.0);
-        format!("{}%", percent.trim_end_matches('0').trim_end_matches('.'))
-    } else {
-        amount(limit.bound, limit.unit)
+        "share" => figures::plain(limit.bound * 100.0, 4) + "%",
+        "minutes" | "hours" => amount(limit.bound, limit.unit),
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number that fits")]
+        _ if limit.bound.fract() == 0.0 && (0.0..1e15).contains(&limit.bound) => figures::whole(limit.bound as u64),
+        _ => limit.bound.to_string(),
     };
     format!("{} {figure}", limit.direction.replace('-', " "))
 }
@@ -87,4 +88,32 @@ pub fn head(objective: &Objective) -> String {
     let short: Vec<&str> = path.rsplitn(3, '.').take(2).collect();
     let name = short.into_iter().rev().collect::<Vec<_>>().join(".");
     if objective.per == "per week" { format!("{name}/week") } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_never_rounded_to_nothing() {
+        let text = |unit, figure| {
+            let direction = "at-most";
+            bound(&Limit {
+                path: String::new(),
+                unit,
+                direction,
+                bound: figure,
+                confidence: 0.95,
+                kept: 0,
+                broken: 0,
+                open: 0,
+                nearest: None,
+            })
+        };
+        assert_eq!(text("count", 0.0001), "at most 0.0001");
+        assert_eq!(text("count", 12.5), "at most 12.5");
+        assert_eq!(text("count", 3_700_123.0), "at most 3,700,123");
+        assert_eq!(text("share", 0.000_05), "at most 0.005%");
+        assert_eq!(text("minutes", 90.0), "at most 1h 30m");
+    }
 }
