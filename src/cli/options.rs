@@ -9,14 +9,15 @@ use super::{files, output};
 use crate::engine::Choice;
 use crate::quantity;
 use crate::report::data::Report;
-use crate::report::{FORMATS, Format, View};
+use crate::report::frontier::Frontier;
+use crate::report::{FORMATS, Format, View, json};
 use crate::scenario::Study;
 use crate::scenario::plan::Size;
 use crate::summary::rare::Aiming;
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 /// How a result is shown.
 #[derive(Debug, Args)]
@@ -226,24 +227,39 @@ impl Showing {
         self.write(terminal, &text)
     }
 
+    /// The answer of an experiment. As JSON it can be large, and is written as it is made.
+    pub(super) fn show_frontier(&self, terminal: Terminal, frontier: &Frontier) -> Result<()> {
+        if !self.is_json() {
+            return self.show(terminal, |format, view| format.frontier(frontier, view));
+        }
+        let make = |into: &mut dyn io::Write| json::write(frontier, into);
+        match self.file()? {
+            Some(path) => output::write_with(path, &make),
+            None => Ok(terminal.pour(&make)?),
+        }
+    }
+
     /// Writes finished text to the file or the terminal.
     pub(super) fn write(&self, terminal: Terminal, text: &str) -> Result<()> {
-        match &self.out {
-            Some(path) if files::is_in_use(path) => {
-                let shown = crate::report::untrusted::clean(&path.display().to_string()).into_owned();
-                bail!(
-                    "`{shown}` is read or kept by this command, and its result would replace it; name another file with `--out`"
-                )
-            }
+        match self.file()? {
             Some(path) => output::write(path, text),
             None => Ok(terminal.show(text)?),
         }
     }
 
+    /// The file that the result goes to, if it goes to one.
+    fn file(&self) -> Result<Option<&Path>> {
+        if let Some(path) = self.out.as_deref().filter(|path| files::is_in_use(path)) {
+            let shown = crate::report::untrusted::clean(&path.display().to_string()).into_owned();
+            bail!("`{shown}` is read or kept by this command, and its result would replace it; name another file with `--out`");
+        }
+        Ok(self.out.as_deref())
+    }
+
     /// Fails before any work if the format cannot show the answer of an experiment.
     pub(super) fn must_show_frontiers(&self) -> Result<()> {
         let view = View { width: 80, colour: false, all: false };
-        let empty = crate::report::frontier::Frontier::default();
+        let empty = Frontier::default();
         if self.format.0.frontier(&empty, &view).is_none() {
             let able: Vec<&str> = FORMATS.iter().filter(|f| f.frontier(&empty, &view).is_some()).map(|f| f.name()).collect();
             bail!("format `{}` cannot show a frontier; available here: {}", self.format.0.name(), able.join(", "));

@@ -5,7 +5,7 @@
 
 use crate::report::View;
 use anstream::{AutoStream, ColorChoice};
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -65,10 +65,16 @@ impl Terminal {
         // Only text with colours has to be looked through for them.
         let choice = if text.contains('\u{1b}') { self.choice(&io::stdout()) } else { ColorChoice::AlwaysAnsi };
         let mut out = AutoStream::new(io::stdout().lock(), choice);
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            other => other,
-        }
+        unless_gone(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+    }
+
+    /// Writes a result without colours to standard output, as it is made.
+    ///
+    /// # Errors
+    /// Everything but a reader that went away.
+    pub fn pour(self, make: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        unless_gone(make(&mut out).and_then(|()| out.flush()))
     }
 
     /// Writes a message to standard error; if nobody can read it, nobody can be told.
@@ -90,6 +96,14 @@ impl Terminal {
             Colour::Always => ColorChoice::Always,
             Colour::Never => ColorChoice::Never,
         }
+    }
+}
+
+/// A reader that went away is not an error.
+fn unless_gone(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other,
     }
 }
 

@@ -105,7 +105,7 @@ impl Tune {
         drop(progress);
         let experiment = ExperimentInfo { with: self.reading.reading().words(), ..frontier.experiment };
         let frontier = Frontier { experiment, ..frontier };
-        self.showing.show(terminal, |format, view| format.frontier(&frontier, view))?;
+        self.showing.show_frontier(terminal, &frontier)?;
         self.end(&frontier, &keep, terminal)
     }
 

@@ -6,7 +6,9 @@
 use super::untrusted::is_unsafe;
 use super::{Format, View, data::Report, reach::Reach, trace::Trace};
 use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter};
 use std::fmt::Write as _;
+use std::io;
 
 /// The format `json`.
 #[derive(Debug)]
@@ -44,13 +46,53 @@ impl Format for Json {
 
 /// Any value as pretty JSON, safe to print.
 pub(super) fn pretty<T: Serialize + ?Sized>(value: &T) -> Option<String> {
-    let mut text = serde_json::to_string_pretty(value).ok()?;
-    // Seldom: without it there is one copy of an answer about thousands of settings.
-    if text.chars().any(|c| c != '\n' && is_unsafe(c)) {
-        text = escape(&text);
+    let mut text = Vec::new();
+    write(value, &mut text).ok()?;
+    String::from_utf8(text).ok()
+}
+
+/// Writes the same as it is made: an answer about thousands of settings need not be in memory as a text, too.
+///
+/// # Errors
+/// Those of `into`.
+pub fn write<T: Serialize + ?Sized>(value: &T, into: &mut dyn io::Write) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *into, Safe::default()))?;
+    into.write_all(b"\n")
+}
+
+/// Pretty JSON whose texts cannot act on a terminal.
+#[derive(Default)]
+struct Safe(PrettyFormatter<'static>);
+
+/// What it leaves to another formatter.
+macro_rules! as_pretty {
+    ($($call:ident($($given:ident: $kind:ty),*)),* $(,)?) => {
+        $(fn $call<W: io::Write + ?Sized>(&mut self, into: &mut W $(, $given: $kind)*) -> io::Result<()> {
+            self.0.$call(into $(, $given)*)
+        })*
+    };
+}
+
+impl Formatter for Safe {
+    as_pretty!(
+        begin_array(),
+        end_array(),
+        begin_array_value(first: bool),
+        end_array_value(),
+        begin_object(),
+        end_object(),
+        begin_object_key(first: bool),
+        begin_object_value(),
+        end_object_value(),
+    );
+
+    fn write_string_fragment<W: io::Write + ?Sized>(&mut self, into: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.chars().any(is_unsafe) {
+            into.write_all(escape(fragment).as_bytes())
+        } else {
+            into.write_all(fragment.as_bytes())
+        }
     }
-    text.push('\n');
-    Some(text)
 }
 
 /// Unsafe characters are found only inside strings once the text is JSON (line ends aside).
