@@ -22,7 +22,7 @@ use std::collections::BinaryHeap;
 
 /// More events than any sensible trial of this model has; a trial that reaches it is reported as truncated. What is
 /// small and still goes on for ever should not take as long as what is large.
-fn most_events(model: &Model) -> u64 {
+pub(super) fn most_events(model: &Model) -> u64 {
     let steps = model.steps.iter().map(|s| s.targets.len());
     let hits: usize = steps.chain(model.faults.iter().map(|f| f.targets.len())).sum();
     250_000 + 100 * (model.len() + model.needs.len() + hits) as u64
@@ -332,12 +332,7 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// Whether the trial has used up its events. One instant can do that alone: on a ring of shares close to
     /// the whole, levels creep towards each other by parts per billion.
     pub(super) const fn is_endless(&self) -> bool {
-        self.is_too_much(self.events)
-    }
-
-    /// Whether so many events would be too many for a trial.
-    pub(super) const fn is_too_much(&self, events: u64) -> bool {
-        events > self.most_events
+        self.events > self.most_events
     }
 
     fn apply(&mut self, event: Event) {

@@ -6,7 +6,7 @@
 use super::super::course::RuleSums;
 use super::super::outcome::{Kept, Outcome};
 use super::super::state::{Account, Figures, NEVER};
-use super::super::trial::{Minutes, Sums};
+use super::super::trial::{Engine, Minutes, Sums};
 use super::abreast::{self, Befell};
 use super::figures::Several;
 use super::lanes::{LANES, LONGEST, Mask, bit, lanes};
@@ -133,7 +133,7 @@ impl Intervals<'_> {
         self.feel_rings();
         for lane in lanes(self.alive) {
             self.enter(lane);
-            if self.whole.is_too_much(self.trials[lane].events + EVENTS_TOLD * self.trials[lane].told) {
+            if self.trials[lane].events + EVENTS_TOLD * self.trials[lane].told > self.most_events {
                 self.doubt();
             }
         }
@@ -223,7 +223,8 @@ impl Intervals<'_> {
         match trial.teller {
             Teller::Whole => {
                 self.again += 1;
-                self.whole.run(trial.luck.trial());
+                let model = self.model;
+                self.whole.get_or_insert_with(|| Box::new(Engine::new(model))).run(trial.luck.trial());
                 Beside::default()
             }
             Teller::Core | Teller::Intervals => {
@@ -239,8 +240,8 @@ impl Intervals<'_> {
     #[must_use]
     pub fn outcome(&self) -> Outcome<'_> {
         let trial = &self.trials[self.lane];
-        if trial.teller == Teller::Whole {
-            return self.whole.outcome();
+        if let Some(whole) = self.whole.as_ref().filter(|_| trial.teller == Teller::Whole) {
+            return whole.outcome();
         }
         Outcome {
             model: self.model,
@@ -286,8 +287,8 @@ impl Intervals<'_> {
     /// How much a trial of this block took: events, and cells that anything befell.
     #[must_use]
     pub fn effort(&self) -> u64 {
-        let again = if self.trials[self.lane].teller == Teller::Whole { self.whole.effort() } else { 0 };
-        self.effort / self.count.max(1) as u64 + again
+        let whole = self.whole.as_ref().filter(|_| self.trials[self.lane].teller == Teller::Whole);
+        self.effort / self.count.max(1) as u64 + whole.map_or(0, |whole| whole.effort())
     }
 
     /// How many trials were run again by events.
@@ -299,18 +300,20 @@ impl Intervals<'_> {
     /// What of the minutes a step or fault was given since they were last taken.
     #[must_use]
     pub fn given_to(&self, source: usize) -> u64 {
-        self.minutes.sources[source] + self.whole.given_to(source)
+        self.minutes.sources[source] + self.whole.as_ref().map_or(0, |whole| whole.given_to(source))
     }
 
     /// The sums since they were last taken.
     pub fn take_sums(&mut self) -> Sums {
         let mut minutes = std::mem::replace(&mut self.minutes, Minutes::none(self.model));
-        minutes.add(&self.whole.take_minutes());
         let none = vec![RuleSums::default(); self.rules.len()];
-        let mut rules = std::mem::replace(&mut self.rules, none);
-        rules.iter_mut().zip(self.whole.take_rules()).for_each(|(mine, theirs)| mine.add(&theirs));
-        let drawn = self.whole.drawn().iter().zip(&self.drawn);
-        Sums { minutes, drawn: drawn.map(|(a, b)| *a || *b).collect(), rules }
+        let (mut rules, mut drawn) = (std::mem::replace(&mut self.rules, none), self.drawn.clone());
+        if let Some(whole) = &mut self.whole {
+            minutes.add(&whole.take_minutes());
+            rules.iter_mut().zip(whole.take_rules()).for_each(|(mine, theirs)| mine.add(&theirs));
+            drawn.iter_mut().zip(whole.drawn()).for_each(|(mine, theirs)| *mine |= theirs);
+        }
+        Sums { minutes, drawn, rules }
     }
 
     fn reset(&mut self, count: usize) {

@@ -34,7 +34,7 @@ pub use split::Split;
 use super::course::RuleSums;
 use super::state::{Account, Figures, Recovery};
 use super::states::floors;
-use super::trial::{Engine, Minutes};
+use super::trial::{Engine, Minutes, most_events};
 use crate::luck::{Luck, Purpose};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
@@ -61,8 +61,10 @@ pub struct Intervals<'m> {
     model: &'m Model,
     split: &'m Split,
     core: Engine<'m, Record>,
-    /// The whole model, for trials that need it.
-    whole: Engine<'m>,
+    /// The whole model, from the first trial on that needs it.
+    whole: Option<Box<Engine<'m>>>,
+    /// What the event engine would take for a trial that does not end.
+    most_events: u64,
     /// How many trials were run again by events.
     again: u64,
     // The block: how many trials it has, and how much they took.
@@ -152,7 +154,8 @@ impl<'m> Intervals<'m> {
             model,
             split,
             core: Engine::watched(&split.core, Record::new(&numbers)),
-            whole: Engine::new(model),
+            whole: None,
+            most_events: most_events(model),
             again: 0,
             effort: 0,
             lanes: Lanes::new(cells),
