@@ -19,6 +19,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Trials after which a search looks whether it should stop or save.
 const BREATH: u64 = 40_000;
 
+/// Jobs at most before that: what a job found is held until all of them are done.
+const MOST_JOBS: usize = 64;
+
 /// Rounds that a race runs even if they are more than its part of a full grid's trials: with fewer nothing could be settled.
 const FREE_ROUNDS: u32 = 3;
 
@@ -283,7 +286,7 @@ impl Course {
             tell(done.fetch_add(length, Ordering::Relaxed) + length);
             batch
         };
-        let step = usize::try_from(BREATH / length).unwrap_or(1).clamp(1, 4096);
+        let step = usize::try_from(BREATH / length).unwrap_or(1).clamp(1, MOST_JOBS);
         let mut ahead = jobs.from(pending.next);
         while pending.next < jobs.len() {
             let batch: Vec<Job> = ahead.by_ref().take(step).collect();
