@@ -5,7 +5,7 @@
 
 use super::incident::slower;
 use super::queue::What;
-use super::state::{Incident, Mend, Stage};
+use super::state::{Fate, Incident, Mend, Stage};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::{Purpose, entity};
@@ -273,7 +273,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         let locate = (Stage::Locate, slower(locate, care.people));
         let Some(copy) = found else {
-            self.recoveries[id as usize].fate.gone = true;
+            self.fate_mut(id).gone = true;
             self.note(Note::DataGone { cell: care.cell });
             return vec![locate, (Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
         };
@@ -304,7 +304,7 @@ impl<W: Watch> Engine<'_, W> {
             age + every * u64::from(generation)
         });
         let window = [snapshot, backup].into_iter().flatten().min();
-        self.recoveries[id as usize].fate.lost = window;
+        self.fate_mut(id).lost = window;
         self.note(Note::DataLost { cell: care.cell, window });
     }
 
@@ -312,8 +312,18 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn lose_data(&mut self, cell: u32) {
         let care = self.model.cells[cell as usize].care;
         if care != NONE {
-            self.recoveries[care as usize].fate.hit.get_or_insert(self.now);
+            let now = self.now;
+            self.fate_mut(care).hit.get_or_insert(now);
         }
+    }
+
+    /// What became of a cell's data, to write to it.
+    fn fate_mut(&mut self, care: u32) -> &mut Fate {
+        let fate = &mut self.recoveries[care as usize].fate;
+        if *fate == Fate::default() {
+            self.fated.push(care);
+        }
+        fate
     }
 
     pub(super) fn rollback_works(&mut self, id: u32) -> bool {

@@ -32,6 +32,8 @@ pub struct Outcome<'e> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Course<'e> {
     recoveries: &'e [Recovery],
+    /// Numbers of care of cells to whose data anything happened.
+    fated: &'e [u32],
     friction: &'e Friction,
     deadlocks: &'e [Ring],
     plan: Plan,
@@ -50,8 +52,9 @@ struct Plan {
 /// A course that outlives its trial. Of recoveries only what became of data is kept.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    /// By number of care, where there is anything to tell.
-    fates: Vec<(u32, Fate)>,
+    /// Numbers of care where there is anything to tell, and what.
+    fated: Vec<u32>,
+    fates: Vec<Fate>,
     friction: Friction,
     deadlocks: Vec<Ring>,
     plan: Plan,
@@ -60,10 +63,9 @@ pub(super) struct Kept {
 impl Kept {
     /// Keeps what an engine has just run.
     pub(super) fn keep<W: Watch>(&mut self, engine: &Engine<'_, W>) {
-        let cares = engine.touched.iter().map(|&cell| engine.model.cells[cell as usize].care).filter(|&care| care != NONE);
-        let fates = cares.map(|care| (care, engine.recoveries[care as usize].fate));
+        self.fated.clone_from(&engine.fated);
         self.fates.clear();
-        self.fates.extend(fates.filter(|(_, fate)| *fate != Fate::default()));
+        self.fates.extend(engine.fated.iter().map(|&care| engine.recoveries[care as usize].fate));
         self.friction.clone_from(&engine.course.friction);
         self.deadlocks.clone_from(&engine.deadlocks);
         self.plan = engine.course().plan;
@@ -71,17 +73,17 @@ impl Kept {
 
     /// Writes the fates of data where [`Kept::course`] reads them.
     pub(super) fn show(&self, into: &mut [Recovery]) {
-        self.fates.iter().for_each(|&(care, fate)| into[care as usize].fate = fate);
+        self.fated.iter().zip(&self.fates).for_each(|(&care, &fate)| into[care as usize].fate = fate);
     }
 
     /// Takes them away again.
     pub(super) fn hide(&self, from: &mut [Recovery]) {
-        self.fates.iter().for_each(|&(care, _)| from[care as usize].fate = Fate::default());
+        self.fated.iter().for_each(|&care| from[care as usize].fate = Fate::default());
     }
 
     /// As it was.
     pub(super) fn course<'e>(&'e self, shown: &'e [Recovery]) -> Course<'e> {
-        Course { recoveries: shown, friction: &self.friction, deadlocks: &self.deadlocks, plan: self.plan }
+        Course { recoveries: shown, fated: &self.fated, friction: &self.friction, deadlocks: &self.deadlocks, plan: self.plan }
     }
 }
 
@@ -118,6 +120,7 @@ impl<'m, W: Watch> Engine<'m, W> {
     pub(super) fn course(&self) -> Course<'_> {
         Course {
             recoveries: self.recoveries.as_slice(),
+            fated: self.fated.as_slice(),
             friction: &self.course.friction,
             deadlocks: self.deadlocks.as_slice(),
             plan: Plan {
@@ -216,6 +219,12 @@ impl<'e> Outcome<'e> {
     #[must_use]
     pub fn data(&self, cell: u32) -> (Option<Millis>, bool) {
         self.recovery(cell).map_or((None, false), |(r, _)| (r.fate.lost.filter(|_| !r.fate.gone), r.fate.gone))
+    }
+
+    /// Cells to whose data anything happened.
+    pub(crate) fn cells_with_fates(&self) -> impl Iterator<Item = u32> + use<'e> {
+        let cares = &self.model.care;
+        self.course.fated.iter().map(|&care| cares[care as usize].cell)
     }
 
     /// Whether the cell held data, and that data was destroyed, restored or not.

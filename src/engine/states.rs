@@ -212,7 +212,7 @@ pub(super) fn alone(model: &Model) -> Vec<bool> {
     let is_alone = |cell: &crate::model::Cell| {
         let service = &model.services[cell.service as usize];
         let is_all = service.cells.len() == 1 && service.load == cell.load && service.failover == NONE;
-        is_all && !cell.faces && cell.care == NONE && amount(service.load, service.impaired_below) > 0
+        is_all && !cell.faces && amount(service.load, service.impaired_below) > 0
     };
     model.cells.iter().take(model.len()).map(is_alone).collect()
 }

@@ -55,6 +55,8 @@ pub struct Engine<'m, W: Watch = ()> {
     /// By fault: the first of its damages, one for each target.
     pub(super) fault_damages: Vec<usize>,
     pub(super) recoveries: Vec<Recovery>,
+    /// Numbers of care of cells to whose data anything happened.
+    pub(super) fated: Vec<u32>,
     pub(super) steps: Vec<Step>,
     /// What the controls have done so far.
     pub(super) course: Course,
@@ -222,6 +224,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             damages: Vec::new(),
             fault_damages: vec![0; model.faults.len()],
             recoveries: vec![Recovery::default(); model.care.len()],
+            fated: Vec::new(),
             steps: vec![Step::IDLE; model.steps.len()],
             course: Course::new(model),
             parts: vec![Vec::new(); model.steps.len()],
@@ -408,6 +411,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         }
         self.customers = Account::normal(0);
         self.touched.clear();
+        self.fated.clear();
         self.touched_needs.clear();
         self.touched_services.clear();
         self.alone.clear();

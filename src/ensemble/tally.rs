@@ -9,7 +9,7 @@ use super::hist::Hist;
 use super::pending::{Lone, Pending};
 use super::subject::CellTally;
 use crate::engine::{Beside, Figures, Minutes, Outcome, Ring, STAGES, Sums};
-use crate::model::{Model, NONE};
+use crate::model::Model;
 use crate::units::Millis;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -153,17 +153,18 @@ impl Tally {
         }
         for (cell, figures) in outcome.cells_apart() {
             pending.push_cell(outcome, &self.lone, cell, |f| since(f, origin));
-            let spec = &model.cells[cell as usize];
-            let (window, lost) = if spec.care == NONE { (None, false) } else { outcome.data(cell) };
-            if window.is_some() || lost {
-                self.own_cell(cell, detailed).add_data(window, lost);
-                self.services[spec.service as usize].add_data(window, lost);
-                gone |= lost;
-            }
             open |= figures.open;
             if figures.outage > 0 {
                 affected += 1;
                 hit(cell);
+            }
+        }
+        for cell in outcome.cells_with_fates() {
+            let (window, lost) = outcome.data(cell);
+            if window.is_some() || lost {
+                self.own_cell(cell, detailed).add_data(window, lost);
+                self.services[model.cells[cell as usize].service as usize].add_data(window, lost);
+                gone |= lost;
             }
         }
         for (region, hit) in self.regions_hit.iter_mut().enumerate() {
