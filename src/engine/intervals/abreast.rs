@@ -317,17 +317,6 @@ widest! {
     }
 }
 
-widest! {
-    /// Lanes whose place is not [`NONE`].
-    pub(super) fn filled(places: &[u32]) -> Mask {
-        let (width, mut filled) = (places.len().min(LANES), 0);
-        for lane in 0..width {
-            filled |= Mask::from(places[lane] != NONE) << lane;
-        }
-        filled
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -389,7 +378,7 @@ mod tests {
         let is_one = keep_shared(&mut shared, &mut shared_until, spells);
         let left = overlap(&shared, &shared_until, lanes);
         put(&mut outs[..width], &shared, lanes);
-        let seen = (told, first, settling, own, handed, dried, is_one, left, filled(&outs[..width]));
+        let seen = (told, first, settling, own, handed, dried, is_one, left);
         format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {packed:?} {begins:?} {others:?} {passed:?} {lost:?}")
     }
 

@@ -4,7 +4,7 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
-use super::lanes::{LANES, Mask, bit, lanes};
+use super::lanes::{LANES, LONGEST, Mask, bit, brief, lanes};
 use super::trace::zeros;
 use super::{Intervals, abreast};
 use crate::model::NONE;
@@ -161,12 +161,9 @@ impl Intervals<'_> {
         let alike = once & !self.lanes.rows[row].listed;
         self.lanes.dry_up(row, alike, (&from, &until));
         let mut dry = once;
-        for lane in lanes(rest | once & (!alike | self.lanes.seated(row))) {
+        for lane in lanes(rest | once & !alike) {
             self.enter(lane);
-            if alike & bit(lane) != 0 {
-                let at = self.lanes.at(row, lane);
-                self.lanes.seat_mut(row, lane).dry = self.show_dry(at);
-            } else if once & bit(lane) != 0 {
+            if once & bit(lane) != 0 {
                 self.dry_at_times(cell, vec![(from[lane].into(), until[lane].into())]);
             } else if self.dry_spells(cell) {
                 dry |= bit(lane);
@@ -201,9 +198,16 @@ impl Intervals<'_> {
                 break;
             }
         }
+        let row = self.lanes.open(cell);
         let is_dry = !common.is_empty();
-        if is_dry {
-            self.dry_at_times(cell, common.clone());
+        match common[..] {
+            [] => {}
+            [(from, until)] if self.lanes.rows[row].listed & bit(self.lane) == 0 && self.end < LONGEST => {
+                let end = self.lanes.ends[self.lane];
+                let [from, until] = [from, until].map(|time| [brief(time, end); LANES]);
+                self.lanes.dry_up(row, bit(self.lane), (&from, &until));
+            }
+            _ => self.dry_at_times(cell, common.clone()),
         }
         (self.common, self.idle) = (common, idle);
         is_dry

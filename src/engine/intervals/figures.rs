@@ -167,9 +167,11 @@ impl Intervals<'_> {
             let known = &self.lanes.rows[row];
             (known.once | known.dry) & !known.general & bit(self.lane) != 0
         };
-        let mut figures = match self.lanes.find(cell).filter(is_in_row) {
-            Some(row) => self.figures_in_row(row)[0],
-            None => self.walk(cell),
+        let mut figures = if let Some(row) = self.lanes.find(cell).filter(is_in_row) {
+            self.figures_in_row(row)[0]
+        } else {
+            self.see(cell);
+            self.walk(cell)
         };
         if !self.split.is_alone.contains(cell as usize) {
             self.see(cell);

@@ -270,7 +270,11 @@ impl Lanes {
 
     /// A cell's seat, if it has one.
     pub(super) fn seat_of(&self, cell: u32, lane: usize) -> Option<&Seat> {
-        let row = self.find(cell)?;
+        self.seat_at(self.find(cell)?, lane)
+    }
+
+    /// The seat of the cell of a row, if it has one.
+    pub(super) fn seat_at(&self, row: usize, lane: usize) -> Option<&Seat> {
         self.seats.get(self.seat[self.at(row, lane)] as usize)
     }
 
@@ -321,15 +325,6 @@ impl Lanes {
         abreast::put(&mut self.dry_until[places], until, lanes);
         self.rows[row].dry |= lanes;
         self.rows[row].touched |= lanes;
-    }
-
-    /// Lanes in which the cell of a row has a seat.
-    pub(super) fn seated(&self, row: usize) -> Mask {
-        abreast::filled(self.of(row, &self.seat))
-    }
-
-    pub(super) fn has_seat(&self, row: usize, lane: usize) -> bool {
-        self.seat[self.at(row, lane)] != NONE
     }
 }
 

@@ -46,7 +46,7 @@ use lanes::{LONGEST, Lanes, Mask, Seat, Up, bit, brief, lanes};
 use paths::Piece;
 use queues::Line;
 use record::{Cause, Pointer, Record, Told};
-use straight::Pull;
+use straight::{Joint, Pull, Source};
 use trace::{Part, Point, outage};
 use turns::Turns;
 use works::Works;
@@ -107,10 +107,11 @@ pub struct Intervals<'m> {
     inputs: Vec<Input>,
     instants: Vec<Millis>,
     shown: Vec<Point>,
+    sources: Vec<Source>,
     pulls: Vec<Pull>,
     pointers: Vec<Pointer>,
     /// Lanes in which a cell has several needs out, and whither it points there.
-    joint: Vec<(usize, Pointer)>,
+    joint: Vec<Joint>,
     /// Roots that it hangs on, and in which lanes.
     roots: Vec<(u32, Mask)>,
     // Of the open trial.
@@ -186,6 +187,7 @@ impl<'m> Intervals<'m> {
             inputs: Vec::new(),
             instants: Vec::new(),
             shown: Vec::new(),
+            sources: Vec::new(),
             pulls: Vec::new(),
             pointers: Vec::new(),
             joint: Vec::new(),

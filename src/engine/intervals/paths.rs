@@ -60,10 +60,16 @@ impl Intervals<'_> {
 
     /// Whether a cell points somewhere by then; once it does, it always will.
     pub(super) fn points_somewhere(&self, cell: u32, at: Millis) -> bool {
-        match self.strand_of(cell) {
-            Some((row, _)) => Millis::from(self.lanes.out[self.lanes.at(row, self.lane)]) <= at,
-            None => self.seat(cell).pieces.range().next().is_some_and(|first| self.pieces[first].from <= at),
+        self.lanes.find(cell).is_some_and(|row| self.row_points(row, at))
+    }
+
+    /// The same of the cell of a row.
+    pub(super) fn row_points(&self, row: usize, at: Millis) -> bool {
+        if self.lanes.root_of(row, self.lane).is_some() {
+            return Millis::from(self.lanes.out[self.lanes.at(row, self.lane)]) <= at;
         }
+        let pieces = self.lanes.seat_at(row, self.lane).map_or(Part::NONE, |seat| seat.pieces);
+        pieces.range().next().is_some_and(|first| self.pieces[first].from <= at)
     }
 
     /// Cuts a cell's time into pieces.
@@ -83,26 +89,8 @@ impl Intervals<'_> {
         self.hang(cell, part);
     }
 
-    /// The pieces of a cell that is out once, and all the while for one need on one cell.
-    pub(super) fn lay_once(&mut self, cell: u32, need: u32, via: u32, (out, back): (Millis, Millis)) {
-        let start = self.pieces.len();
-        let below = self.model.cells[cell as usize].impaired_below > Level::ZERO;
-        let back = if below { back.min(self.end) } else { out };
-        for up in self.seat(via).pieces.range() {
-            let Piece { from, until, root, .. } = self.pieces[up];
-            let from = from.max(out);
-            if from < until {
-                let own = until.min(back).saturating_sub(from);
-                self.pieces.push(Piece { own, ..self.piece((from, until), need, Up::piece(up), root) });
-                if own > 0 {
-                    self.works.hang(root, self.lane, from, from + own);
-                }
-            }
-        }
-        self.seat_of(cell).pieces = Part::since(start, self.pieces.len());
-    }
-
-    fn lay_pointer(&mut self, pointer: &Pointer, until: Millis, told: bool) {
+    /// The pieces of a pointer, one for each that the cell behind it has meanwhile.
+    pub(super) fn lay_pointer(&mut self, pointer: &Pointer, until: Millis, told: bool) {
         let Pointer { at, need, via, root } = *pointer;
         if let Some((row, root)) = self.strand_of(via).filter(|_| !told) {
             return self.pieces.push(self.piece((at, until), need, Up::row(row), root));
@@ -145,7 +133,8 @@ impl Intervals<'_> {
         debug_assert!(points.is_empty() || self.points[points.start].level <= Level::ONE);
     }
 
-    fn hang_spell(&mut self, part: Part, from: Millis, until: Millis) {
+    /// The cell of these pieces is below its objective for a time.
+    pub(super) fn hang_spell(&mut self, part: Part, from: Millis, until: Millis) {
         for i in part.range() {
             let piece = &mut self.pieces[i];
             let (from, until) = (piece.from.max(from), piece.until.min(until));

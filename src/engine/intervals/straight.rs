@@ -18,12 +18,30 @@ use crate::units::{Dist, Level, Millis};
 /// So many of [`TOGETHER`] lanes must settle for their draws to be made together.
 const OFTEN: u32 = 4;
 
+/// A need whose member is out once in some lanes: the row of that, and what the cell hears of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    need: u32,
+    row: usize,
+    once: Mask,
+    hold: Millis,
+    release: Millis,
+}
+
 /// A need is seen at level 0 for some time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pull {
     need: u32,
-    via: u32,
+    row: usize,
     from: Millis,
+    until: Millis,
+}
+
+/// Where a cell with several needs out points in a lane, until it points elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Joint {
+    lane: usize,
+    pointer: Pointer,
     until: Millis,
 }
 
@@ -56,9 +74,12 @@ impl Intervals<'_> {
         let mut blame = self.whom(row, single);
         turn |= single & !(blame.one | blame.divided);
         self.joint.clear();
+        if several != 0 {
+            self.gather_sources(cell);
+        }
         for lane in lanes(several) {
             self.enter(lane);
-            *(if self.join_pulls(cell, first + lane) { &mut blame.several } else { &mut turn }) |= bit(lane);
+            *(if self.join_pulls(first + lane) { &mut blame.several } else { &mut turn }) |= bit(lane);
         }
         for lane in lanes(turn) {
             self.lanes.out[first + lane] = NONE;
@@ -72,7 +93,7 @@ impl Intervals<'_> {
             known.once |= plain;
             known.down &= plain;
             known.touched |= plain;
-            self.lay_row(cell, row, blame);
+            self.lay_row(row, blame);
             self.turn_others(cell, plain);
         }
         self.tie(row, turn);
@@ -210,21 +231,29 @@ impl Intervals<'_> {
         }
     }
 
-    /// Several needs are out: writes down when any is, if together that is only once, and to which of them the cell points when.
-    fn join_pulls(&mut self, cell: u32, at: usize) -> bool {
-        let model = self.model;
-        self.pulls.clear();
+    /// The needs of a straight cell that may be out.
+    fn gather_sources(&mut self, cell: u32) {
+        let (model, wires) = (self.model, &self.split.wires);
+        self.sources.clear();
         for need in model.needs_of(cell) {
             let &[via] = model.members_of(&model.needs[need]) else { continue };
-            let known = self.lanes.find(via).filter(|&row| via < cell && self.lanes.rows[row].once & bit(self.lane) != 0);
-            let Some(row) = known else { continue };
-            let place = self.lanes.at(row, self.lane);
+            let Some(row) = self.lanes.find(via).filter(|&row| via < cell && self.lanes.rows[row].once != 0) else { continue };
             let need = u32::try_from(need).unwrap_or(NONE);
-            let Some(window) = self.split.wires.window(via, need) else { return false };
+            let (hold, release) = wires.window(via, need).expect("a straight cell hears of those before it by straight wires");
+            let once = self.lanes.rows[row].once;
+            self.sources.push(Source { need, row, once, hold: hold.into(), release: release.into() });
+        }
+    }
+
+    /// Several needs are out: writes down when any is, if together that is only once, and to which of them the cell points when.
+    fn join_pulls(&mut self, at: usize) -> bool {
+        self.pulls.clear();
+        for &Source { need, row, once, hold, release } in &self.sources {
+            let place = self.lanes.at(row, self.lane);
             let (out, back) = (Millis::from(self.lanes.out[place]), Millis::from(self.lanes.back[place]));
-            let from = out + Millis::from(window.0);
-            if from < back && from <= self.end {
-                self.pulls.push(Pull { need, via, from, until: back + Millis::from(window.1) });
+            let from = out + hold;
+            if once & bit(self.lane) != 0 && from < back && from <= self.end {
+                self.pulls.push(Pull { need, row, from, until: back + release });
             }
         }
         let Some((out, back)) = joined(&self.pulls) else { return false };
@@ -241,14 +270,17 @@ impl Intervals<'_> {
         let mut now = out;
         while now < back && now <= self.end {
             let Some(at) = self.pulls.iter().position(|p| p.from <= now && now < p.until) else { return false };
-            let Pull { need, via, until, .. } = self.pulls[at];
-            if !self.points_somewhere(via, now) {
+            let Pull { need, row, until, .. } = self.pulls[at];
+            if !self.row_points(row, now) {
                 return false;
             }
-            self.joint.push((self.lane, Pointer { at: now, need, via, root: via }));
             // Until the need is seen to be back, or one before it in order is seen to be out.
             let before = self.pulls[..at].iter().map(|p| p.from).filter(|&from| from > now);
-            now = before.fold(until, Millis::min);
+            let next = before.fold(until, Millis::min);
+            let via = self.lanes.rows[row].cell;
+            let until = if next < back && next <= self.end { next } else { Millis::MAX };
+            self.joint.push(Joint { lane: self.lane, pointer: Pointer { at: now, need, via, root: via }, until });
+            now = next;
         }
         true
     }
@@ -287,30 +319,38 @@ impl Intervals<'_> {
     }
 
     /// Writes down whom a cell blames where a strand does not say it.
-    fn lay_row(&mut self, cell: u32, row: usize, blame: Blame) {
-        if blame.divided != 0 {
-            let mut next = self.lanes.last_strand(row);
-            while let Some(&Strand { need, up, root, lanes: divided, before }) = self.lanes.strands.get(next as usize) {
-                next = before;
-                let Whither::Row(via) = up.whither() else { continue };
-                for lane in lanes(if root == NONE { divided } else { 0 }) {
-                    self.enter(lane);
-                    self.see(cell);
-                    let at = self.lanes.at(row, lane);
-                    let spell = (self.lanes.out[at].into(), self.lanes.back[at].into());
-                    self.lay_once(cell, need, self.lanes.rows[via].cell, spell);
-                }
+    fn lay_row(&mut self, row: usize, blame: Blame) {
+        let mut next = if blame.divided == 0 { NONE } else { self.lanes.last_strand(row) };
+        while let Some(&Strand { need, up, root, lanes: divided, before }) = self.lanes.strands.get(next as usize) {
+            next = before;
+            let Whither::Row(via) = up.whither() else { continue };
+            for lane in lanes(if root == NONE { divided } else { 0 }) {
+                self.enter(lane);
+                let (at, via) = (self.lanes.out[self.lanes.at(row, lane)].into(), self.lanes.rows[via].cell);
+                self.lay_spell(row, &[Joint { lane, pointer: Pointer { at, need, via, root: via }, until: Millis::MAX }]);
             }
         }
-        let (joint, mut pointers) = (std::mem::take(&mut self.joint), std::mem::take(&mut self.pointers));
-        for of_lane in joint.chunk_by(|a, b| a.0 == b.0).filter(|all| blame.several & bit(all[0].0) != 0) {
-            self.enter(of_lane[0].0);
-            self.see(cell);
-            pointers.clear();
-            pointers.extend(of_lane.iter().map(|(_, pointer)| pointer));
-            self.lay(cell, &pointers);
+        let joint = std::mem::take(&mut self.joint);
+        for of_lane in joint.chunk_by(|a, b| a.lane == b.lane).filter(|all| blame.several & bit(all[0].lane) != 0) {
+            self.enter(of_lane[0].lane);
+            self.lay_spell(row, of_lane);
         }
-        (self.joint, self.pointers) = (joint, pointers);
+        self.joint = joint;
+    }
+
+    /// The pieces of a cell that is out once in this lane.
+    fn lay_spell(&mut self, row: usize, joint: &[Joint]) {
+        let start = self.pieces.len();
+        for Joint { pointer, until, .. } in joint {
+            self.lay_pointer(pointer, *until, false);
+        }
+        let part = Part::since(start, self.pieces.len());
+        self.lanes.seat_mut(row, self.lane).pieces = part;
+        if self.has_objective(self.lanes.rows[row].cell) {
+            let at = self.lanes.at(row, self.lane);
+            let (out, back) = (Millis::from(self.lanes.out[at]), Millis::from(self.lanes.back[at]));
+            self.hang_spell(part, out, back.min(self.end));
+        }
     }
 
     /// Whether a cell that is out is below its objective.
@@ -321,13 +361,12 @@ impl Intervals<'_> {
     /// Writes into the lists what the row says of a cell in this lane, for those who look there.
     pub(super) fn see(&mut self, cell: u32) {
         let Some(row) = self.lanes.find(cell) else { return };
-        let (known, at) = (self.lanes.rows[row], self.lanes.at(row, self.lane));
-        let here = bit(self.lane);
-        if (known.once | known.dry) & here == 0 || self.lanes.has_seat(row, self.lane) {
+        let (known, at, here) = (self.lanes.rows[row], self.lanes.at(row, self.lane), bit(self.lane));
+        if (known.once | known.dry) & here == 0 {
             return;
         }
         let mut seat = *self.lanes.seat_mut(row, self.lane);
-        if known.once & here != 0 {
+        if known.once & here != 0 && seat.points.is_empty() {
             let (out, back) = (self.lanes.out[at].into(), self.lanes.back[at].into());
             let start = self.points.len();
             let state = if known.down & here == 0 { State::Failing } else { State::Down };
@@ -338,7 +377,7 @@ impl Intervals<'_> {
             seat.points = Part::since(start, self.points.len());
             seat.offered = seat.points;
         }
-        if known.dry & here != 0 {
+        if known.dry & here != 0 && seat.dry.is_empty() {
             seat.dry = self.show_dry(at);
         }
         *self.lanes.seat_mut(row, self.lane) = seat;
