@@ -97,7 +97,9 @@ impl<'m> Machine<'m> {
                 read(trial, &self.outcome());
                 took += self.effort();
             }
-            self.finish(|_| ());
+            if let Self::Intervals(engine) = self {
+                engine.finish_named();
+            }
             (first, together) = (first + count, side_by_side(count, took));
         }
     }

@@ -278,6 +278,17 @@ widest! {
 }
 
 widest! {
+    /// In which lanes none is left of so many feeders.
+    pub(super) fn all_lost(lost: &[u32], feeders: u32) -> Mask {
+        let (width, mut all) = (lost.len().min(LANES), 0);
+        for lane in 0..width {
+            all |= Mask::from(lost[lane] == feeders) << lane;
+        }
+        all
+    }
+}
+
+widest! {
     /// Leaves what spells have in common with those in which a cell is out or has no work; the lanes in which that is one time. In
     /// lanes in which it is neither, what is left is nothing sensible.
     pub(super) fn keep_shared(from: &mut Each<Brief>, until: &mut Each<Brief>, spells: Spells<'_>) -> Mask {
@@ -373,7 +384,7 @@ mod tests {
         let mut passed = vec![7; 3 * width];
         after(&since, &mut passed, width, &begins, &until);
         let mut lost: Each<u32> = std::array::from_fn(|_| rng.random_range(0..4));
-        let dried = lose(&mut lost[..width], lanes, 4);
+        let dried = (lose(&mut lost[..width], lanes, 4), all_lost(&lost[..width], 4));
         let (mut shared, mut shared_until) = (times(&mut rng), times(&mut rng));
         let is_one = keep_shared(&mut shared, &mut shared_until, spells);
         let left = overlap(&shared, &shared_until, lanes);

@@ -116,7 +116,7 @@ impl Intervals<'_> {
         self.begin(trial, 1);
         self.open(0);
         self.name_alone();
-        self.book_minutes();
+        self.finish_named();
     }
 
     /// Runs so many trials side by side, [`LANES`] at most.
@@ -281,6 +281,11 @@ impl Intervals<'_> {
     /// Ends a block whose trials have all been open: hands over what befell cells that are counted together.
     pub(crate) fn finish(&mut self, count: impl FnMut(Several<'_>)) {
         self.tell_alone(count);
+        self.book_minutes();
+    }
+
+    /// Ends a block of whose trials all cells were named.
+    pub(crate) fn finish_named(&mut self) {
         self.book_minutes();
     }
 

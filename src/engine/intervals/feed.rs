@@ -4,7 +4,7 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
-use super::lanes::{LANES, LONGEST, Mask, bit, brief, lanes};
+use super::lanes::{LANES, LONGEST, Mask, bit, lanes};
 use super::trace::zeros;
 use super::{Intervals, abreast};
 use crate::model::NONE;
@@ -73,8 +73,7 @@ impl Intervals<'_> {
             let cell = self.split.fed_in_order[place as usize];
             let was_idle = self.lanes.find(cell).map_or(0, |row| self.ever_idle(row));
             let feeders = self.model.cells[cell as usize].feeders;
-            let all = (0..).zip(self.thirst.of(cell)).filter(|&(_, &lost)| lost == feeders);
-            let hungry = all.fold(0, |mask, (lane, _)| mask | bit(lane)) & self.alive;
+            let hungry = abreast::all_lost(self.thirst.of(cell), feeders) & self.alive;
             let dry = self.dry_up(cell, hungry);
             if dry & !was_idle != 0 {
                 self.stop_feeding(cell, dry & !was_idle);
@@ -203,9 +202,7 @@ impl Intervals<'_> {
         match common[..] {
             [] => {}
             [(from, until)] if self.lanes.rows[row].listed & bit(self.lane) == 0 && self.end < LONGEST => {
-                let end = self.lanes.ends[self.lane];
-                let [from, until] = [from, until].map(|time| [brief(time, end); LANES]);
-                self.lanes.dry_up(row, bit(self.lane), (&from, &until));
+                self.lanes.dry_up_in(row, self.lane, (from, until));
             }
             _ => self.dry_at_times(cell, common.clone()),
         }

@@ -108,17 +108,20 @@ impl Befell {
 }
 
 impl Intervals<'_> {
-    /// What befell cells that are all that their service is, and are out or without work once, in all lanes; who is to be looked at lane
-    /// by lane.
+    /// What befell cells that are out or without work once, in all lanes; and which of the others, and of those that are not all that
+    /// their service is, are to be looked at lane by lane.
     pub(super) fn tell_alone_apart(&mut self) {
-        let mut befell = Befell::NOTHING;
-        for row in 0..self.lanes.rows.len() {
+        let rows = self.lanes.rows.len();
+        self.befell.resize(rows.max(self.befell.len()), Befell::NOTHING);
+        for row in 0..rows {
             let known = self.lanes.rows[row];
-            let is_alone = self.split.is_alone.contains(known.cell as usize);
-            let alone = if is_alone { (known.once | known.dry) & !known.general & self.alive } else { 0 };
+            let in_row = known.in_row() & self.alive;
+            if in_row != 0 {
+                abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut self.befell[row]);
+            }
+            let alone = if self.split.is_alone.contains(known.cell as usize) { in_row } else { 0 };
             if alone != 0 {
-                abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
-                self.beside.add(&befell, alone, self.model.cells[known.cell as usize].region);
+                self.beside.add(&self.befell[row], alone, self.model.cells[known.cell as usize].region);
             }
             self.lanes.rows[row].alone = alone;
             for lane in lanes(known.touched & !alone & self.alive) {
@@ -129,15 +132,14 @@ impl Intervals<'_> {
 
     /// Hands over what befell such cells, with instants counted from the first impact of each trial.
     pub(super) fn tell_alone(&self, mut tell: impl FnMut(Several<'_>)) {
-        let (zero, mut befell) = ([0; LANES], Befell::NOTHING);
+        let zero = [0; LANES];
         let origins = std::array::from_fn(|lane| brief(self.trials[lane].first_impact, NONE - 1));
         let [mut outages, mut firsts, mut mains, mut later, mut earlier] = [[0; LANES]; 5];
-        for (row, known) in self.lanes.rows.iter().enumerate() {
+        for (known, befell) in self.lanes.rows.iter().zip(&self.befell) {
             let alone = known.alone & self.alive;
             if alone == 0 {
                 continue;
             }
-            abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
             let (apart, alike) = (alone & befell.differs, alone & !befell.differs);
             tell(Several {
                 cell: known.cell,
@@ -156,18 +158,13 @@ impl Intervals<'_> {
 
     /// What befell a cell that is in the spells of its row and nothing else, and its service, in this lane.
     pub(super) fn figures_in_row(&self, row: usize) -> [Figures; 2] {
-        let mut befell = Befell::NOTHING;
-        abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
-        befell.of(self.lane, &self.lanes.rows[row])
+        self.befell[row].of(self.lane, &self.lanes.rows[row])
     }
 
     /// What befell a cell.
     pub(super) fn figures_of(&mut self, cell: u32) -> Figures {
-        let is_in_row = |&row: &usize| {
-            let known = &self.lanes.rows[row];
-            (known.once | known.dry) & !known.general & bit(self.lane) != 0
-        };
-        let mut figures = if let Some(row) = self.lanes.find(cell).filter(is_in_row) {
+        let in_row = |&row: &usize| self.lanes.rows[row].in_row() & bit(self.lane) != 0;
+        let mut figures = if let Some(row) = self.lanes.find(cell).filter(in_row) {
             self.figures_in_row(row)[0]
         } else {
             self.see(cell);

@@ -91,6 +91,13 @@ pub(super) struct Row {
     strand: u32,
 }
 
+impl Row {
+    /// Lanes in which it tells all that befell the cell.
+    pub(super) const fn in_row(&self) -> Mask {
+        (self.once | self.dry) & !self.general
+    }
+}
+
 /// Whom a cell blames while it is out, in lanes in which that is one need and one way all the time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Strand {
@@ -325,6 +332,14 @@ impl Lanes {
         abreast::put(&mut self.dry_until[places], until, lanes);
         self.rows[row].dry |= lanes;
         self.rows[row].touched |= lanes;
+    }
+
+    /// The same in one lane.
+    pub(super) fn dry_up_in(&mut self, row: usize, lane: usize, (from, until): (Millis, Millis)) {
+        let (at, end) = (self.at(row, lane), self.ends[lane]);
+        (self.dry_from[at], self.dry_until[at]) = (brief(from, end), brief(until, end));
+        self.rows[row].dry |= bit(lane);
+        self.rows[row].touched |= bit(lane);
     }
 }
 

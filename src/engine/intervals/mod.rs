@@ -38,6 +38,7 @@ use super::trial::{Engine, Minutes, most_events};
 use crate::luck::{Luck, Purpose};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
+use abreast::Befell;
 use accounts::Booking;
 use block::{Besides, Trial};
 use feed::{Spell, Thirst};
@@ -93,6 +94,8 @@ pub struct Intervals<'m> {
     lines: Vec<Line>,
     concerned: Vec<(u32, usize)>,
     beside: Besides,
+    /// By row: what befell its cell in the lanes in which the row tells it all.
+    befell: Vec<Befell>,
     // The lane that is spoken of.
     lane: usize,
     luck: Luck,
@@ -176,6 +179,7 @@ impl<'m> Intervals<'m> {
             concerned: Vec::new(),
             count: 0,
             beside: Besides::NONE,
+            befell: Vec::new(),
             lane: 0,
             luck: Luck::new(model.seed, 0),
             end: 0,

@@ -53,7 +53,7 @@ impl Intervals<'_> {
     }
 
     /// The row whose strand says whom a cell blames in this lane, and the root at the end of the way.
-    fn strand_of(&self, cell: u32) -> Option<(usize, u32)> {
+    pub(super) fn strand_of(&self, cell: u32) -> Option<(usize, u32)> {
         let row = if cell == NONE { None } else { self.lanes.find(cell) }?;
         Some((row, self.lanes.root_of(row, self.lane)?))
     }

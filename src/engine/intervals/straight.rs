@@ -52,8 +52,6 @@ struct Blame {
     one: Mask,
     /// One need, behind which there are several ways.
     divided: Mask,
-    /// Several needs, to which its pointers lead in turn.
-    several: Mask,
 }
 
 /// In how many ways a cell is blamed.
@@ -71,16 +69,9 @@ impl Intervals<'_> {
         let (first, known) = (self.lanes.at(row, 0), self.lanes.rows[row]);
         let (mut turn, told) = (known.turn & self.alive, known.told & !known.turn & self.alive);
         let (single, several) = (told & !known.several, told & known.several);
-        let mut blame = self.whom(row, single);
+        let blame = self.whom(row, single);
         turn |= single & !(blame.one | blame.divided);
-        self.joint.clear();
-        if several != 0 {
-            self.gather_sources(cell);
-        }
-        for lane in lanes(several) {
-            self.enter(lane);
-            *(if self.join_pulls(first + lane) { &mut blame.several } else { &mut turn }) |= bit(lane);
-        }
+        turn |= self.join_lanes(row, cell, several);
         for lane in lanes(turn) {
             self.lanes.out[first + lane] = NONE;
             self.enter(lane);
@@ -231,6 +222,30 @@ impl Intervals<'_> {
         }
     }
 
+    /// Lanes in which several needs of a cell are out; those in which it is not out once for that, or nobody is to blame yet.
+    fn join_lanes(&mut self, row: usize, cell: u32, several: Mask) -> Mask {
+        self.joint.clear();
+        if several == 0 {
+            return 0;
+        }
+        self.gather_sources(cell);
+        let mut odd = 0;
+        for lane in lanes(several) {
+            self.enter(lane);
+            let known = self.joint.len();
+            if !self.join_pulls(self.lanes.at(row, lane)) {
+                odd |= bit(lane);
+                self.joint.truncate(known);
+            } else if let [Joint { pointer: Pointer { need, via, .. }, .. }] = self.joint[known..]
+                && let Some((via, root)) = self.strand_of(via)
+            {
+                self.lanes.add_strand(row, (need, Up::row(via), root), bit(lane));
+                self.joint.truncate(known);
+            }
+        }
+        odd
+    }
+
     /// The needs of a straight cell that may be out.
     fn gather_sources(&mut self, cell: u32) {
         let (model, wires) = (self.model, &self.split.wires);
@@ -331,7 +346,7 @@ impl Intervals<'_> {
             }
         }
         let joint = std::mem::take(&mut self.joint);
-        for of_lane in joint.chunk_by(|a, b| a.lane == b.lane).filter(|all| blame.several & bit(all[0].lane) != 0) {
+        for of_lane in joint.chunk_by(|a, b| a.lane == b.lane) {
             self.enter(of_lane[0].lane);
             self.lay_spell(row, of_lane);
         }
