@@ -12,8 +12,9 @@ use std::ops::Range;
 const PILOT: u64 = 50;
 const PART: u64 = 20;
 
-/// Events and affected cells of all trials of a block: so many that the rows of those cells stay near while they are worked out.
-const BLOCK_EFFORT: u64 = 32_768;
+/// Events and affected cells of all trials of a block. Its rows take some 50 bytes for each and need not stay near, since they are worked
+/// out one after the other; it should end within a second, so that one who waits can stop it.
+const BLOCK_EFFORT: u64 = 1 << 20;
 
 /// How many trials to run side by side after so many took so much.
 pub(crate) fn side_by_side(count: u64, took: u64) -> u64 {

@@ -7,7 +7,7 @@
 /// several figures fall on each of them are they not fetched from afar for one figure each.
 const EACH: usize = 768;
 /// Bytes of figures that wait, of all subjects.
-const MOST: usize = 8 << 20;
+const MOST: usize = 32 << 20;
 
 /// Whether so many figures of so many bytes are enough for so many subjects.
 pub(super) const fn is_enough(count: usize, subjects: usize, size: usize) -> bool {

@@ -205,43 +205,44 @@ widest! {
     }
 }
 
-widest! {
-    /// From when to when a cell is out in some lanes, in others never; the sum.
-    pub(super) fn span(
-        out: (Mask, &[Brief], &[Brief]),
-        ends: &Each<Brief>,
-        from: &mut Each<Millis>,
-        until: &mut Each<Millis>,
-    ) -> Millis {
-        let (lanes, out, back) = out;
-        let (width, mut all) = (out.len().min(LANES), 0);
-        let back = &back[..width];
-        for lane in 0..width {
-            let is_asked = is_in(lanes, lane);
-            let begins = if is_asked { out[lane] } else { 0 };
-            let ends = if is_asked { back[lane].min(ends[lane]) } else { 0 };
-            (from[lane], until[lane]) = (begins.into(), ends.into());
-            all += Millis::from(ends.wrapping_sub(begins));
-        }
-        all
-    }
+/// What a strand hands on, by lane: from when to when a cell is below its objective, and how long that is, together with all others
+/// who hand it on by this cell.
+#[derive(Debug)]
+pub(super) struct Handed {
+    pub(super) from: Each<Brief>,
+    pub(super) until: Each<Brief>,
+    pub(super) on: Each<Millis>,
+}
+
+impl Handed {
+    pub(super) const NOTHING: Self = Self { from: [0; LANES], until: [0; LANES], on: [0; LANES] };
 }
 
 widest! {
-    /// Such times, and those of others in some lanes; the sum.
-    pub(super) fn join(
+    /// What a cell hands on that is out in some lanes, and by which others do in some; its own and all of it, summed.
+    pub(super) fn hand_on(
+        own: (Mask, &[Brief], &[Brief]),
+        ends: &Each<Brief>,
         others: (Mask, &[Millis]),
-        spans: (&Each<Millis>, &Each<Millis>),
-        both: &mut Each<Millis>,
-    ) -> Millis {
-        let (lanes, others) = others;
-        let (width, mut all) = (others.len().min(LANES), 0);
+        handed: &mut Handed,
+    ) -> (Millis, Millis) {
+        let ((own, out, back), (lanes, others)) = (own, others);
+        let width = out.len().min(LANES);
+        let (back, others) = (&back[..width], &others[..width]);
+        let Handed { from, until, on } = handed;
         for lane in 0..width {
-            let here = if lanes >> lane & 1 != 0 { others[lane] } else { 0 };
-            both[lane] = spans.1[lane] - spans.0[lane] + here;
-            all += both[lane];
+            let is_own = is_in(own, lane);
+            from[lane] = if is_own { out[lane] } else { 0 };
+            until[lane] = if is_own { back[lane].min(ends[lane]) } else { 0 };
         }
-        all
+        let (mut mine, mut all) = (0, 0);
+        for lane in 0..width {
+            let lasts = Millis::from(until[lane].wrapping_sub(from[lane]));
+            on[lane] = lasts + if lanes >> lane & 1 != 0 { others[lane] } else { 0 };
+            mine += lasts;
+            all += on[lane];
+        }
+        (mine, all)
     }
 }
 
@@ -254,11 +255,11 @@ widest! {
 
 widest! {
     /// Adds how much of some times lies after each of some instants, which lie row by row.
-    pub(super) fn after(since: &[i64], times: &mut [i64], width: usize, from: &Each<Millis>, until: &Each<Millis>) {
+    pub(super) fn after(since: &[i64], times: &mut [i64], width: usize, from: &Each<Brief>, until: &Each<Brief>) {
         let width = width.min(LANES);
         for (since, times) in since.chunks_exact(width).zip(times.chunks_exact_mut(width)) {
             for lane in 0..width {
-                let (from, until) = (from[lane].cast_signed(), until[lane].cast_signed());
+                let (from, until) = (i64::from(from[lane]), i64::from(until[lane]));
                 times[lane] += since[lane].max(until) - since[lane].max(from);
             }
         }
@@ -375,22 +376,21 @@ mod tests {
         sum(&befell, lanes, &mut sums);
         let mut packed = [0; LANES];
         let packed = pack(&befell.first, &ends, lanes, &mut packed).to_vec();
-        let [mut begins, mut until, mut both] = [[0; LANES]; 3];
-        let own = span((once, &out[..width], &back[..width]), &ends, &mut begins, &mut until);
         let mut others: Each<Millis> = std::array::from_fn(|_| rng.random_range(0..u64::from(u32::MAX)));
-        let handed = join((lanes, &others[..width]), (&begins, &until), &mut both);
-        add(&mut others[..width], &both);
+        let mut handed = Handed::NOTHING;
+        let all = hand_on((once, &out[..width], &back[..width]), &ends, (lanes, &others[..width]), &mut handed);
+        add(&mut others[..width], &handed.on);
         let since: Vec<i64> = (0..3 * width).map(|_| rng.random_range(0..4_000_000_000)).collect();
         let mut passed = vec![7; 3 * width];
-        after(&since, &mut passed, width, &begins, &until);
+        after(&since, &mut passed, width, &handed.from, &handed.until);
         let mut lost: Each<u32> = std::array::from_fn(|_| rng.random_range(0..4));
         let dried = (lose(&mut lost[..width], lanes, 4), all_lost(&lost[..width], 4));
         let (mut shared, mut shared_until) = (times(&mut rng), times(&mut rng));
         let is_one = keep_shared(&mut shared, &mut shared_until, spells);
         let left = overlap(&shared, &shared_until, lanes);
         put(&mut outs[..width], &shared, lanes);
-        let seen = (told, first, settling, own, handed, dried, is_one, left);
-        format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {packed:?} {begins:?} {others:?} {passed:?} {lost:?}")
+        let seen = (told, first, settling, all, handed, dried, is_one, left);
+        format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {packed:?} {others:?} {passed:?} {lost:?}")
     }
 
     #[test]

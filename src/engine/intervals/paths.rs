@@ -7,8 +7,8 @@
 
 use super::super::trial::Minutes;
 use super::Intervals;
-use super::abreast::{self, Each};
-use super::lanes::{LANES, Lanes, Mask, Seat, Strand, Up, Whither, bit};
+use super::abreast::{self, Handed};
+use super::lanes::{Seat, Strand, Up, Whither, bit};
 use super::record::Pointer;
 use super::trace::Part;
 use crate::model::NONE;
@@ -149,7 +149,7 @@ impl Intervals<'_> {
     /// Adds the minutes of a block to the sums. Rows that were worked out last come first: whoever points to a row or piece comes
     /// before it.
     pub(super) fn book_minutes(&mut self) {
-        let mut handed = Handed { from: [0; LANES], until: [0; LANES], on: [0; LANES] };
+        let mut handed = Handed::NOTHING;
         let mut end = self.done.last().map_or(self.core_pieces, |&(_, pieces)| pieces as usize);
         while let Some((row, _)) = self.done.pop() {
             let start = self.done.last().map_or(self.core_pieces, |&(_, pieces)| pieces as usize);
@@ -200,7 +200,9 @@ impl Intervals<'_> {
             if root == NONE || lanes == 0 || own == 0 && up == Up::NOBODY {
                 continue;
             }
-            let (mine, all) = handed.take(&self.lanes, row, own, lanes);
+            let (out, back) = (self.lanes.of(row, &self.lanes.out), self.lanes.of(row, &self.lanes.back));
+            let others = (lanes, self.lanes.of(row, &self.lanes.others));
+            let (mine, all) = abreast::hand_on((own, out, back), &self.lanes.ends, others, handed);
             if need != NONE {
                 self.minutes.needs[need as usize] += all;
                 self.minutes.own_needs[need as usize] += mine;
@@ -218,23 +220,5 @@ impl Intervals<'_> {
                 Whither::Piece(piece) => self.pieces[piece].others += all,
             }
         }
-    }
-}
-
-/// What a strand hands on, by lane: from when to when a cell is below its objective, and how long that is, together with all others
-/// who hand it on by this cell.
-struct Handed {
-    from: Each<Millis>,
-    until: Each<Millis>,
-    on: Each<Millis>,
-}
-
-impl Handed {
-    /// Its own of some lanes of a row, and others' of some; both summed.
-    fn take(&mut self, lanes: &Lanes, row: usize, own: Mask, others: Mask) -> (Millis, Millis) {
-        let Self { from, until, on } = self;
-        let (out, back) = (lanes.of(row, &lanes.out), lanes.of(row, &lanes.back));
-        let mine = abreast::span((own, out, back), &lanes.ends, from, until);
-        (mine, abreast::join((others, lanes.of(row, &lanes.others)), (from, until), on))
     }
 }

@@ -5,7 +5,7 @@
 //! every beginning: what falls on a piece is the difference to the next. Not here: on which root a cell hangs.
 
 use super::abreast::{self, Each};
-use super::lanes::{Mask, lanes};
+use super::lanes::{Brief, Mask, lanes};
 use super::record::{Record, Work};
 use crate::model::NONE;
 use crate::units::Millis;
@@ -102,7 +102,7 @@ impl Works {
     }
 
     /// The same in all lanes; where it is not, both are the same instant.
-    pub(super) fn hang_all(&mut self, root: u32, from: &Each<Millis>, until: &Each<Millis>) {
+    pub(super) fn hang_all(&mut self, root: u32, from: &Each<Brief>, until: &Each<Brief>) {
         let Some(Place { first, len, .. }) = self.of(root) else { return };
         let rows = first..first + len * self.width;
         abreast::after(&self.since[rows.clone()], &mut self.after[rows], self.width, from, until);
