@@ -80,10 +80,10 @@ pub(crate) struct Several<'a> {
     pub(crate) outages: &'a [Brief],
     /// First impacts.
     pub(crate) firsts: &'a [Brief],
-    /// Full recovery, where that is the end of the last outage of both.
+    /// Full recovery, which is the end of the last outage.
     pub(crate) mains: &'a [Brief],
-    /// The same, and the end of the last outage of the service, where that was earlier.
-    pub(crate) apart: [&'a [Brief]; 2],
+    /// The end of the last outage of the service, if that was earlier in any of them.
+    pub(crate) mains_of_service: Option<&'a [Brief]>,
     /// In how many of these trials it ever was in a state.
     pub(crate) states: [(State, u32); 3],
     /// In how many it had not recovered at the horizon.
@@ -96,14 +96,19 @@ impl Befell {
         [(State::Down, known.down), (State::Failing, known.once & !known.down), (State::Starved, self.starved)]
     }
 
-    /// The figures of a cell and of its service in one lane.
-    fn of(&self, lane: usize, known: &Row) -> [Figures; 2] {
-        let has = |mask: Mask| mask & bit(lane) != 0;
-        let states = self.states(known).into_iter().chain([(State::Normal, self.normal)]);
-        let ever = states.filter(|(_, mask)| has(*mask)).fold(0, |ever, (state, _)| ever | 1 << state as u8);
-        let [outage, first, main] = [&self.outage, &self.first, &self.main].map(|all| all[lane].into());
+    /// The figures of a cell and of its service in the first lane; whether it is out there, and whether that is its own damage.
+    fn of_first(&self, is_out: bool, is_down: bool) -> [Figures; 2] {
+        let has = |mask: Mask| mask & bit(0) != 0;
+        let states = [
+            (State::Down, is_down),
+            (State::Failing, is_out && !is_down),
+            (State::Starved, has(self.starved)),
+            (State::Normal, has(self.normal)),
+        ];
+        let ever = states.iter().fold(0, |ever, (state, is_so)| ever | u8::from(*is_so) << *state as u8);
+        let [outage, first, main] = [&self.outage, &self.first, &self.main].map(|all| all[0].into());
         let figures = Figures { ever, outage, first, main, full: main, open: has(self.open), lost: 0, customer_time: 0 };
-        [figures, Figures { main: self.main_of_service[lane].into(), ..figures }]
+        [figures, Figures { main: self.main_of_service[0].into(), ..figures }]
     }
 }
 
@@ -111,14 +116,19 @@ impl Intervals<'_> {
     /// What befell cells that are all that their service is, and are out or without work once, in all lanes; who is to be looked at lane
     /// by lane.
     pub(super) fn tell_alone_apart(&mut self) {
-        let mut befell = Befell::NOTHING;
+        let mut count = 0;
         for row in 0..self.lanes.rows.len() {
             let known = self.lanes.rows[row];
             let is_alone = self.split.is_alone.contains(known.cell as usize);
             let alone = if is_alone { (known.once | known.dry) & !known.general & self.alive } else { 0 };
             if alone != 0 {
-                abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
-                self.beside.add(&befell, alone, self.model.cells[known.cell as usize].region);
+                if count == self.befell.len() {
+                    self.befell.push(Befell::NOTHING);
+                }
+                let befell = &mut self.befell[count];
+                abreast::befall(self.lanes.spells(row), &self.lanes.ends, befell);
+                self.beside.add(befell, alone, self.model.cells[known.cell as usize].region);
+                count += 1;
             }
             self.lanes.rows[row].alone = alone;
             for lane in lanes(known.touched & !alone & self.alive) {
@@ -129,25 +139,27 @@ impl Intervals<'_> {
 
     /// Hands over what befell such cells, with instants counted from the first impact of each trial.
     pub(super) fn tell_alone(&self, mut tell: impl FnMut(Several<'_>)) {
-        let (zero, mut befell) = ([0; LANES], Befell::NOTHING);
         let origins = std::array::from_fn(|lane| brief(self.trials[lane].first_impact, NONE - 1));
-        let [mut outages, mut firsts, mut mains, mut later, mut earlier] = [[0; LANES]; 5];
-        for (row, known) in self.lanes.rows.iter().enumerate() {
+        let mut told = [[0; LANES]; 4];
+        for (known, befell) in self.lanes.rows.iter().filter(|known| known.alone != 0).zip(&self.befell) {
             let alone = known.alone & self.alive;
             if alone == 0 {
                 continue;
             }
-            abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
-            let (apart, alike) = (alone & befell.differs, alone & !befell.differs);
+            abreast::since(befell, &origins, &mut told);
+            let differs = alone & befell.differs != 0;
+            let count = match told.first_chunk_mut::<3>() {
+                Some(alike) if !differs => abreast::pack(alike, alone),
+                _ => abreast::pack(&mut told, alone),
+            };
+            let [outages, firsts, mains, mains_of_service] = told.each_mut().map(|figures| &mut figures[..count]);
+            let affected = if alone & !befell.affected == 0 { count } else { abreast::pack_filled(outages) };
             tell(Several {
                 cell: known.cell,
-                outages: abreast::pack(&befell.outage, &zero, alone & befell.affected, &mut outages),
-                firsts: abreast::pack(&befell.first, &origins, alone, &mut firsts),
-                mains: abreast::pack(&befell.main, &origins, alike, &mut mains),
-                apart: [
-                    abreast::pack(&befell.main, &origins, apart, &mut later),
-                    abreast::pack(&befell.main_of_service, &origins, apart, &mut earlier),
-                ],
+                outages: &outages[..affected],
+                firsts,
+                mains,
+                mains_of_service: differs.then_some(mains_of_service),
                 states: befell.states(known).map(|(state, mask)| (state, (alone & mask).count_ones())),
                 open: (alone & befell.open).count_ones(),
             });
@@ -156,9 +168,10 @@ impl Intervals<'_> {
 
     /// What befell a cell that is in the spells of its row and nothing else, and its service, in this lane.
     pub(super) fn figures_in_row(&self, row: usize) -> [Figures; 2] {
-        let mut befell = Befell::NOTHING;
-        abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut befell);
-        befell.of(self.lane, &self.lanes.rows[row])
+        let (known, here, mut befell) = (&self.lanes.rows[row], bit(self.lane), Befell::NOTHING);
+        let spells = self.lanes.spells(row).only(self.lane);
+        abreast::befall(spells, &self.lanes.ends[self.lane..=self.lane], &mut befell);
+        befell.of_first(known.once & here != 0, known.down & here != 0)
     }
 
     /// What befell a cell.

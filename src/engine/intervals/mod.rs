@@ -38,6 +38,7 @@ use super::trial::{Engine, Minutes, most_events};
 use crate::luck::{Luck, Purpose};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
+use abreast::Befell;
 use accounts::Booking;
 use block::{Besides, Trial};
 use feed::{Spell, Thirst};
@@ -93,6 +94,8 @@ pub struct Intervals<'m> {
     lines: Vec<Line>,
     concerned: Vec<(u32, usize)>,
     beside: Besides,
+    /// What befell cells that are all that their service is, row by row; those of earlier blocks may follow.
+    befell: Vec<Befell>,
     // The lane that is spoken of.
     lane: usize,
     luck: Luck,
@@ -175,6 +178,7 @@ impl<'m> Intervals<'m> {
             concerned: Vec::new(),
             count: 0,
             beside: Besides::NONE,
+            befell: Vec::new(),
             lane: 0,
             luck: Luck::new(model.seed, 0),
             end: 0,
