@@ -8,11 +8,40 @@ use crate::widest::widest;
 /// Buckets per doubling. So many are opened at once: a page.
 const PER_OCTAVE: usize = 64;
 
-/// Count and sum of the values in one bucket.
+/// Count and sum of the values in one bucket: two halves of one number, so that one addition counts a value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Bucket {
-    count: u64,
-    sum: u64,
+struct Bucket(u128);
+
+impl Bucket {
+    const fn new(count: u64, sum: u64) -> Self {
+        Self((count as u128) << u64::BITS | sum as u128)
+    }
+
+    const fn count(self) -> u64 {
+        (self.0 >> u64::BITS) as u64
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+    const fn sum(self) -> u64 {
+        self.0 as u64
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+    const fn mean(self) -> f64 {
+        self.sum() as f64 / self.count() as f64
+    }
+
+    /// Counts one value whose sum with others stays below any bound.
+    #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
+    #[inline(always)]
+    const fn count_brief(&mut self, value: u32) {
+        self.0 += Self::new(1, value as u64).0;
+    }
+
+    /// Adds values. Losses of absurd worlds stop at the largest number; all else is far below it.
+    const fn add(&mut self, count: u64, sum: u64) {
+        *self = Self::new(self.count() + count, self.sum().saturating_add(sum));
+    }
 }
 
 /// A histogram of values below 2^58.
@@ -43,11 +72,13 @@ const fn index(value: u64) -> usize {
 
 /// The same, read from the value as a float: its exponent and its leading bits stand side by side there.
 #[expect(clippy::cast_possible_truncation, reason = "below 59 * 64")]
+#[inline(always)]
 const fn index_of_brief(value: u32) -> usize {
     const OCTAVE: u32 = PER_OCTAVE.ilog2();
     const FIRST: u64 = ((f64::MAX_EXP as u64 - 1 + OCTAVE as u64) << OCTAVE) - PER_OCTAVE as u64;
     let leading = (value as f64).to_bits() >> (f64::MANTISSA_DIGITS - 1 - OCTAVE);
-    if (value as usize) < PER_OCTAVE { value as usize } else { (leading - FIRST) as usize }
+    // Asked of the float, that is one comparison in vectors.
+    if leading < FIRST + PER_OCTAVE as u64 { value as usize } else { (leading - FIRST) as usize }
 }
 
 /// How many bits of a value its bucket leaves out.
@@ -67,14 +98,26 @@ widest! {
     }
 }
 
-/// Adds values to the buckets that are there, up to the first that has none; how many.
-fn add_to(buckets: &mut [Bucket], base: usize, values: &[u32]) -> usize {
-    for (done, &value) in values.iter().enumerate() {
-        let Some(bucket) = buckets.get_mut(index_of_brief(value).wrapping_sub(base)) else { return done };
-        bucket.count += 1;
-        bucket.sum += u64::from(value);
+/// So many values have their buckets found at once.
+const ABREAST: usize = 32;
+
+widest! {
+    /// Counts values whose buckets are all there.
+    fn count_in(buckets: &mut [Bucket], base: usize, values: &[u32]) {
+        let (many, few) = values.as_chunks::<ABREAST>();
+        let mut places = [0; ABREAST];
+        for some in many {
+            for (place, &value) in places.iter_mut().zip(some) {
+                *place = index_of_brief(value).wrapping_sub(base);
+            }
+            for (&place, &value) in places.iter().zip(some) {
+                buckets[place].count_brief(value);
+            }
+        }
+        for &value in few {
+            buckets[index_of_brief(value).wrapping_sub(base)].count_brief(value);
+        }
     }
-    values.len()
 }
 
 impl Hist {
@@ -90,10 +133,7 @@ impl Hist {
             count += 1;
             min = min.min(value);
             max = max.max(value);
-            let bucket = self.bucket(index(value));
-            bucket.count += 1;
-            // Losses of absurd worlds stop at the largest number; all else is far below it.
-            bucket.sum = bucket.sum.saturating_add(value);
+            self.bucket(index(value)).add(1, value);
         }
         (self.count, self.min, self.max) = (count, min, max);
     }
@@ -106,12 +146,10 @@ impl Hist {
         let (min, max) = bounds(values);
         self.count += values.len() as u64;
         (self.min, self.max) = (self.min.min(min.into()), self.max.max(max.into()));
-        let mut rest = values;
-        loop {
-            rest = &rest[add_to(&mut self.buckets, self.base, rest)..];
-            let Some(&next) = rest.first() else { return };
-            self.open(index_of_brief(next));
-        }
+        // With these there are all between them.
+        self.bucket(index_of_brief(min));
+        self.bucket(index_of_brief(max));
+        count_in(&mut self.buckets, self.base, values);
     }
 
     #[inline]
@@ -142,9 +180,7 @@ impl Hist {
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         for (index, theirs) in other.filled() {
-            let mine = self.bucket(index);
-            mine.count += theirs.count;
-            mine.sum = mine.sum.saturating_add(theirs.sum);
+            self.bucket(index).add(theirs.count(), theirs.sum());
         }
     }
 
@@ -157,7 +193,7 @@ impl Hist {
     /// Their sum.
     #[must_use]
     pub fn sum(&self) -> u128 {
-        self.filled().map(|(_, b)| u128::from(b.sum)).sum()
+        self.filled().map(|(_, b)| u128::from(b.sum())).sum()
     }
 
     /// Sum of their squares, to the resolution of buckets.
@@ -184,11 +220,10 @@ impl Hist {
     pub fn at_rank(&self, rank: u64, zeros: u64) -> f64 {
         let Some(mut left) = rank.checked_sub(zeros).filter(|&left| left > 0) else { return 0.0 };
         for (_, bucket) in self.filled() {
-            if left <= bucket.count {
-                #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-                return bucket.sum as f64 / bucket.count as f64;
+            if left <= bucket.count() {
+                return bucket.mean();
             }
-            left -= bucket.count;
+            left -= bucket.count();
         }
         #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
         let max = self.max as f64;
@@ -198,20 +233,17 @@ impl Hist {
     /// How many values are at most this (to the resolution of a bucket: its mean decides).
     #[must_use]
     pub fn count_up_to(&self, value: f64) -> u64 {
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-        let within = |b: &&Bucket| b.sum as f64 / b.count as f64 <= value;
-        self.filled().map(|(_, b)| b).filter(within).map(|b| b.count).sum()
+        self.points().filter(|(mean, _)| *mean <= value).map(|(_, count)| count).sum()
     }
 
     /// Non-empty buckets as (mean, count), ascending.
     pub fn points(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-        self.filled().map(|(_, b)| (b.sum as f64 / b.count as f64, b.count))
+        self.filled().map(|(_, b)| (b.mean(), b.count()))
     }
 
     /// Buckets that hold anything, with their index.
-    fn filled(&self) -> impl Iterator<Item = (usize, &Bucket)> {
-        (self.base..).zip(&self.buckets).filter(|(_, b)| b.count > 0)
+    fn filled(&self) -> impl Iterator<Item = (usize, Bucket)> {
+        (self.base..).zip(self.buckets.iter().copied()).filter(|(_, b)| b.count() > 0)
     }
 
     /// The same in less detail.
@@ -221,7 +253,7 @@ impl Hist {
             // Any value of a bucket will do: no doubling ends within one.
             let doublings = (index / PER_OCTAVE).saturating_sub(1);
             let least = ((index - doublings * PER_OCTAVE) as u64) << doublings;
-            coarse.buckets[Coarse::place(least)] += u32::try_from(bucket.count).unwrap_or(u32::MAX);
+            coarse.buckets[Coarse::place(least)] += u32::try_from(bucket.count()).unwrap_or(u32::MAX);
         }
         coarse
     }
@@ -239,8 +271,8 @@ impl Hist {
         into(self.count);
         for (index, bucket) in self.filled() {
             into(index as u64);
-            into(bucket.count);
-            into(bucket.sum);
+            into(bucket.count());
+            into(bucket.sum());
         }
     }
 }
@@ -306,6 +338,7 @@ impl Coarse {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::widest::tests::narrow;
 
     #[test]
     fn a_single_value_is_exact() {
@@ -323,6 +356,22 @@ mod tests {
         let spread = (0..5_000_u32).map(|i| i.wrapping_mul(0x9E37_79B9) >> (i % 30));
         for value in (0..32).flat_map(|power| near(1 << power)).chain(near(u32::MAX)).chain(0..5_000).chain(spread) {
             assert_eq!(index_of_brief(value), index(value.into()), "{value}");
+        }
+    }
+
+    #[test]
+    fn brief_values_are_counted_like_any_others() {
+        let all: Vec<u32> = (0..3_000_u32).map(|i| i.wrapping_mul(0x9E37_79B9) >> (i % 30)).collect();
+        let counted = |values: &[u32]| {
+            let mut hist = Hist::default();
+            values.chunks(97).for_each(|some| hist.add_brief(some));
+            hist
+        };
+        for len in [0, 1, 31, 32, 33, 96, 97, 3_000] {
+            let mut each = Hist::default();
+            all[..len].iter().for_each(|&value| each.add(value.into()));
+            assert_eq!(counted(&all[..len]), each);
+            assert_eq!(narrow(|| counted(&all[..len])), each);
         }
     }
 

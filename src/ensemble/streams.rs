@@ -15,7 +15,7 @@ pub(super) struct Stream {
     pub(super) outages: Vec<u32>,
     /// First impacts.
     pub(super) firsts: Vec<u32>,
-    /// Ends of the last outage; where that of the service was earlier, apart: first the cell's.
+    /// Ends of the last outage; in trials among which that of the service was earlier, apart: first the cell's.
     pub(super) mains: Vec<u32>,
     pub(super) apart: [Vec<u32>; 2],
     /// Trials that ever had each state, and in which it had not recovered.
@@ -70,9 +70,12 @@ impl Streams {
         let stream = self.open(several.cell, several.firsts.len());
         stream.outages.extend_from_slice(several.outages);
         stream.firsts.extend_from_slice(several.firsts);
-        stream.mains.extend_from_slice(several.mains);
-        for (mine, more) in stream.apart.iter_mut().zip(several.apart) {
-            mine.extend_from_slice(more);
+        match several.mains_of_service {
+            None => stream.mains.extend_from_slice(several.mains),
+            Some(mains_of_service) => {
+                stream.apart[0].extend_from_slice(several.mains);
+                stream.apart[1].extend_from_slice(mains_of_service);
+            }
         }
         for (state, count) in several.states {
             stream.states[state as usize] += u64::from(count);

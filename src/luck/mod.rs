@@ -4,6 +4,7 @@
 //! There is no generator that is advanced, so nothing depends on who draws first: a service added
 //! elsewhere, another thread or another machine changes no draw.
 
+mod elementary;
 pub mod philox;
 pub mod quantile;
 mod together;
@@ -103,6 +104,12 @@ pub fn entity(kind: &str, name: &str) -> u64 {
     hash ^ (hash >> 33)
 }
 
+/// The lower half of a word, and the upper.
+#[expect(clippy::cast_possible_truncation, reason = "splitting a word into halves")]
+const fn halves(word: u64) -> [u32; 2] {
+    [word as u32, (word >> 32) as u32]
+}
+
 /// The last word of a counter: what is left of the trial, and what the draw is for.
 const fn fourth(trial: u64, purpose: Purpose, n: u32) -> u32 {
     ((trial >> 32) as u32 & 0xff) << 24 | (purpose as u32) << 16 | (n & 0xffff)
@@ -129,9 +136,8 @@ impl Luck {
 
     /// Two independent uniform words for a key.
     fn words(&self, entity: u64, purpose: Purpose, n: u32) -> (u64, u64) {
-        #[expect(clippy::cast_possible_truncation, reason = "splitting words into halves")]
-        let counter = [entity as u32, (entity >> 32) as u32, self.trial as u32, fourth(self.trial, purpose, n)];
-        let [a, b, c, d] = philox4x32(counter, self.key());
+        let ([low, high], [trial, _]) = (halves(entity), halves(self.trial));
+        let [a, b, c, d] = philox4x32([low, high, trial, fourth(self.trial, purpose, n)], self.key());
         (u64::from(a) << 32 | u64::from(b), u64::from(c) << 32 | u64::from(d))
     }
 
@@ -145,33 +151,17 @@ impl Luck {
     /// at once take much less time than one after the other.
     #[must_use]
     pub fn log_normals(&self, median: f64, spread: f64, entity: u64, purpose: Purpose, n: u32) -> [Millis; TOGETHER] {
-        let trials: [u64; TOGETHER] = std::array::from_fn(|i| self.trial + i as u64);
-        #[expect(clippy::cast_possible_truncation, reason = "splitting words into halves")]
-        let counters = [
-            [entity as u32; TOGETHER],
-            [(entity >> 32) as u32; TOGETHER],
-            trials.map(|trial| trial as u32),
-            trials.map(|trial| fourth(trial, purpose, n)),
-        ];
-        together::log_normals(([median; TOGETHER], [spread; TOGETHER]), (counters, self.key()))
+        together::of_trials(*self, LogNormal { median, spread, entity, n }, purpose)
     }
 
     /// Log-normal durations of several entities in this trial: the same as one after the other from [`Luck::duration_with`].
     #[must_use]
     pub fn log_normals_of(&self, draws: &[LogNormal; TOGETHER], purpose: Purpose) -> [Millis; TOGETHER] {
-        #[expect(clippy::cast_possible_truncation, reason = "splitting words into halves")]
-        let counters = [
-            draws.map(|draw| draw.entity as u32),
-            draws.map(|draw| (draw.entity >> 32) as u32),
-            [self.trial as u32; TOGETHER],
-            draws.map(|draw| fourth(self.trial, purpose, draw.n)),
-        ];
-        together::log_normals((draws.map(|draw| draw.median), draws.map(|draw| draw.spread)), (counters, self.key()))
+        together::of_entities(*self, draws, purpose)
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "splitting a word into halves")]
     const fn key(&self) -> [u32; 2] {
-        [self.seed as u32, (self.seed >> 32) as u32]
+        halves(self.seed)
     }
 
     /// A uniform word for a key.

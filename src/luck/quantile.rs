@@ -3,6 +3,7 @@
 //! Inversion uses one uniform per value and is monotone, so that a change of a parameter keeps the
 //! luck. All of it through `libm`: the same bits on every platform.
 
+use super::elementary;
 use crate::units::{Dist, FOREVER};
 use statrs::function::beta::inv_beta_reg;
 
@@ -88,18 +89,28 @@ pub(super) fn central(q: f64) -> f64 {
 pub(super) fn tail(u: f64, q: f64) -> f64 {
     let tail = if q < 0.0 { u } else { 1.0 - u };
     let r = libm::sqrt(-libm::log(tail));
-    let value = if r <= 5.0 {
-        polynomial(&MIDDLE_TOP, r - 1.6) / polynomial(&MIDDLE_BOTTOM, r - 1.6)
-    } else {
-        polynomial(&FAR_TOP, r - 5.0) / polynomial(&FAR_BOTTOM, r - 5.0)
-    };
+    let value = if r <= 5.0 { middle(r) } else { polynomial(&FAR_TOP, r - 5.0) / polynomial(&FAR_BOTTOM, r - 5.0) };
     if q < 0.0 { -value } else { value }
+}
+
+/// The same for a value of several, and whether it is that; far out it is not. `q` is `u` less one half, without rounding.
+#[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
+#[inline(always)]
+pub(super) fn near_tail(q: f64) -> (f64, bool) {
+    let r = (-elementary::log(0.5 - q.abs())).sqrt();
+    (middle(r).copysign(q), r <= 5.0)
+}
+
+#[inline]
+fn middle(r: f64) -> f64 {
+    polynomial(&MIDDLE_TOP, r - 1.6) / polynomial(&MIDDLE_BOTTOM, r - 1.6)
 }
 
 /// Horner's rule, highest power first.
 #[inline]
 fn polynomial(coefficients: &[f64; 8], x: f64) -> f64 {
-    coefficients.iter().fold(0.0, |sum, c| sum * x + c)
+    let [first, others @ ..] = coefficients;
+    others.iter().fold(*first, |sum, c| sum * x + c)
 }
 
 const CENTRE_TOP: [f64; 8] = [

@@ -179,30 +179,48 @@ widest! {
     }
 }
 
-/// Figures of some lanes, one after the other, from an instant on.
-pub(super) fn pack<'a>(figures: &Each<Brief>, origins: &Each<Brief>, lanes: Mask, packed: &'a mut Each<Brief>) -> &'a [Brief] {
-    if lanes == 0 {
-        return &[];
-    }
-    count_from(figures, origins, packed);
-    if lanes != Mask::MAX {
-        let mut len = 0;
-        for lane in 0..LANES {
-            // Written in any case, and left there if it counts: no jump to foresee.
-            packed[len % LANES] = packed[lane];
-            len += (lanes >> lane & 1) as usize;
-        }
-        return &packed[..len];
-    }
-    packed
-}
+/// Outages, first impacts, and ends of the last outage of cells and of their services.
+pub(super) type Told = [Each<Brief>; 4];
 
 widest! {
-    fn count_from(figures: &Each<Brief>, origins: &Each<Brief>, since: &mut Each<Brief>) {
+    /// What befell a cell, with instants counted from those of each lane.
+    pub(super) fn since(befell: &Befell, origins: &Each<Brief>, told: &mut Told) {
+        let [outages, firsts, mains, mains_of_service] = told;
         for lane in 0..LANES {
-            since[lane] = figures[lane].saturating_sub(origins[lane]);
+            outages[lane] = befell.outage[lane];
+            firsts[lane] = befell.first[lane].saturating_sub(origins[lane]);
+            mains[lane] = befell.main[lane].saturating_sub(origins[lane]);
+            mains_of_service[lane] = befell.main_of_service[lane].saturating_sub(origins[lane]);
         }
     }
+}
+
+/// Moves figures of some lanes to the front of their lists; how many each.
+#[inline]
+pub(super) fn pack<const N: usize>(figures: &mut [Each<Brief>; N], lanes: Mask) -> usize {
+    if lanes == Mask::MAX {
+        return LANES;
+    }
+    let mut len = 0;
+    for lane in 0..LANES {
+        // Written in any case, and left there if it counts: no jump to foresee.
+        for list in &mut *figures {
+            list[len % LANES] = list[lane];
+        }
+        len += (lanes >> lane & 1) as usize;
+    }
+    len
+}
+
+/// The same with figures that are more than 0.
+pub(super) fn pack_filled(figures: &mut [Brief]) -> usize {
+    let mut len = 0;
+    for at in 0..figures.len() {
+        let figure = figures[at];
+        figures[len] = figure;
+        len += usize::from(figure > 0);
+    }
+    len
 }
 
 /// What a strand hands on, by lane: from when to when a cell is below its objective, and how long that is, together with all others
@@ -374,8 +392,8 @@ mod tests {
         befall(spells, &ends, &mut befell);
         let mut sums = Sums { affected: [1; LANES], longest: [2; LANES], first: [3; LANES] };
         sum(&befell, lanes, &mut sums);
-        let mut packed = [0; LANES];
-        let packed = pack(&befell.first, &ends, lanes, &mut packed).to_vec();
+        let mut figures = [[0; LANES]; 4];
+        since(&befell, &ends, &mut figures);
         let mut others: Each<Millis> = std::array::from_fn(|_| rng.random_range(0..u64::from(u32::MAX)));
         let mut handed = Handed::NOTHING;
         let all = hand_on((once, &out[..width], &back[..width]), &ends, (lanes, &others[..width]), &mut handed);
@@ -390,7 +408,7 @@ mod tests {
         let left = overlap(&shared, &shared_until, lanes);
         put(&mut outs[..width], &shared, lanes);
         let seen = (told, first, settling, all, handed, dried, is_one, left);
-        format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {packed:?} {others:?} {passed:?} {lost:?}")
+        format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {figures:?} {others:?} {passed:?} {lost:?}")
     }
 
     #[test]
@@ -399,6 +417,22 @@ mod tests {
             for width in [8, 16, 24, 32] {
                 assert_eq!(all(seed, width), narrow(|| all(seed, width)), "{seed} {width}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_packed_is_what_some_lanes_hold_in_order() {
+        let mut rng = PhiloxStream::new(17);
+        for round in 0..200 {
+            let lanes = [0, 1, Mask::MAX].get(round).copied().unwrap_or_else(|| rng.random());
+            let given: [Each<Brief>; 2] = std::array::from_fn(|_| times(&mut rng).map(|time| time % 3));
+            let mut packed = given;
+            let count = pack(&mut packed, lanes);
+            let some = |list: &Each<Brief>| super::super::lanes::lanes(lanes).map(|lane| list[lane]).collect::<Vec<_>>();
+            assert_eq!(packed.map(|list| list[..count].to_vec()), given.map(|list| some(&list)));
+            let filled: Vec<Brief> = some(&given[0]).into_iter().filter(|&figure| figure > 0).collect();
+            let count = pack_filled(&mut packed[0][..count]);
+            assert_eq!(packed[0][..count], filled);
         }
     }
 

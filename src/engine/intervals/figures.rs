@@ -80,10 +80,10 @@ pub(crate) struct Several<'a> {
     pub(crate) outages: &'a [Brief],
     /// First impacts.
     pub(crate) firsts: &'a [Brief],
-    /// Full recovery, where that is the end of the last outage of both.
+    /// Full recovery, which is the end of the last outage.
     pub(crate) mains: &'a [Brief],
-    /// The same, and the end of the last outage of the service, where that was earlier.
-    pub(crate) apart: [&'a [Brief]; 2],
+    /// The end of the last outage of the service, if that was earlier in any of them.
+    pub(crate) mains_of_service: Option<&'a [Brief]>,
     /// In how many of these trials it ever was in a state.
     pub(crate) states: [(State, u32); 3],
     /// In how many it had not recovered at the horizon.
@@ -132,24 +132,27 @@ impl Intervals<'_> {
 
     /// Hands over what befell such cells, with instants counted from the first impact of each trial.
     pub(super) fn tell_alone(&self, mut tell: impl FnMut(Several<'_>)) {
-        let zero = [0; LANES];
         let origins = std::array::from_fn(|lane| brief(self.trials[lane].first_impact, NONE - 1));
-        let [mut outages, mut firsts, mut mains, mut later, mut earlier] = [[0; LANES]; 5];
+        let mut told = [[0; LANES]; 4];
         for (known, befell) in self.lanes.rows.iter().zip(&self.befell) {
             let alone = known.alone & self.alive;
             if alone == 0 {
                 continue;
             }
-            let (apart, alike) = (alone & befell.differs, alone & !befell.differs);
+            abreast::since(befell, &origins, &mut told);
+            let differs = alone & befell.differs != 0;
+            let count = match told.first_chunk_mut::<3>() {
+                Some(alike) if !differs => abreast::pack(alike, alone),
+                _ => abreast::pack(&mut told, alone),
+            };
+            let [outages, firsts, mains, mains_of_service] = told.each_mut().map(|figures| &mut figures[..count]);
+            let affected = if alone & !befell.affected == 0 { count } else { abreast::pack_filled(outages) };
             tell(Several {
                 cell: known.cell,
-                outages: abreast::pack(&befell.outage, &zero, alone & befell.affected, &mut outages),
-                firsts: abreast::pack(&befell.first, &origins, alone, &mut firsts),
-                mains: abreast::pack(&befell.main, &origins, alike, &mut mains),
-                apart: [
-                    abreast::pack(&befell.main, &origins, apart, &mut later),
-                    abreast::pack(&befell.main_of_service, &origins, apart, &mut earlier),
-                ],
+                outages: &outages[..affected],
+                firsts,
+                mains,
+                mains_of_service: differs.then_some(mains_of_service),
                 states: befell.states(known).map(|(state, mask)| (state, (alone & mask).count_ones())),
                 open: (alone & befell.open).count_ones(),
             });
