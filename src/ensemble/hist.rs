@@ -152,6 +152,14 @@ impl Hist {
         count_in(&mut self.buckets, self.base, values);
     }
 
+    /// Adds so many of one value.
+    pub(super) fn add_same(&mut self, value: u32, count: u64) {
+        let value = u64::from(value);
+        self.count += count;
+        (self.min, self.max) = (self.min.min(value), self.max.max(value));
+        self.bucket(index(value)).add(count, value * count);
+    }
+
     #[inline]
     fn bucket(&mut self, index: usize) -> &mut Bucket {
         let at = index.wrapping_sub(self.base);
@@ -373,6 +381,10 @@ mod tests {
             assert_eq!(counted(&all[..len]), each);
             assert_eq!(narrow(|| counted(&all[..len])), each);
         }
+        let (mut together, mut each) = (counted(&all), counted(&all));
+        together.add_same(4_711, 70);
+        (0..70).for_each(|_| each.add(4_711));
+        assert_eq!(together, each);
     }
 
     #[test]

@@ -13,14 +13,31 @@ use crate::engine::{Figures, Several};
 pub(super) struct Stream {
     /// Outages of any length.
     pub(super) outages: Vec<u32>,
-    /// First impacts.
+    /// Trials, all of them with an impact.
+    pub(super) impacts: u64,
+    /// First impacts; where several in turn were the same instant, as fixed holds make them, that and how many.
     pub(super) firsts: Vec<u32>,
+    pub(super) same_firsts: Vec<(u32, u64)>,
     /// Ends of the last outage; in trials among which that of the service was earlier, apart: first the cell's.
     pub(super) mains: Vec<u32>,
     pub(super) apart: [Vec<u32>; 2],
     /// Trials that ever had each state, and in which it had not recovered.
     pub(super) states: [u64; STATES],
     pub(super) open: u64,
+}
+
+impl Stream {
+    fn push_firsts(&mut self, firsts: &[u32]) {
+        let Some(&first) = firsts.first() else { return };
+        if firsts.iter().fold(0, |differ, other| differ | other ^ first) != 0 {
+            return self.firsts.extend_from_slice(firsts);
+        }
+        let count = firsts.len() as u64;
+        match self.same_firsts.last_mut() {
+            Some((known, counted)) if *known == first => *counted += count,
+            _ => self.same_firsts.push((first, count)),
+        }
+    }
 }
 
 /// Streams by cell.
@@ -69,7 +86,7 @@ impl Streams {
     pub(super) fn push_all(&mut self, several: &Several<'_>) {
         let stream = self.open(several.cell, several.firsts.len());
         stream.outages.extend_from_slice(several.outages);
-        stream.firsts.extend_from_slice(several.firsts);
+        stream.push_firsts(several.firsts);
         match several.mains_of_service {
             None => stream.mains.extend_from_slice(several.mains),
             Some(mains_of_service) => {
@@ -85,9 +102,10 @@ impl Streams {
 
     fn open(&mut self, cell: u32, more: usize) -> &mut Stream {
         let stream = &mut self.of[cell as usize];
-        if stream.firsts.is_empty() && more > 0 {
+        if stream.impacts == 0 && more > 0 {
             self.touched.push(cell);
         }
+        stream.impacts += more as u64;
         self.count += more;
         stream
     }
@@ -104,9 +122,10 @@ impl Streams {
             count(cell, stream);
             stream.outages.clear();
             stream.firsts.clear();
+            stream.same_firsts.clear();
             stream.mains.clear();
             stream.apart.iter_mut().for_each(Vec::clear);
-            (stream.states, stream.open) = ([0; STATES], 0);
+            (stream.states, stream.open, stream.impacts) = ([0; STATES], 0, 0);
         }
         self.count = 0;
     }

@@ -69,6 +69,13 @@ impl Spread {
         }
     }
 
+    fn add_same(&mut self, value: u32, count: u64) {
+        match self {
+            Spread::Full(hist) => hist.add_same(value, count),
+            Spread::Coarse(coarse) => (0..count).for_each(|_| coarse.add(value.into())),
+        }
+    }
+
     pub(super) fn merge(&mut self, other: &Spread) {
         match (self, other) {
             (Spread::Full(mine), Spread::Full(theirs)) => mine.merge(theirs),
@@ -138,10 +145,11 @@ impl CellTally {
             *state += count;
         }
         self.affected += stream.outages.len() as u64;
-        self.impacted += stream.firsts.len() as u64;
+        self.impacted += stream.impacts;
         self.open += stream.open;
         self.outage.add_brief(&stream.outages);
         self.first.add_brief(&stream.firsts);
+        stream.same_firsts.iter().for_each(|&(first, count)| self.first.add_same(first, count));
         for mains in [&stream.mains, &stream.apart[0]] {
             self.main.add_brief(mains);
             if let Some(full) = &mut self.full {
