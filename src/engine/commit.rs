@@ -26,6 +26,7 @@ impl<W: Watch> Engine<'_, W> {
             self.find_roots(&cells);
         }
         if W::TAKES_FACTS {
+            self.tell_roots();
             self.tell_facts(&cells);
         }
         for &cell in &cells {
@@ -45,6 +46,9 @@ impl<W: Watch> Engine<'_, W> {
             let known @ Cell { latched, damaged, level, state, booked, .. } = self.cells[cell as usize];
             let (own, out) = (known.by_itself(), known.own == Level::ZERO || latched);
             self.watch.fact(self.now, Fact::Cell { cell, own, out, damaged, level, state, booked });
+            if !self.movable {
+                continue;
+            }
             let service = &self.model.services[self.model.cells[cell as usize].service as usize];
             if service.failover != NONE {
                 for &peer in &service.cells {

@@ -584,13 +584,15 @@ impl Backlog {
 pub(super) struct Root {
     pub(super) source: u32,
     pub(super) stage: Stage,
+    /// Another source or stage than was told of last.
+    pub(super) untold: bool,
     /// How many they are, and the sum of the instants since when: their time at any instant follows from both.
     count: u64,
     since: Millis,
 }
 
 impl Root {
-    pub(super) const NONE: Root = Root { source: NONE, stage: Stage::Step, count: 0, since: 0 };
+    pub(super) const NONE: Root = Root { source: NONE, stage: Stage::Step, untold: false, count: 0, since: 0 };
 
     /// One more hangs on it.
     pub(super) const fn hang(&mut self, now: Millis) {

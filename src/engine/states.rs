@@ -25,7 +25,7 @@ impl<W: Watch> Engine<'_, W> {
         let state = &mut self.cells[cell as usize];
         let served = amount(state.load, state.level);
         let booked = std::mem::replace(&mut state.booked, served);
-        if served == booked {
+        if served == booked || W::TAKES_FACTS {
             return;
         }
         let (service, region) = (compiled.service, compiled.region);
@@ -181,7 +181,9 @@ impl<W: Watch> Engine<'_, W> {
             close(region, now);
         }
         close(&mut self.customers, now);
-        self.sum_over_services();
+        if !W::TAKES_FACTS {
+            self.sum_over_services();
+        }
     }
 
     /// What services, regions and customers take over from their cells.

@@ -120,6 +120,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) alone: Vec<u32>,
     pub(super) apart: Vec<u32>,
     pub(super) roots: Vec<Root>,
+    /// Roots at which something else goes on than was told of last.
+    pub(super) untold: Vec<u32>,
     /// By cell: what is owed there to the needs on its way; those who owe.
     pub(super) tolls: Vec<Toll>,
     pub(super) owing: Vec<u32>,
@@ -269,6 +271,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             alone: Vec::new(),
             apart: Vec::new(),
             roots: vec![Root::NONE; model.len()],
+            untold: Vec::new(),
             tolls: vec![Toll::NONE; model.len()],
             owing: Vec::new(),
             walk: Vec::new(),
