@@ -3,6 +3,7 @@
 use crate::model::NONE;
 use crate::scenario::plan::DamageKind;
 use crate::units::{Level, Millis};
+use smallvec::SmallVec;
 
 /// The states of a cell, the first that fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -494,8 +495,11 @@ pub(super) enum Mend {
     /// Everything is known; something is missing.
     Waiting,
     /// At work: what is still to do, the last first; what was there when it began; whether it starts the cell.
-    Working { since: Millis, stages: Vec<(Stage, Millis)>, starts: bool },
+    Working { since: Millis, stages: Stages, starts: bool },
 }
+
+/// What is to be done, in order. Seldom more than two things.
+pub(super) type Stages = SmallVec<[(Stage, Millis); 2]>;
 
 /// A step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

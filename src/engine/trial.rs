@@ -7,7 +7,7 @@ use super::outcome::Ring;
 use super::queue::{Event, Queue, What};
 use super::starve::Footing;
 use super::state::{
-    Account, Backlog, Cell, Clock, Damage, Figures, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, Step,
+    Account, Backlog, Cell, Clock, Damage, Figures, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stages, Step,
 };
 use super::states::{alone, floors};
 use super::watch::{Note, Watch};
@@ -59,7 +59,7 @@ pub struct Engine<'m, W: Watch = ()> {
     /// What the controls have done so far.
     pub(super) course: Course,
     /// The parts of each step's work, in order.
-    pub(super) parts: Vec<Vec<(Stage, Millis)>>,
+    pub(super) parts: Vec<Stages>,
     pub(super) plan_stopped: bool,
     /// A step failed, was skipped or was stopped.
     pub(super) plan_cut: bool,
@@ -145,7 +145,7 @@ pub struct Engine<'m, W: Watch = ()> {
 pub struct Minutes {
     /// By step, then by fault.
     pub sources: Vec<u64>,
-    /// By [`Stage`].
+    /// By [`Stage`](super::state::Stage).
     pub stages: Vec<u64>,
     /// By need on the path.
     pub needs: Vec<u64>,
@@ -226,7 +226,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             recoveries: vec![Recovery::default(); model.care.len()],
             steps: vec![Step::IDLE; model.steps.len()],
             course: Course::new(model),
-            parts: vec![Vec::new(); model.steps.len()],
+            parts: vec![Stages::new(); model.steps.len()],
             plan_stopped: false,
             plan_cut: false,
             plan_ends: 0,
