@@ -138,12 +138,11 @@ impl<W: Watch> Engine<'_, W> {
     /// What goes on at a damaged cell, for the sum of minutes.
     pub(super) fn renew_stage(&mut self, cell: u32) {
         let care = self.model.cells[cell as usize].care;
-        let passing = self.damages_of(cell).find(|d| d.passing).map(|d| d.source);
         let stage = if !self.cells[cell as usize].damaged {
             self.rest_stage(care)
         } else if let Some(stage) = self.mending_stage(care) {
             stage
-        } else if let Some(source) = passing {
+        } else if let Some(source) = self.damages_of(cell).find(|d| d.passing).map(|d| d.source) {
             self.passing_stage(source)
         } else if self.incident == Incident::None || self.damages_of(cell).all(|d| !d.noticed) && self.incident == Incident::Known
         {

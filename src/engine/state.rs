@@ -354,10 +354,12 @@ impl Cell {
 
     /// A level below `raw` waits for its settle; true if that begins now.
     pub(super) fn commit_settle(&mut self) -> bool {
-        // An empty settle has been used if it brought the cell higher than it would have come without.
-        let without = if self.ripe { self.cap.max(self.was) } else { self.was };
-        if self.free && self.level > without {
-            self.use_settle();
+        if self.free {
+            // An empty settle has been used if it brought the cell higher than it would have come without.
+            let without = if self.ripe { self.cap.max(self.was) } else { self.was };
+            if self.level > without {
+                self.use_settle();
+            }
         }
         if self.ripe {
             self.due = NEVER;
@@ -376,6 +378,12 @@ impl Cell {
     /// What is left of it by itself, load included.
     pub(super) const fn by_itself(&self) -> Level {
         self.own.times(self.factor)
+    }
+
+    /// Whether all of so many feeders have stopped; without feeders it has work by itself.
+    #[inline]
+    pub(super) const fn is_unfed(&self, feeders: u32) -> bool {
+        feeders > 0 && self.dry_feeders == feeders
     }
 
     /// Nobody is known yet to whom its minutes belong.

@@ -531,18 +531,17 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// The cell is looked at again when the instant is recorded.
     pub(super) fn stir(&mut self, cell: u32) {
-        let state = &mut self.cells[cell as usize];
-        state.turns = true;
-        if !state.stirred {
+        if !self.cells[cell as usize].stirred {
             self.look_at_work(cell);
         }
+        self.cells[cell as usize].turns = true;
     }
 
     /// The same, for a cell that only gets work or loses it: what it points to stays.
     pub(super) fn look_at_work(&mut self, cell: u32) {
         let state = &mut self.cells[cell as usize];
         if !state.stirred {
-            state.stirred = true;
+            (state.stirred, state.turns) = (true, false);
             self.stirred.push(cell);
             self.touch(cell);
         }
