@@ -296,25 +296,40 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    /// What goes on at a root changes.
+    /// This is what goes on at a root now.
     pub(super) fn set_stage(&mut self, cell: u32, stage: Stage) {
-        self.touch(cell);
-        self.book_root(cell);
-        self.roots[cell as usize].stage = stage;
-        self.tell_root(cell);
+        self.set_work(cell, self.roots[cell as usize].source, stage);
     }
 
     /// A root's damage is now the doing of this step or fault.
     pub(super) fn set_source(&mut self, cell: u32, source: u32) {
-        self.touch(cell);
-        self.book_root(cell);
-        self.roots[cell as usize].source = source;
-        self.tell_root(cell);
+        self.set_work(cell, source, self.roots[cell as usize].stage);
     }
 
-    fn tell_root(&mut self, cell: u32) {
-        let Root { source, stage, .. } = self.roots[cell as usize];
-        self.watch.fact(self.now, Fact::Root { cell, source, stage });
+    fn set_work(&mut self, cell: u32, source: u32, stage: Stage) {
+        let root = &self.roots[cell as usize];
+        if (root.source, root.stage) == (source, stage) {
+            return;
+        }
+        self.touch(cell);
+        if !W::TAKES_FACTS {
+            self.book_root(cell);
+        }
+        let root = &mut self.roots[cell as usize];
+        (root.source, root.stage) = (source, stage);
+        if W::TAKES_FACTS && !std::mem::replace(&mut root.untold, true) {
+            self.untold.push(cell);
+        }
+    }
+
+    /// Tells what goes on at roots by the end of the instant.
+    pub(super) fn tell_roots(&mut self) {
+        while let Some(cell) = self.untold.pop() {
+            let root = &mut self.roots[cell as usize];
+            root.untold = false;
+            let (source, stage) = (root.source, root.stage);
+            self.watch.fact(self.now, Fact::Root { cell, source, stage });
+        }
     }
 
     /// Books what is open at the end of the trial.

@@ -31,7 +31,7 @@ fn is_plain(model: &Model, cell: u32) -> bool {
     let compiled = &model.cells[cell as usize];
     let needs = &model.needs[model.needs_of(cell)];
     let single = needs.iter().all(|need| need.count == 1 && need.at_least == 1 && !need.redundant);
-    single && !compiled.ring && compiled.care == NONE && !compiled.watches && model.gate_edges_of(cell).is_empty()
+    single && !compiled.ring && !compiled.watches && model.gate_edges_of(cell).is_empty()
 }
 
 impl<W: Watch> Engine<'_, W> {

@@ -4,7 +4,7 @@ use super::queue::What;
 use super::state::{Cell, NEVER, State};
 use super::trial::Engine;
 use super::watch::{Fact, Note, Watch};
-use crate::model::NONE;
+use crate::model::{self, NONE};
 use crate::units::{FOREVER, Level};
 
 impl<W: Watch> Engine<'_, W> {
@@ -26,10 +26,8 @@ impl<W: Watch> Engine<'_, W> {
             self.find_roots(&cells);
         }
         if W::TAKES_FACTS {
+            self.tell_roots();
             self.tell_facts(&cells);
-        }
-        for &cell in &cells {
-            self.cells[cell as usize].turns = false;
         }
         // Recording can stir nothing but what a first impact sets: the list is kept for its memory.
         cells.clear();
@@ -45,6 +43,9 @@ impl<W: Watch> Engine<'_, W> {
             let known @ Cell { latched, damaged, level, state, booked, .. } = self.cells[cell as usize];
             let (own, out) = (known.by_itself(), known.own == Level::ZERO || latched);
             self.watch.fact(self.now, Fact::Cell { cell, own, out, damaged, level, state, booked });
+            if !self.movable {
+                continue;
+            }
             let service = &self.model.services[self.model.cells[cell as usize].service as usize];
             if service.failover != NONE {
                 for &peer in &service.cells {
@@ -57,7 +58,8 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Records level, settle, state and what it points to; whether it finds nothing to point to.
     fn commit_cell(&mut self, cell: u32) -> bool {
-        let compiled = &self.model.cells[cell as usize];
+        let model = self.model;
+        let compiled = &model.cells[cell as usize];
         let state = &mut self.cells[cell as usize];
         let begins = compiled.settle != NONE && state.commit_settle();
         let changed = state.was != state.level;
@@ -78,11 +80,11 @@ impl<W: Watch> Engine<'_, W> {
             self.tell_level(cell, changed);
         }
         if changed || self.movable {
-            self.account(cell);
+            self.account(cell, compiled);
         }
         // Without queues, feeders and spares the state follows from level and own damage alone.
         if looks || compiled.feeders > 0 || compiled.watches || compiled.queue != NONE || self.movable {
-            self.commit_state(cell);
+            self.commit_state(cell, compiled);
         }
         if turns {
             self.commit_blame(cell);
@@ -188,18 +190,18 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// The state a cell is in.
-    pub(super) fn state_of(&self, cell: u32) -> State {
+    pub(super) fn state_of(&self, cell: u32, compiled: &model::Cell) -> State {
         let state = &self.cells[cell as usize];
         if state.level == Level::ZERO {
             return if state.own_down { State::Down } else { State::Failing };
         }
-        if state.level < self.model.cells[cell as usize].impaired_below {
+        if state.level < compiled.impaired_below {
             State::Degraded
-        } else if self.is_dry(cell) {
+        } else if state.is_unfed(compiled.feeders) || self.queue_is_away(cell) {
             State::Starved
-        } else if self.is_lagging(cell) {
+        } else if compiled.queue != NONE && self.is_lagging(cell) {
             State::Lagging
-        } else if self.model.cells[cell as usize].watches && self.is_exposed(cell) {
+        } else if compiled.watches && self.is_exposed(cell) {
             State::Exposed
         } else {
             State::Normal

@@ -48,20 +48,23 @@ impl<W: Watch> Engine<'_, W> {
         id
     }
 
-    /// Takes damage of a cell away.
-    pub(super) fn clear(&mut self, cell: u32, which: impl Fn(&Damage) -> bool) {
+    /// Takes damage of a cell away, and looks at the cell again; true if there was any.
+    pub(super) fn clear(&mut self, cell: u32, which: impl Fn(&Damage) -> bool) -> bool {
         let mut at = self.cells[cell as usize].damage;
-        let mut over = Vec::new();
+        let (mut any, mut overload, mut deleted) = (false, false, false);
         while let Some(damage) = self.damages.get_mut(at as usize) {
             if damage.live && which(damage) {
                 damage.end();
-                over.push(damage.kind);
+                any = true;
+                overload |= damage.kind == DamageKind::Overloaded;
+                deleted |= damage.kind == DamageKind::Deleted;
             }
             at = damage.next;
         }
-        if !over.is_empty() {
-            self.damage_is_over(cell, over.contains(&DamageKind::Overloaded), over.contains(&DamageKind::Deleted));
+        if any {
+            self.damage_is_over(cell, overload, deleted);
         }
+        any
     }
 
     /// Takes one damage away that is neither an overload nor a deletion.
@@ -135,12 +138,11 @@ impl<W: Watch> Engine<'_, W> {
     /// What goes on at a damaged cell, for the sum of minutes.
     pub(super) fn renew_stage(&mut self, cell: u32) {
         let care = self.model.cells[cell as usize].care;
-        let passing = self.damages_of(cell).find(|d| d.passing).map(|d| d.source);
         let stage = if !self.cells[cell as usize].damaged {
             self.rest_stage(care)
         } else if let Some(stage) = self.mending_stage(care) {
             stage
-        } else if let Some(source) = passing {
+        } else if let Some(source) = self.damages_of(cell).find(|d| d.passing).map(|d| d.source) {
             self.passing_stage(source)
         } else if self.incident == Incident::None || self.damages_of(cell).all(|d| !d.noticed) && self.incident == Incident::Known
         {

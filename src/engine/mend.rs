@@ -5,16 +5,14 @@
 
 use super::incident::slower;
 use super::queue::What;
-use super::state::{Fate, Incident, Mend, Stage};
+use super::state::{Fate, Incident, Mend, Stage, Stages};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::{Purpose, entity};
 use crate::model::{Care, GateKind, NONE};
 use crate::scenario::plan::DamageKind;
 use crate::units::{FOREVER, Level, Millis};
-
-/// What is to be done, in order.
-pub(super) type Stages = Vec<(Stage, Millis)>;
+use smallvec::smallvec;
 
 impl<W: Watch> Engine<'_, W> {
     /// A damage is noticed and its cause is known: its cell waits to be mended.
@@ -275,17 +273,17 @@ impl<W: Watch> Engine<'_, W> {
         let Some(copy) = found else {
             self.fate_mut(id).gone = true;
             self.note(Note::DataGone { cell: care.cell });
-            return vec![locate, (Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
+            return smallvec![locate, (Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
         };
         let generation = copy / u32::try_from(left.len()).unwrap_or(1).max(1);
         self.book_loss(id, generation);
         let Some(size) = care.restore.size else {
-            return vec![(Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
+            return smallvec![(Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
         };
         let rate = self.draw_factor(care.restore.throughput, owner, Purpose::Throughput, 0).max(1.0);
         #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53 bytes of interest")]
         let restore = crate::luck::to_millis(size as f64 / rate * 1000.0);
-        let mut stages = vec![locate, (Stage::Restore, restore)];
+        let mut stages = smallvec![locate, (Stage::Restore, restore)];
         if care.restore.verify != NONE {
             stages.push((Stage::VerifyCopy, self.mend_draw(id, care.restore.verify, Purpose::RestoreVerify)));
         }

@@ -181,8 +181,10 @@ impl<W: Watch> Engine<'_, W> {
         if spec.starts && care != NONE {
             self.begin_warm_up(care);
         }
-        self.clear(cell, |d| d.source == step || !d.passing && spec.mends.contains(&d.kind));
-        self.renew_own(cell);
+        if !self.clear(cell, |d| d.source == step || !d.passing && spec.mends.contains(&d.kind)) {
+            // It may be warming up.
+            self.renew_own(cell);
+        }
     }
 
     /// A step's work is done.

@@ -99,10 +99,13 @@ impl Event {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "taking the parts of a key apart")]
-    const fn of(key: Key) -> (Millis, Event) {
-        let what = ALL[(key >> 64) as u8 as usize];
-        ((key >> 72) as Millis, Event { what, subject: (key >> 32) as u32, version: key as u32 })
+    const fn of(key: Key) -> Event {
+        Event { what: ALL[(key >> 64) as u8 as usize], subject: (key >> 32) as u32, version: key as u32 }
     }
+}
+
+const fn time_of(key: Key) -> Millis {
+    (key >> 72) as Millis
 }
 
 /// The queue.
@@ -118,7 +121,7 @@ impl Queue {
 
     /// The earliest instant at which something happens.
     pub(super) fn next_time(&self) -> Option<Millis> {
-        self.heap.first().map(|&key| Event::of(key).0)
+        self.heap.first().map(|&key| time_of(key))
     }
 
     pub(super) fn push(&mut self, time: Millis, event: Event) {
@@ -140,8 +143,8 @@ impl Queue {
     /// The next event, if it happens at this instant.
     #[inline]
     pub(super) fn next_at(&self, now: Millis) -> Option<Event> {
-        let (time, event) = Event::of(*self.heap.first()?);
-        (time == now).then_some(event)
+        let first = *self.heap.first()?;
+        (time_of(first) == now).then(|| Event::of(first))
     }
 
     /// The same; it is gone then.

@@ -46,6 +46,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// How long the next settle of a cell takes.
+    #[inline]
     fn next_settle(&mut self, cell: u32) -> Millis {
         self.mark(self.model.prior_of[self.model.cells[cell as usize].settle as usize]);
         if self.cells[cell as usize].lasts == NEVER {
@@ -55,6 +56,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Draws the next settle of a cell, and those of some that fell: nearly all of them will be asked for.
+    #[inline(never)]
     fn draw_settles(&mut self, cell: u32) {
         let (mut cells, mut count) = ([cell; TOGETHER], 1);
         let mut draws = [LogNormal::default(); TOGETHER];

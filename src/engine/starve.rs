@@ -59,40 +59,37 @@ impl<W: Watch> Engine<'_, W> {
     fn count_feeders(&mut self) {
         let mut looked_at = std::mem::take(&mut self.walk);
         for i in 0..self.stirred.len() {
-            let cell = self.stirred[i];
-            if self.feeds(cell) != self.cells[cell as usize].feeding {
-                self.turn_feeding(cell, &mut looked_at);
-            }
+            self.look_at_feeding(self.stirred[i], &mut looked_at);
         }
         while let Some(cell) = looked_at.pop() {
-            if self.feeds(cell) != self.cells[cell as usize].feeding {
-                self.turn_feeding(cell, &mut looked_at);
-            }
+            self.look_at_work(cell);
+            self.look_at_feeding(cell, &mut looked_at);
         }
         self.walk = looked_at;
     }
 
+    /// Whether a cell begins to feed, or stops.
     #[inline]
-    fn feeds(&self, cell: u32) -> bool {
-        self.cells[cell as usize].level > Level::ZERO && !self.is_unfed(cell)
+    fn look_at_feeding(&mut self, cell: u32, looked_at: &mut Vec<u32>) {
+        let state = &mut self.cells[cell as usize];
+        let feeding = state.level > Level::ZERO && !state.is_unfed(self.model.cells[cell as usize].feeders);
+        if std::mem::replace(&mut state.feeding, feeding) != feeding {
+            self.turn_feeding(cell, feeding, looked_at);
+        }
     }
 
-    /// A cell begins to feed, or stops: whose last feeder it is, or first, is looked at.
-    fn turn_feeding(&mut self, cell: u32, looked_at: &mut Vec<u32>) {
-        let model = self.model;
-        let feeding = !self.cells[cell as usize].feeding;
-        self.cells[cell as usize].feeding = feeding;
+    /// A cell begins to feed, or stops: whose last feeder it is, or first, is to be looked at.
+    fn turn_feeding(&mut self, cell: u32, feeding: bool, looked_at: &mut Vec<u32>) {
+        let (model, cells) = (self.model, self.cells.as_mut_slice());
         for &callee in model.feeds_of(cell) {
-            let state = &mut self.cells[callee as usize];
+            let state = &mut cells[callee as usize];
             let before = state.dry_feeders;
             state.dry_feeders = if feeding { before - 1 } else { before + 1 };
-            let turns = before.max(state.dry_feeders) == model.cells[callee as usize].feeders;
+            if before.max(state.dry_feeders) == model.cells[callee as usize].feeders {
+                looked_at.push(callee);
+            }
             if !std::mem::replace(&mut state.touched, true) {
                 self.touched.push(callee);
-            }
-            if turns {
-                self.look_at_work(callee);
-                looked_at.push(callee);
             }
         }
     }
@@ -104,8 +101,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn is_unfed(&self, cell: u32) -> bool {
-        let feeders = self.model.cells[cell as usize].feeders;
-        feeders > 0 && self.cells[cell as usize].dry_feeders == feeders
+        self.cells[cell as usize].is_unfed(self.model.cells[cell as usize].feeders)
     }
 
     /// Whether what it is given passes on to those it calls.
@@ -115,7 +111,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     #[inline]
-    fn queue_is_away(&self, cell: u32) -> bool {
+    pub(super) fn queue_is_away(&self, cell: u32) -> bool {
         if self.model.queues.is_empty() {
             return false;
         }

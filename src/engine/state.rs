@@ -3,6 +3,7 @@
 use crate::model::NONE;
 use crate::scenario::plan::DamageKind;
 use crate::units::{Level, Millis};
+use smallvec::SmallVec;
 
 /// The states of a cell, the first that fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -353,10 +354,12 @@ impl Cell {
 
     /// A level below `raw` waits for its settle; true if that begins now.
     pub(super) fn commit_settle(&mut self) -> bool {
-        // An empty settle has been used if it brought the cell higher than it would have come without.
-        let without = if self.ripe { self.cap.max(self.was) } else { self.was };
-        if self.free && self.level > without {
-            self.use_settle();
+        if self.free {
+            // An empty settle has been used if it brought the cell higher than it would have come without.
+            let without = if self.ripe { self.cap.max(self.was) } else { self.was };
+            if self.level > without {
+                self.use_settle();
+            }
         }
         if self.ripe {
             self.due = NEVER;
@@ -375,6 +378,12 @@ impl Cell {
     /// What is left of it by itself, load included.
     pub(super) const fn by_itself(&self) -> Level {
         self.own.times(self.factor)
+    }
+
+    /// Whether all of so many feeders have stopped; without feeders it has work by itself.
+    #[inline]
+    pub(super) const fn is_unfed(&self, feeders: u32) -> bool {
+        feeders > 0 && self.dry_feeders == feeders
     }
 
     /// Nobody is known yet to whom its minutes belong.
@@ -494,8 +503,11 @@ pub(super) enum Mend {
     /// Everything is known; something is missing.
     Waiting,
     /// At work: what is still to do, the last first; what was there when it began; whether it starts the cell.
-    Working { since: Millis, stages: Vec<(Stage, Millis)>, starts: bool },
+    Working { since: Millis, stages: Stages, starts: bool },
 }
+
+/// What is to be done, in order. Seldom more than two things.
+pub(super) type Stages = SmallVec<[(Stage, Millis); 2]>;
 
 /// A step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -584,13 +596,15 @@ impl Backlog {
 pub(super) struct Root {
     pub(super) source: u32,
     pub(super) stage: Stage,
+    /// Another source or stage than was told of last.
+    pub(super) untold: bool,
     /// How many they are, and the sum of the instants since when: their time at any instant follows from both.
     count: u64,
     since: Millis,
 }
 
 impl Root {
-    pub(super) const NONE: Root = Root { source: NONE, stage: Stage::Step, count: 0, since: 0 };
+    pub(super) const NONE: Root = Root { source: NONE, stage: Stage::Step, untold: false, count: 0, since: 0 };
 
     /// One more hangs on it.
     pub(super) const fn hang(&mut self, now: Millis) {

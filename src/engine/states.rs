@@ -3,7 +3,7 @@
 use super::state::{Account, Cell, Figures, NEVER, State};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
-use crate::model::{Model, NONE};
+use crate::model::{self, Model, NONE};
 use crate::scenario::plan::DamageKind;
 use crate::units::{Level, Millis};
 
@@ -20,12 +20,11 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Books what a cell serves to its service, its region and the customers.
-    pub(super) fn account(&mut self, cell: u32) {
-        let compiled = &self.model.cells[cell as usize];
+    pub(super) fn account(&mut self, cell: u32, compiled: &model::Cell) {
         let state = &mut self.cells[cell as usize];
         let served = amount(state.load, state.level);
         let booked = std::mem::replace(&mut state.booked, served);
-        if served == booked {
+        if served == booked || W::TAKES_FACTS {
             return;
         }
         let (service, region) = (compiled.service, compiled.region);
@@ -102,11 +101,11 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Books the state that a cell is in from now on.
-    pub(super) fn commit_state(&mut self, cell: u32) {
-        if self.model.cells[cell as usize].has_losses() {
+    pub(super) fn commit_state(&mut self, cell: u32, compiled: &model::Cell) {
+        if compiled.has_losses() {
             self.book_losses(cell);
         }
-        let state = self.state_of(cell);
+        let state = self.state_of(cell, compiled);
         let now = self.now;
         let cell_state = &mut self.cells[cell as usize];
         let unwell = cell_state.level < Level::ONE || matches!(state, State::Starved | State::Lagging);
@@ -181,7 +180,9 @@ impl<W: Watch> Engine<'_, W> {
             close(region, now);
         }
         close(&mut self.customers, now);
-        self.sum_over_services();
+        if !W::TAKES_FACTS {
+            self.sum_over_services();
+        }
     }
 
     /// What services, regions and customers take over from their cells.
@@ -209,7 +210,7 @@ impl<W: Watch> Engine<'_, W> {
 /// By cell: whether it is all that its service is, and nothing but a level between all and nothing, or want of work after an outage, can
 /// make the two come to something else.
 pub(super) fn alone(model: &Model) -> Vec<bool> {
-    let is_alone = |cell: &crate::model::Cell| {
+    let is_alone = |cell: &model::Cell| {
         let service = &model.services[cell.service as usize];
         let is_all = service.cells.len() == 1 && service.load == cell.load && service.failover == NONE;
         is_all && !cell.faces && amount(service.load, service.impaired_below) > 0

@@ -7,7 +7,7 @@ use super::outcome::Ring;
 use super::queue::{Event, Queue, What};
 use super::starve::Footing;
 use super::state::{
-    Account, Backlog, Cell, Clock, Damage, Figures, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stage, Step,
+    Account, Backlog, Cell, Clock, Damage, Figures, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stages, Step,
 };
 use super::states::{alone, floors};
 use super::watch::{Note, Watch};
@@ -61,7 +61,7 @@ pub struct Engine<'m, W: Watch = ()> {
     /// What the controls have done so far.
     pub(super) course: Course,
     /// The parts of each step's work, in order.
-    pub(super) parts: Vec<Vec<(Stage, Millis)>>,
+    pub(super) parts: Vec<Stages>,
     pub(super) plan_stopped: bool,
     /// A step failed, was skipped or was stopped.
     pub(super) plan_cut: bool,
@@ -122,6 +122,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) alone: Vec<u32>,
     pub(super) apart: Vec<u32>,
     pub(super) roots: Vec<Root>,
+    /// Roots at which something else goes on than was told of last.
+    pub(super) untold: Vec<u32>,
     /// By cell: what is owed there to the needs on its way; those who owe.
     pub(super) tolls: Vec<Toll>,
     pub(super) owing: Vec<u32>,
@@ -145,7 +147,7 @@ pub struct Engine<'m, W: Watch = ()> {
 pub struct Minutes {
     /// By step, then by fault.
     pub sources: Vec<u64>,
-    /// By [`Stage`].
+    /// By [`Stage`](super::state::Stage).
     pub stages: Vec<u64>,
     /// By need on the path.
     pub needs: Vec<u64>,
@@ -227,7 +229,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             fated: Vec::new(),
             steps: vec![Step::IDLE; model.steps.len()],
             course: Course::new(model),
-            parts: vec![Vec::new(); model.steps.len()],
+            parts: vec![Stages::new(); model.steps.len()],
             plan_stopped: false,
             plan_cut: false,
             plan_ends: 0,
@@ -272,6 +274,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             alone: Vec::new(),
             apart: Vec::new(),
             roots: vec![Root::NONE; model.len()],
+            untold: Vec::new(),
             tolls: vec![Toll::NONE; model.len()],
             owing: Vec::new(),
             walk: Vec::new(),
@@ -532,18 +535,17 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// The cell is looked at again when the instant is recorded.
     pub(super) fn stir(&mut self, cell: u32) {
-        let state = &mut self.cells[cell as usize];
-        state.turns = true;
-        if !state.stirred {
+        if !self.cells[cell as usize].stirred {
             self.look_at_work(cell);
         }
+        self.cells[cell as usize].turns = true;
     }
 
     /// The same, for a cell that only gets work or loses it: what it points to stays.
     pub(super) fn look_at_work(&mut self, cell: u32) {
         let state = &mut self.cells[cell as usize];
         if !state.stirred {
-            state.stirred = true;
+            (state.stirred, state.turns) = (true, false);
             self.stirred.push(cell);
             self.touch(cell);
         }

@@ -259,7 +259,7 @@ pub enum Fact {
 pub trait Watch {
     /// Whether what is only worth telling should be found out at all.
     const AWAKE: bool = true;
-    /// Whether facts are wanted; whoever takes them books the minutes as well.
+    /// Whether facts are wanted; whoever takes them books the minutes as well, and what services, regions and customers come to.
     const TAKES_FACTS: bool = false;
 
     /// Told in order of time.

@@ -5,15 +5,15 @@
 //! worked on together the parts are those of the slowest of them; one by one they follow each other. Not here: what a step does to
 //! its targets (`plan`), what people do after an incident (`mend`).
 
-use super::mend::Stages;
 use super::queue::What;
-use super::state::{Stage, StepPhase};
+use super::state::{Stage, Stages, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
 use crate::model::{Effect, Takes};
 use crate::scenario::plan::Each;
 use crate::units::{FOREVER, Millis};
+use smallvec::smallvec;
 
 impl<W: Watch> Engine<'_, W> {
     /// The work of a step begins.
@@ -96,7 +96,7 @@ impl<W: Watch> Engine<'_, W> {
         match takes {
             Takes::Draw { dist, entity } => {
                 let attempt = self.steps[step as usize].attempt;
-                vec![(Stage::Step, self.draw(dist, entity, Purpose::StepTakes, attempt))]
+                smallvec![(Stage::Step, self.draw(dist, entity, Purpose::StepTakes, attempt))]
             }
             Takes::Recreate(cell) => {
                 let care = self.model.cells[cell as usize].care;

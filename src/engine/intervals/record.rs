@@ -53,8 +53,10 @@ pub(super) struct Told {
 /// Keeps facts by cell.
 #[derive(Debug)]
 pub(super) struct Record {
-    /// By cell: its number among those that the core can speak of, or [`NONE`].
+    /// By cell: its number among those that the core can speak of, or [`NONE`]. So many of them, the first, belong to it; of the others
+    /// only their own causes are asked for, and what goes on there.
     number: Arc<[u32]>,
+    cores: u32,
     /// By number: where its facts are kept, or [`NONE`] if there are none.
     place: Vec<u32>,
     told: Vec<Told>,
@@ -63,16 +65,18 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn new(number: &Arc<[u32]>) -> Self {
+    pub(super) fn new(number: &Arc<[u32]>, split: &Split) -> Self {
         let spoken_of = number.iter().filter(|&&n| n != NONE).count();
-        Self { number: Arc::clone(number), place: vec![NONE; spoken_of], told: Vec::new(), touched: Vec::new() }
+        let cores = u32::try_from(split.core_cells()).unwrap_or(NONE);
+        Self { number: Arc::clone(number), cores, place: vec![NONE; spoken_of], told: Vec::new(), touched: Vec::new() }
     }
 
-    /// By cell: its number among those that the core can speak of.
+    /// By cell: its number among those that the core can speak of, first those that belong to it.
     pub(super) fn numbers(split: &Split, cells: usize) -> Arc<[u32]> {
-        let mut next = 0..;
-        let number = |cell| if split.is_core.contains(cell) || split.is_root.contains(cell) { next.next() } else { None };
-        (0..cells).map(number).map(|n| n.unwrap_or(NONE)).collect()
+        let mut numbers = vec![NONE; cells];
+        let roots = split.is_root.difference(&split.is_core);
+        (0..).zip(split.is_core.ones().chain(roots)).for_each(|(number, cell)| numbers[cell] = number);
+        numbers.into()
     }
 
     pub(super) fn clear(&mut self) {
@@ -100,6 +104,10 @@ impl Record {
     pub(super) fn works(&self) -> impl Iterator<Item = (u32, &[Work])> {
         let told = self.touched.iter().zip(&self.told);
         told.map(|(&cell, told)| (cell, told.work.as_slice())).filter(|(_, work)| !work.is_empty())
+    }
+
+    fn is_core(&self, cell: u32) -> bool {
+        self.number[cell as usize] < self.cores
     }
 
     /// Where the facts of a cell are kept, if the core can speak of it.
@@ -145,12 +153,17 @@ impl Watch for Record {
 
     fn note(&mut self, _: Millis, _: Note) {}
 
+    #[inline]
     fn fact(&mut self, now: Millis, fact: Fact) {
         match fact {
             Fact::Cell { cell, own, out, damaged, level, state, booked } => {
+                let is_core = self.is_core(cell);
                 let Some(told) = self.open(cell) else { return };
                 let cause = Cause { at: now, own, out, damaged };
                 push(&mut told.causes, cause, own == Level::ONE && !out && !damaged);
+                if !is_core {
+                    return;
+                }
                 push(&mut told.points, Point { at: now, level, state }, level == Level::ONE && state == State::Normal);
                 push(&mut told.booked, (now, booked), false);
             }
@@ -158,6 +171,7 @@ impl Watch for Record {
                 let Some(told) = self.open(cell) else { return };
                 push(&mut told.offers, Point { at: now, level, state: State::Normal }, level == Level::ONE);
             }
+            Fact::Points { cell, .. } if !self.is_core(cell) => {}
             Fact::Points { cell, need, via, root } => {
                 let Some(told) = self.open(cell) else { return };
                 push(&mut told.pointers, Pointer { at: now, need, via, root }, false);

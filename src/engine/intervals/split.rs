@@ -137,7 +137,8 @@ fn core(model: &Model, is_core: &FixedBitSet) -> Model {
             let ours = model.edges_of(u32::try_from(cell).unwrap_or(NONE)).iter();
             ground.edges.extend(ours.filter(|e| is_core.contains(e.caller as usize)));
         } else {
-            (ground.cells[cell].watches, ground.cells[cell].ring) = (false, false);
+            // Only its causes come from here: what it settles of them is not asked for.
+            (ground.cells[cell].watches, ground.cells[cell].ring, ground.cells[cell].settle) = (false, false, NONE);
         }
     }
     Model { ground: Arc::new(ground), ..model.clone() }
