@@ -98,12 +98,14 @@ mod tests {
     use crate::luck::philox::PhiloxStream;
     use crate::luck::quantile;
     use rand::Rng as _;
-    use std::f64::consts::{LN_2, SQRT_2};
+    use std::f64::consts::SQRT_2;
 
     #[test]
     fn exponentials_have_the_bits_of_libm() {
         let mut stream = PhiloxStream::new(11);
-        let edges = [0.0, -0.0, LEAST, NONE_BELOW, 1.5 * LN_2, 699.9, 700.0, 709.0, 710.0, -745.0, -746.0, f64::INFINITY];
+        // From this on, libm no longer says at once that one multiple is taken away.
+        let many_from = f64::from_bits(0x3ff0_a2b2_0000_0000);
+        let edges = [0.0, -0.0, LEAST, NONE_BELOW, many_from, 699.9, 700.0, 709.0, 710.0, -745.0, -746.0, f64::INFINITY];
         let near = edges.iter().flat_map(|e| (0..40).map(|i| f64::from_bits(e.to_bits().saturating_add(i).saturating_sub(20))));
         // Halves are where a multiple of ln 2 more is taken away.
         let halves = (-40..40).flat_map(|k| (-20..20).map(move |i| (f64::from(k) + 0.5) / LOG2_E * (1.0 + f64::from(i) * 1e-16)));
