@@ -4,7 +4,7 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
-use super::lanes::{LANES, LONGEST, Mask, bit, lanes};
+use super::lanes::{LANES, LONGEST, Mask, Seat, bit, lanes};
 use super::trace::zeros;
 use super::{Intervals, abreast};
 use crate::model::NONE;
@@ -190,7 +190,6 @@ impl Intervals<'_> {
         common.push((0, Millis::MAX));
         for &feeder in split.feeders(cell) {
             idle.clear();
-            self.see(feeder);
             self.push_idle(feeder, &mut idle);
             keep_common(&mut common, &idle);
             if common.is_empty() {
@@ -212,10 +211,22 @@ impl Intervals<'_> {
 
     /// When a cell feeds nobody: out, or starved itself.
     fn push_idle(&self, cell: u32, idle: &mut Vec<Spell>) {
-        let seat = self.seat(cell);
-        zeros(&self.points[seat.points.range()], idle);
-        if !seat.dry.is_empty() {
+        let Some(row) = self.lanes.find(cell) else { return };
+        let (known, at, here) = (&self.lanes.rows[row], self.lanes.at(row, self.lane), bit(self.lane));
+        let seat = self.lanes.seat_at(row, self.lane).copied().unwrap_or(Seat::EMPTY);
+        if known.once & here != 0 {
+            let back = Millis::from(self.lanes.back[at]);
+            idle.push((self.lanes.out[at].into(), if back > self.end { Millis::MAX } else { back }));
+        } else {
+            zeros(&self.points[seat.points.range()], idle);
+        }
+        let out = idle.len();
+        if known.dry & here != 0 {
+            idle.push((self.lanes.dry_from[at].into(), self.lanes.dry_until[at].into()));
+        } else {
             idle.extend(&self.spells[seat.dry.range()]);
+        }
+        if idle.len() > out {
             join(idle);
         }
     }
