@@ -19,7 +19,11 @@ impl<W: Watch> Engine<'_, W> {
         cells.sort_unstable();
         let mut rootless = false;
         for &cell in &cells {
-            rootless |= self.commit_cell(cell);
+            if self.watch.asks_for_level(cell) {
+                rootless |= self.commit_cell(cell);
+            } else {
+                self.commit_causes(cell);
+            }
         }
         self.judge();
         if rootless {
@@ -42,7 +46,11 @@ impl<W: Watch> Engine<'_, W> {
         for &cell in cells {
             let known @ Cell { latched, damaged, level, state, booked, .. } = self.cells[cell as usize];
             let (own, out) = (known.by_itself(), known.own == Level::ZERO || latched);
-            self.watch.fact(self.now, Fact::Cell { cell, own, out, damaged, level, state, booked });
+            self.watch.fact(self.now, Fact::Causes { cell, own, out, damaged });
+            if !self.watch.asks_for_level(cell) {
+                continue;
+            }
+            self.watch.fact(self.now, Fact::Cell { cell, level, state, booked });
             if !self.movable {
                 continue;
             }
@@ -90,6 +98,18 @@ impl<W: Watch> Engine<'_, W> {
             self.commit_blame(cell);
         }
         self.cells[cell as usize].is_rootless()
+    }
+
+    /// The same of a cell of which only the causes are asked for: what it is by itself is all that comes of it here.
+    fn commit_causes(&mut self, cell: u32) {
+        self.events += 1;
+        let objective = self.model.cells[cell as usize].impaired_below;
+        let state = &mut self.cells[cell as usize];
+        state.stirred = false;
+        let level = state.by_itself();
+        if level == Level::ZERO || level < objective {
+            self.first_impact = self.first_impact.min(self.now);
+        }
     }
 
     fn tell_level(&mut self, cell: u32, changed: bool) {

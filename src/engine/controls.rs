@@ -22,15 +22,15 @@ impl<'m, W: Watch> Engine<'m, W> {
     }
 
     /// The step as it is executed in this trial: as written, or the form that a slip made of it, or a stage of that.
+    #[inline]
     pub(super) fn step_of(&self, step: u32) -> &'m Step {
-        let model = self.model;
-        match self.course.steps.get(step as usize) {
-            Some(course) if course.form != NONE => {
-                let form = &model.controls.forms[course.form as usize];
-                if course.stages == NONE { &form.step } else { &form.stages[course.stage as usize].step }
-            }
-            _ => &model.steps[step as usize],
-        }
+        let course = self.course.steps.get(step as usize);
+        course.and_then(|course| self.formed(course)).unwrap_or_else(|| &self.model.steps[step as usize])
+    }
+
+    fn formed(&self, course: &StepCourse) -> Option<&'m Step> {
+        let form = self.model.controls.forms.get(course.form as usize)?;
+        Some(if course.stages == NONE { &form.step } else { &form.stages[course.stage as usize].step })
     }
 
     pub(super) fn form_of(&self, step: u32) -> Option<&'m Form> {

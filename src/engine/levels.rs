@@ -33,13 +33,16 @@ pub(super) enum Direction {
 impl<W: Watch> Engine<'_, W> {
     /// The cell must be computed again.
     pub(super) fn disturb(&mut self, cell: u32) {
-        if self.frontier.push(cell, self.model.cells[cell as usize].depth) {
+        if !self.watch.asks_for_level(cell) || self.frontier.push(cell, self.model.cells[cell as usize].depth) {
             self.stir(cell);
         }
     }
 
     /// Computes everything that is disturbed, and what that disturbs.
     pub(super) fn sweep(&mut self) {
+        if self.frontier.is_empty() && self.kept.is_empty() && self.pressed.is_empty() {
+            return;
+        }
         for _ in 0..MOST_TURNS {
             self.go(Direction::Down);
             self.go(Direction::Up);
@@ -301,7 +304,11 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn need_draw(&mut self, dist: u32, entity: u64, purpose: Purpose) -> Millis {
-        if dist == NONE { 0 } else { self.draw(dist, entity, purpose, 0) }
+        if dist == NONE {
+            return 0;
+        }
+        self.mark(self.model.prior_of[dist as usize]);
+        self.drawn_from(dist, entity, purpose, 0)
     }
 
     fn take_window(&mut self, hold: Millis, release: Millis) -> u32 {

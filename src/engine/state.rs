@@ -130,7 +130,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    pub(super) const NONE: Figures =
+    pub(crate) const NONE: Figures =
         Figures { ever: 0, outage: 0, first: NEVER, main: 0, full: 0, open: false, lost: 0, customer_time: 0 };
 
     /// Whether it ever was in a state.

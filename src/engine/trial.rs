@@ -13,10 +13,11 @@ use super::states::{alone, floors};
 use super::watch::{Note, Watch};
 use super::ways::Toll;
 use super::window::Window;
-use crate::luck::{self, Luck, Purpose};
+use crate::luck::ahead::Ahead;
+use crate::luck::{self, LogNormal, Luck, Purpose};
 use crate::model::rare::Aim;
 use crate::model::{Model, NONE, Odds};
-use crate::units::{FOREVER, Level, Millis};
+use crate::units::{Dist, FOREVER, Level, Millis};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -36,6 +37,7 @@ const MOST_ROUNDS: u32 = 10_000;
 pub struct Engine<'m, W: Watch = ()> {
     pub(super) model: &'m Model,
     pub(super) luck: Luck,
+    ahead: Ahead,
     /// The part of all luck that this trial has to have.
     aim: Aim,
     pub(super) now: Millis,
@@ -212,6 +214,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         Self {
             model,
             luck: Luck::new(model.seed, 0),
+            ahead: Ahead::default(),
             aim: Aim::Free,
             now: 0,
             end: NEVER,
@@ -485,10 +488,14 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// A duration from the model's distributions.
     pub(super) fn draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
         self.mark(self.model.prior_of[dist as usize]);
-        self.drawn_from(dist, entity, purpose, n)
+        let Dist::LogNormal { median, .. } = self.model.dists[dist as usize] else {
+            return self.drawn_from(dist, entity, purpose, n);
+        };
+        let draw = LogNormal { median, spread: self.model.spreads[dist as usize], entity, n };
+        self.ahead.log_normal(&self.luck, draw, purpose)
     }
 
-    /// The same, before it is known whether it will be needed.
+    /// The same, of what every trial draws of other cells, or before it is known whether it will be needed.
     pub(super) fn drawn_from(&self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
         let (law, spread) = (&self.model.dists[dist as usize], self.model.spreads[dist as usize]);
         self.luck.duration_with(law, spread, entity, purpose, n)

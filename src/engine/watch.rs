@@ -209,8 +209,8 @@ pub enum Note {
 /// What is so from now on, once an instant is over; enough to go on from where this engine stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fact {
-    /// A cell that something befell at this instant: what its level is made of, and what came of it.
-    Cell {
+    /// A cell that something befell at this instant: what its level is made of.
+    Causes {
         /// Which.
         cell: u32,
         /// What is left of it by itself, load included.
@@ -219,6 +219,11 @@ pub enum Fact {
         out: bool,
         /// Some damage is live.
         damaged: bool,
+    },
+    /// What came of a cell that something befell at this instant.
+    Cell {
+        /// Which.
+        cell: u32,
         /// Its level.
         level: Level,
         /// Its state.
@@ -261,6 +266,11 @@ pub trait Watch {
     const AWAKE: bool = true;
     /// Whether facts are wanted; whoever takes them books the minutes as well, and what services, regions and customers come to.
     const TAKES_FACTS: bool = false;
+
+    /// Whether it is asked what comes of a cell. Of any other only the causes are: nothing follows from it that is.
+    fn asks_for_level(&self, _cell: u32) -> bool {
+        true
+    }
 
     /// Told in order of time.
     fn note(&mut self, now: Millis, note: Note);

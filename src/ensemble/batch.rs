@@ -14,10 +14,36 @@ pub(super) const fn is_enough(count: usize, subjects: usize, size: usize) -> boo
     count >= MOST / size || count >= EACH * subjects && count > 0
 }
 
+/// Something by subject, of those that it was ever asked of: mostly a few of many.
+#[derive(Debug)]
+pub(super) struct Known<T> {
+    /// By subject: one more than its place, or 0.
+    place: Vec<u32>,
+    of: Vec<T>,
+}
+
+impl<T: Default> Known<T> {
+    /// For subjects numbered from 0.
+    pub(super) fn none(subjects: usize) -> Self {
+        Self { place: vec![0; subjects], of: Vec::new() }
+    }
+
+    /// That of a subject.
+    #[inline]
+    pub(super) fn of(&mut self, subject: u32) -> &mut T {
+        let place = &mut self.place[subject as usize];
+        if *place == 0 {
+            self.of.push(T::default());
+            *place = u32::try_from(self.of.len()).expect("fewer subjects than 2^32");
+        }
+        &mut self.of[*place as usize - 1]
+    }
+}
+
 /// Figures by subject.
 #[derive(Debug)]
 pub(super) struct Batch<T> {
-    figures: Vec<Vec<T>>,
+    figures: Known<Vec<T>>,
     /// Subjects with figures.
     touched: Vec<u32>,
     count: usize,
@@ -26,7 +52,7 @@ pub(super) struct Batch<T> {
 impl<T> Batch<T> {
     /// For subjects numbered from 0.
     pub(super) fn new(subjects: usize) -> Self {
-        Self { figures: std::iter::repeat_with(Vec::new).take(subjects).collect(), touched: Vec::new(), count: 0 }
+        Self { figures: Known::none(subjects), touched: Vec::new(), count: 0 }
     }
 
     /// Keeps figures of a subject.
@@ -36,7 +62,7 @@ impl<T> Batch<T> {
     )]
     #[inline(always)]
     pub(super) fn push(&mut self, subject: u32, figures: T) {
-        let kept = &mut self.figures[subject as usize];
+        let kept = self.figures.of(subject);
         if kept.is_empty() {
             self.touched.push(subject);
         }
@@ -52,7 +78,7 @@ impl<T> Batch<T> {
     /// Hands everything over and is empty again.
     pub(super) fn drain(&mut self, mut count: impl FnMut(u32, &[T])) {
         for subject in self.touched.drain(..) {
-            let kept = &mut self.figures[subject as usize];
+            let kept = self.figures.of(subject);
             count(subject, kept);
             kept.clear();
         }

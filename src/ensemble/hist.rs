@@ -123,7 +123,17 @@ widest! {
 impl Hist {
     /// Adds a value.
     pub fn add(&mut self, value: u64) {
-        self.add_all(std::iter::once(value));
+        self.add_to(value);
+    }
+
+    /// Adds a value; whether its bucket was empty.
+    pub(super) fn add_to(&mut self, value: u64) -> bool {
+        self.count += 1;
+        (self.min, self.max) = (self.min.min(value), self.max.max(value));
+        let bucket = self.bucket(index(value));
+        let is_new = bucket.count() == 0;
+        bucket.add(1, value);
+        is_new
     }
 
     /// Adds values; what is summed over all of them stays at hand meanwhile.

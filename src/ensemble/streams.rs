@@ -4,12 +4,12 @@
 //! well again then and nothing was lost that is counted. Most are like that, and each of their figures then lies beside those of other
 //! trials, as it is counted. Not here: counting.
 
-use super::batch::is_enough;
+use super::batch::{Known, is_enough};
 use super::subject::STATES;
 use crate::engine::{Figures, Several};
 
 /// The figures of one cell.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Stream {
     /// Outages of any length.
     pub(super) outages: Vec<u32>,
@@ -43,7 +43,7 @@ impl Stream {
 /// Streams by cell.
 #[derive(Debug)]
 pub(super) struct Streams {
-    of: Vec<Stream>,
+    of: Known<Stream>,
     /// Cells with figures.
     touched: Vec<u32>,
     /// Trials, summed over cells.
@@ -53,7 +53,7 @@ pub(super) struct Streams {
 impl Streams {
     /// For so many cells.
     pub(super) fn new(cells: usize) -> Self {
-        Self { of: vec![Stream::default(); cells], touched: Vec::new(), count: 0 }
+        Self { of: Known::none(cells), touched: Vec::new(), count: 0 }
     }
 
     /// Keeps what befell a cell and its service in one trial; false if that is not of this kind.
@@ -101,7 +101,7 @@ impl Streams {
     }
 
     fn open(&mut self, cell: u32, more: usize) -> &mut Stream {
-        let stream = &mut self.of[cell as usize];
+        let stream = self.of.of(cell);
         if stream.impacts == 0 && more > 0 {
             self.touched.push(cell);
         }
@@ -118,7 +118,7 @@ impl Streams {
     /// Hands everything over and is empty again.
     pub(super) fn drain(&mut self, mut count: impl FnMut(u32, &Stream)) {
         for cell in self.touched.drain(..) {
-            let stream = &mut self.of[cell as usize];
+            let stream = self.of.of(cell);
             count(cell, stream);
             stream.outages.clear();
             stream.firsts.clear();

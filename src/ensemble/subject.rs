@@ -105,6 +105,13 @@ impl CellTally {
         self.full.as_ref().unwrap_or(&self.main)
     }
 
+    /// Counts figures of one trial, if anything befell it.
+    pub(super) fn count_one(&mut self, figures: &Figures, told: impl Fn(&Figures) -> Figures) {
+        if *figures != Figures::NONE {
+            self.count(&[told(figures)]);
+        }
+    }
+
     /// Counts figures whose instants are relative to the first impact.
     pub(super) fn count(&mut self, all: &[Figures]) {
         // A byte for each state holds what so many can add.

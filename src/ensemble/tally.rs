@@ -33,8 +33,8 @@ pub struct Tally {
     pub data_gone: u64,
     /// By cell of the model; none where nothing ever happened.
     cells: Vec<Option<Box<CellTally>>>,
-    /// By service of the model.
-    services: Vec<CellTally>,
+    /// By service of the model; none where nothing ever happened that is not counted with its only cell.
+    services: Vec<Option<Box<CellTally>>>,
     /// By cell of the model: the trials in which it and its service, which has no other, came to the same.
     both: Vec<Option<Box<Both>>>,
     lone: Lone,
@@ -52,6 +52,8 @@ pub struct Tally {
     pub headline: Hist,
     /// By bucket of the headline: the first trial in it.
     pub examples: BTreeMap<u32, u64>,
+    /// The greatest number of a trial.
+    latest: u64,
     /// Time below objective by cause.
     pub minutes: Minutes,
     /// Rings of waits, and in how many trials.
@@ -100,7 +102,7 @@ impl Tally {
             open: 0,
             data_gone: 0,
             cells: vec![None; model.len()],
-            services: vec![CellTally::default(); model.services.len()],
+            services: vec![None; model.services.len()],
             both: vec![None; model.len()],
             lone: Lone::new(model),
             regions: vec![CellTally::default(); model.regions.len()],
@@ -110,6 +112,7 @@ impl Tally {
             plan: Hist::default(),
             headline: Hist::default(),
             examples: BTreeMap::new(),
+            latest: 0,
             minutes: Minutes { sources: Vec::new(), stages: vec![0; STAGES.len()], needs: Vec::new(), own_needs: Vec::new() },
             rings: BTreeMap::new(),
             drawn: Vec::new(),
@@ -163,7 +166,7 @@ impl Tally {
             let (window, lost) = outcome.data(cell);
             if window.is_some() || lost {
                 self.own_cell(cell, detailed).add_data(window, lost);
-                self.services[model.cells[cell as usize].service as usize].add_data(window, lost);
+                self.own_service(model.cells[cell as usize].service).add_data(window, lost);
                 gone |= lost;
             }
         }
@@ -175,9 +178,9 @@ impl Tally {
             longest = longest.max(figures.outage);
         }
         for (tally, figures) in self.regions.iter_mut().zip(outcome.regions()) {
-            tally.count(&[since(figures, origin)]);
+            tally.count_one(figures, |figures| since(figures, origin));
         }
-        self.customers.count(&[since(outcome.customers(), origin)]);
+        self.customers.count_one(outcome.customers(), |figures| since(figures, origin));
         self.affected_cells.add(affected);
         self.open += u64::from(open);
         self.data_gone += u64::from(gone);
@@ -185,9 +188,13 @@ impl Tally {
             *self.rings.entry(ring.clone()).or_default() += 1;
         }
         let headline = if detailed.has_customers { outcome.customers().outage } else { longest };
-        self.headline.add(headline);
-        let example = self.examples.entry(Hist::bucket_of(headline)).or_insert(trial);
-        *example = trial.min(*example);
+        let is_new = self.headline.add_to(headline);
+        // Whoever comes after all others is an example only of what is new.
+        if is_new || trial < self.latest {
+            let example = self.examples.entry(Hist::bucket_of(headline)).or_insert(trial);
+            *example = trial.min(*example);
+        }
+        self.latest = self.latest.max(trial);
         self.settle_if_full(pending, detailed);
         if let Some(friction) = &mut self.friction {
             friction.add(outcome.friction());
@@ -205,7 +212,7 @@ impl Tally {
     /// Counts what waits.
     pub(crate) fn settle(&mut self, pending: &mut Pending, detailed: &Detail) {
         pending.cells.drain(|cell, figures| self.own_cell(cell, detailed).count(figures));
-        pending.services.drain(|service, figures| self.services[service as usize].count(figures));
+        pending.services.drain(|service, figures| self.own_service(service).count(figures));
         pending.both.drain(|cell, figures| self.both[cell as usize].get_or_insert_default().count(figures));
         pending.streams.drain(|cell, stream| self.both[cell as usize].get_or_insert_default().count_stream(stream));
     }
@@ -230,9 +237,17 @@ impl Tally {
     /// What befell a service.
     #[must_use]
     pub fn service(&self, service: usize) -> Cow<'_, CellTally> {
-        let own = &self.services[service];
-        let both = self.lone.cell_of(service).and_then(|cell| self.both[cell].as_deref());
-        both.map_or(Cow::Borrowed(own), |both| Cow::Owned(own.with(&both.service())))
+        let both = self.lone.cell_of(service).and_then(|cell| self.both[cell].as_deref()).map(Both::service);
+        match (self.services[service].as_deref(), both) {
+            (Some(own), Some(both)) => Cow::Owned(own.with(&both)),
+            (None, Some(both)) => both,
+            (Some(own), None) => Cow::Borrowed(own),
+            (None, None) => Cow::Owned(CellTally::default()),
+        }
+    }
+
+    fn own_service(&mut self, service: u32) -> &mut CellTally {
+        self.services[service as usize].get_or_insert_default()
     }
 
     fn own_cell(&mut self, cell: u32, detailed: &Detail) -> &mut CellTally {
@@ -264,9 +279,7 @@ impl Tally {
         self.data_gone += other.data_gone;
         merge_each(&mut self.cells, &other.cells, CellTally::merge);
         merge_each(&mut self.both, &other.both, Both::merge);
-        for (mine, theirs) in self.services.iter_mut().zip(&other.services) {
-            mine.merge(theirs);
-        }
+        merge_each(&mut self.services, &other.services, CellTally::merge);
         for (mine, theirs) in self.regions.iter_mut().zip(&other.regions) {
             mine.merge(theirs);
         }
@@ -279,6 +292,7 @@ impl Tally {
             let example = self.examples.entry(bucket).or_insert(trial);
             *example = trial.min(*example);
         }
+        self.latest = self.latest.max(other.latest);
         add_all(&mut self.minutes.sources, &other.minutes.sources);
         add_all(&mut self.minutes.stages, &other.minutes.stages);
         add_all(&mut self.minutes.needs, &other.minutes.needs);

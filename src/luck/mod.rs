@@ -4,6 +4,7 @@
 //! There is no generator that is advanced, so nothing depends on who draws first: a service added
 //! elsewhere, another thread or another machine changes no draw.
 
+pub mod ahead;
 mod elementary;
 pub mod philox;
 pub mod quantile;
@@ -75,7 +76,7 @@ pub enum Purpose {
 }
 
 /// A log-normal draw: its law, and its key but for the purpose.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LogNormal {
     /// The median.
     pub median: f64,

@@ -106,10 +106,6 @@ impl Record {
         told.map(|(&cell, told)| (cell, told.work.as_slice())).filter(|(_, work)| !work.is_empty())
     }
 
-    fn is_core(&self, cell: u32) -> bool {
-        self.number[cell as usize] < self.cores
-    }
-
     /// Where the facts of a cell are kept, if the core can speak of it.
     fn open(&mut self, cell: u32) -> Option<&mut Told> {
         let place = self.place.get_mut(self.number[cell as usize] as usize)?;
@@ -151,19 +147,23 @@ impl Watch for Record {
     const AWAKE: bool = false;
     const TAKES_FACTS: bool = true;
 
+    #[inline]
+    fn asks_for_level(&self, cell: u32) -> bool {
+        self.number[cell as usize] < self.cores
+    }
+
     fn note(&mut self, _: Millis, _: Note) {}
 
     #[inline]
     fn fact(&mut self, now: Millis, fact: Fact) {
         match fact {
-            Fact::Cell { cell, own, out, damaged, level, state, booked } => {
-                let is_core = self.is_core(cell);
+            Fact::Causes { cell, own, out, damaged } => {
                 let Some(told) = self.open(cell) else { return };
                 let cause = Cause { at: now, own, out, damaged };
                 push(&mut told.causes, cause, own == Level::ONE && !out && !damaged);
-                if !is_core {
-                    return;
-                }
+            }
+            Fact::Cell { cell, level, state, booked } => {
+                let Some(told) = self.open(cell) else { return };
                 push(&mut told.points, Point { at: now, level, state }, level == Level::ONE && state == State::Normal);
                 push(&mut told.booked, (now, booked), false);
             }
@@ -171,7 +171,6 @@ impl Watch for Record {
                 let Some(told) = self.open(cell) else { return };
                 push(&mut told.offers, Point { at: now, level, state: State::Normal }, level == Level::ONE);
             }
-            Fact::Points { cell, .. } if !self.is_core(cell) => {}
             Fact::Points { cell, need, via, root } => {
                 let Some(told) = self.open(cell) else { return };
                 push(&mut told.pointers, Pointer { at: now, need, via, root }, false);
