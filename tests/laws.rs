@@ -79,7 +79,7 @@ fn unbalanced(text: &str) -> Option<String> {
     (0..10).find_map(|trial| {
         engine.run(trial);
         let outages: u64 = engine.outcome().cells().map(|(_, figures)| figures.outage).sum();
-        let minutes = engine.take_minutes();
+        let minutes = engine.take_sums().minutes;
         let sums = [minutes.sources.iter().sum::<u64>(), minutes.stages.iter().sum::<u64>()];
         (sums != [outages, outages]).then(|| format!("trial {trial}: {sums:?}, but outages of {outages}"))
     })

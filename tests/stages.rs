@@ -12,7 +12,7 @@ fn stages(text: &str) -> (Vec<(&'static str, u64)>, u64) {
     let mut engine = Engine::new(&model);
     engine.run(0);
     let outages: u64 = engine.outcome().cells().map(|(_, figures)| figures.outage).sum();
-    let minutes = engine.take_minutes();
+    let minutes = engine.take_sums().minutes;
     assert_eq!(minutes.stages.iter().sum::<u64>(), outages, "stages add up to the outages");
     let found = STAGES.iter().zip(&minutes.stages).filter(|(_, time)| **time > 0);
     (found.map(|(stage, time)| (stage.name(), time / 60_000)).collect(), outages / 60_000)
@@ -90,7 +90,7 @@ fn sources(text: &str) -> Vec<u64> {
     let model = world::compiled(&world::scenario_of(text));
     let mut engine = Engine::new(&model);
     engine.run(0);
-    engine.take_minutes().sources.iter().map(|time| time / 60_000).collect()
+    engine.take_sums().minutes.sources.iter().map(|time| time / 60_000).collect()
 }
 
 const DRAINED: &str = "    front: { in: [r, q], capacity: 120%, failover: { after: 1m }, needs: none }

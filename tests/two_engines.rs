@@ -35,7 +35,7 @@ fn compare(scenario: &Scenario, model: &Model, trials: u64) -> Result<Done, Stri
         same_sums(&events.take_sums(), &intervals.take_sums()).map_err(told)?;
     }
     same_tally(model, trials)?;
-    Ok(Done { trials, alone: trials - intervals.again() })
+    Ok(Done { trials, alone: trials - intervals.take_again() })
 }
 
 /// Compares what the same trials come to when they run side by side.

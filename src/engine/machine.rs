@@ -34,21 +34,33 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// How a model can be divided; none for events alone.
+    #[must_use]
+    pub fn divided(self, model: &Model) -> Option<Split> {
+        (self != Choice::Event).then(|| Split::new(model))
+    }
+
     /// How a model of which so many trials are wanted is divided; none for events alone.
     #[must_use]
     pub fn split(self, model: &Model, trials: u64) -> Option<Split> {
-        let split = (self != Choice::Event).then(|| Split::new(model))?;
-        (self == Choice::Interval || is_worth_while(model, &split, (trials / PART).clamp(1, PILOT))).then_some(split)
+        let split = self.divided(model)?;
+        let mut pilot = Machine::new(model, Some(&split));
+        let suits = self.suits(&mut pilot, trials);
+        drop(pilot);
+        suits.then_some(split)
+    }
+
+    /// Whether an engine, of a model of which so many trials are wanted, is the one to run them. It may run a few; nothing is left of that.
+    pub(crate) fn suits(self, engine: &mut Machine<'_>, trials: u64) -> bool {
+        let Machine::Intervals(intervals) = engine else { return true };
+        self == Choice::Interval || intervals.leave_enough() && is_worth_while(engine, (trials / PART).clamp(1, PILOT))
     }
 }
 
-fn is_worth_while(model: &Model, split: &Split, trials: u64) -> bool {
-    if 4 * split.core_cells() > 3 * model.len() {
-        return false;
-    }
-    let mut pilot = Machine::Intervals(Box::new(Intervals::new(model, split)));
+fn is_worth_while(pilot: &mut Machine<'_>, trials: u64) -> bool {
     pilot.each(0..trials, |_, _| ());
-    4 * pilot.again() <= trials
+    pilot.take_sums();
+    4 * pilot.take_again() <= trials
 }
 
 /// An engine of either kind.
@@ -158,12 +170,16 @@ impl<'m> Machine<'m> {
         }
     }
 
-    /// How many trials an engine of intervals had to leave to events.
-    #[must_use]
-    pub fn again(&self) -> u64 {
+    /// Whether it is one of intervals.
+    pub(crate) const fn is_of_intervals(&self) -> bool {
+        matches!(self, Self::Intervals(_))
+    }
+
+    /// How many trials an engine of intervals had to leave to events since that was last asked.
+    pub fn take_again(&mut self) -> u64 {
         match self {
             Self::Events { .. } => 0,
-            Self::Intervals(engine) => engine.again(),
+            Self::Intervals(engine) => engine.take_again(),
         }
     }
 

@@ -139,7 +139,7 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) first_impact: Millis,
     // Sums over all trials since they were last taken.
     pub(super) minutes: Minutes,
-    /// Which priors were drawn from, ever.
+    /// Which priors were drawn from.
     pub(super) drawn: Vec<bool>,
     pub(super) watch: W,
 }
@@ -194,6 +194,13 @@ impl Minutes {
             mine.iter_mut().zip(theirs).for_each(|(m, t)| *m += t);
         }
     }
+}
+
+/// Which priors were drawn from; none are from now on.
+pub(super) fn taken(drawn: &mut [bool]) -> Vec<bool> {
+    let taken = drawn.to_vec();
+    drawn.fill(false);
+    taken
 }
 
 impl<'m> Engine<'m, ()> {
@@ -447,24 +454,14 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// The sums since they were last taken.
     pub fn take_sums(&mut self) -> Sums {
-        Sums { minutes: self.take_minutes(), drawn: self.drawn.clone(), rules: self.take_rules() }
-    }
-
-    /// The sums of minutes since they were last taken.
-    pub fn take_minutes(&mut self) -> Minutes {
-        std::mem::replace(&mut self.minutes, Minutes::none(self.model))
+        let minutes = std::mem::replace(&mut self.minutes, Minutes::none(self.model));
+        Sums { minutes, drawn: taken(&mut self.drawn), rules: self.take_rules() }
     }
 
     /// What of these minutes a step or fault was given.
     #[must_use]
     pub fn given_to(&self, source: usize) -> u64 {
         self.minutes.sources[source]
-    }
-
-    /// Which priors were drawn from so far.
-    #[must_use]
-    pub fn drawn(&self) -> &[bool] {
-        &self.drawn
     }
 
     /// Whoever watches.

@@ -3,8 +3,9 @@
 //! In: a model that knows its rare draws. Out: one tally per branch, in plain integers. Not here: what they come to together
 //! (`summary::rare`).
 
+use super::Run;
+use super::crew::Crew;
 use super::tally::{Detail, Tally};
-use super::{Run, block_run};
 use crate::model::Model;
 use crate::model::rare::Rare;
 use std::ops::Range;
@@ -13,7 +14,6 @@ use std::ops::Range;
 #[must_use]
 pub fn run(model: &Model, of: impl Fn(usize) -> Range<u64>, run: &Run<'_>) -> Option<Vec<Tally>> {
     let branches = model.rare.as_ref()?.branches().len();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build();
     let models = std::slice::from_ref(model);
     let trials = (0..branches)
         .map(|branch| {
@@ -21,13 +21,14 @@ pub fn run(model: &Model, of: impl Fn(usize) -> Range<u64>, run: &Run<'_>) -> Op
             range.end - range.start
         })
         .sum();
-    let split = [run.engine.split(model, trials)];
+    let split = [run.engine.divided(model)];
     let detail = [Detail::first(model, run.has_customers)];
     let run = Run { news: &|_| (), ..*run };
+    let crew = Crew::new(models, &split, trials, &run);
     let aimed = |branch: usize| {
         let Range { start, end } = of(branch);
         let range = Rare::trial(branch, start)..Rare::trial(branch, end);
-        let tally = block_run(models, &split, &detail, range, &run, pool.as_ref().ok()).tallies.pop()?;
+        let tally = crew.run(&detail, range, &run).tallies.pop()?;
         (tally.trials == end - start).then_some(tally)
     };
     (0..branches).map(aimed).collect()

@@ -1,12 +1,12 @@
 //! Many trials: in parallel, to one tally per model.
 //!
 //! In: models that face the same luck (a base and its variants), and how many trials. Out: tallies and
-//! paired differences. Threads take blocks of trials from a counter; since tallies are integers, it does
-//! not matter who took which.
+//! paired differences. Not here: the threads (`crew`).
 
 mod batch;
 mod both;
 pub mod branches;
+mod crew;
 pub mod friction;
 pub mod hist;
 pub mod intervals;
@@ -17,19 +17,15 @@ mod streams;
 pub mod subject;
 pub mod tally;
 
-use crate::engine::{Choice, LANES, Machine, Split, side_by_side};
+use crate::engine::{Choice, Split};
 use crate::model::Model;
 use crate::scenario::plan::Size;
+use crew::{Crew, Part};
 use intervals::Looks;
 use pairs::Pairs;
-use pending::Pending;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use tally::{Detail, Marks, Tally};
+use std::sync::atomic::AtomicBool;
+use tally::{Detail, Tally};
 
-/// Trials that a thread takes at once.
-const BLOCK: u64 = 2 * LANES as u64;
-/// Events and affected cells after which a thread tells how far it is, even within what it took at once: most of a second.
-const NEWSWORTHY: u64 = 1_000_000;
 /// The first look of a `precision:` run; each further one doubles it.
 const FIRST_LOOK: u64 = 1_000;
 /// Where a `precision:` run stops whatever it knows by then.
@@ -86,45 +82,27 @@ pub struct Ran {
 #[must_use]
 pub fn run(models: &[Model], run: &Run<'_>) -> Ensemble {
     (run.news)(0);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build();
     let least = match run.size {
         Size::Trials(n) => n,
         Size::Precision(_) => FIRST_LOOK,
     };
-    let splits: Vec<Option<Split>> = models.iter().map(|m| run.engine.split(m, least)).collect();
+    let splits: Vec<Option<Split>> = models.iter().map(|m| run.engine.divided(m)).collect();
+    let crew = Crew::new(models, &splits, least, run);
     let mut details: Vec<Detail> = models.iter().map(|m| Detail::first(m, run.has_customers)).collect();
     if details.iter().any(Detail::is_open) {
         // A tenth is enough to tell which cells are hit most.
         let first = (least / 10).clamp(20, FIRST_LOOK).min(least);
-        let look = block_run(models, &splits, &details, 0..first, run, pool.as_ref().ok());
+        let look = crew.run(&details, 0..first, run);
         details.iter_mut().zip(&look.tallies).for_each(|(d, t)| d.choose(t));
     }
-    let more = |range| block_run(models, &splits, &details, range, run, pool.as_ref().ok());
+    let more = |range| crew.run(&details, range, run);
     let (done, asked, looks, reached) = match run.size {
         Size::Trials(n) => (more(0..n), n, Looks::single(CONFIDENCE), None),
         Size::Precision(goal) => until_precise(goal, more),
     };
     let Part { tallies, pairs, again } = done;
-    let ran = |(split, again): (&Option<Split>, u64)| Ran { core: split.as_ref().map(Split::core_cells), again };
-    let engines = splits.iter().zip(again).map(ran).collect();
+    let engines = crew.cores().zip(again).map(|(core, again)| Ran { core, again }).collect();
     Ensemble { complete: tallies[0].trials == asked, tallies, pairs, looks, reached, engines }
-}
-
-/// What some trials came to.
-#[derive(Default)]
-struct Part {
-    tallies: Vec<Tally>,
-    pairs: Vec<Pairs>,
-    /// By model: trials that intervals left to events.
-    again: Vec<u64>,
-}
-
-impl Part {
-    fn merge(&mut self, more: &Part) {
-        self.tallies.iter_mut().zip(&more.tallies).for_each(|(t, more)| t.merge(more));
-        self.pairs.iter_mut().zip(&more.pairs).for_each(|(p, more)| p.merge(more));
-        self.again.iter_mut().zip(&more.again).for_each(|(a, more)| *a += more);
-    }
 }
 
 /// Doubles the trials until the headline is known well enough; says how many it asked for.
@@ -160,119 +138,4 @@ pub fn is_precise(tally: &Tally, goal: f64, looks: Looks) -> bool {
         high - middle <= goal * middle && middle - low <= goal * middle
     };
     (high - low) / 2.0 <= SHARE_GOAL && quantile(0.5) && quantile(0.9)
-}
-
-/// Runs a range of trials on all threads of a pool (on this thread, if there is none).
-fn block_run(
-    models: &[Model],
-    splits: &[Option<Split>],
-    details: &[Detail],
-    range: std::ops::Range<u64>,
-    run: &Run<'_>,
-    pool: Option<&rayon::ThreadPool>,
-) -> Part {
-    let (next, done) = (AtomicU64::new(range.start), AtomicU64::new(range.start));
-    let work = || work(models, splits, details, range.end, (&next, &done), run);
-    let parts = match pool {
-        Some(pool) => pool.broadcast(|_| work()),
-        None => vec![work()],
-    };
-    let mut parts = parts.into_iter();
-    let mut all = parts.next().unwrap_or_default();
-    parts.for_each(|part| all.merge(&part));
-    all
-}
-
-/// One thread: takes blocks until there are none left, or it is told to stop.
-fn work(
-    models: &[Model],
-    splits: &[Option<Split>],
-    details: &[Detail],
-    end: u64,
-    (next, done): (&AtomicU64, &AtomicU64),
-    run: &Run<'_>,
-) -> Part {
-    let mut worker = Worker::new(models, splits, details);
-    // Trials that nobody was told of, what they took, and how many to run side by side.
-    let (mut untold, mut effort, mut together) = (0, 0, 1);
-    let tell = |untold: &mut u64| {
-        let new = std::mem::take(untold);
-        (run.news)(done.fetch_add(new, Ordering::Relaxed) + new);
-    };
-    let is_stopped = || run.stop.load(Ordering::Relaxed);
-    loop {
-        let mut first = next.fetch_add(BLOCK, Ordering::Relaxed);
-        let last = (first + BLOCK).min(end);
-        tell(&mut untold);
-        if first >= end || is_stopped() {
-            break;
-        }
-        while first < last && !is_stopped() {
-            let count = (last - first).min(together);
-            let took = worker.run(first, count);
-            (first, untold, effort) = (first + count, untold + count, effort + took);
-            together = side_by_side(count, took);
-            if effort >= NEWSWORTHY {
-                effort = 0;
-                tell(&mut untold);
-            }
-        }
-    }
-    tell(&mut untold);
-    worker.finish()
-}
-
-/// What a thread needs to run trials of all models.
-struct Worker<'r> {
-    details: &'r [Detail],
-    engines: Vec<Machine<'r>>,
-    pending: Vec<Pending>,
-    tallies: Vec<Tally>,
-    pairs: Vec<Pairs>,
-}
-
-impl<'r> Worker<'r> {
-    fn new(models: &'r [Model], splits: &'r [Option<Split>], details: &'r [Detail]) -> Self {
-        Self {
-            details,
-            engines: models.iter().zip(splits).map(|(m, split)| Machine::new(m, split.as_ref())).collect(),
-            pending: models.iter().map(Pending::none).collect(),
-            tallies: models.iter().map(Tally::none).collect(),
-            pairs: vec![Pairs::default(); models.len().saturating_sub(1)],
-        }
-    }
-
-    /// Runs some trials side by side; how much that took.
-    fn run(&mut self, first: u64, count: u64) -> u64 {
-        let lanes = usize::try_from(count).unwrap_or(LANES);
-        self.engines.iter_mut().for_each(|engine| engine.begin(first, lanes));
-        let mut effort = 0;
-        for (lane, trial) in (0..lanes).zip(first..) {
-            let mut base = Marks::default();
-            for (i, engine) in self.engines.iter_mut().enumerate() {
-                let beside = engine.open(lane);
-                let marks = self.tallies[i].add_beside(&engine.outcome(), beside, trial, &self.details[i], &mut self.pending[i]);
-                if i == 0 {
-                    base = marks;
-                } else {
-                    self.pairs[i - 1].add(&base, &marks);
-                }
-                effort += engine.effort();
-            }
-        }
-        for (i, engine) in self.engines.iter_mut().enumerate() {
-            let (tally, pending) = (&mut self.tallies[i], &mut self.pending[i]);
-            engine.finish(|several| pending.streams.push_all(&several));
-            tally.settle_if_full(pending, &self.details[i]);
-        }
-        effort
-    }
-
-    fn finish(mut self) -> Part {
-        for (i, engine) in self.engines.iter_mut().enumerate() {
-            self.tallies[i].settle(&mut self.pending[i], &self.details[i]);
-            self.tallies[i].add_sums(&engine.take_sums());
-        }
-        Part { tallies: self.tallies, pairs: self.pairs, again: self.engines.iter().map(Machine::again).collect() }
-    }
 }

@@ -61,7 +61,7 @@ fn draws_priors(text: &str) -> bool {
     let model = crate::world::compiled(&crate::world::scenario_of(text));
     let mut engine = Engine::new(&model);
     (0..8).for_each(|trial| engine.run(trial));
-    engine.drawn().contains(&true)
+    engine.take_sums().drawn.contains(&true)
 }
 
 /// Elsewhere the luck is another, and the distribution the same: outages come up as often, within five standard errors.

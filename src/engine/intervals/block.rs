@@ -6,7 +6,7 @@
 use super::super::course::RuleSums;
 use super::super::outcome::{Kept, Outcome};
 use super::super::state::{Account, Figures, NEVER};
-use super::super::trial::{Engine, Minutes, Sums};
+use super::super::trial::{Engine, Minutes, Sums, taken};
 use super::abreast::{self, Befell};
 use super::figures::Several;
 use super::lanes::{LANES, LONGEST, Mask, bit, lanes};
@@ -296,10 +296,14 @@ impl Intervals<'_> {
         self.effort / self.count.max(1) as u64 + whole.map_or(0, |whole| whole.effort())
     }
 
-    /// How many trials were run again by events.
-    #[must_use]
-    pub const fn again(&self) -> u64 {
-        self.again
+    /// Whether the core is not most of the model.
+    pub(crate) fn leave_enough(&self) -> bool {
+        4 * self.split.core_cells() <= 3 * self.model.len()
+    }
+
+    /// How many trials were run again by events since that was last asked.
+    pub const fn take_again(&mut self) -> u64 {
+        std::mem::replace(&mut self.again, 0)
     }
 
     /// What of the minutes a step or fault was given since they were last taken.
@@ -312,11 +316,13 @@ impl Intervals<'_> {
     pub fn take_sums(&mut self) -> Sums {
         let mut minutes = std::mem::replace(&mut self.minutes, Minutes::none(self.model));
         let none = vec![RuleSums::default(); self.rules.len()];
-        let (mut rules, mut drawn) = (std::mem::replace(&mut self.rules, none), self.drawn.clone());
+        let mut rules = std::mem::replace(&mut self.rules, none);
+        let mut drawn = taken(&mut self.drawn);
         if let Some(whole) = &mut self.whole {
-            minutes.add(&whole.take_minutes());
-            rules.iter_mut().zip(whole.take_rules()).for_each(|(mine, theirs)| mine.add(&theirs));
-            drawn.iter_mut().zip(whole.drawn()).for_each(|(mine, theirs)| *mine |= theirs);
+            let sums = whole.take_sums();
+            minutes.add(&sums.minutes);
+            rules.iter_mut().zip(&sums.rules).for_each(|(mine, theirs)| mine.add(theirs));
+            drawn.iter_mut().zip(sums.drawn).for_each(|(mine, theirs)| *mine |= theirs);
         }
         Sums { minutes, drawn, rules }
     }

@@ -1,0 +1,205 @@
+//! The threads that run trials, and what each needs for it.
+//!
+//! In: models that face the same luck, ranges of trials. Out: what each range came to. Threads take blocks of trials from a counter; since
+//! tallies are integers, it does not matter who took which. Engines stay from one range to the next, since those of a large model take
+//! longer to make than many a range takes to run.
+
+use super::Run;
+use super::pairs::Pairs;
+use super::pending::Pending;
+use super::tally::{Detail, Marks, Tally};
+use crate::engine::{Choice, LANES, Machine, Split, side_by_side};
+use crate::model::Model;
+use rayon::ThreadPool;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Trials that a thread takes at once.
+const BLOCK: u64 = 2 * LANES as u64;
+/// Events and affected cells after which a thread tells how far it is, even within what it took at once: most of a second.
+const NEWSWORTHY: u64 = 1_000_000;
+
+/// What some trials came to.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) tallies: Vec<Tally>,
+    pub(super) pairs: Vec<Pairs>,
+    /// By model: trials that intervals left to events.
+    pub(super) again: Vec<u64>,
+}
+
+impl Part {
+    fn none(models: &[Model]) -> Self {
+        Self {
+            tallies: models.iter().map(Tally::none).collect(),
+            pairs: vec![Pairs::default(); models.len().saturating_sub(1)],
+            again: vec![0; models.len()],
+        }
+    }
+
+    pub(super) fn merge(&mut self, more: &Part) {
+        self.tallies.iter_mut().zip(&more.tallies).for_each(|(t, more)| t.merge(more));
+        self.pairs.iter_mut().zip(&more.pairs).for_each(|(p, more)| p.merge(more));
+        self.again.iter_mut().zip(&more.again).for_each(|(a, more)| *a += more);
+    }
+}
+
+/// The threads of a run.
+pub(super) struct Crew<'r> {
+    models: &'r [Model],
+    /// By model: how it is divided, if intervals run it.
+    splits: Vec<Option<&'r Split>>,
+    /// None if there cannot be one: then this thread does it all.
+    pool: Option<ThreadPool>,
+    /// By thread, from its first trial on.
+    workers: Vec<Mutex<Option<Worker<'r>>>>,
+}
+
+impl<'r> Crew<'r> {
+    /// Threads as wanted, for about so many trials; `splits` say how the models can be divided.
+    pub(super) fn new(models: &'r [Model], splits: &'r [Option<Split>], trials: u64, run: &Run<'_>) -> Self {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build().ok();
+        let threads = pool.as_ref().map_or(1, ThreadPool::current_num_threads);
+        let mut first = Worker::new(models, &splits.iter().map(Option::as_ref).collect::<Vec<_>>());
+        first.settle_who_runs(models, run.engine, trials);
+        let by_intervals = splits.iter().zip(&first.engines);
+        let splits = by_intervals.map(|(split, engine)| split.as_ref().filter(|_| engine.is_of_intervals())).collect();
+        let workers = std::iter::once(Some(first)).chain(std::iter::repeat_with(|| None)).map(Mutex::new).take(threads);
+        Self { models, splits, pool, workers: workers.collect() }
+    }
+
+    /// By model: how many cells intervals leave to events, if they run it.
+    pub(super) fn cores(&self) -> impl Iterator<Item = Option<usize>> {
+        self.splits.iter().map(|split| split.map(Split::core_cells))
+    }
+
+    /// Runs a range of trials.
+    pub(super) fn run(&self, details: &[Detail], range: Range<u64>, run: &Run<'_>) -> Part {
+        let round = Round { details, end: range.end, next: range.start.into(), done: range.start.into(), run };
+        let work = |thread: usize| {
+            let mut worker = self.workers[thread].lock().unwrap_or_else(PoisonError::into_inner);
+            let worker = worker.get_or_insert_with(|| Worker::new(self.models, &self.splits));
+            let mut part = Part::none(self.models);
+            round.work(worker, &mut part);
+            part
+        };
+        let parts = match &self.pool {
+            Some(pool) => pool.broadcast(|thread| work(thread.index())),
+            None => vec![work(0)],
+        };
+        let mut parts = parts.into_iter();
+        let mut all = parts.next().unwrap_or_default();
+        parts.for_each(|part| all.merge(&part));
+        all
+    }
+}
+
+/// A range of trials that all threads share.
+struct Round<'a> {
+    details: &'a [Detail],
+    end: u64,
+    next: AtomicU64,
+    /// Trials that were told of.
+    done: AtomicU64,
+    run: &'a Run<'a>,
+}
+
+impl Round<'_> {
+    /// One thread: takes blocks until there are none left, or it is told to stop.
+    fn work(&self, worker: &mut Worker<'_>, part: &mut Part) {
+        // Trials that nobody was told of, and what they took.
+        let (mut untold, mut effort) = (0, 0);
+        while let Some(Range { start: mut first, end: last }) = self.take_block() {
+            self.tell(&mut untold);
+            while first < last && !self.is_stopped() {
+                let count = (last - first).min(worker.together);
+                let took = worker.run(first, count, self.details, part);
+                (first, untold, effort) = (first + count, untold + count, effort + took);
+                worker.together = side_by_side(count, took);
+                if effort >= NEWSWORTHY {
+                    effort = 0;
+                    self.tell(&mut untold);
+                }
+            }
+        }
+        self.tell(&mut untold);
+        worker.finish(self.details, part);
+    }
+
+    fn take_block(&self) -> Option<Range<u64>> {
+        let first = self.next.fetch_add(BLOCK, Ordering::Relaxed);
+        (first < self.end && !self.is_stopped()).then(|| first..(first + BLOCK).min(self.end))
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.run.stop.load(Ordering::Relaxed)
+    }
+
+    fn tell(&self, untold: &mut u64) {
+        let new = std::mem::take(untold);
+        (self.run.news)(self.done.fetch_add(new, Ordering::Relaxed) + new);
+    }
+}
+
+/// What a thread needs to run trials of all models.
+struct Worker<'r> {
+    engines: Vec<Machine<'r>>,
+    pending: Vec<Pending>,
+    /// How many trials to run side by side.
+    together: u64,
+}
+
+impl<'r> Worker<'r> {
+    fn new(models: &'r [Model], splits: &[Option<&'r Split>]) -> Self {
+        Self {
+            engines: models.iter().zip(splits).map(|(m, &split)| Machine::new(m, split)).collect(),
+            pending: models.iter().map(Pending::none).collect(),
+            together: 1,
+        }
+    }
+
+    /// Models that are divided, but for which that is not worth while, are left to events.
+    fn settle_who_runs(&mut self, models: &'r [Model], choice: Choice, trials: u64) {
+        for (engine, model) in self.engines.iter_mut().zip(models) {
+            if !choice.suits(engine, trials) {
+                *engine = Machine::new(model, None);
+            }
+        }
+    }
+
+    /// Runs some trials side by side; how much that took.
+    fn run(&mut self, first: u64, count: u64, details: &[Detail], part: &mut Part) -> u64 {
+        let lanes = usize::try_from(count).unwrap_or(LANES);
+        self.engines.iter_mut().for_each(|engine| engine.begin(first, lanes));
+        let mut effort = 0;
+        for (lane, trial) in (0..lanes).zip(first..) {
+            let mut base = Marks::default();
+            for (i, engine) in self.engines.iter_mut().enumerate() {
+                let beside = engine.open(lane);
+                let marks = part.tallies[i].add_beside(&engine.outcome(), beside, trial, &details[i], &mut self.pending[i]);
+                if i == 0 {
+                    base = marks;
+                } else {
+                    part.pairs[i - 1].add(&base, &marks);
+                }
+                effort += engine.effort();
+            }
+        }
+        for (i, engine) in self.engines.iter_mut().enumerate() {
+            let (tally, pending) = (&mut part.tallies[i], &mut self.pending[i]);
+            engine.finish(|several| pending.streams.push_all(&several));
+            tally.settle_if_full(pending, &details[i]);
+        }
+        effort
+    }
+
+    /// Ends a range: what waits is counted, and what the engines summed.
+    fn finish(&mut self, details: &[Detail], part: &mut Part) {
+        for (i, engine) in self.engines.iter_mut().enumerate() {
+            part.tallies[i].settle(&mut self.pending[i], &details[i]);
+            part.tallies[i].add_sums(&engine.take_sums());
+            part.again[i] = engine.take_again();
+        }
+    }
+}
