@@ -1,8 +1,9 @@
 //! Functions for the widest vectors that the processor has.
 //!
 //! In: a function that does the same to several numbers, none of which waits for another. Out: one that is called in the same way,
-//! compiled twice, for any processor and for those with 256-bit vectors; which of the two runs is decided while it runs. All is done
-//! in integers, or in floats of which no product is fused with a sum: both give the same bits. Not here: what is computed.
+//! compiled for any processor, for those with 256-bit vectors and for those with 512-bit ones; which of them runs is decided while it
+//! runs. All is done in integers, or in floats of which no product is fused with a sum: all give the same bits. Not here: what is
+//! computed.
 
 /// Declares such a function.
 macro_rules! widest {
@@ -19,10 +20,18 @@ macro_rules! widest {
                 fn wide($($given: $kind),*) $(-> $out)? {
                     body($($given),*)
                 }
-                if $crate::widest::has_wide() {
-                    #[expect(unsafe_code, reason = "the processor has just said that it has what the function is compiled for")]
-                    // Safety: what the function asks for is what `has_wide` asks after, and nothing else.
-                    return unsafe { wide($($given),*) };
+
+                #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512cd,avx512dq,avx512vl")]
+                fn wider($($given: $kind),*) $(-> $out)? {
+                    body($($given),*)
+                }
+
+                #[expect(unsafe_code, reason = "the processor has just said that it has what the function is compiled for")]
+                // Safety: what the functions ask for is what `vectors` asks after, and nothing else.
+                match $crate::widest::vectors() {
+                    $crate::widest::Vectors::None => {}
+                    $crate::widest::Vectors::Of256 => return unsafe { wide($($given),*) },
+                    $crate::widest::Vectors::Of512 => return unsafe { wider($($given),*) },
                 }
             }
             body($($given),*)
@@ -32,46 +41,66 @@ macro_rules! widest {
 
 pub(crate) use widest;
 
-/// Whether the processor has 256-bit vectors, and what came with them.
+/// The vectors that a processor has, with what came with them.
+#[cfg(any(target_arch = "x86_64", test))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Vectors {
+    /// None that every one has not.
+    None,
+    /// 256 bits.
+    Of256,
+    /// 512 bits.
+    Of512,
+}
+
+/// The widest vectors of this processor.
 #[cfg(target_arch = "x86_64")]
 #[inline]
-pub(crate) fn has_wide() -> bool {
+pub(crate) fn vectors() -> Vectors {
     use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
-    /// 0 as long as nobody has asked.
+    /// 0 as long as nobody has asked, then one more than the vectors.
     static KNOWN: AtomicU8 = AtomicU8::new(0);
-    const NO: u8 = 1;
+    const ALL: [Vectors; 3] = [Vectors::None, Vectors::Of256, Vectors::Of512];
 
     #[cold]
     fn ask() -> u8 {
-        let first = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2");
-        let all = first && is_x86_feature_detected!("lzcnt") && is_x86_feature_detected!("popcnt");
-        let found = if all { 2 } else { NO };
+        let scalars = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2");
+        let bits = is_x86_feature_detected!("lzcnt") && is_x86_feature_detected!("popcnt");
+        let wide = scalars && bits && is_x86_feature_detected!("avx2");
+        let first = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl");
+        let more = is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512dq");
+        let wider = wide && first && more && is_x86_feature_detected!("avx512cd");
+        let found = 1 + u8::from(wide) + u8::from(wider);
         KNOWN.store(found, Relaxed);
         found
     }
 
-    #[cfg(test)]
-    if tests::IS_NARROW.get() {
-        return false;
-    }
     let known = KNOWN.load(Relaxed);
-    (if known == 0 { ask() } else { known }) > NO
+    let found = ALL[usize::from((if known == 0 { ask() } else { known }) - 1)];
+    #[cfg(test)]
+    let found = found.min(tests::WIDEST.get());
+    found
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use super::Vectors;
     use std::cell::Cell;
+    use std::fmt::Debug;
 
     thread_local! {
-        pub(super) static IS_NARROW: Cell<bool> = const { Cell::new(false) };
+        pub(super) static WIDEST: Cell<Vectors> = const { Cell::new(Vectors::Of512) };
     }
 
-    /// The same as on a processor without wide vectors.
-    pub(crate) fn narrow<T>(work: impl FnOnce() -> T) -> T {
-        IS_NARROW.set(true);
-        let done = work();
-        IS_NARROW.set(false);
-        done
+    /// The same as on processors with narrower vectors, and without any.
+    pub(crate) fn narrow<T: PartialEq + Debug>(work: impl Fn() -> T) -> T {
+        let [none, some] = [Vectors::None, Vectors::Of256].map(|widest| {
+            WIDEST.set(widest);
+            work()
+        });
+        WIDEST.set(Vectors::Of512);
+        assert_eq!(none, some);
+        none
     }
 
     widest! {
@@ -81,12 +110,13 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn both_do_the_same() {
-        let given: [u32; 32] = std::array::from_fn(|i| u32::try_from(i * i).unwrap_or(0));
-        let (mut wide, mut plain) = (given, given);
-        double(&mut wide);
-        narrow(|| double(&mut plain));
-        assert_eq!(wide, plain);
-        assert_eq!(wide[5], 50);
+    fn all_do_the_same() {
+        let doubled = || {
+            let mut all: [u32; 32] = std::array::from_fn(|i| u32::try_from(i * i).unwrap_or(0));
+            double(&mut all);
+            all
+        };
+        assert_eq!(doubled(), narrow(doubled));
+        assert_eq!(doubled()[5], 50);
     }
 }

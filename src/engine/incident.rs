@@ -100,12 +100,11 @@ impl<W: Watch> Engine<'_, W> {
         self.renew_stage(cell);
     }
 
+    #[inline]
     fn stir_keepers(&mut self, place: u32) {
-        for i in 0..self.model.kept.len() {
-            let (kept_in, store) = self.model.kept[i];
-            if kept_in == place {
-                self.stir(store);
-            }
+        let model = self.model;
+        for &(_, store) in model.kept.iter().filter(|kept| kept.0 == place) {
+            self.stir(store);
         }
     }
 

@@ -27,6 +27,9 @@ impl Intervals<'_> {
         self.switches.clear();
         self.shared.clear();
         std::mem::swap(&mut self.apart, &mut self.trials[self.lane].apart);
+        if self.apart.is_empty() {
+            return;
+        }
         for i in 0..self.apart.len() {
             let cell = self.apart[i];
             let figures = self.figures_of(cell);

@@ -350,11 +350,15 @@ impl Intervals<'_> {
     /// Forgets what the open trial came to.
     fn close_accounts(&mut self) {
         self.trials[self.lane].course.hide(&mut self.recoveries);
+        let is_blank = self.apart.is_empty();
         for cell in self.apart.drain(..).chain(self.alone.drain(..)) {
             self.figures[cell as usize] = Figures::NONE;
         }
         for service in self.touched_services.drain(..) {
             self.services[service as usize] = Account::normal(self.model.services[service as usize].load);
+        }
+        if is_blank {
+            return;
         }
         for (account, region) in self.regions.iter_mut().zip(&self.model.regions) {
             *account = Account::normal(region.load);
