@@ -7,7 +7,7 @@ use super::queue::What;
 use super::state::NEVER;
 use super::trial::Engine;
 use super::watch::Watch;
-use crate::luck::{LogNormal, Purpose, TOGETHER};
+use crate::luck::{ENTITIES, LogNormal, Purpose};
 use crate::model::NONE;
 use crate::units::{Dist, FOREVER, Millis};
 
@@ -58,11 +58,11 @@ impl<W: Watch> Engine<'_, W> {
     /// Draws the next settle of a cell, and those of some that fell: nearly all of them will be asked for.
     #[inline(never)]
     fn draw_settles(&mut self, cell: u32) {
-        let (mut cells, mut count) = ([cell; TOGETHER], 1);
-        let mut draws = [LogNormal::default(); TOGETHER];
+        let (mut cells, mut count) = ([cell; ENTITIES], 1);
+        let mut draws = [LogNormal::default(); ENTITIES];
         if let Some(draw) = self.log_normal(cell) {
             draws[0] = draw;
-            while count < TOGETHER
+            while count < ENTITIES
                 && let Some(fallen) = self.fallen.pop()
             {
                 if self.cells[fallen as usize].lasts == NEVER

@@ -4,8 +4,8 @@
 //! by trial, every one of them would be fetched from afar for a single figure. Not here: counting.
 
 /// Figures of one subject that wait to be counted, on average. A subject's histograms have some hundred lines of memory; only where
-/// several figures fall on each of them are they not fetched from afar for one figure each.
-const EACH: usize = 768;
+/// many figures fall on each of them are they not fetched from afar for a figure or two.
+const EACH: usize = 2048;
 /// Bytes of figures that wait, of all subjects.
 const MOST: usize = 32 << 20;
 

@@ -4,7 +4,7 @@
 //! not to make has cost about as much as the one that was asked for; so this is for what steps and people do, not for draws of which
 //! every trial makes others.
 
-use super::{LogNormal, Luck, Purpose, TOGETHER};
+use super::{LogNormal, Luck, Purpose, TRIALS};
 use crate::units::Millis;
 
 /// Draws that are remembered: about as many as steps and people make in a trial.
@@ -24,7 +24,7 @@ struct Drawn {
     purpose: Purpose,
     /// In the first of them.
     luck: Luck,
-    durations: [Millis; TOGETHER],
+    durations: [Millis; TRIALS],
 }
 
 impl Default for Ahead {
@@ -39,7 +39,8 @@ impl Ahead {
         let place = &mut self.places[place_of(&draw, purpose)];
         if let Some(known) = place
             && (known.draw, known.purpose, known.luck.seed) == (draw, purpose, luck.seed)
-            && let Some(&duration) = known.durations.get(luck.trial.wrapping_sub(known.luck.trial) as usize)
+            && let Ok(later) = usize::try_from(luck.trial.wrapping_sub(known.luck.trial))
+            && let Some(&duration) = known.durations.get(later)
         {
             return duration;
         }

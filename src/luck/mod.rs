@@ -13,8 +13,10 @@ mod together;
 use crate::units::{Chance, Dist, FOREVER, LONGEST, Level, Millis};
 use philox::philox4x32;
 
-/// Trials that are drawn for together.
-pub const TOGETHER: usize = 16;
+/// Trials that are drawn for together; so many that a processor has something to do while it waits for what it has begun.
+pub const TRIALS: usize = 32;
+/// Entities that are drawn for together.
+pub const ENTITIES: usize = 16;
 
 /// What a draw is for. Together with the entity it makes the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -151,13 +153,13 @@ impl Luck {
     /// A log-normal duration by a key in this trial and the following ones: the same as from [`Luck::duration_with`] in each, but several
     /// at once take much less time than one after the other.
     #[must_use]
-    pub fn log_normals(&self, median: f64, spread: f64, entity: u64, purpose: Purpose, n: u32) -> [Millis; TOGETHER] {
+    pub fn log_normals(&self, median: f64, spread: f64, entity: u64, purpose: Purpose, n: u32) -> [Millis; TRIALS] {
         together::of_trials(*self, LogNormal { median, spread, entity, n }, purpose)
     }
 
     /// Log-normal durations of several entities in this trial: the same as one after the other from [`Luck::duration_with`].
     #[must_use]
-    pub fn log_normals_of(&self, draws: &[LogNormal; TOGETHER], purpose: Purpose) -> [Millis; TOGETHER] {
+    pub fn log_normals_of(&self, draws: &[LogNormal; ENTITIES], purpose: Purpose) -> [Millis; ENTITIES] {
         together::of_entities(*self, draws, purpose)
     }
 
@@ -293,7 +295,7 @@ mod tests {
         for trial in 0..50 {
             let luck = Luck::new(3, trial << 30);
             let mut numbers = 0..;
-            let draws: [LogNormal; TOGETHER] = std::array::from_fn(|_| of(numbers.next().unwrap_or(0)));
+            let draws: [LogNormal; ENTITIES] = std::array::from_fn(|_| of(numbers.next().unwrap_or(0)));
             for (draw, together) in draws.iter().zip(luck.log_normals_of(&draws, Purpose::Settle)) {
                 assert_eq!(together, luck.duration(&dist(draw.n), draw.entity, Purpose::Settle, draw.n));
             }

@@ -6,38 +6,35 @@
 use super::elementary::{WHOLE, exps};
 use super::philox::philox4x32_together;
 use super::quantile::{central, is_central, near_tail, tail};
-use super::{LogNormal, Luck, Purpose, TOGETHER, fourth, halves};
+use super::{ENTITIES, LogNormal, Luck, Purpose, TRIALS, fourth, halves};
 use crate::units::{LONGEST, Millis};
 use crate::widest::widest;
 
-/// Counters of draws, word by word.
-type Counters = [[u32; TOGETHER]; 4];
-
 /// So many values of the tails are found at once.
-const TAILS: u32 = 4;
+const TAILS: u32 = 8;
 
 widest! {
     /// A log-normal duration by a key in this trial and the following ones.
     #[must_use]
-    pub(super) fn of_trials(luck: Luck, draw: LogNormal, purpose: Purpose) -> [Millis; TOGETHER] {
+    pub(super) fn of_trials(luck: Luck, draw: LogNormal, purpose: Purpose) -> [Millis; TRIALS] {
         let LogNormal { median, spread, entity, n } = draw;
         let [low, high] = halves(entity);
-        let (mut trials, mut fourths) = ([0; TOGETHER], [0; TOGETHER]);
-        for i in 0..TOGETHER {
+        let (mut trials, mut fourths) = ([0; TRIALS], [0; TRIALS]);
+        for i in 0..TRIALS {
             let trial = luck.trial + i as u64;
             (trials[i], fourths[i]) = (halves(trial)[0], fourth(trial, purpose, n));
         }
-        let counters = [[low; TOGETHER], [high; TOGETHER], trials, fourths];
-        drawn([median; TOGETHER], [spread; TOGETHER], counters, luck.key())
+        let counters = [[low; TRIALS], [high; TRIALS], trials, fourths];
+        drawn([median; TRIALS], [spread; TRIALS], counters, luck.key())
     }
 }
 
 widest! {
     /// Log-normal durations of several entities in this trial.
     #[must_use]
-    pub(super) fn of_entities(luck: Luck, draws: &[LogNormal; TOGETHER], purpose: Purpose) -> [Millis; TOGETHER] {
-        let (mut medians, mut spreads) = ([0.0; TOGETHER], [0.0; TOGETHER]);
-        let mut counters = [[0; TOGETHER], [0; TOGETHER], [halves(luck.trial)[0]; TOGETHER], [0; TOGETHER]];
+    pub(super) fn of_entities(luck: Luck, draws: &[LogNormal; ENTITIES], purpose: Purpose) -> [Millis; ENTITIES] {
+        let (mut medians, mut spreads) = ([0.0; ENTITIES], [0.0; ENTITIES]);
+        let mut counters = [[0; ENTITIES], [0; ENTITIES], [halves(luck.trial)[0]; ENTITIES], [0; ENTITIES]];
         for (i, draw) in draws.iter().enumerate() {
             (medians[i], spreads[i]) = (draw.median, draw.spread);
             [counters[0][i], counters[1][i]] = halves(draw.entity);
@@ -49,10 +46,10 @@ widest! {
 
 #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
 #[inline(always)]
-fn drawn(medians: [f64; TOGETHER], spreads: [f64; TOGETHER], counters: Counters, key: [u32; 2]) -> [Millis; TOGETHER] {
+fn drawn<const N: usize>(medians: [f64; N], spreads: [f64; N], counters: [[u32; N]; 4], key: [u32; 2]) -> [Millis; N] {
     let [high, low, ..] = philox4x32_together(counters, key);
-    let mut values = [0.0; TOGETHER];
-    for i in 0..TOGETHER {
+    let mut values = [0.0; N];
+    for i in 0..N {
         values[i] = from_half(u64::from(high[i]) << 32 | u64::from(low[i]));
     }
     normals(&mut values);
@@ -60,8 +57,8 @@ fn drawn(medians: [f64; TOGETHER], spreads: [f64; TOGETHER], counters: Counters,
         *value *= spread;
     }
     exps(&mut values);
-    let mut millis = [0; TOGETHER];
-    for i in 0..TOGETHER {
+    let mut millis = [0; N];
+    for i in 0..N {
         #[expect(clippy::cast_precision_loss, reason = "a bound, not a figure")]
         let capped = (medians[i] * values[i]).clamp(0.0, LONGEST as f64);
         millis[i] = (capped + WHOLE).to_bits() - WHOLE.to_bits();
@@ -149,13 +146,13 @@ mod tests {
 
     #[test]
     fn durations_are_the_same_as_one_by_one_whatever_the_processor() {
-        let all = |luck: Luck, draws: &[LogNormal; TOGETHER]| {
+        let all = |luck: Luck, draws: &[LogNormal; ENTITIES]| {
             let of_trials = draws.map(|draw| luck.log_normals(draw.median, draw.spread, draw.entity, Purpose::Settle, draw.n));
             (of_trials, luck.log_normals_of(draws, Purpose::Settle))
         };
         for i in 0..4_000 {
             let luck = Luck::new(5, (1 << 32) - 2_000 + u64::from(i));
-            let draws: [LogNormal; TOGETHER] = std::array::from_fn(|lane| {
+            let draws: [LogNormal; ENTITIES] = std::array::from_fn(|lane| {
                 let entity = entity("cell", &format!("{lane} of {i}"));
                 LogNormal { median: 10.0 * f64::from(1 + 225 * i), spread: 0.01 * f64::from(1 + i % 500), entity, n: i % 7 }
             });

@@ -11,7 +11,7 @@
 )]
 
 use super::lanes::{Brief, LANES, LONGEST, Mask};
-use crate::luck::TOGETHER;
+use crate::luck::TRIALS;
 use crate::model::NONE;
 use crate::units::Millis;
 use crate::widest::widest;
@@ -70,8 +70,8 @@ widest! {
 
 widest! {
     /// Cells are back so much later, in some lanes of a part of a row.
-    pub(super) fn delay(backs: &mut [Brief], ends: &[Brief], settles: &[Millis; TOGETHER], lanes: Mask) {
-        let width = backs.len().min(TOGETHER);
+    pub(super) fn delay(backs: &mut [Brief], ends: &[Brief], settles: &[Millis; TRIALS], lanes: Mask) {
+        let width = backs.len().min(TRIALS);
         let ends = &ends[..width];
         for lane in 0..width {
             // The longest fits.
@@ -387,7 +387,7 @@ mod tests {
         let first = pull(&from, &back, release, &mut outs[..width], &mut backs[..width]);
         let settling = end(&mut backs[..width], &ends, lanes);
         let settles = std::array::from_fn(|_| rng.random_range(0..5_000_000_000));
-        delay(&mut backs[..width.min(TOGETHER)], &ends, &settles, lanes);
+        delay(&mut backs[..width.min(TRIALS)], &ends, &settles, lanes);
         let mut befell = Befell::NOTHING;
         befall(spells, &ends, &mut befell);
         let mut sums = Sums { affected: [1; LANES], longest: [2; LANES], first: [3; LANES] };

@@ -11,11 +11,11 @@ use super::lanes::{LANES, Mask, Strand, Up, Whither, bit, brief, lanes};
 use super::record::Pointer;
 use super::trace::{Part, Point};
 use super::wires::End;
-use crate::luck::{Purpose, TOGETHER};
+use crate::luck::Purpose;
 use crate::model::NONE;
 use crate::units::{Dist, Level, Millis};
 
-/// So many of [`TOGETHER`] lanes must settle for their draws to be made together.
+/// So many lanes must settle for their draws to be made together.
 const OFTEN: u32 = 4;
 
 /// A need whose member is out once in some lanes: the row of that, and what the cell hears of it.
@@ -303,31 +303,26 @@ impl Intervals<'_> {
     /// Cells are back when their needs are and they have settled.
     fn settle_row(&mut self, cell: u32, row: usize, plain: Mask) {
         let spec = &self.model.cells[cell as usize];
-        let (places, ends, width) = (self.lanes.places(row), self.lanes.ends, self.lanes.width);
+        let (places, ends) = (self.lanes.places(row), self.lanes.ends);
         let settling = abreast::end(&mut self.lanes.back[places.clone()], &ends, plain);
         if spec.settle == NONE {
             return;
         }
         let law = &self.model.dists[spec.settle as usize];
-        for group in (0..width).step_by(TOGETHER) {
-            let some = settling >> group & ((1 << TOGETHER) - 1);
-            match law {
-                Dist::LogNormal { median, .. }
-                    if some.count_ones() >= OFTEN && self.model.prior_of[spec.settle as usize] == NONE =>
-                {
-                    let (luck, spread) = (self.trials[group].luck, self.model.spreads[spec.settle as usize]);
-                    let settles = luck.log_normals(*median, spread, spec.entity, Purpose::Settle, 0);
-                    let part = group..width.min(group + TOGETHER);
-                    let backs = &mut self.lanes.back[places.clone()][part.clone()];
-                    abreast::delay(backs, &ends[part], &settles, some);
-                }
-                _ => {
-                    for lane in lanes(some) {
-                        self.enter(group + lane);
-                        let settle = self.draw(spec.settle, spec.entity, Purpose::Settle, 0);
-                        let back = &mut self.lanes.back[places.start + group + lane];
-                        *back = brief(Millis::from(*back) + settle, ends[group + lane]);
-                    }
+        match law {
+            Dist::LogNormal { median, .. }
+                if settling.count_ones() >= OFTEN && self.model.prior_of[spec.settle as usize] == NONE =>
+            {
+                let (luck, spread) = (self.trials[0].luck, self.model.spreads[spec.settle as usize]);
+                let settles = luck.log_normals(*median, spread, spec.entity, Purpose::Settle, 0);
+                abreast::delay(&mut self.lanes.back[places], &ends, &settles, settling);
+            }
+            _ => {
+                for lane in lanes(settling) {
+                    self.enter(lane);
+                    let settle = self.draw(spec.settle, spec.entity, Purpose::Settle, 0);
+                    let back = &mut self.lanes.back[places.start + lane];
+                    *back = brief(Millis::from(*back) + settle, ends[lane]);
                 }
             }
         }
