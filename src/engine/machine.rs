@@ -34,26 +34,24 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// How a model can be divided; none for events alone.
+    /// How a model can be divided; none if all of it is for events, or as good as all.
     #[must_use]
     pub fn divided(self, model: &Model) -> Option<Split> {
-        (self != Choice::Event).then(|| Split::new(model))
+        let split = (self != Choice::Event).then(|| Split::new(model))?;
+        (self == Choice::Interval || 4 * split.core_cells() <= 3 * model.len()).then_some(split)
     }
 
     /// How a model of which so many trials are wanted is divided; none for events alone.
     #[must_use]
     pub fn split(self, model: &Model, trials: u64) -> Option<Split> {
         let split = self.divided(model)?;
-        let mut pilot = Machine::new(model, Some(&split));
-        let suits = self.suits(&mut pilot, trials);
-        drop(pilot);
+        let suits = self.suits(&mut Machine::new(model, Some(&split)), trials);
         suits.then_some(split)
     }
 
     /// Whether an engine, of a model of which so many trials are wanted, is the one to run them. It may run a few; nothing is left of that.
     pub(crate) fn suits(self, engine: &mut Machine<'_>, trials: u64) -> bool {
-        let Machine::Intervals(intervals) = engine else { return true };
-        self == Choice::Interval || intervals.leave_enough() && is_worth_while(engine, (trials / PART).clamp(1, PILOT))
+        self != Choice::Auto || !engine.is_of_intervals() || is_worth_while(engine, (trials / PART).clamp(1, PILOT))
     }
 }
 

@@ -296,11 +296,6 @@ impl Intervals<'_> {
         self.effort / self.count.max(1) as u64 + whole.map_or(0, |whole| whole.effort())
     }
 
-    /// Whether the core is not most of the model.
-    pub(crate) fn leave_enough(&self) -> bool {
-        4 * self.split.core_cells() <= 3 * self.model.len()
-    }
-
     /// How many trials were run again by events since that was last asked.
     pub const fn take_again(&mut self) -> u64 {
         std::mem::replace(&mut self.again, 0)
