@@ -31,6 +31,8 @@ pub(super) struct Works {
     /// When the pieces begin, and how much of all times lies after that: row by row, `width` lanes each. Where a lane has no piece, it
     /// never begins.
     since: Vec<i64>,
+    /// The same for lanes that hold their times; elsewhere it does not matter.
+    brief: Vec<Brief>,
     after: Vec<i64>,
 }
 
@@ -43,6 +45,7 @@ impl Works {
             place: vec![NONE; spoken_of],
             places: Vec::new(),
             since: Vec::new(),
+            brief: Vec::new(),
             after: Vec::new(),
         }
     }
@@ -66,13 +69,17 @@ impl Works {
         }
         self.since.clear();
         self.since.resize(len, i64::MAX);
+        self.brief.clear();
+        self.brief.resize(len, NONE);
         self.after.clear();
         self.after.resize(len, 0);
         for lane in lanes(alive) {
             for (cell, work) in records[lane].works() {
                 let first = self.open(self.number[cell as usize]).first;
-                let since = self.since[first + lane..].iter_mut().step_by(width);
-                since.zip(work).for_each(|(since, work)| *since = work.at.cast_signed());
+                for (at, work) in (first + lane..).step_by(width).zip(work) {
+                    self.since[at] = work.at.cast_signed();
+                    self.brief[at] = Brief::try_from(work.at).unwrap_or(NONE);
+                }
             }
         }
     }
@@ -105,7 +112,7 @@ impl Works {
     pub(super) fn hang_all(&mut self, root: u32, from: &Each<Brief>, until: &Each<Brief>) {
         let Some(Place { first, len, .. }) = self.of(root) else { return };
         let rows = first..first + len * self.width;
-        abreast::after(&self.since[rows.clone()], &mut self.after[rows], self.width, from, until);
+        abreast::after(&self.brief[rows.clone()], &mut self.after[rows], self.width, from, until);
     }
 
     /// Hands over how long cells were below their objective in some lanes, by the work that went on meanwhile.
