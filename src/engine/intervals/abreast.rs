@@ -274,6 +274,15 @@ widest! {
 }
 
 widest! {
+    /// Adds instants of other lanes to some; where there are none, they are 0.
+    pub(super) fn lay_beside(some: &mut Each<Brief>, others: &Each<Brief>) {
+        for lane in 0..LANES {
+            some[lane] |= others[lane];
+        }
+    }
+}
+
+widest! {
     /// Adds how much of some times lies after each of some instants, which lie row by row.
     pub(super) fn after(since: &[Brief], times: &mut [i64], width: usize, from: &Each<Brief>, until: &Each<Brief>) {
         let width = width.min(LANES);

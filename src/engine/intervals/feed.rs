@@ -187,14 +187,18 @@ impl Intervals<'_> {
 
     /// When all of some cells are out or starved in some lanes, one time after the other.
     fn share_idle(&mut self, feeders: &[u32], lanes: Mask) {
-        let (mut shared, mut next) = (std::mem::take(&mut self.outages), std::mem::take(&mut self.left));
+        let (mut shared, mut next, mut both) =
+            (std::mem::take(&mut self.outages), std::mem::take(&mut self.left), Slice::NOTHING);
         shared.clear();
         shared.push(Slice::ALWAYS);
         for row in feeders.iter().filter_map(|&feeder| self.lanes.find(feeder)) {
             let known = self.lanes.rows[row];
             self.slices.clear();
-            self.lanes.push_spells(row, Kind::Out, &mut self.slices);
-            self.lanes.push_spells(row, Kind::Dry, &mut self.slices);
+            for (kind, any) in [(Kind::Out, known.is_out), (Kind::Dry, known.dry)] {
+                if any & lanes != 0 {
+                    self.lanes.push_spells(row, kind, &mut self.slices);
+                }
+            }
             if known.is_out & known.dry & lanes != 0 {
                 slices::join_all(&self.slices, &self.lanes.ends, lanes, &mut next);
                 std::mem::swap(&mut self.slices, &mut next);
@@ -202,8 +206,7 @@ impl Intervals<'_> {
             next.clear();
             for slice in &shared {
                 for idle in &self.slices {
-                    let mut both = *slice;
-                    let left = slices::share(&mut both, idle) & lanes;
+                    let left = slices::share(slice, idle, &mut both) & lanes;
                     slices::pack(&mut next, &both, left);
                 }
             }

@@ -140,12 +140,14 @@ impl Intervals<'_> {
         spells.clear();
         self.lanes.push_spells(row, Kind::Out, spells);
         let outages = spells.len();
-        self.lanes.push_spells(row, Kind::Dry, spells);
+        let Row { is_out, dry, .. } = self.lanes.rows[row];
+        if dry != 0 {
+            self.lanes.push_spells(row, Kind::Dry, spells);
+        }
         let well_between = slices::are_apart(spells, ends);
         let (outages, droughts) = spells.split_at(outages);
         slices::befall(outages, droughts, ends, befell);
         befell.starved = slices::stand_out(droughts, outages, ends, &mut self.left);
-        let Row { is_out, dry, .. } = self.lanes.rows[row];
         befell.normal = (is_out | dry) & (well_between | !befell.open);
     }
 

@@ -196,13 +196,13 @@ impl Intervals<'_> {
         let ends = &self.lanes.ends;
         let (mut mine, mut all) = abreast::hand_on((own, times), (out, back), ends, others, handed);
         if mine > 0 {
-            self.works.hang_all(root, &handed.from, &handed.until);
+            self.works.hang_all(root, own, &handed.from, &handed.until);
         }
         for again in self.lanes.again(row, Kind::Out) {
             let (spell, before) = ((&again.from[..out.len()], &again.until[..out.len()]), handed.on);
             let further = abreast::hand_on((own, times), spell, ends, (Mask::MAX, &before), handed);
             if further.0 > 0 {
-                self.works.hang_all(root, &handed.from, &handed.until);
+                self.works.hang_all(root, own, &handed.from, &handed.until);
             }
             (mine, all) = (mine + further.0, further.1);
         }

@@ -117,11 +117,19 @@ pub(super) fn are_apart(slices: &[Slice], ends: &Each<Brief>) -> Mask {
 }
 
 widest! {
-    /// Slices end when others begin, at the latest.
-    pub(super) fn end_by(slice: &mut Slice, next: &Slice) {
+    /// A slice in which another begins goes on until that ends, whenever it would have ended itself; the lanes in which the other is
+    /// left.
+    pub(super) fn absorb(slice: &mut Slice, next: &mut Slice) -> Mask {
+        let mut left = 0;
         for lane in 0..LANES {
-            slice.until[lane] = slice.until[lane].min(next.from[lane]);
+            let mask = u32::from(next.from[lane] <= slice.until[lane]).wrapping_neg();
+            slice.until[lane] = next.until[lane] & mask | slice.until[lane] & !mask;
+            // Nothing begins never, and ends at once.
+            next.from[lane] |= mask;
+            next.until[lane] &= !mask;
+            left |= Mask::from(next.from[lane] != NONE) << lane;
         }
+        left
     }
 }
 
@@ -240,8 +248,8 @@ pub(super) fn stand_out(slices: &[Slice], others: &[Slice], ends: &Each<Brief>, 
 
 /// Takes a slice out of others.
 pub(super) fn take_out(left: &mut Vec<Slice>, other: &Slice, lanes: Mask) {
+    let mut rest = Slice::NOTHING;
     for at in 0..left.len() {
-        let mut rest = Slice::NOTHING;
         if without(&mut left[at], other, &mut rest) & lanes != 0 {
             left.push(rest);
         }
@@ -249,13 +257,13 @@ pub(super) fn take_out(left: &mut Vec<Slice>, other: &Slice, lanes: Mask) {
 }
 
 widest! {
-    /// Leaves what a slice has in common with another; the lanes in which there is anything.
-    pub(super) fn share(slice: &mut Slice, other: &Slice) -> Mask {
+    /// What two slices have in common; the lanes in which there is anything.
+    pub(super) fn share(slice: &Slice, other: &Slice, both: &mut Slice) -> Mask {
         let mut left = 0;
         for lane in 0..LANES {
-            slice.from[lane] = slice.from[lane].max(other.from[lane]);
-            slice.until[lane] = slice.until[lane].min(other.until[lane]);
-            left |= Mask::from(slice.from[lane] < slice.until[lane]) << lane;
+            let (from, until) = (slice.from[lane].max(other.from[lane]), slice.until[lane].min(other.until[lane]));
+            (both.from[lane], both.until[lane]) = (from, until);
+            left |= Mask::from(from < until) << lane;
         }
         left
     }
@@ -360,6 +368,19 @@ mod tests {
         for seed in 0..300 {
             assert_eq!(all(seed), narrow(|| all(seed)), "{seed}");
         }
+    }
+
+    #[test]
+    fn what_begins_before_the_end_of_another_is_one_with_it() {
+        let of = |from, until| Slice { from: [from; LANES], until: [until; LANES] };
+        let absorbed = |mut slice: Slice, mut next: Slice| {
+            let left = absorb(&mut slice, &mut next);
+            (slice, next, left)
+        };
+        assert_eq!(absorbed(of(10, 20), of(20, 25)), (of(10, 25), Slice::NOTHING, 0));
+        assert_eq!(absorbed(of(10, 40), of(20, 25)), (of(10, 25), Slice::NOTHING, 0));
+        assert_eq!(absorbed(of(10, 20), of(21, 25)), (of(10, 20), of(21, 25), Mask::MAX));
+        assert_eq!(absorbed(of(10, 20), Slice::NOTHING), (of(10, 20), Slice::NOTHING, 0));
     }
 
     #[test]

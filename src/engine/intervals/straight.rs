@@ -73,22 +73,24 @@ impl Intervals<'_> {
         for (n, outage) in (0..).zip(&mut outages) {
             self.settle_lanes(cell, n, &mut outage.until, told);
         }
-        if outages.len() > 1 {
-            for i in 1..outages.len() {
-                let next = outages[i];
-                slices::end_by(&mut outages[i - 1], &next);
-            }
-            slices::join_all(&outages, &self.lanes.ends, told, &mut self.left);
-            std::mem::swap(&mut outages, &mut self.left);
-        }
-        self.keep_outages(row, &outages, told);
+        self.keep_outages(row, &mut outages, told);
         self.outages = outages;
     }
 
-    /// What a row tells of when its cell is out, in some lanes.
-    fn keep_outages(&mut self, row: usize, outages: &[Slice], told: Mask) {
+    /// What a row tells of when its cell is out, in some lanes: outages in order of time, none of which has to be over when the next
+    /// begins.
+    fn keep_outages(&mut self, row: usize, outages: &mut [Slice], told: Mask) {
+        let mut left = 0;
+        for i in (1..outages.len()).rev() {
+            if let [slice, next, ..] = &mut outages[i - 1..] {
+                left |= slices::absorb(slice, next);
+            }
+        }
         let places = self.lanes.places(row);
         abreast::put(&mut self.lanes.back[places], &outages[0].until, told);
+        if left & told == 0 {
+            return;
+        }
         let told_of = 1 + self.model.edges_of(self.lanes.rows[row].cell).len() as u64;
         for (after, outage) in outages.iter().enumerate().skip(1) {
             self.lanes.add_again(row, Kind::Out, after, outage, told);
