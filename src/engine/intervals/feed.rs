@@ -7,6 +7,7 @@
 use super::lanes::{Brief, LANES, LONGEST, Mask, Seat, bit, lanes};
 use super::slices::{self, Slice};
 use super::spells::Kind;
+use super::straight::MANY;
 use super::trace::zeros;
 use super::{Intervals, abreast};
 use crate::model::NONE;
@@ -153,7 +154,11 @@ impl Intervals<'_> {
             let known = self.lanes.rows[row];
             simple &= (known.is_out | known.dry & !known.general) & !known.listed;
             once &= abreast::keep_shared(&mut from, &mut until, self.lanes.spells(row));
-            once &= if self.lanes.is_again(row) { 0 } else { Mask::MAX };
+            if self.lanes.is_again(row) {
+                once = 0;
+                let many = [Kind::Out, Kind::Dry].iter().any(|&kind| self.lanes.again(row, kind).nth(MANY).is_some());
+                simple = if many { 0 } else { simple };
+            }
         }
         if simple & !once == 0 {
             self.outages.clear();

@@ -117,19 +117,15 @@ pub(super) fn are_apart(slices: &[Slice], ends: &Each<Brief>) -> Mask {
 }
 
 widest! {
-    /// A slice in which another begins goes on until that ends, whenever it would have ended itself; the lanes in which the other is
-    /// left.
-    pub(super) fn absorb(slice: &mut Slice, next: &mut Slice) -> Mask {
-        let mut left = 0;
+    /// A slice in which another begins goes on until that ends, whenever it would have ended itself.
+    pub(super) fn absorb(slice: &mut Slice, next: &mut Slice) {
         for lane in 0..LANES {
             let mask = u32::from(next.from[lane] <= slice.until[lane]).wrapping_neg();
             slice.until[lane] = next.until[lane] & mask | slice.until[lane] & !mask;
             // Nothing begins never, and ends at once.
             next.from[lane] |= mask;
             next.until[lane] &= !mask;
-            left |= Mask::from(next.from[lane] != NONE) << lane;
         }
-        left
     }
 }
 
@@ -374,13 +370,13 @@ mod tests {
     fn what_begins_before_the_end_of_another_is_one_with_it() {
         let of = |from, until| Slice { from: [from; LANES], until: [until; LANES] };
         let absorbed = |mut slice: Slice, mut next: Slice| {
-            let left = absorb(&mut slice, &mut next);
-            (slice, next, left)
+            absorb(&mut slice, &mut next);
+            (slice, next)
         };
-        assert_eq!(absorbed(of(10, 20), of(20, 25)), (of(10, 25), Slice::NOTHING, 0));
-        assert_eq!(absorbed(of(10, 40), of(20, 25)), (of(10, 25), Slice::NOTHING, 0));
-        assert_eq!(absorbed(of(10, 20), of(21, 25)), (of(10, 20), of(21, 25), Mask::MAX));
-        assert_eq!(absorbed(of(10, 20), Slice::NOTHING), (of(10, 20), Slice::NOTHING, 0));
+        assert_eq!(absorbed(of(10, 20), of(20, 25)), (of(10, 25), Slice::NOTHING));
+        assert_eq!(absorbed(of(10, 40), of(20, 25)), (of(10, 25), Slice::NOTHING));
+        assert_eq!(absorbed(of(10, 20), of(21, 25)), (of(10, 20), of(21, 25)));
+        assert_eq!(absorbed(of(10, 20), Slice::NOTHING), (of(10, 20), Slice::NOTHING));
     }
 
     #[test]

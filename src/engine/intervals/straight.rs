@@ -17,19 +17,28 @@ use super::wires::{End, Wire};
 use crate::luck::{Purpose, TOGETHER};
 use crate::model::NONE;
 use crate::units::{Dist, Level, Millis};
+use std::slice;
 
 /// So many of [`TOGETHER`] lanes must settle for their draws to be made together.
 const OFTEN: u32 = 4;
+
+/// With more spells than this it is quicker to go from instant to instant, lane by lane: all of them are held against each other here.
+pub(super) const MANY: usize = 64;
 
 impl Intervals<'_> {
     /// Works out a cell in all lanes.
     pub(super) fn flow_row(&mut self, cell: u32) {
         let Some(row) = self.lanes.find(cell) else { return };
         let (first, known) = (self.lanes.at(row, 0), self.lanes.rows[row]);
-        let turn = known.turn & self.alive;
-        let told = known.told & !turn & self.alive;
+        let mut turn = known.turn & self.alive;
+        let mut told = known.told & !turn & self.alive;
         if told != 0 {
             self.gather_calls(row, told);
+        }
+        if self.calls.len() > MANY && known.several & told != 0 {
+            (turn, told) = (turn | told, 0);
+        }
+        if told != 0 {
             if known.several & told == 0 {
                 self.flow_once(row, told);
             } else {
@@ -80,22 +89,22 @@ impl Intervals<'_> {
     /// What a row tells of when its cell is out, in some lanes: outages in order of time, none of which has to be over when the next
     /// begins.
     fn keep_outages(&mut self, row: usize, outages: &mut [Slice], told: Mask) {
-        let mut left = 0;
         for i in (1..outages.len()).rev() {
             if let [slice, next, ..] = &mut outages[i - 1..] {
-                left |= slices::absorb(slice, next);
+                slices::absorb(slice, next);
             }
         }
         let places = self.lanes.places(row);
         abreast::put(&mut self.lanes.back[places], &outages[0].until, told);
-        if left & told == 0 {
-            return;
-        }
-        let told_of = 1 + self.model.edges_of(self.lanes.rows[row].cell).len() as u64;
-        for (after, outage) in outages.iter().enumerate().skip(1) {
-            self.lanes.add_again(row, Kind::Out, after, outage, told);
-            for lane in lanes(told).filter(|&lane| outage.from[lane] != NONE) {
-                self.trials[lane].told += 4 * told_of;
+        let (mut after, callers) = (0, self.model.edges_of(self.lanes.rows[row].cell).len() as u64);
+        for outage in &outages[1..] {
+            let again = slices::any(slice::from_ref(outage)) & told;
+            if again != 0 {
+                after += 1;
+                self.lanes.add_again(row, Kind::Out, after, outage, told);
+            }
+            for lane in lanes(again) {
+                self.trials[lane].told += 4 * (1 + callers);
             }
         }
     }
