@@ -61,26 +61,22 @@ widest! {
     /// When any of some slices first lasts from given instants on, with all that lies after the end of a trial alike; the lanes in
     /// which some begin after that.
     fn join(slices: &[Slice], since: &Each<Brief>, ends: &Each<Brief>, all: &mut Slice) -> Mask {
-        let Slice { from: out, until: back } = all;
-        *out = [NONE; LANES];
+        let (mut out, mut last) = ([NONE; LANES], [0; LANES]);
         for slice in slices {
             for lane in 0..LANES {
-                let from = if slice.from[lane] >= since[lane] { slice.from[lane] } else { NONE };
-                out[lane] = out[lane].min(from);
+                let from = slice.from[lane];
+                out[lane] = out[lane].min(if from >= since[lane] { from } else { NONE });
+                last[lane] = last[lane].max(if from == NONE { 0 } else { from });
             }
         }
-        *back = *out;
-        let mut later = [0; LANES];
-        for _ in 0..=slices.len() {
+        let mut back = out;
+        for _ in slices {
             let mut grows = [0; LANES];
-            later = [0; LANES];
             for slice in slices {
                 for lane in 0..LANES {
-                    let is_later = slice.from[lane] > back[lane];
-                    let until = if is_later { 0 } else { slice.until[lane] };
+                    let until = if slice.from[lane] > back[lane] { 0 } else { slice.until[lane] };
                     grows[lane] |= u32::from(until > back[lane]);
                     back[lane] = back[lane].max(until);
-                    later[lane] |= u32::from(is_later) & u32::from(slice.from[lane] != NONE);
                 }
             }
             if grows == [0; LANES] {
@@ -89,8 +85,9 @@ widest! {
         }
         let mut several = 0;
         for lane in 0..LANES {
-            back[lane] = back[lane].min(ends[lane] + 1);
-            several |= later[lane] << lane;
+            all.from[lane] = out[lane];
+            all.until[lane] = back[lane].min(ends[lane] + 1);
+            several |= Mask::from(last[lane] > back[lane]) << lane;
         }
         several
     }
