@@ -16,12 +16,12 @@ use anyhow::{Context as _, Result, bail};
 use foreshock::engine::Choice;
 use foreshock::priors::Priors;
 use std::env;
-use worlds::{LARGE, MEDIUM, SEED, SMALL, WIDE};
+use worlds::{DEEP, LARGE, MEDIUM, SEED, SMALL, WIDE};
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let name = arguments.first().context("which world: small, medium, large or wide")?;
-    let shape = [SMALL, MEDIUM, LARGE, WIDE].into_iter().find(|s| s.name == name).context("no such world")?;
+    let name = arguments.first().context("which world: small, medium, deep, large or wide")?;
+    let shape = [SMALL, MEDIUM, DEEP, LARGE, WIDE].into_iter().find(|s| s.name == name).context("no such world")?;
     let trials: u64 = arguments.get(1).context("how many trials")?.parse()?;
     let engine = match arguments.get(2).map(String::as_str) {
         None | Some("auto") => Choice::Auto,

@@ -1,4 +1,4 @@
-//! Layered random worlds of four sizes, for benches, for the peers and for tests.
+//! Layered random worlds of several sizes, for benches, for the peers and for tests.
 //!
 //! In: a [`Shape`] and a seed. Out: a valid [`Scenario`]: one service with one cell each in one region, hard needs, a fixed hold per
 //! need, a log-normal settle per cell, and a plan that re-creates the roots at minute 0. Not here: who runs it.
@@ -63,6 +63,9 @@ pub(crate) const SMALL: Shape = Shape { name: "small", cells: 100, needs: 300, l
 
 /// 10,000 cells, 40,000 needs, 5 roots.
 pub(crate) const MEDIUM: Shape = Shape { name: "medium", cells: 10_000, needs: 40_000, layers: 10, roots: &[(6, 5)], ..LARGE };
+
+/// The medium world with far more damage, further down: most cells that it reaches have several needs out, or are out more than once.
+pub(crate) const DEEP: Shape = Shape { name: "deep", roots: &[(4, 40)], ..MEDIUM };
 
 /// 1,000,000 cells, 5,000,000 needs, 20 roots.
 pub(crate) const LARGE: Shape = Shape {

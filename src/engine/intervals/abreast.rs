@@ -22,7 +22,7 @@ pub(super) type Each<T> = [T; LANES];
 /// Whether a lane is in a mask.
 #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
 #[inline(always)]
-const fn is_in(mask: Mask, lane: usize) -> bool {
+pub(super) const fn is_in(mask: Mask, lane: usize) -> bool {
     mask >> lane & 1 != 0
 }
 
@@ -41,17 +41,15 @@ widest! {
 }
 
 widest! {
-    /// Notes when a need is out where none was yet; in which lanes that is so.
-    pub(super) fn pull(from: &Each<Brief>, back: &Each<Brief>, release: Brief, outs: &mut [Brief], backs: &mut [Brief]) -> Mask {
-        let (width, mut first) = (outs.len().min(LANES), 0);
+    /// Notes when a need is out where none was yet.
+    pub(super) fn pull(from: &Each<Brief>, back: &Each<Brief>, release: Brief, outs: &mut [Brief], backs: &mut [Brief]) {
+        let width = outs.len().min(LANES);
         let backs = &mut backs[..width];
         for lane in 0..width {
             let is_first = (from[lane] != NONE) & (outs[lane] == NONE);
             outs[lane] = if is_first { from[lane] } else { outs[lane] };
             backs[lane] = if is_first { back[lane].saturating_add(release) } else { backs[lane] };
-            first |= Mask::from(is_first) << lane;
         }
-        first
     }
 }
 
@@ -69,7 +67,7 @@ widest! {
 }
 
 widest! {
-    /// Cells are back so much later, in some lanes of a part of a row.
+    /// Cells are back so much later, in some lanes.
     pub(super) fn delay(backs: &mut [Brief], ends: &[Brief], settles: &[Millis; TRIALS], lanes: Mask) {
         let width = backs.len().min(TRIALS);
         let ends = &ends[..width];
@@ -223,8 +221,8 @@ pub(super) fn pack_filled(figures: &mut [Brief]) -> usize {
     len
 }
 
-/// What a strand hands on, by lane: from when to when a cell is below its objective, and how long that is, together with all others
-/// who hand it on by this cell.
+/// What a strand hands on, by lane: from when to when a cell is below its objective for it, and how long that is, together with all
+/// others who hand it on by this strand.
 #[derive(Debug)]
 pub(super) struct Handed {
     pub(super) from: Each<Brief>,
@@ -237,21 +235,25 @@ impl Handed {
 }
 
 widest! {
-    /// What a cell hands on that is out in some lanes, and by which others do in some; its own and all of it, summed.
+    /// What a strand hands on of a time for which its cell is out in some lanes, while the strand lasts, and of what others hand on to it
+    /// in some; the cell's own and all of it, summed.
     pub(super) fn hand_on(
-        own: (Mask, &[Brief], &[Brief]),
+        own: (Mask, (&[Brief], &[Brief])),
+        spell: (&[Brief], &[Brief]),
         ends: &Each<Brief>,
         others: (Mask, &[Millis]),
         handed: &mut Handed,
     ) -> (Millis, Millis) {
-        let ((own, out, back), (lanes, others)) = (own, others);
+        let ((own, (begins, lasts)), (out, back), (lanes, others)) = (own, spell, others);
         let width = out.len().min(LANES);
-        let (back, others) = (&back[..width], &others[..width]);
+        let (begins, lasts, back, others) = (&begins[..width], &lasts[..width], &back[..width], &others[..width]);
         let Handed { from, until, on } = handed;
         for lane in 0..width {
             let is_own = is_in(own, lane);
-            from[lane] = if is_own { out[lane] } else { 0 };
-            until[lane] = if is_own { back[lane].min(ends[lane]) } else { 0 };
+            let first = begins[lane].max(out[lane]);
+            let last = lasts[lane].min(back[lane]).min(ends[lane]).max(first);
+            from[lane] = if is_own { first } else { 0 };
+            until[lane] = if is_own { last } else { 0 };
         }
         let (mut mine, mut all) = (0, 0);
         for lane in 0..width {
@@ -272,13 +274,22 @@ widest! {
 }
 
 widest! {
+    /// Adds instants of other lanes to some; where there are none, they are 0.
+    pub(super) fn lay_beside(some: &mut Each<Brief>, others: &Each<Brief>) {
+        for lane in 0..LANES {
+            some[lane] |= others[lane];
+        }
+    }
+}
+
+widest! {
     /// Adds how much of some times lies after each of some instants, which lie row by row.
-    pub(super) fn after(since: &[i64], times: &mut [i64], width: usize, from: &Each<Brief>, until: &Each<Brief>) {
+    pub(super) fn after(since: &[Brief], times: &mut [i64], width: usize, from: &Each<Brief>, until: &Each<Brief>) {
         let width = width.min(LANES);
         for (since, times) in since.chunks_exact(width).zip(times.chunks_exact_mut(width)) {
             for lane in 0..width {
-                let (from, until) = (i64::from(from[lane]), i64::from(until[lane]));
-                times[lane] += since[lane].max(until) - since[lane].max(from);
+                let (from, until) = (since[lane].max(from[lane]), since[lane].max(until[lane]));
+                times[lane] += i64::from(until - from);
             }
         }
     }
@@ -327,22 +338,13 @@ widest! {
 }
 
 widest! {
-    /// In which of some lanes anything is left of spells.
-    pub(super) fn overlap(from: &Each<Brief>, until: &Each<Brief>, lanes: Mask) -> Mask {
-        let mut left = 0;
-        for lane in 0..LANES {
-            left |= Mask::from(from[lane] < until[lane]) << lane;
-        }
-        left & lanes
-    }
-}
-
-widest! {
     /// Writes to the places of some lanes.
     pub(super) fn put(places: &mut [Brief], all: &Each<Brief>, lanes: Mask) {
         let width = places.len().min(LANES);
         for lane in 0..width {
-            places[lane] = if is_in(lanes, lane) { all[lane] } else { places[lane] };
+            // Without a choice that could be taken for a reason not to write.
+            let mask = (lanes >> lane & 1).wrapping_neg();
+            places[lane] = all[lane] & mask | places[lane] & !mask;
         }
     }
 }
@@ -384,7 +386,7 @@ mod tests {
 
         let (mut from, mut outs, mut backs) = ([0; LANES], times(&mut rng), times(&mut rng));
         let told = hear(&out, &back, &ends, hold, &mut from);
-        let first = pull(&from, &back, release, &mut outs[..width], &mut backs[..width]);
+        pull(&from, &back, release, &mut outs[..width], &mut backs[..width]);
         let settling = end(&mut backs[..width], &ends, lanes);
         let settles = std::array::from_fn(|_| rng.random_range(0..5_000_000_000));
         delay(&mut backs[..width.min(TRIALS)], &ends, &settles, lanes);
@@ -396,18 +398,18 @@ mod tests {
         since(&befell, &ends, &mut figures);
         let mut others: Each<Millis> = std::array::from_fn(|_| rng.random_range(0..u64::from(u32::MAX)));
         let mut handed = Handed::NOTHING;
-        let all = hand_on((once, &out[..width], &back[..width]), &ends, (lanes, &others[..width]), &mut handed);
+        let (own, spell) = ((once, (&dry_from[..width], &dry_until[..width])), (&out[..width], &back[..width]));
+        let all = hand_on(own, spell, &ends, (lanes, &others[..width]), &mut handed);
         add(&mut others[..width], &handed.on);
-        let since: Vec<i64> = (0..3 * width).map(|_| rng.random_range(0..4_000_000_000)).collect();
+        let since: Vec<Brief> = (0..3 * width).map(|_| rng.random_range(0..4_000_000_000)).collect();
         let mut passed = vec![7; 3 * width];
         after(&since, &mut passed, width, &handed.from, &handed.until);
         let mut lost: Each<u32> = std::array::from_fn(|_| rng.random_range(0..4));
         let dried = (lose(&mut lost[..width], lanes, 4), all_lost(&lost[..width], 4));
         let (mut shared, mut shared_until) = (times(&mut rng), times(&mut rng));
         let is_one = keep_shared(&mut shared, &mut shared_until, spells);
-        let left = overlap(&shared, &shared_until, lanes);
         put(&mut outs[..width], &shared, lanes);
-        let seen = (told, first, settling, all, handed, dried, is_one, left);
+        let seen = (told, settling, all, handed, dried, is_one);
         format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {figures:?} {others:?} {passed:?} {lost:?}")
     }
 

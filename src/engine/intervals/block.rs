@@ -186,12 +186,9 @@ impl Intervals<'_> {
             }
         }
         // Rows of the core tell all lanes at once; those of other cells wait for their turn.
-        self.core_pieces = self.pieces.len();
         for row in 0..self.lanes.rows.len() {
             if self.split.is_core.contains(self.lanes.rows[row].cell as usize) {
-                self.tie(row, self.alive);
                 self.tell_row(row);
-                self.done(row);
             }
         }
     }
@@ -329,6 +326,7 @@ impl Intervals<'_> {
         while self.hungry.take().is_some() {}
         self.count = count;
         self.lanes.clear(count);
+        self.strands.clear(self.lanes.width);
         self.thirst.clear(self.lanes.width);
         for (queue, lane) in self.concerned.drain(..) {
             self.lines[queue as usize * LANES + lane] = Line::QUIET;
@@ -337,7 +335,7 @@ impl Intervals<'_> {
         self.points.clear();
         self.pieces.clear();
         self.spells.clear();
-        self.done.clear();
+        self.hung.clear();
         self.beside = Besides::NONE;
         self.alive = 0;
     }

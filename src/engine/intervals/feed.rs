@@ -4,7 +4,10 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
-use super::lanes::{LANES, LONGEST, Mask, Seat, bit, lanes};
+use super::lanes::{Brief, LANES, LONGEST, Mask, Seat, bit, lanes};
+use super::slices::{self, Slice};
+use super::spells::Kind;
+use super::straight::MANY;
 use super::trace::zeros;
 use super::{Intervals, abreast};
 use crate::model::NONE;
@@ -84,7 +87,7 @@ impl Intervals<'_> {
     /// In which lanes a cell does not feed its callees at some time.
     fn ever_idle(&self, row: usize) -> Mask {
         let known = self.lanes.rows[row];
-        let mut idle = known.once | known.dry;
+        let mut idle = known.is_out | known.dry;
         for lane in lanes(known.general & !idle) {
             let is_idle = self.lanes.seat_of(known.cell, lane).is_some_and(|seat| {
                 !seat.dry.is_empty() || self.points[seat.points.range()].iter().any(|p| p.level == Level::ZERO)
@@ -122,7 +125,7 @@ impl Intervals<'_> {
             for &feeder in self.split.feeders(cell) {
                 let touched = self.lanes.find(feeder).is_some_and(|row| {
                     let known = self.lanes.rows[row];
-                    (known.once | known.dry | known.general) & bit(self.lane) != 0
+                    (known.is_out | known.dry | known.general) & bit(self.lane) != 0
                 });
                 if touched || seen.contains(&feeder) {
                     continue;
@@ -144,31 +147,77 @@ impl Intervals<'_> {
     /// When all feeders of a cell are out or starved themselves; says in which of these lanes that is ever.
     fn dry_up(&mut self, cell: u32, hungry: Mask) -> Mask {
         let split = self.split;
-        let (mut from, mut until, mut simple) = ([0; LANES], [NONE; LANES], hungry);
+        let (mut from, mut until, mut simple, mut once) = ([0; LANES], [NONE; LANES], hungry, hungry);
         for &feeder in split.feeders(cell) {
             // Every feeder was out or starved in every one of these lanes.
             let Some(row) = self.lanes.find(feeder) else { return 0 };
             let known = self.lanes.rows[row];
-            simple &= (known.once | known.dry & !known.general) & !known.listed;
-            simple &= abreast::keep_shared(&mut from, &mut until, self.lanes.spells(row));
+            simple &= (known.is_out | known.dry & !known.general) & !known.listed;
+            once &= abreast::keep_shared(&mut from, &mut until, self.lanes.spells(row));
+            if self.lanes.is_again(row) {
+                once = 0;
+                let many = [Kind::Out, Kind::Dry].iter().any(|&kind| self.lanes.again(row, kind).nth(MANY).is_some());
+                simple = if many { 0 } else { simple };
+            }
         }
-        let (once, rest) = (abreast::overlap(&from, &until, simple), hungry & !simple);
-        if once | rest == 0 {
+        if simple & !once == 0 {
+            self.outages.clear();
+            self.outages.push(Slice { from, until });
+        } else {
+            self.share_idle(split.feeders(cell), simple);
+        }
+        let ever = slices::any(&self.outages) & simple;
+        let rest = hungry & !simple;
+        if ever | rest == 0 {
             return 0;
         }
         let row = self.lanes.open(cell);
-        let alike = once & !self.lanes.rows[row].listed;
-        self.lanes.dry_up(row, alike, (&from, &until));
-        let mut dry = once;
-        for lane in lanes(rest | once & !alike) {
+        let alike = ever & !self.lanes.rows[row].listed;
+        let droughts = std::mem::take(&mut self.outages);
+        self.lanes.dry_up(row, alike, &droughts);
+        let mut dry = ever;
+        for lane in lanes(rest | ever & !alike) {
             self.enter(lane);
-            if once & bit(lane) != 0 {
-                self.dry_at_times(cell, vec![(from[lane].into(), until[lane].into())]);
+            if ever & bit(lane) != 0 {
+                let spells = droughts.iter().filter(|slice| slice.from[lane] < slice.until[lane]);
+                let spells = spells.map(|slice| (slice.from[lane].into(), slice.until[lane].into())).collect();
+                self.dry_at_times(cell, spells);
             } else if self.dry_spells(cell) {
                 dry |= bit(lane);
             }
         }
+        self.outages = droughts;
         dry
+    }
+
+    /// When all of some cells are out or starved in some lanes, one time after the other.
+    fn share_idle(&mut self, feeders: &[u32], lanes: Mask) {
+        let (mut shared, mut next, mut both) =
+            (std::mem::take(&mut self.outages), std::mem::take(&mut self.left), Slice::NOTHING);
+        shared.clear();
+        shared.push(Slice::ALWAYS);
+        for row in feeders.iter().filter_map(|&feeder| self.lanes.find(feeder)) {
+            let known = self.lanes.rows[row];
+            self.slices.clear();
+            for (kind, any) in [(Kind::Out, known.is_out), (Kind::Dry, known.dry)] {
+                if any & lanes != 0 {
+                    self.lanes.push_spells(row, kind, &mut self.slices);
+                }
+            }
+            if known.is_out & known.dry & lanes != 0 {
+                slices::join_all(&self.slices, &self.lanes.ends, lanes, &mut next);
+                std::mem::swap(&mut self.slices, &mut next);
+            }
+            next.clear();
+            for slice in &shared {
+                for idle in &self.slices {
+                    let left = slices::share(slice, idle, &mut both) & lanes;
+                    slices::pack(&mut next, &both, left);
+                }
+            }
+            std::mem::swap(&mut shared, &mut next);
+        }
+        (self.outages, self.left) = (shared, next);
     }
 
     /// A cell has no work at some times; a consumer that is not fed has no work when its queue is away either.
@@ -212,17 +261,18 @@ impl Intervals<'_> {
     /// When a cell feeds nobody: out, or starved itself.
     fn push_idle(&self, cell: u32, idle: &mut Vec<Spell>) {
         let Some(row) = self.lanes.find(cell) else { return };
-        let (known, at, here) = (&self.lanes.rows[row], self.lanes.at(row, self.lane), bit(self.lane));
+        let (known, here) = (&self.lanes.rows[row], bit(self.lane));
         let seat = self.lanes.seat_at(row, self.lane).copied().unwrap_or(Seat::EMPTY);
-        if known.once & here != 0 {
-            let back = Millis::from(self.lanes.back[at]);
-            idle.push((self.lanes.out[at].into(), if back > self.end { Millis::MAX } else { back }));
+        let time = |(from, until): (Brief, Brief)| (Millis::from(from), Millis::from(until));
+        if known.is_out & here != 0 {
+            let out = self.lanes.spells_in(row, self.lane, Kind::Out).map(time);
+            idle.extend(out.map(|(out, back)| (out, if back > self.end { Millis::MAX } else { back })));
         } else {
             zeros(&self.points[seat.points.range()], idle);
         }
         let out = idle.len();
         if known.dry & here != 0 {
-            idle.push((self.lanes.dry_from[at].into(), self.lanes.dry_until[at].into()));
+            idle.extend(self.lanes.spells_in(row, self.lane, Kind::Dry).map(time));
         } else {
             idle.extend(&self.spells[seat.dry.range()]);
         }

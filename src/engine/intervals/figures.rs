@@ -7,6 +7,8 @@ use super::super::states::leave;
 use super::Intervals;
 use super::abreast::{self, Befell};
 use super::lanes::{Brief, LANES, Mask, Row, bit, brief, lanes};
+use super::slices;
+use super::spells::Kind;
 use super::trace::Part;
 use crate::model::NONE;
 use crate::units::{Level, Millis};
@@ -93,7 +95,7 @@ pub(crate) struct Several<'a> {
 impl Befell {
     /// Lanes in which the cell of a row ever was in a state.
     fn states(&self, known: &Row) -> [(State, Mask); 3] {
-        [(State::Down, known.down), (State::Failing, known.once & !known.down), (State::Starved, self.starved)]
+        [(State::Down, known.down), (State::Failing, known.is_out & !known.down), (State::Starved, self.starved)]
     }
 
     /// The figures of a cell and of its service in one lane.
@@ -108,7 +110,7 @@ impl Befell {
 }
 
 impl Intervals<'_> {
-    /// What befell cells that are out or without work once, in all lanes; and which of the others, and of those that are not all that
+    /// What befell cells that are out or without work, in all lanes; and which of the others, and of those that are not all that
     /// their service is, are to be looked at lane by lane.
     pub(super) fn tell_alone_apart(&mut self) {
         let rows = self.lanes.rows.len();
@@ -116,7 +118,9 @@ impl Intervals<'_> {
         for row in 0..rows {
             let known = self.lanes.rows[row];
             let in_row = known.in_row() & self.alive;
-            if in_row != 0 {
+            if in_row != 0 && self.lanes.is_again(row) {
+                self.befall_at_times(row);
+            } else if in_row != 0 {
                 abreast::befall(self.lanes.spells(row), &self.lanes.ends, &mut self.befell[row]);
             }
             let alone = if self.split.is_alone.contains(known.cell as usize) { in_row } else { 0 };
@@ -128,6 +132,23 @@ impl Intervals<'_> {
                 self.trials[lane].apart.push(known.cell);
             }
         }
+    }
+
+    /// What befell a cell that is out or without work more than once in some lanes.
+    fn befall_at_times(&mut self, row: usize) {
+        let (ends, befell, spells) = (&self.lanes.ends, &mut self.befell[row], &mut self.slices);
+        spells.clear();
+        self.lanes.push_spells(row, Kind::Out, spells);
+        let outages = spells.len();
+        let Row { is_out, dry, .. } = self.lanes.rows[row];
+        if dry != 0 {
+            self.lanes.push_spells(row, Kind::Dry, spells);
+        }
+        let well_between = slices::are_apart(spells, ends);
+        let (outages, droughts) = spells.split_at(outages);
+        slices::befall(outages, droughts, ends, befell);
+        befell.starved = slices::stand_out(droughts, outages, ends, &mut self.left);
+        befell.normal = (is_out | dry) & (well_between | !befell.open);
     }
 
     /// Hands over what befell such cells, with instants counted from the first impact of each trial.

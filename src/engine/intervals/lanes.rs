@@ -3,10 +3,12 @@
 //! In: a cell and a lane, which is a trial of the block. Out: a row for every cell that anything befell, with one place for each
 //! lane. Most cells are out once in a trial, for one need, and need no more than that to be known of them: from when to when, and
 //! whom they blame. Then the lanes of a row are worked out together, one number after the other in the same way, which is what
-//! processors do best. Whatever is not like that has a [`Seat`] besides, which refers to lists. Not here: how cells are worked out.
+//! processors do best. Whatever is not like that has a [`Seat`] besides, which refers to lists. Not here: how cells are worked out,
+//! and what is beside the first outage of a row (`spells`, `strands`).
 
-use super::abreast::{self, Each, Spells};
+use super::spells::Again;
 use super::trace::Part;
+use super::weave::Call;
 use crate::model::NONE;
 use crate::units::Millis;
 use std::ops::Range;
@@ -73,43 +75,34 @@ pub(super) struct Row {
     /// Before its turn: lanes in which a need of it is out, and those in which several are.
     pub(super) told: Mask,
     pub(super) several: Mask,
-    /// Lanes in which it is out once and at no other level between; those of them in which that is its own damage.
-    pub(super) once: Mask,
+    /// Lanes in which it is out, and never at a level between; those of them in which that is its own damage.
+    pub(super) is_out: Mask,
     pub(super) down: Mask,
-    /// Lanes in which it has no work once.
+    /// Lanes in which it has no work at some time.
     pub(super) dry: Mask,
     /// Lanes in which only its seat tells all of it; those of them in which that is so for its want of work.
     pub(super) general: Mask,
     pub(super) listed: Mask,
-    /// Lanes in which its minutes are those of its pieces.
+    /// Lanes in which pieces of its seat say whom it blames.
     pub(super) pieced: Mask,
+    /// Lanes in which it is out and blames somebody from the first on.
+    pub(super) rooted: Mask,
     /// Lanes in which anything befell it.
     pub(super) touched: Mask,
     /// Lanes in which its service, which has no other, came to the same.
     pub(super) alone: Mask,
-    /// The last of its strands, or [`NONE`].
-    strand: u32,
+    /// The last of its strands, or [`NONE`]; before its turn, the last need of which it was told that it is out.
+    pub(super) strand: u32,
+    call: u32,
+    /// Where it is out again, and where it has no work again, or [`NONE`].
+    pub(super) again: [u32; 2],
 }
 
 impl Row {
     /// Lanes in which it tells all that befell the cell.
     pub(super) const fn in_row(&self) -> Mask {
-        (self.once | self.dry) & !self.general
+        (self.is_out | self.dry) & !self.general
     }
-}
-
-/// Whom a cell blames while it is out, in lanes in which that is one need and one way all the time.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Strand {
-    /// [`NONE`] if it is the end of a way, or hands on to a piece of its own.
-    pub(super) need: u32,
-    /// The row behind the need, or a piece.
-    pub(super) up: Up,
-    /// The root at the end of the way; [`NONE`] as long as that is only in the seat of the cell behind the need.
-    pub(super) root: u32,
-    pub(super) lanes: Mask,
-    /// The one before it of the same row, or [`NONE`].
-    pub(super) before: u32,
 }
 
 /// All rows of a block. What there is for every lane lies row by row, `width` places each.
@@ -124,50 +117,12 @@ pub(super) struct Lanes {
     /// When it is out, or [`NONE`]; and until when. Before its turn: when its need is.
     pub(super) out: Vec<Brief>,
     pub(super) back: Vec<Brief>,
-    /// Time below objective of all who point here.
-    pub(super) others: Vec<Millis>,
     pub(super) dry_from: Vec<Brief>,
     pub(super) dry_until: Vec<Brief>,
     seat: Vec<u32>,
     pub(super) seats: Vec<Seat>,
-    pub(super) strands: Vec<Strand>,
-}
-
-/// What a cell points to in a lane: the row of another, or a piece in the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Up(u32);
-
-/// See [`Up`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whither {
-    Nobody,
-    Row(usize),
-    Piece(usize),
-}
-
-impl Up {
-    pub(super) const NOBODY: Up = Up(NONE);
-    const ROW: u32 = 1 << 31;
-
-    pub(super) fn row(row: usize) -> Self {
-        Up(Self::ROW | Self::id(row))
-    }
-
-    pub(super) fn piece(piece: usize) -> Self {
-        Up(Self::id(piece))
-    }
-
-    fn id(n: usize) -> u32 {
-        u32::try_from(n).ok().filter(|&n| n < Self::ROW - 1).expect("fewer than 2^31 pieces a block")
-    }
-
-    pub(super) const fn whither(self) -> Whither {
-        match self.0 {
-            NONE => Whither::Nobody,
-            id if id & Self::ROW != 0 => Whither::Row((id & !Self::ROW) as usize),
-            id => Whither::Piece(id as usize),
-        }
-    }
+    calls: Vec<Call>,
+    pub(super) again: Vec<Again>,
 }
 
 impl Lanes {
@@ -180,12 +135,12 @@ impl Lanes {
             rows: Vec::new(),
             out: Vec::new(),
             back: Vec::new(),
-            others: Vec::new(),
             dry_from: Vec::new(),
             dry_until: Vec::new(),
             seat: Vec::new(),
             seats: Vec::new(),
-            strands: Vec::new(),
+            calls: Vec::new(),
+            again: Vec::new(),
         }
     }
 
@@ -198,12 +153,12 @@ impl Lanes {
         self.ends = [0; LANES];
         self.out.clear();
         self.back.clear();
-        self.others.clear();
         self.dry_from.clear();
         self.dry_until.clear();
         self.seat.clear();
         self.seats.clear();
-        self.strands.clear();
+        self.calls.clear();
+        self.again.clear();
     }
 
     /// The row of a cell, if anything was told of it.
@@ -230,20 +185,22 @@ impl Lanes {
             turn: 0,
             told: 0,
             several: 0,
-            once: 0,
+            is_out: 0,
             down: 0,
             dry: 0,
             general: 0,
             listed: 0,
             pieced: 0,
+            rooted: 0,
             touched: 0,
             alone: 0,
             strand: NONE,
+            call: NONE,
+            again: [NONE; 2],
         });
         let len = self.rows.len() * self.width;
         self.out.resize(len, NONE);
         self.back.resize(len, 0);
-        self.others.resize(len, 0);
         self.dry_from.resize(len, NONE);
         self.dry_until.resize(len, 0);
         self.seat.resize(len, NONE);
@@ -268,13 +225,6 @@ impl Lanes {
         &list[self.places(row)]
     }
 
-    /// When the cell of a row is out, and when it starves.
-    pub(super) fn spells(&self, row: usize) -> Spells<'_> {
-        let [out, back, dry_from, dry_until] =
-            [&self.out, &self.back, &self.dry_from, &self.dry_until].map(|all| self.of(row, all));
-        Spells { once: self.rows[row].once, dry: self.rows[row].dry, out, back, dry_from, dry_until }
-    }
-
     /// A cell's seat, if it has one.
     pub(super) fn seat_of(&self, cell: u32, lane: usize) -> Option<&Seat> {
         self.seat_at(self.find(cell)?, lane)
@@ -295,71 +245,31 @@ impl Lanes {
         &mut self.seats[self.seat[at] as usize]
     }
 
-    /// A further strand of a row; joined to its last one, if they differ in nothing but their lanes.
-    pub(super) fn add_strand(&mut self, row: usize, (need, up, root): (u32, Up, u32), lanes: Mask) {
-        let last = self.rows[row].strand;
-        if let Some(known) = self.strands.get_mut(last as usize)
-            && (known.need, known.up, known.root) == (need, up, root)
-        {
-            known.lanes |= lanes;
-            return;
-        }
-        self.rows[row].strand = u32::try_from(self.strands.len()).unwrap_or(NONE);
-        self.strands.push(Strand { need, up, root, lanes, before: last });
+    /// A need of a row's cell is seen to be out in some lanes.
+    pub(super) fn tell(&mut self, row: usize, call: Call) {
+        let known = &mut self.rows[row];
+        known.several |= call.lanes & known.told;
+        known.told |= call.lanes;
+        let before = std::mem::replace(&mut known.call, u32::try_from(self.calls.len()).unwrap_or(NONE));
+        self.calls.push(Call { before, ..call });
     }
 
-    /// The strands of a row, the last first.
-    pub(super) fn strands_of(&self, row: usize) -> impl Iterator<Item = &Strand> {
-        let known = |place: u32| self.strands.get(place as usize);
-        std::iter::successors(known(self.rows[row].strand), move |strand| known(strand.before))
-    }
-
-    /// The place of a row's last strand, or [`NONE`]; each says which is before it.
-    pub(super) fn last_strand(&self, row: usize) -> u32 {
-        self.rows[row].strand
-    }
-
-    /// The root at the end of a row's way in a lane, if a strand says it.
-    pub(super) fn root_of(&self, row: usize, lane: usize) -> Option<u32> {
-        let mut known = self.strands_of(row).filter(|strand| strand.lanes & bit(lane) != 0);
-        known.find(|strand| strand.root != NONE).map(|strand| strand.root)
-    }
-
-    /// The cell of a row has no work once, in some lanes: from, until.
-    pub(super) fn dry_up(&mut self, row: usize, lanes: Mask, (from, until): (&Each<Brief>, &Each<Brief>)) {
-        let places = self.places(row);
-        abreast::put(&mut self.dry_from[places.clone()], from, lanes);
-        abreast::put(&mut self.dry_until[places], until, lanes);
-        self.rows[row].dry |= lanes;
-        self.rows[row].touched |= lanes;
-    }
-
-    /// The same in one lane.
-    pub(super) fn dry_up_in(&mut self, row: usize, lane: usize, (from, until): (Millis, Millis)) {
-        let (at, end) = (self.at(row, lane), self.ends[lane]);
-        (self.dry_from[at], self.dry_until[at]) = (brief(from, end), brief(until, end));
-        self.rows[row].dry |= bit(lane);
-        self.rows[row].touched |= bit(lane);
+    /// What was told to a row, the last first.
+    pub(super) fn calls_of(&self, row: usize) -> impl Iterator<Item = &Call> {
+        let known = |call: u32| self.calls.get(call as usize);
+        std::iter::successors(known(self.rows[row].call), move |call| known(call.before))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ABREAST, LANES, Lanes, Mask, NONE, Up, Whither, brief, lanes};
+    use super::{ABREAST, LANES, Lanes, Mask, NONE, brief, lanes};
 
     #[test]
     fn a_mask_names_its_lanes() {
         assert_eq!(lanes(0).count(), 0);
         assert_eq!(lanes(0b1001_0110).collect::<Vec<_>>(), [1, 2, 4, 7]);
         assert_eq!(lanes(Mask::MAX).collect::<Vec<_>>(), (0..LANES).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn rows_and_pieces_are_told_apart() {
-        assert_eq!(Up::NOBODY.whither(), Whither::Nobody);
-        assert_eq!(Up::row(0).whither(), Whither::Row(0));
-        assert_eq!(Up::row(7).whither(), Whither::Row(7));
-        assert_eq!(Up::piece(7).whither(), Whither::Piece(7));
     }
 
     #[test]
@@ -373,14 +283,14 @@ mod tests {
         all.clear(3);
         let row = all.open(4);
         let at = all.at(row, 2);
-        (all.out[at], all.rows[row].once) = (17, 0b100);
+        (all.out[at], all.rows[row].is_out) = (17, 0b100);
         all.seat_mut(row, 1).pieces.end = 1;
         assert_eq!((all.find(4), all.find(5)), (Some(row), None));
         assert!(all.seat_of(4, 1).is_some() && all.seat_of(4, 2).is_none());
         all.clear(2);
         assert_eq!(all.find(4), None);
         assert_eq!((all.open(5), all.open(4)), (0, 1));
-        assert_eq!((all.of(1, &all.out), all.rows[1].once), (&[NONE; ABREAST][..], 0));
+        assert_eq!((all.of(1, &all.out), all.rows[1].is_out), (&[NONE; ABREAST][..], 0));
         assert!(all.seat_of(4, 1).is_none());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: a `Model`, its `Split`, the numbers of some trials. Out: for each the same [`Outcome`] as from the event engine, to the
 //! last bit. The trials of a block run side by side (`block`, `lanes`). The core of each is run by events; then every cell that any
-//! of them reaches is worked out once, in rank order: where it is out once, for all trials together (`straight`), and else, trial by
+//! of them reaches is worked out once, in rank order: where it is out or not, for all trials together (`straight`), and else, trial by
 //! trial, as steps in time (`flow`), with its blame (`paths`); then who starves (`feed`), what befell each (`figures`) and what that
 //! sums to (`accounts`). A trial in which something turns up that this order cannot hold (a need that closes a ring would have been
 //! felt, the first impact lies outside the core) is run again by the event engine, which is always right.
@@ -19,10 +19,14 @@ mod lanes;
 mod paths;
 mod queues;
 mod record;
+mod slices;
+mod spells;
 mod split;
 mod straight;
+mod strands;
 mod trace;
 mod turns;
+mod weave;
 mod wires;
 mod works;
 
@@ -43,13 +47,16 @@ use accounts::Booking;
 use block::{Besides, Trial};
 use feed::{Spell, Thirst};
 use flow::Input;
-use lanes::{LONGEST, Lanes, Mask, Seat, Up, bit, brief, lanes};
-use paths::Piece;
+use lanes::{LONGEST, Lanes, Mask, Seat, bit, brief, lanes};
+use paths::{Hung, Piece};
 use queues::Line;
 use record::{Cause, Pointer, Record, Told};
-use straight::{Joint, Pull, Source};
-use trace::{Part, Point, outage};
+use slices::Slice;
+use spells::Kind;
+use strands::Strands;
+use trace::{Part, Point, is_all_or_nothing, zeros};
 use turns::Turns;
+use weave::Call;
 use works::Works;
 
 /// Events at most that it takes to tell one caller something, its timers and settles among them. A trial that could be more
@@ -72,6 +79,7 @@ pub struct Intervals<'m> {
     count: usize,
     effort: u64,
     lanes: Lanes,
+    strands: Strands,
     trials: Vec<Trial>,
     /// By lane: what the core told; and how much time below objective falls on what went on at roots.
     records: Vec<Record>,
@@ -82,9 +90,8 @@ pub struct Intervals<'m> {
     points: Vec<Point>,
     pieces: Vec<Piece>,
     spells: Vec<Spell>,
-    /// So many pieces are of the core; after them the rows that have been worked out, with the number of pieces then.
-    core_pieces: usize,
-    done: Vec<(u32, u32)>,
+    /// Time below objective that is told lane by lane.
+    hung: Vec<Hung>,
     /// Cells whose turn will come.
     turns: Turns,
     /// What became of the feeders of cells; the places of those that lost all in some lane.
@@ -110,13 +117,13 @@ pub struct Intervals<'m> {
     inputs: Vec<Input>,
     instants: Vec<Millis>,
     shown: Vec<Point>,
-    sources: Vec<Source>,
-    pulls: Vec<Pull>,
     pointers: Vec<Pointer>,
-    /// Lanes in which a cell has several needs out, and whither it points there.
-    joint: Vec<Joint>,
-    /// Roots that it hangs on, and in which lanes.
-    roots: Vec<(u32, Mask)>,
+    ups: Vec<Piece>,
+    /// Its needs that are out, and when each is; when any is; and what is left of slices.
+    calls: Vec<Call>,
+    slices: Vec<Slice>,
+    outages: Vec<Slice>,
+    left: Vec<Slice>,
     // Of the open trial.
     figures: Vec<Figures>,
     /// Touched cells that came to the same as their service, which has no other; and those that did not.
@@ -163,6 +170,7 @@ impl<'m> Intervals<'m> {
             again: 0,
             effort: 0,
             lanes: Lanes::new(cells),
+            strands: Strands::default(),
             trials: (0..LANES).map(|_| Trial::new()).collect(),
             records: (0..LANES).map(|_| Record::new(&numbers, split)).collect(),
             works: Works::new(&numbers),
@@ -170,8 +178,7 @@ impl<'m> Intervals<'m> {
             points: Vec::new(),
             pieces: Vec::new(),
             spells: Vec::new(),
-            core_pieces: 0,
-            done: Vec::new(),
+            hung: Vec::new(),
             turns: Turns::new(cells),
             thirst: Thirst::new(cells),
             hungry: Turns::new(split.fed_in_order.len()),
@@ -191,11 +198,12 @@ impl<'m> Intervals<'m> {
             inputs: Vec::new(),
             instants: Vec::new(),
             shown: Vec::new(),
-            sources: Vec::new(),
-            pulls: Vec::new(),
             pointers: Vec::new(),
-            joint: Vec::new(),
-            roots: Vec::new(),
+            ups: Vec::new(),
+            calls: Vec::new(),
+            slices: Vec::new(),
+            outages: Vec::new(),
+            left: Vec::new(),
             figures: vec![Figures::NONE; cells],
             alone: Vec::new(),
             apart: Vec::new(),
@@ -254,7 +262,6 @@ impl<'m> Intervals<'m> {
         self.lanes.back[at] = brief(back, self.lanes.ends[self.lane]);
         self.lanes.rows[row].told |= here;
         self.lanes.rows[row].down |= here;
-        self.lanes.add_strand(row, (NONE, Up::NOBODY, cell), here);
     }
 
     /// The pieces of a cell of the core; those of the cells that it points to come first. False if there is no such order: at
@@ -311,17 +318,31 @@ impl<'m> Intervals<'m> {
             return;
         }
         self.lanes.rows[row].general |= bit(self.lane);
-        let spell = outage(&self.points[points.range()]).filter(|_| points == offered && self.end < LONGEST);
-        if let Some((out, back)) = spell {
+        if points == offered && self.end < LONGEST && is_all_or_nothing(&self.points[points.range()]) {
             // Its row tells all lanes together.
-            let at = self.lanes.at(row, self.lane);
-            self.lanes.out[at] = brief(out, self.lanes.ends[self.lane]);
-            self.lanes.back[at] = brief(back, self.lanes.ends[self.lane]);
-            self.lanes.rows[row].once |= bit(self.lane);
+            self.keep_spells_out(row, points);
         } else {
             self.turn_straight(cell);
         }
         self.turn_others(cell, bit(self.lane));
+    }
+
+    /// The row of a cell tells when it is out in this lane.
+    fn keep_spells_out(&mut self, row: usize, points: Part) {
+        let mut spells = std::mem::take(&mut self.idle);
+        spells.clear();
+        zeros(&self.points[points.range()], &mut spells);
+        let (at, lane, end) = (self.lanes.at(row, self.lane), self.lane, self.lanes.ends[self.lane]);
+        for (after, &(out, back)) in spells.iter().enumerate() {
+            let (out, back) = (brief(out, end), brief(back, end));
+            if after == 0 {
+                (self.lanes.out[at], self.lanes.back[at]) = (out, back);
+                self.lanes.rows[row].is_out |= bit(lane);
+            } else {
+                self.lanes.add_again_in(row, Kind::Out, after, lane, (out, back));
+            }
+        }
+        self.idle = spells;
     }
 
     /// Callers that look at all their needs themselves have a turn.
@@ -369,11 +390,16 @@ impl<'m> Intervals<'m> {
         !self.through_window(spec, self.seat(member).offered).is_empty()
     }
 
-    fn draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
+    /// Some lanes draw from a distribution.
+    fn mark(&mut self, dist: u32, some: Mask) {
         let prior = self.model.prior_of[dist as usize];
         if prior != NONE {
-            self.trials[self.lane].drawn[prior as usize] = true;
+            lanes(some).for_each(|lane| self.trials[lane].drawn[prior as usize] = true);
         }
+    }
+
+    fn draw(&mut self, dist: u32, entity: u64, purpose: Purpose, n: u32) -> Millis {
+        self.mark(dist, bit(self.lane));
         let (law, spread) = (&self.model.dists[dist as usize], self.model.spreads[dist as usize]);
         self.luck.duration_with(law, spread, entity, purpose, n)
     }

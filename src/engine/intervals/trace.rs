@@ -68,15 +68,9 @@ pub(super) fn zeros(points: &[Point], out: &mut Vec<(Millis, Millis)>) {
     out.extend(since.map(|from| (from, Millis::MAX)));
 }
 
-/// From when to when something is at level 0, if it is that once and nothing else.
-pub(super) fn outage(points: &[Point]) -> Option<(Millis, Millis)> {
-    let out = points.iter().take_while(|p| p.level == Level::ZERO).count();
-    let first = points.first().filter(|_| out > 0)?;
-    match points[out..] {
-        [] => Some((first.at, Millis::MAX)),
-        [Point { at, level: Level::ONE, .. }] => Some((first.at, at)),
-        _ => None,
-    }
+/// Whether something never is at a level between.
+pub(super) fn is_all_or_nothing(points: &[Point]) -> bool {
+    points.iter().all(|p| p.level == Level::ZERO || p.level == Level::ONE)
 }
 
 /// What is seen through a hold and a release, appended to `out`; nothing beyond `end`.

@@ -76,12 +76,6 @@ impl Wires {
         self.ends[need as usize]
     }
 
-    /// Hold and release of a need that a straight wire from a cell leads to.
-    pub(super) fn window(&self, cell: u32, need: u32) -> Option<(u32, u32)> {
-        let wire = self.straight(cell).iter().find(|wire| wire.need == need)?;
-        Some((wire.hold, self.end(need).release))
-    }
-
     /// Callers that look at all their needs themselves.
     pub(super) fn others(&self, cell: u32) -> &[u32] {
         &self.others[self.starts[cell as usize].1 as usize..self.starts[cell as usize + 1].1 as usize]

@@ -5,19 +5,26 @@
 //! every beginning: what falls on a piece is the difference to the next. Not here: on which root a cell hangs.
 
 use super::abreast::{self, Each};
-use super::lanes::{Brief, Mask, lanes};
+use super::lanes::{Brief, LANES, Mask, lanes};
 use super::record::{Record, Work};
+use super::slices::Slice;
 use crate::model::NONE;
 use crate::units::Millis;
 use std::sync::Arc;
 
 /// The work at one root, in rows: one for as many pieces as there are in any lane.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Place {
     number: u32,
     first: usize,
     len: usize,
+    /// Times in some lanes of which it is not known yet on which pieces they fall: they wait for those of other lanes.
+    waiting: Slice,
+    lanes: Mask,
 }
+
+/// The same instant everywhere.
+const NO_TIME: Slice = Slice { from: [0; LANES], until: [0; LANES] };
 
 /// The work of a block.
 #[derive(Debug)]
@@ -31,6 +38,8 @@ pub(super) struct Works {
     /// When the pieces begin, and how much of all times lies after that: row by row, `width` lanes each. Where a lane has no piece, it
     /// never begins.
     since: Vec<i64>,
+    /// The same for lanes that hold their times; elsewhere it does not matter.
+    brief: Vec<Brief>,
     after: Vec<i64>,
 }
 
@@ -43,6 +52,7 @@ impl Works {
             place: vec![NONE; spoken_of],
             places: Vec::new(),
             since: Vec::new(),
+            brief: Vec::new(),
             after: Vec::new(),
         }
     }
@@ -66,13 +76,17 @@ impl Works {
         }
         self.since.clear();
         self.since.resize(len, i64::MAX);
+        self.brief.clear();
+        self.brief.resize(len, NONE);
         self.after.clear();
         self.after.resize(len, 0);
         for lane in lanes(alive) {
             for (cell, work) in records[lane].works() {
                 let first = self.open(self.number[cell as usize]).first;
-                let since = self.since[first + lane..].iter_mut().step_by(width);
-                since.zip(work).for_each(|(since, work)| *since = work.at.cast_signed());
+                for (at, work) in (first + lane..).step_by(width).zip(work) {
+                    self.since[at] = work.at.cast_signed();
+                    self.brief[at] = Brief::try_from(work.at).unwrap_or(NONE);
+                }
             }
         }
     }
@@ -81,38 +95,54 @@ impl Works {
         let place = &mut self.place[number as usize];
         if *place == NONE {
             *place = u32::try_from(self.places.len()).unwrap_or(NONE);
-            self.places.push(Place { number, first: 0, len: 0 });
+            self.places.push(Place { number, first: 0, len: 0, waiting: NO_TIME, lanes: 0 });
         }
         &mut self.places[*place as usize]
     }
 
-    fn of(&self, root: u32) -> Option<Place> {
+    fn of(&self, root: u32) -> Option<usize> {
         let place = self.place.get(self.number[root as usize] as usize)?;
-        self.places.get(*place as usize).copied()
+        (*place != NONE).then_some(*place as usize)
     }
 
     /// A cell that hangs on `root` is below its objective from an instant until another, in one lane.
     pub(super) fn hang(&mut self, root: u32, lane: usize, from: Millis, until: Millis) {
-        let Some(Place { first, len, .. }) = self.of(root) else { return };
+        let Some(Place { first, len, .. }) = self.of(root).map(|place| &self.places[place]) else { return };
         let (from, until) = (from.cast_signed(), until.cast_signed());
-        for at in (0..len).map(|piece| first + piece * self.width + lane) {
+        for at in (0..*len).map(|piece| first + piece * self.width + lane) {
             let since = self.since[at];
             self.after[at] += since.max(until) - since.max(from);
         }
     }
 
-    /// The same in all lanes; where it is not, both are the same instant.
-    pub(super) fn hang_all(&mut self, root: u32, from: &Each<Brief>, until: &Each<Brief>) {
-        let Some(Place { first, len, .. }) = self.of(root) else { return };
-        let rows = first..first + len * self.width;
-        abreast::after(&self.since[rows.clone()], &mut self.after[rows], self.width, from, until);
+    /// The same in some lanes; in all others, both are instant 0.
+    pub(super) fn hang_all(&mut self, root: u32, lanes: Mask, from: &Each<Brief>, until: &Each<Brief>) {
+        let Some(place) = self.of(root) else { return };
+        if self.places[place].lanes & lanes != 0 {
+            self.hang_waiting(place);
+        }
+        let Place { waiting, lanes: known, .. } = &mut self.places[place];
+        abreast::lay_beside(&mut waiting.from, from);
+        abreast::lay_beside(&mut waiting.until, until);
+        *known |= lanes;
+    }
+
+    /// What waits at a place falls on its pieces.
+    fn hang_waiting(&mut self, place: usize) {
+        let Place { first, len, waiting, lanes, .. } = &mut self.places[place];
+        let rows = *first..*first + *len * self.width;
+        abreast::after(&self.brief[rows.clone()], &mut self.after[rows], self.width, &waiting.from, &waiting.until);
+        (*waiting, *lanes) = (NO_TIME, 0);
     }
 
     /// Hands over how long cells were below their objective in some lanes, by the work that went on meanwhile.
     pub(super) fn take(&mut self, records: &[Record], alive: Mask, mut add: impl FnMut(Work, Millis)) {
+        for place in 0..self.places.len() {
+            self.hang_waiting(place);
+        }
         for lane in lanes(alive) {
             for (cell, work) in records[lane].works() {
-                let Some(Place { first, .. }) = self.of(cell) else { continue };
+                let Some(first) = self.of(cell).map(|place| self.places[place].first) else { continue };
                 let after = |piece: usize| self.after[first + piece * self.width + lane];
                 for (i, &piece) in work.iter().enumerate() {
                     let later = if i + 1 < work.len() { after(i + 1) } else { 0 };

@@ -1,0 +1,117 @@
+//! Whom straight cells blame: strands from those of the cells behind their needs, in all lanes at once.
+//!
+//! In: the needs of a cell that are out, lane by lane. Out: when the cell is out, but for its settles, and its strands. Where one need
+//! is out and one way lies behind it, that is the strand; where needs are out in turn or again, or the cell behind one points
+//! elsewhere in its course, slices of time are told apart. Not here: cells that take a look at all their needs.
+
+use super::Intervals;
+use super::abreast;
+use super::lanes::{Brief, Mask};
+use super::slices::{self, Slice};
+use super::spells::Kind;
+use super::strands::{Strand, Way};
+use crate::model::NONE;
+
+/// A need is seen to be out in some lanes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call {
+    pub(super) need: u32,
+    /// The row of the cell behind it, and for which of its spells.
+    pub(super) via: u32,
+    pub(super) spell: usize,
+    pub(super) hold: Brief,
+    pub(super) release: Brief,
+    pub(super) lanes: Mask,
+    /// The one before it for the same cell, or [`NONE`].
+    pub(super) before: u32,
+}
+
+impl Intervals<'_> {
+    /// What was told to a row in some lanes, in order of needs.
+    pub(super) fn gather_calls(&mut self, row: usize, lanes: Mask) {
+        self.calls.clear();
+        let told = self.lanes.calls_of(row).map(|call| Call { lanes: call.lanes & lanes, ..*call });
+        self.calls.extend(told.filter(|call| call.lanes != 0));
+        self.calls.sort_unstable_by_key(|call| call.need);
+    }
+
+    /// When the cell of a row is out of whose needs several are in some lanes, but for its settles.
+    pub(super) fn join_calls(&mut self, row: usize, told: Mask) {
+        self.slices.resize(self.calls.len(), Slice::NOTHING);
+        for (call, seen) in self.calls.iter().zip(&mut self.slices) {
+            let (via, window) = (call.via as usize, (call.hold, call.release));
+            let again = call.spell.checked_sub(1).and_then(|later| self.lanes.again(via, Kind::Out).nth(later));
+            let spell = match again {
+                Some(again) => (&again.from[..self.lanes.width], &again.until[..self.lanes.width]),
+                None => (self.lanes.of(via, &self.lanes.out), self.lanes.of(via, &self.lanes.back)),
+            };
+            slices::through(spell, window, call.lanes, seen);
+        }
+        slices::join_all(&self.slices, &self.lanes.ends, told, &mut self.outages);
+        let places = self.lanes.places(row);
+        abreast::put(&mut self.lanes.out[places], &self.outages[0].from, told);
+    }
+
+    /// The strands of a cell in lanes in which one need is out.
+    pub(super) fn weave(&mut self, row: usize, lanes: Mask) {
+        let (calls, slice) = (std::mem::take(&mut self.calls), Slice::since(self.lanes.of(row, &self.lanes.out)));
+        for call in &calls {
+            self.weave_call(row, call, &slice, (lanes, 0));
+        }
+        self.calls = calls;
+    }
+
+    /// The same where several are. A need is blamed while it is out, except for when one before it in order is too.
+    pub(super) fn weave_slices(&mut self, row: usize, lanes: Mask) {
+        let (calls, mut left) = (std::mem::take(&mut self.calls), std::mem::take(&mut self.left));
+        for (i, call) in calls.iter().enumerate() {
+            left.clear();
+            left.push(self.slices[i]);
+            for (earlier, slice) in calls[..i].iter().zip(&self.slices) {
+                if earlier.lanes & call.lanes & lanes != 0 {
+                    slices::take_out(&mut left, slice, lanes);
+                }
+            }
+            for slice in &mut left {
+                let (some, partial) = slices::close(slice, &self.outages, &self.lanes.ends);
+                self.weave_call(row, call, slice, (some & lanes, partial));
+            }
+        }
+        (self.calls, self.left) = (calls, left);
+    }
+
+    /// The strands of a cell for a need that is to blame for some time, one for each of the cell behind it; `partial` are lanes in which
+    /// that time is not all from the first outage on.
+    fn weave_call(&mut self, row: usize, call: &Call, slice: &Slice, (lanes, partial): (Mask, Mask)) {
+        let (lanes, mut shared) = (lanes & call.lanes, Slice::NOTHING);
+        let mut next = if lanes == 0 { NONE } else { self.lanes.rows[call.via as usize].strand };
+        while let Some(&Strand { way, lanes: there, before, .. }) = self.strands.get(next) {
+            let up = std::mem::replace(&mut next, before);
+            let (both, way) = (there & lanes, Way { need: call.need, up, ..way });
+            if both == 0 {
+                continue;
+            }
+            let Some(times) = self.strands.times(up) else {
+                let strand = self.add_strand(row, way, both);
+                if partial & both != 0 {
+                    self.strands.set_times(strand, &slice.from, &slice.until);
+                }
+                continue;
+            };
+            let (left, partial) = slices::meet(slice, times, self.lanes.of(row, &self.lanes.out), &mut shared);
+            if left & both != 0 {
+                let strand = self.add_strand(row, way, left & both);
+                if partial & both != 0 {
+                    self.strands.set_times(strand, &shared.from, &shared.until);
+                }
+            }
+        }
+    }
+
+    /// A further strand of a row, for good.
+    pub(super) fn add_strand(&mut self, row: usize, way: Way, lanes: Mask) -> u32 {
+        let last = &mut self.lanes.rows[row].strand;
+        *last = self.strands.add((row, *last), way, lanes);
+        *last
+    }
+}
