@@ -174,7 +174,9 @@ impl Intervals<'_> {
         let row = self.lanes.open(cell);
         let alike = ever & !self.lanes.rows[row].listed;
         let droughts = std::mem::take(&mut self.outages);
-        self.lanes.dry_up(row, alike, &droughts);
+        if alike != 0 {
+            self.lanes.dry_up(row, alike, &droughts);
+        }
         let mut dry = ever;
         for lane in lanes(rest | ever & !alike) {
             self.enter(lane);
