@@ -306,15 +306,11 @@ impl<W: Watch> Engine<'_, W> {
         self.set_work(cell, source, self.roots[cell as usize].stage);
     }
 
-    #[inline]
     fn set_work(&mut self, cell: u32, source: u32, stage: Stage) {
         let root = &self.roots[cell as usize];
-        if (root.source, root.stage) != (source, stage) {
-            self.change_work(cell, source, stage);
+        if (root.source, root.stage) == (source, stage) {
+            return;
         }
-    }
-
-    fn change_work(&mut self, cell: u32, source: u32, stage: Stage) {
         self.touch(cell);
         if !W::TAKES_FACTS {
             self.book_root(cell);

@@ -11,7 +11,6 @@
 )]
 
 use super::lanes::{Brief, LANES, LONGEST, Mask};
-use crate::luck::TRIALS;
 use crate::model::NONE;
 use crate::units::Millis;
 use crate::widest::widest;
@@ -68,10 +67,8 @@ widest! {
 
 widest! {
     /// Cells are back so much later, in some lanes.
-    pub(super) fn delay(backs: &mut [Brief], ends: &[Brief], settles: &[Millis; TRIALS], lanes: Mask) {
-        let width = backs.len().min(TRIALS);
-        let ends = &ends[..width];
-        for lane in 0..width {
+    pub(super) fn delay(backs: &mut Each<Brief>, ends: &Each<Brief>, settles: &Each<Millis>, lanes: Mask) {
+        for lane in 0..LANES {
             // The longest fits.
             let settle = settles[lane].min(LONGEST) as Brief;
             let later = backs[lane].saturating_add(settle).min(ends[lane] + 1);
@@ -389,7 +386,7 @@ mod tests {
         pull(&from, &back, release, &mut outs[..width], &mut backs[..width]);
         let settling = end(&mut backs[..width], &ends, lanes);
         let settles = std::array::from_fn(|_| rng.random_range(0..5_000_000_000));
-        delay(&mut backs[..width.min(TRIALS)], &ends, &settles, lanes);
+        delay(&mut backs, &ends, &settles, lanes);
         let mut befell = Befell::NOTHING;
         befall(spells, &ends, &mut befell);
         let mut sums = Sums { affected: [1; LANES], longest: [2; LANES], first: [3; LANES] };
