@@ -14,7 +14,7 @@ use super::spells::Kind;
 use super::strands::{Strand, Way};
 use super::trace::Part;
 use crate::model::NONE;
-use crate::units::{Level, Millis};
+use crate::units::Millis;
 
 /// A time in which a cell points one way, in one lane.
 #[derive(Debug, Clone, Copy)]
@@ -126,9 +126,8 @@ impl Intervals<'_> {
     /// Books the times below objective in a cell's pieces.
     fn hang(&mut self, cell: u32, part: Part) {
         let objective = self.model.cells[cell as usize].impaired_below;
-        let points = self.seat(cell).points.range();
         let mut since = None;
-        for i in points.clone() {
+        for i in self.seat(cell).points.range() {
             let point = self.points[i];
             match since {
                 None if point.level < objective => since = Some(point.at),
@@ -142,7 +141,6 @@ impl Intervals<'_> {
         if let Some(from) = since {
             self.hang_spell(part, from, self.end);
         }
-        debug_assert!(points.is_empty() || self.points[points.start].level <= Level::ONE);
     }
 
     /// The cell of these pieces is below its objective for a time.
