@@ -2,11 +2,15 @@
 //!
 //! A quantile is the mean of the bucket it falls into: exact where a bucket holds one value (fixed
 //! durations), within 0.8 % otherwise. Adding is integer addition, so any order gives the same bytes.
+//! A few values are kept as they are, which takes a tenth of the memory and says the same.
 
 use crate::widest::widest;
 
 /// Buckets per doubling. So many are opened at once: a page.
 const PER_OCTAVE: usize = 64;
+
+/// So many values are kept as they are: no more bytes than one page of buckets.
+pub(super) const FEW: usize = 128;
 
 /// Count and sum of the values in one bucket: two halves of one number, so that one addition counts a value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,12 +49,14 @@ impl Bucket {
 }
 
 /// A histogram of values below 2^58.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Hist {
     count: u64,
     min: u64,
     max: u64,
-    /// From the first page that holds anything to the last.
+    /// All values, in the order of their arrival, as long as they are at most [`FEW`]; then none.
+    few: Vec<u64>,
+    /// From the first page that holds anything to the last; none as long as there are few values.
     buckets: Vec<Bucket>,
     /// The index of the first of them.
     base: usize,
@@ -58,9 +64,17 @@ pub struct Hist {
 
 impl Default for Hist {
     fn default() -> Self {
-        Self { count: 0, min: u64::MAX, max: 0, buckets: Vec::new(), base: 0 }
+        Self { count: 0, min: u64::MAX, max: 0, few: Vec::new(), buckets: Vec::new(), base: 0 }
     }
 }
+
+impl PartialEq for Hist {
+    fn eq(&self, other: &Self) -> bool {
+        (self.count, self.min, self.max) == (other.count, other.min, other.max) && self.filled().eq(other.filled())
+    }
+}
+
+impl Eq for Hist {}
 
 /// The index of a value's bucket: the value itself as far as it has no more bits than a page has numbers and one; from there on the
 /// leading bits, after the pages of the doublings before.
@@ -130,6 +144,11 @@ impl Hist {
     pub(super) fn add_to(&mut self, value: u64) -> bool {
         self.count += 1;
         (self.min, self.max) = (self.min.min(value), self.max.max(value));
+        if self.has_room(1) {
+            let is_new = self.few.iter().all(|&known| index(known) != index(value));
+            self.few.push(value);
+            return is_new;
+        }
         let bucket = self.bucket(index(value));
         let is_new = bucket.count() == 0;
         bucket.add(1, value);
@@ -143,7 +162,11 @@ impl Hist {
             count += 1;
             min = min.min(value);
             max = max.max(value);
-            self.bucket(index(value)).add(1, value);
+            if self.has_room(1) {
+                self.few.push(value);
+            } else {
+                self.bucket(index(value)).add(1, value);
+            }
         }
         (self.count, self.min, self.max) = (count, min, max);
     }
@@ -156,6 +179,10 @@ impl Hist {
         let (min, max) = bounds(values);
         self.count += values.len() as u64;
         (self.min, self.max) = (self.min.min(min.into()), self.max.max(max.into()));
+        if self.has_room(values.len()) {
+            self.few.extend(values.iter().copied().map(u64::from));
+            return;
+        }
         // With these there are all between them.
         self.bucket(index_of_brief(min));
         self.bucket(index_of_brief(max));
@@ -167,7 +194,31 @@ impl Hist {
         let value = u64::from(value);
         self.count += count;
         (self.min, self.max) = (self.min.min(value), self.max.max(value));
-        self.bucket(index(value)).add(count, value * count);
+        match usize::try_from(count) {
+            Ok(count) if self.has_room(count) => self.few.extend(std::iter::repeat_n(value, count)),
+            _ => self.bucket(index(value)).add(count, value * count),
+        }
+    }
+
+    /// Whether so many more values are still few. If not, all go to buckets from now on.
+    #[inline]
+    fn has_room(&mut self, more: usize) -> bool {
+        if !self.buckets.is_empty() {
+            return false;
+        }
+        let are_few = self.few.len() + more <= FEW;
+        if !are_few {
+            self.spill();
+        }
+        are_few
+    }
+
+    /// Moves the few values to buckets.
+    #[cold]
+    fn spill(&mut self) {
+        for value in std::mem::take(&mut self.few) {
+            self.bucket(index(value)).add(1, value);
+        }
     }
 
     #[inline]
@@ -194,9 +245,13 @@ impl Hist {
 
     /// Adds another histogram.
     pub fn merge(&mut self, other: &Hist) {
+        if other.buckets.is_empty() {
+            return self.add_all(other.few.iter().copied());
+        }
         self.count += other.count;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
+        self.spill();
         for (index, theirs) in other.filled() {
             self.bucket(index).add(theirs.count(), theirs.sum());
         }
@@ -261,7 +316,16 @@ impl Hist {
 
     /// Buckets that hold anything, with their index.
     fn filled(&self) -> impl Iterator<Item = (usize, Bucket)> {
-        (self.base..).zip(self.buckets.iter().copied()).filter(|(_, b)| b.count() > 0)
+        let there = (self.base..).zip(self.buckets.iter().copied()).filter(|(_, b)| b.count() > 0);
+        self.buckets_of_few().into_iter().chain(there)
+    }
+
+    /// The buckets that the few values would be in.
+    fn buckets_of_few(&self) -> Vec<(usize, Bucket)> {
+        let mut few = self.few.clone();
+        few.sort_unstable();
+        let bucket = |same: &[u64]| Bucket::new(same.len() as u64, same.iter().fold(0, |sum, &value| sum.saturating_add(value)));
+        few.chunk_by(|&a, &b| index(a) == index(b)).map(|same| (index(same[0]), bucket(same))).collect()
     }
 
     /// The same in less detail.
@@ -395,6 +459,43 @@ mod tests {
         together.add_same(4_711, 70);
         (0..70).for_each(|_| each.add(4_711));
         assert_eq!(together, each);
+    }
+
+    #[test]
+    fn a_few_values_say_what_their_buckets_would() {
+        let said = |hist: &Hist| {
+            let mut words = Vec::new();
+            hist.digest(&mut |word| words.push(word));
+            let ranks: Vec<u64> = (0..=hist.count() + 2).map(|rank| hist.at_rank(rank, 2).to_bits()).collect();
+            (words, ranks, hist.sum(), hist.squares().to_bits(), hist.points().count(), hist.coarse())
+        };
+        let values: Vec<u32> = (0..u32::MAX).map(|i| i.wrapping_mul(0x9E37_79B9) >> (i % 25)).take(2 * FEW).collect();
+        for len in [0, 1, 2, 50, FEW] {
+            let mut few = Hist::default();
+            few.add_brief(&values[..len]);
+            assert_eq!((few.few.len(), few.buckets.len()), (len, 0));
+            let mut spilled = few.clone();
+            spilled.spill();
+            assert!(spilled.few.is_empty());
+            assert_eq!(said(&few), said(&spilled));
+            assert_eq!(few, spilled);
+        }
+        // Whichever way they come, more than a few are in buckets.
+        let all = |add: &dyn Fn(&mut Hist)| {
+            let mut hist = Hist::default();
+            add(&mut hist);
+            assert!(hist.few.is_empty() && !hist.buckets.is_empty());
+            hist
+        };
+        let half = |from: usize| {
+            let mut hist = Hist::default();
+            hist.add_all(values[from..from + FEW].iter().map(|&value| value.into()));
+            hist
+        };
+        let merged = all(&|hist| (0..2).for_each(|k| hist.merge(&half(k * FEW))));
+        assert_eq!(merged, all(&|hist| hist.add_brief(&values)));
+        assert_eq!(merged, all(&|hist| values.iter().for_each(|&value| assert!(hist.add_to(value.into()) || hist.count() > 1))));
+        assert_eq!(merged, all(&|hist| values.iter().for_each(|&value| hist.add_same(value, 1))));
     }
 
     #[test]
