@@ -10,6 +10,7 @@ mod monotone;
 mod world;
 
 use foreshock::engine::{Engine, Note};
+use foreshock::ensemble::subject::Spread;
 use foreshock::model::Model;
 use foreshock::units::Level;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +71,49 @@ fn one_two_and_seven_threads_give_the_same_tally() {
         let one = digest(1);
         assert_eq!([digest(2), digest(7)], [one, one], "FORESHOCK_SEED={seed}");
     }
+}
+
+/// In a world of more than a thousand cells only those that the first trials hit most keep all their detail, and no trial is lost for it.
+#[test]
+fn the_cells_hit_most_of_a_large_world_are_known_in_full() {
+    const TRIALS: u64 = 300;
+    // What befalls the third region is over before its holds in about half of the trials.
+    let service = |i| format!("    s{i}: {{ in: [a, b, c], settle: 1m to 9m, needs: [{{ need: hub, hold: 27m }}] }}\n");
+    let services: String = (0..500).map(service).collect();
+    let text = format!(
+        "title: t\nworld:\n  regions: [a, b, c]\n  services:\n    hub: {{ in: [a, b, c], needs: none }}\n{services}\
+         faults:\n  - {{ down: hub@a, from: 0m, for: {{ uniform: [40m, 2h] }} }}\n  - {{ down: hub@b, from: 1m, for: {{ uniform: [40m, 2h] }} }}\n  \
+         - {{ down: hub@c, from: 2m, for: {{ uniform: [5m, 50m] }} }}\nseed: 5\nhorizon: 1d\n"
+    );
+    let models = [world::compiled(&world::scenario_of(&text))];
+    let tally_on = |threads| world::ensemble_of(&models, TRIALS, threads, false).tallies.swap_remove(0);
+    let tally = tally_on(1);
+    assert_eq!((tally.trials, tally.digest()), (TRIALS, tally_on(3).digest()));
+    let mut outages = vec![0_u128; models[0].len()];
+    let mut engine = Engine::new(&models[0]);
+    for trial in 0..TRIALS {
+        engine.run(trial);
+        engine.outcome().cells().for_each(|(cell, figures)| outages[cell as usize] += u128::from(figures.outage));
+    }
+    let (mut full, mut coarse, mut spared) = (0, 0, 0);
+    for (cell, expected) in outages.into_iter().enumerate() {
+        let sum = tally.cell(cell).map_or(0, |cell| match &cell.outage {
+            Spread::Full(hist) => {
+                full += 1;
+                hist.sum()
+            }
+            Spread::Coarse(few) => {
+                coarse += 1;
+                few.sum
+            }
+        });
+        assert_eq!(sum, expected, "cell {cell}");
+        if tally.affected(cell) < TRIALS {
+            assert!(matches!(tally.cell(cell).unwrap().outage, Spread::Coarse(_)), "spared in some trials: {cell}");
+            spared += 1;
+        }
+    }
+    assert_eq!((full, coarse, spared), (1_000, 503, 500), "of 501 services in three regions");
 }
 
 /// The first trial whose minutes do not add up.

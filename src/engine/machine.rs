@@ -8,13 +8,16 @@ use super::trial::{Engine, Sums};
 use crate::model::Model;
 use std::ops::Range;
 
-/// Trials that show at most whether intervals are worth while, and the part of all that they may be.
-const PILOT: u64 = 50;
+/// The part of all trials that may be run to show whether intervals are worth while, if nothing is kept of them.
 const PART: u64 = 20;
 
 /// Events and affected cells of all trials of a block. Its rows take some 50 bytes for each and need not stay near, since they are worked
 /// out one after the other; it should end within a second, so that one who waits can stop it.
 const BLOCK_EFFORT: u64 = 1 << 20;
+
+/// What a cell is taken to cost before a trial has shown it: events of one of the core, and how many others cost as much as an event.
+const EVENTS_OF_CORE: u64 = 100;
+const OTHERS_AN_EVENT: u64 = 4;
 
 /// How many trials to run side by side after so many took so much.
 pub(crate) fn side_by_side(count: u64, took: u64) -> u64 {
@@ -45,20 +48,23 @@ impl Choice {
     #[must_use]
     pub fn split(self, model: &Model, trials: u64) -> Option<Split> {
         let split = self.divided(model)?;
-        let suits = self.suits(&mut Machine::new(model, Some(&split)), trials);
+        let suits = self.pilot((trials / PART).max(1)).is_none_or(|pilot| {
+            let mut engine = Machine::new(model, Some(&split));
+            engine.each(0..pilot, |_, _| ());
+            are_worth_while(engine.take_again(), pilot)
+        });
         suits.then_some(split)
     }
 
-    /// Whether an engine, of a model of which so many trials are wanted, is the one to run them. It may run a few; nothing is left of that.
-    pub(crate) fn suits(self, engine: &mut Machine<'_>, trials: u64) -> bool {
-        self != Choice::Auto || !engine.is_of_intervals() || is_worth_while(engine, (trials / PART).clamp(1, PILOT))
+    /// How many of so many trials show whether intervals are worth while; none if that is not the question.
+    pub(crate) fn pilot(self, trials: u64) -> Option<u64> {
+        (self == Choice::Auto).then(|| trials.min(LANES as u64))
     }
 }
 
-fn is_worth_while(pilot: &mut Machine<'_>, trials: u64) -> bool {
-    pilot.each(0..trials, |_, _| ());
-    pilot.take_sums();
-    4 * pilot.take_again() <= trials
+/// Whether intervals are worth while for a model if they leave so many of so many trials to events.
+pub(crate) const fn are_worth_while(again: u64, trials: u64) -> bool {
+    4 * again <= trials
 }
 
 /// An engine of either kind.
@@ -85,6 +91,17 @@ impl<'m> Machine<'m> {
         }
     }
 
+    /// How many trials to run side by side at first: as many as a block may take if every cell is befallen.
+    pub(crate) fn at_first(&self) -> u64 {
+        match self {
+            Self::Events { .. } => 1,
+            Self::Intervals(engine) => {
+                let split = engine.split();
+                side_by_side(1, split.cells() as u64 / OTHERS_AN_EVENT + EVENTS_OF_CORE * split.core_cells() as u64)
+            }
+        }
+    }
+
     /// Runs one trial; its outcome is read from the engine until the next.
     pub fn run(&mut self, trial: u64) {
         match self {
@@ -95,7 +112,7 @@ impl<'m> Machine<'m> {
 
     /// Runs trials, side by side where that is faster, and reads the outcome of each, in turn.
     pub fn each(&mut self, trials: Range<u64>, mut read: impl FnMut(u64, &Outcome<'_>)) {
-        let (mut first, mut together) = (trials.start, 1);
+        let (mut first, mut together) = (trials.start, self.at_first());
         while first < trials.end {
             let (count, mut took) = ((trials.end - first).min(together), 0);
             let block = first..first + count;
@@ -166,11 +183,6 @@ impl<'m> Machine<'m> {
             Self::Events { engine, .. } => engine.given_to(source),
             Self::Intervals(engine) => engine.given_to(source),
         }
-    }
-
-    /// Whether it is one of intervals.
-    pub(crate) const fn is_of_intervals(&self) -> bool {
-        matches!(self, Self::Intervals(_))
     }
 
     /// How many trials an engine of intervals had to leave to events since that was last asked.

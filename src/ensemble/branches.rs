@@ -20,11 +20,13 @@ pub fn run(model: &Model, of: impl Fn(usize) -> Range<u64>, run: &Run<'_>) -> Op
             let range = of(branch);
             range.end - range.start
         })
-        .sum();
+        .sum::<u64>();
     let split = [run.engine.divided(model)];
-    let detail = [Detail::first(model, run.has_customers)];
+    let detail = [Detail::least(model, run.has_customers)];
     let run = Run { news: &|_| (), ..*run };
-    let crew = Crew::new(models, &split, trials, &run);
+    let mut crew = Crew::new(models, &split, &run);
+    // Only to see which engine suits: they are trials of no branch.
+    crew.try_out(&detail, trials, &run);
     let aimed = |branch: usize| {
         let Range { start, end } = of(branch);
         let range = Rare::trial(branch, start)..Rare::trial(branch, end);

@@ -8,7 +8,7 @@ use super::Run;
 use super::pairs::Pairs;
 use super::pending::Pending;
 use super::tally::{Detail, Marks, Tally};
-use crate::engine::{Choice, LANES, Machine, Split, side_by_side};
+use crate::engine::{LANES, Machine, Split, are_worth_while, side_by_side};
 use crate::model::Model;
 use rayon::ThreadPool;
 use std::ops::Range;
@@ -57,16 +57,27 @@ pub(super) struct Crew<'r> {
 }
 
 impl<'r> Crew<'r> {
-    /// Threads as wanted, for about so many trials; `splits` say how the models can be divided.
-    pub(super) fn new(models: &'r [Model], splits: &'r [Option<Split>], trials: u64, run: &Run<'_>) -> Self {
+    /// Threads as wanted; `splits` say how the models can be divided.
+    pub(super) fn new(models: &'r [Model], splits: &'r [Option<Split>], run: &Run<'_>) -> Self {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(run.threads).build().ok();
         let threads = pool.as_ref().map_or(1, ThreadPool::current_num_threads);
-        let mut first = Worker::new(models, &splits.iter().map(Option::as_ref).collect::<Vec<_>>());
-        first.settle_who_runs(models, run.engine, trials);
-        let by_intervals = splits.iter().zip(&first.engines);
-        let splits = by_intervals.map(|(split, engine)| split.as_ref().filter(|_| engine.is_of_intervals())).collect();
-        let workers = std::iter::once(Some(first)).chain(std::iter::repeat_with(|| None)).map(Mutex::new).take(threads);
-        Self { models, splits, pool, workers: workers.collect() }
+        let workers = (0..threads).map(|_| Mutex::new(None)).collect();
+        Self { models, splits: splits.iter().map(Option::as_ref).collect(), pool, workers }
+    }
+
+    /// If that is the question, runs the first of so many trials to see for which models intervals are worth while, and leaves the others
+    /// to events.
+    pub(super) fn try_out(&mut self, details: &[Detail], trials: u64, run: &Run<'_>) -> Option<Part> {
+        let pilot = run.engine.pilot(trials).filter(|_| self.splits.iter().any(Option::is_some))?;
+        let mut part = self.work(0, &Round::new(details, 0..pilot, run));
+        for (i, again) in part.again.iter_mut().enumerate().filter(|(_, again)| !are_worth_while(**again, pilot)) {
+            (*again, self.splits[i]) = (0, None);
+            let worker = self.workers[0].get_mut().unwrap_or_else(PoisonError::into_inner);
+            if let Some(worker) = worker {
+                worker.engines[i] = Machine::new(&self.models[i], None);
+            }
+        }
+        Some(part)
     }
 
     /// By model: how many cells intervals leave to events, if they run it.
@@ -76,22 +87,24 @@ impl<'r> Crew<'r> {
 
     /// Runs a range of trials.
     pub(super) fn run(&self, details: &[Detail], range: Range<u64>, run: &Run<'_>) -> Part {
-        let round = Round { details, end: range.end, next: range.start.into(), done: range.start.into(), run };
-        let work = |thread: usize| {
-            let mut worker = self.workers[thread].lock().unwrap_or_else(PoisonError::into_inner);
-            let worker = worker.get_or_insert_with(|| Worker::new(self.models, &self.splits));
-            let mut part = Part::none(self.models);
-            round.work(worker, &mut part);
-            part
-        };
+        let round = Round::new(details, range, run);
         let parts = match &self.pool {
-            Some(pool) => pool.broadcast(|thread| work(thread.index())),
-            None => vec![work(0)],
+            Some(pool) => pool.broadcast(|thread| self.work(thread.index(), &round)),
+            None => vec![self.work(0, &round)],
         };
         let mut parts = parts.into_iter();
         let mut all = parts.next().unwrap_or_default();
         parts.for_each(|part| all.merge(&part));
         all
+    }
+
+    /// What one thread does of a range.
+    fn work(&self, thread: usize, round: &Round<'_>) -> Part {
+        let mut worker = self.workers[thread].lock().unwrap_or_else(PoisonError::into_inner);
+        let worker = worker.get_or_insert_with(|| Worker::new(self.models, &self.splits));
+        let mut part = Part::none(self.models);
+        round.work(worker, &mut part);
+        part
     }
 }
 
@@ -105,7 +118,11 @@ struct Round<'a> {
     run: &'a Run<'a>,
 }
 
-impl Round<'_> {
+impl<'a> Round<'a> {
+    fn new(details: &'a [Detail], range: Range<u64>, run: &'a Run<'a>) -> Self {
+        Self { details, end: range.end, next: range.start.into(), done: range.start.into(), run }
+    }
+
     /// One thread: takes blocks until there are none left, or it is told to stop.
     fn work(&self, worker: &mut Worker<'_>, part: &mut Part) {
         // Trials that nobody was told of, and what they took.
@@ -152,20 +169,9 @@ struct Worker<'r> {
 
 impl<'r> Worker<'r> {
     fn new(models: &'r [Model], splits: &[Option<&'r Split>]) -> Self {
-        Self {
-            engines: models.iter().zip(splits).map(|(m, &split)| Machine::new(m, split)).collect(),
-            pending: models.iter().map(Pending::none).collect(),
-            together: 1,
-        }
-    }
-
-    /// Models that are divided, but for which that is not worth while, are left to events.
-    fn settle_who_runs(&mut self, models: &'r [Model], choice: Choice, trials: u64) {
-        for (engine, model) in self.engines.iter_mut().zip(models) {
-            if !choice.suits(engine, trials) {
-                *engine = Machine::new(model, None);
-            }
-        }
+        let engines: Vec<Machine<'_>> = models.iter().zip(splits).map(|(m, &split)| Machine::new(m, split)).collect();
+        let together = engines.iter().map(Machine::at_first).min().unwrap_or(1);
+        Self { engines, pending: models.iter().map(Pending::none).collect(), together }
     }
 
     /// Runs some trials side by side; how much that took.

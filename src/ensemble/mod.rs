@@ -23,6 +23,7 @@ use crate::scenario::plan::Size;
 use crew::{Crew, Part};
 use intervals::Looks;
 use pairs::Pairs;
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use tally::{Detail, Tally};
 
@@ -87,27 +88,50 @@ pub fn run(models: &[Model], run: &Run<'_>) -> Ensemble {
         Size::Precision(_) => FIRST_LOOK,
     };
     let splits: Vec<Option<Split>> = models.iter().map(|m| run.engine.divided(m)).collect();
-    let crew = Crew::new(models, &splits, least, run);
-    let mut details: Vec<Detail> = models.iter().map(|m| Detail::first(m, run.has_customers)).collect();
-    if details.iter().any(Detail::is_open) {
-        // A tenth is enough to tell which cells are hit most.
-        let first = (least / 10).clamp(20, FIRST_LOOK).min(least);
-        let look = crew.run(&details, 0..first, run);
-        details.iter_mut().zip(&look.tallies).for_each(|(d, t)| d.choose(t));
-    }
-    let more = |range| crew.run(&details, range, run);
+    let mut crew = Crew::new(models, &splits, run);
+    let full = vec![Detail::full(run.has_customers); models.len()];
+    let tried = crew.try_out(&full, least, run);
+    let (details, looked) = look(models, tried, least, full, |details, range| crew.run(details, range, run));
+    let more = |range: Range<u64>| crew.run(&details, range, run);
     let (done, asked, looks, reached) = match run.size {
-        Size::Trials(n) => (more(0..n), n, Looks::single(CONFIDENCE), None),
-        Size::Precision(goal) => until_precise(goal, more),
+        Size::Trials(n) => (further(looked, n, more), n, Looks::single(CONFIDENCE), None),
+        Size::Precision(goal) => until_precise(goal, looked, more),
     };
     let Part { tallies, pairs, again } = done;
     let engines = crew.cores().zip(again).map(|(core, again)| Ran { core, again }).collect();
     Ensemble { complete: tallies[0].trials == asked, tallies, pairs, looks, reached, engines }
 }
 
+/// Where that is needed to tell which cells deserve it, runs a few trials in full detail; the details from then on and what was run.
+fn look(
+    models: &[Model],
+    tried: Option<Part>,
+    trials: u64,
+    full: Vec<Detail>,
+    more: impl Fn(&[Detail], Range<u64>) -> Part,
+) -> (Vec<Detail>, Option<Part>) {
+    if !models.iter().any(Detail::is_to_choose) {
+        return (full, tried);
+    }
+    let mut done = further(tried, Detail::FIRST_LOOK.min(trials), |range| more(&full, range));
+    let details: Vec<Detail> = models.iter().zip(&full).zip(&done.tallies).map(|((m, d), t)| d.chosen(m, &[t])).collect();
+    done.tallies.iter_mut().zip(&details).for_each(|(tally, detail)| tally.reduce(detail));
+    (details, Some(done))
+}
+
+/// Runs more trials until there are so many.
+fn further(done: Option<Part>, trials: u64, more: impl Fn(Range<u64>) -> Part) -> Part {
+    let Some(mut done) = done else { return more(0..trials) };
+    let from = done.tallies[0].trials;
+    if from < trials {
+        done.merge(&more(from..trials));
+    }
+    done
+}
+
 /// Doubles the trials until the headline is known well enough; says how many it asked for.
-fn until_precise(goal: f64, more: impl Fn(std::ops::Range<u64>) -> Part) -> (Part, u64, Looks, Option<bool>) {
-    let mut done = more(0..FIRST_LOOK);
+fn until_precise(goal: f64, looked: Option<Part>, more: impl Fn(Range<u64>) -> Part) -> (Part, u64, Looks, Option<bool>) {
+    let mut done = further(looked, FIRST_LOOK, &more);
     let mut n = FIRST_LOOK;
     let mut look = 0;
     loop {
@@ -118,7 +142,7 @@ fn until_precise(goal: f64, more: impl Fn(std::ops::Range<u64>) -> Part) -> (Par
             return (done, n, looks, Some(reached));
         }
         let next = (2 * n).min(MOST_TRIALS);
-        done.merge(&more(n..next));
+        done = further(Some(done), next, &more);
         (n, look) = (next, look + 1);
     }
 }

@@ -76,6 +76,12 @@ impl Spread {
         }
     }
 
+    fn reduce(&mut self) {
+        if let Spread::Full(hist) = self {
+            *self = Spread::Coarse(Box::new(hist.coarse()));
+        }
+    }
+
     pub(super) fn merge(&mut self, other: &Spread) {
         match (self, other) {
             (Spread::Full(mine), Spread::Full(theirs)) => mine.merge(theirs),
@@ -97,6 +103,11 @@ impl CellTally {
     pub(super) fn coarse() -> Self {
         let spread = || Spread::Coarse(Box::default());
         Self { outage: spread(), first: spread(), main: spread(), ..Self::default() }
+    }
+
+    /// Keeps less detail from now on.
+    pub(super) fn reduce(&mut self) {
+        [&mut self.outage, &mut self.first, &mut self.main].into_iter().chain(&mut self.full).for_each(Spread::reduce);
     }
 
     /// Full recovery, over trials with an impact.

@@ -5,7 +5,7 @@
 
 use super::both::Both;
 use super::friction::FrictionTally;
-use super::hist::Hist;
+use super::hist::{FEW, Hist};
 use super::pending::{Lone, Pending};
 use super::subject::CellTally;
 use crate::engine::{Beside, Figures, Minutes, Outcome, Ring, STAGES, Sums};
@@ -255,6 +255,15 @@ impl Tally {
         self.cells[cell as usize].get_or_insert_with(new)
     }
 
+    /// Keeps cells in as little detail as they are to have from now on.
+    pub fn reduce(&mut self, detail: &Detail) {
+        for (cell, tally) in (0..).zip(&mut self.cells) {
+            if let Some(tally) = tally.as_deref_mut().filter(|_| !detail.is_full(cell)) {
+                tally.reduce();
+            }
+        }
+    }
+
     /// Adds what an engine summed over all its trials.
     pub fn add_sums(&mut self, sums: &Sums) {
         let Sums { minutes, drawn, rules } = sums;
@@ -354,6 +363,7 @@ fn merge_each<T: Clone>(mine: &mut [Option<Box<T>>], theirs: &[Option<Box<T>>], 
 /// Which cells keep full histograms.
 #[derive(Debug, Clone)]
 pub struct Detail {
+    /// By cell; none if all do.
     full: Option<Vec<bool>>,
     has_customers: bool,
 }
@@ -362,25 +372,37 @@ pub struct Detail {
 const DETAILED: usize = 1_000;
 
 impl Detail {
-    /// All cells, if there are not too many; else none, and a first look decides.
+    /// After so many trials it is told which cells are hit most; as many figures take no more memory in full than in less.
+    pub const FIRST_LOOK: u64 = FEW as u64;
+
+    /// All of them: for a first look, or a tally that is never large.
     #[must_use]
-    pub fn first(model: &Model, has_customers: bool) -> Self {
-        let full = (model.len() > DETAILED).then(|| vec![false; model.len()]);
-        Self { full, has_customers }
+    pub const fn full(has_customers: bool) -> Self {
+        Self { full: None, has_customers }
     }
 
-    /// Whether a first look is needed.
+    /// Whether a model has so many cells that not all of them keep full histograms.
     #[must_use]
-    pub const fn is_open(&self) -> bool {
-        self.full.is_some()
+    pub fn is_to_choose(model: &Model) -> bool {
+        model.len() > DETAILED
     }
 
-    /// The most affected cells of a first look.
-    pub fn choose(&mut self, tally: &Tally) {
-        let Some(full) = &mut self.full else { return };
-        let mut cells: Vec<usize> = (0..tally.cells.len()).filter(|&c| tally.cells[c].is_some()).collect();
-        cells.sort_by_key(|&c| (std::cmp::Reverse(tally.affected(c)), c));
-        cells.into_iter().take(DETAILED).for_each(|c| full[c] = true);
+    /// All cells, if there are not too many; else none.
+    #[must_use]
+    pub fn least(model: &Model, has_customers: bool) -> Self {
+        Self { full: Self::is_to_choose(model).then(|| vec![false; model.len()]), has_customers }
+    }
+
+    /// All cells, if there are not too many; else those that were hit most in a first look.
+    #[must_use]
+    pub fn chosen(&self, model: &Model, looked: &[&Tally]) -> Self {
+        let mut detail = Self::least(model, self.has_customers);
+        if let Some(full) = &mut detail.full {
+            let mut cells: Vec<usize> = (0..full.len()).filter(|&c| looked.iter().any(|t| t.cells[c].is_some())).collect();
+            cells.sort_by_cached_key(|&c| (std::cmp::Reverse(looked.iter().map(|t| t.affected(c)).sum::<u64>()), c));
+            cells.into_iter().take(DETAILED).for_each(|c| full[c] = true);
+        }
+        detail
     }
 
     fn is_full(&self, cell: u32) -> bool {

@@ -154,7 +154,7 @@ impl Foresight {
     }
 
     fn report(&self, graph: &Graph, model: &Model) -> serde_json::Value {
-        let detail = Detail::first(model, self.scenario.world.services.iter().any(|s| s.faces_customers));
+        let detail = Detail::least(model, self.scenario.world.services.iter().any(|s| s.faces_customers));
         let (mut engine, mut tally, mut pending) = (Engine::new(model), Tally::none(model), Pending::none(model));
         for trial in 0..TRIALS {
             engine.run(trial);

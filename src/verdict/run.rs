@@ -11,7 +11,6 @@ use super::worker::{Record, Worker};
 use crate::engine::{Choice, Machine, Outcome, Split};
 use crate::ensemble::hist::Hist;
 use crate::ensemble::intervals::Looks;
-use crate::ensemble::pending::Pending;
 use crate::ensemble::tally::{Detail, Tally};
 use crate::model::Model;
 use crate::report::verdict::Decision;
@@ -19,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The first look.
 const FIRST: u64 = 100;
+const _: () = assert!(FIRST <= Detail::FIRST_LOOK, "until then every cell is taken down in full");
 /// Looks before the first one where a plan is only compared with another.
 const EARLY: [u64; 9] = [6, 12, 16, 20, 25, 32, 40, 50, 70];
 /// Trials that are kept one by one, to compare with a plan without one of its steps.
@@ -135,8 +135,8 @@ pub(super) fn looks(budget: u64) -> impl Iterator<Item = u64> {
 
 /// Runs until the judge is settled or the budget is spent.
 pub(super) fn run(divided: &Divided, judge: &mut Judge<'_>, running: &Running<'_>) -> Trials {
-    let detail = detail(divided, running);
-    let mut crew = Crew { divided, running, detail: Some(&detail), workers: Vec::new() };
+    let detail = Some(Detail::full(running.has_customers));
+    let mut crew = Crew { divided, running, detail, workers: Vec::new() };
     let End { look, complete, .. } = crew.go_on(judge, 0, looks(running.budget));
     let mut total = Record::new(&divided.model, running.burns.len());
     crew.workers.into_iter().filter_map(Worker::finish).for_each(|record| total.merge(record));
@@ -168,22 +168,6 @@ pub(super) fn run_totals(divided: &Divided, judge: &mut Judge<'_>, trials: u64, 
     totals
 }
 
-/// Which cells keep full histograms; a large model is looked at for a moment first.
-fn detail(divided: &Divided, running: &Running<'_>) -> Detail {
-    let model = &divided.model;
-    let mut detail = Detail::first(model, running.has_customers);
-    if detail.is_open() {
-        let mut engine = divided.machine();
-        let (mut tally, mut pending) = (Tally::none(model), Pending::none(model));
-        engine.each(0..FIRST.min(running.budget) / 4, |trial, outcome| {
-            tally.add(outcome, trial, &detail, &mut pending);
-        });
-        tally.settle(&mut pending, &detail);
-        detail.choose(&tally);
-    }
-    detail
-}
-
 /// Where a run ended.
 struct End {
     /// The last look, counted from 0.
@@ -197,8 +181,8 @@ struct End {
 struct Crew<'m> {
     divided: &'m Divided,
     running: &'m Running<'m>,
-    /// How the trials are taken down; not at all if nobody reads it.
-    detail: Option<&'m Detail>,
+    /// How the trials are taken down: in full until the first look; not at all if nobody reads it.
+    detail: Option<Detail>,
     workers: Vec<Worker<'m>>,
 }
 
@@ -216,15 +200,28 @@ impl Crew<'_> {
                 break;
             }
             judge.look(&sheets, next);
+            if end.done == 0 {
+                self.choose_detail();
+            }
             (end.done, end.look) = (next, k);
             (self.running.news)(News::Trials(next));
         }
         end
     }
 
+    /// Which cells of a large model keep full histograms from now on.
+    fn choose_detail(&mut self) {
+        let Self { divided: Divided { model, .. }, detail: Some(detail), workers, .. } = self else { return };
+        if Detail::is_to_choose(model) {
+            let looked: Vec<&Tally> = workers.iter().filter_map(Worker::tally).collect();
+            *detail = detail.chosen(model, &looked);
+            workers.iter_mut().for_each(|worker| worker.reduce(detail));
+        }
+    }
+
     /// Gives each worker its part of the trials; the sheets come back in the order of trials.
     fn share_out(&mut self, range: std::ops::Range<u64>, judge: &Judge<'_>) -> Vec<Vec<Vec<Seen>>> {
-        let (running, detail) = (self.running, self.detail);
+        let (running, detail) = (self.running, self.detail.as_ref());
         let count = range.end - range.start;
         let worth = (count * self.divided.model.len().max(1) as u64).div_ceil(WORTH_A_THREAD);
         let parts = worth.min(running.threads.max(1) as u64).min(count.max(1));

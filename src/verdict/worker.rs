@@ -94,6 +94,18 @@ impl<'m> Worker<'m> {
         sheet
     }
 
+    /// What was counted so far, if anything is.
+    pub(super) fn tally(&self) -> Option<&Tally> {
+        self.record.as_ref().map(|record| &record.tally)
+    }
+
+    /// Keeps cells in as little detail as they are to have from now on.
+    pub(super) fn reduce(&mut self, detail: &Detail) {
+        if let Some(record) = &mut self.record {
+            record.tally.reduce(detail);
+        }
+    }
+
     /// What was taken down, with the sums of the engine.
     pub(super) fn finish(mut self) -> Option<Record> {
         let mut record = self.record?;

@@ -223,6 +223,11 @@ impl<'m> Intervals<'m> {
         }
     }
 
+    /// How its model is divided.
+    pub(super) const fn split(&self) -> &Split {
+        self.split
+    }
+
     /// Takes over what the core told; false if that cannot be.
     fn adopt_core(&mut self) -> bool {
         let mut cells = self.records[self.lane].touched.clone();

@@ -72,6 +72,11 @@ impl Split {
         self.is_core.count_ones(..)
     }
 
+    /// How many cells there are.
+    pub(crate) fn cells(&self) -> usize {
+        self.is_core.len()
+    }
+
     /// Whether a caller hears of a member at its turn: it comes later, or both belong to the core.
     pub(super) fn hears(&self, caller: u32, member: u32) -> bool {
         hears(&self.is_core, caller, member)
