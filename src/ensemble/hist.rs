@@ -4,6 +4,7 @@
 //! durations), within 0.8 % otherwise. Adding is integer addition, so any order gives the same bytes.
 //! A few values are kept as they are, which takes a tenth of the memory and says the same.
 
+use crate::model::NONE;
 use crate::widest::widest;
 
 /// Buckets per doubling. So many are opened at once: a page.
@@ -40,6 +41,11 @@ impl Bucket {
     #[inline(always)]
     const fn count_brief(&mut self, value: u32) {
         self.0 += Self::new(1, value as u64).0;
+    }
+
+    /// Takes back so many of one value.
+    const fn take_brief(&mut self, value: u32, count: u64) {
+        self.0 -= Self::new(count, value as u64 * count).0;
     }
 
     /// Adds values. Losses of absurd worlds stop at the largest number; all else is far below it.
@@ -102,13 +108,16 @@ const fn doublings(value: u64) -> u32 {
 }
 
 widest! {
-    /// The least and the greatest.
-    fn bounds(values: &[u32]) -> (u32, u32) {
-        let (mut min, mut max) = (u32::MAX, 0);
+    /// How many values there are, the least and the greatest; [`NONE`] is no value.
+    pub(super) fn bounds(values: &[u32]) -> (u32, u32, u32) {
+        let (mut count, mut min, mut max) = (0, NONE, 0);
         for &value in values {
-            (min, max) = (min.min(value), max.max(value));
+            let is_value = value != NONE;
+            count += u32::from(is_value);
+            min = min.min(value);
+            max = max.max(if is_value { value } else { 0 });
         }
-        (min, max)
+        (count, min, max)
     }
 }
 
@@ -116,19 +125,21 @@ widest! {
 const ABREAST: usize = 32;
 
 widest! {
-    /// Counts values whose buckets are all there.
-    fn count_in(buckets: &mut [Bucket], base: usize, values: &[u32]) {
+    /// Counts values whose buckets are all there; `instead` for every [`NONE`].
+    fn count_in(buckets: &mut [Bucket], base: usize, values: &[u32], instead: u32) {
         let (many, few) = values.as_chunks::<ABREAST>();
-        let mut places = [0; ABREAST];
+        let (mut places, mut counted) = ([0; ABREAST], [0; ABREAST]);
         for some in many {
-            for (place, &value) in places.iter_mut().zip(some) {
-                *place = index_of_brief(value).wrapping_sub(base);
+            for ((place, counted), &value) in places.iter_mut().zip(&mut counted).zip(some) {
+                *counted = if value == NONE { instead } else { value };
+                *place = index_of_brief(*counted).wrapping_sub(base);
             }
-            for (&place, &value) in places.iter().zip(some) {
+            for (&place, &value) in places.iter().zip(&counted) {
                 buckets[place].count_brief(value);
             }
         }
         for &value in few {
+            let value = if value == NONE { instead } else { value };
             buckets[index_of_brief(value).wrapping_sub(base)].count_brief(value);
         }
     }
@@ -171,22 +182,24 @@ impl Hist {
         (self.count, self.min, self.max) = (count, min, max);
     }
 
-    /// Adds values that are short enough for their sums to stay below any bound.
+    /// Adds values that are short enough for their sums to stay below any bound; [`NONE`] is no value.
     pub(super) fn add_brief(&mut self, values: &[u32]) {
-        if values.is_empty() {
+        let (count, min, max) = bounds(values);
+        if count == 0 {
             return;
         }
-        let (min, max) = bounds(values);
-        self.count += values.len() as u64;
+        self.count += u64::from(count);
         (self.min, self.max) = (self.min.min(min.into()), self.max.max(max.into()));
-        if self.has_room(values.len()) {
-            self.few.extend(values.iter().copied().map(u64::from));
+        if self.has_room(count as usize) {
+            self.few.extend(values.iter().filter(|&&value| value != NONE).map(|&value| u64::from(value)));
             return;
         }
         // With these there are all between them.
         self.bucket(index_of_brief(min));
         self.bucket(index_of_brief(max));
-        count_in(&mut self.buckets, self.base, values);
+        // Where there is no value the least is counted, which takes no choice, and taken back.
+        count_in(&mut self.buckets, self.base, values, min);
+        self.bucket(index_of_brief(min)).take_brief(min, values.len() as u64 - u64::from(count));
     }
 
     /// Adds so many of one value.
@@ -449,11 +462,17 @@ mod tests {
             values.chunks(97).for_each(|some| hist.add_brief(some));
             hist
         };
+        // Some of them are no values: here and there, or nearly all.
+        let gaps = |every: usize, len: usize| -> Vec<u32> {
+            all[..len].iter().enumerate().map(|(i, &value)| if i % every == 1 % every { NONE } else { value }).collect()
+        };
         for len in [0, 1, 31, 32, 33, 96, 97, 3_000] {
-            let mut each = Hist::default();
-            all[..len].iter().for_each(|&value| each.add(value.into()));
-            assert_eq!(counted(&all[..len]), each);
-            assert_eq!(narrow(|| counted(&all[..len])), each);
+            for some in [all[..len].to_vec(), gaps(7, len), gaps(2, len), gaps(1, len)] {
+                let mut each = Hist::default();
+                some.iter().filter(|&&value| value != NONE).for_each(|&value| each.add(value.into()));
+                assert_eq!(counted(&some), each);
+                assert_eq!(narrow(|| counted(&some)), each);
+            }
         }
         let (mut together, mut each) = (counted(&all), counted(&all));
         together.add_same(4_711, 70);

@@ -5,14 +5,17 @@
 //! trials, as it is counted. Not here: counting.
 
 use super::batch::{Known, is_enough};
+use super::hist::bounds;
 use super::subject::STATES;
 use crate::engine::{Figures, Several};
+use crate::model::NONE;
 
-/// The figures of one cell.
+/// The figures of one cell; [`NONE`] may stand among them for none.
 #[derive(Debug, Default)]
 pub(super) struct Stream {
-    /// Outages of any length.
+    /// Outages of any length, and in how many trials there was one.
     pub(super) outages: Vec<u32>,
+    pub(super) affected: u64,
     /// Trials, all of them with an impact.
     pub(super) impacts: u64,
     /// First impacts; where several in turn were the same instant, as fixed holds make them, that and how many.
@@ -27,15 +30,15 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    fn push_firsts(&mut self, firsts: &[u32]) {
-        let Some(&first) = firsts.first() else { return };
-        if firsts.iter().fold(0, |differ, other| differ | other ^ first) != 0 {
+    /// Keeps first impacts of so many trials.
+    fn push_firsts(&mut self, firsts: &[u32], count: u32) {
+        let (_, first, last) = bounds(firsts);
+        if first != last {
             return self.firsts.extend_from_slice(firsts);
         }
-        let count = firsts.len() as u64;
         match self.same_firsts.last_mut() {
-            Some((known, counted)) if *known == first => *counted += count,
-            _ => self.same_firsts.push((first, count)),
+            Some((known, counted)) if *known == first => *counted += u64::from(count),
+            _ => self.same_firsts.push((first, count.into())),
         }
     }
 }
@@ -61,13 +64,14 @@ impl Streams {
         let &Figures { ever, outage, first, main, full, open, lost, customer_time } = figures;
         let is_alike = Figures { main, ..*of_service } == *figures;
         let is_plain = full == main && lost == 0 && customer_time == 0 && figures.impacted();
-        let times = [outage, first, main, of_service.main].map(|time| u32::try_from(time).ok());
+        let times = [outage, first, main, of_service.main].map(|time| u32::try_from(time).ok().filter(|&time| time != NONE));
         let [Some(outage), Some(first), Some(main), Some(main_of_service)] = times else { return false };
         if !is_alike || !is_plain {
             return false;
         }
         let stream = self.open(cell, 1);
         stream.outages.extend((outage > 0).then_some(outage));
+        stream.affected += u64::from(outage > 0);
         stream.firsts.push(first);
         if main == main_of_service {
             stream.mains.push(main);
@@ -84,9 +88,10 @@ impl Streams {
 
     /// The same of several trials.
     pub(super) fn push_all(&mut self, several: &Several<'_>) {
-        let stream = self.open(several.cell, several.firsts.len());
+        let stream = self.open(several.cell, several.count as usize);
         stream.outages.extend_from_slice(several.outages);
-        stream.push_firsts(several.firsts);
+        stream.affected += u64::from(several.affected);
+        stream.push_firsts(several.firsts, several.count);
         match several.mains_of_service {
             None => stream.mains.extend_from_slice(several.mains),
             Some(mains_of_service) => {
@@ -125,7 +130,7 @@ impl Streams {
             stream.same_firsts.clear();
             stream.mains.clear();
             stream.apart.iter_mut().for_each(Vec::clear);
-            (stream.states, stream.open, stream.impacts) = ([0; STATES], 0, 0);
+            (stream.states, stream.open, stream.impacts, stream.affected) = ([0; STATES], 0, 0, 0);
         }
         self.count = 0;
     }

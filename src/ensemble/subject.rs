@@ -5,6 +5,7 @@
 use super::hist::{Coarse, Hist};
 use super::streams::Stream;
 use crate::engine::{Figures, State};
+use crate::model::NONE;
 use crate::units::Millis;
 
 /// States that are counted, in the order of [`State`].
@@ -62,10 +63,11 @@ impl Spread {
         }
     }
 
+    /// Adds values, those left out that are [`NONE`].
     pub(super) fn add_brief(&mut self, values: &[u32]) {
         match self {
             Spread::Full(hist) => hist.add_brief(values),
-            Spread::Coarse(coarse) => values.iter().for_each(|&value| coarse.add(value.into())),
+            Spread::Coarse(coarse) => values.iter().filter(|&&value| value != NONE).for_each(|&value| coarse.add(value.into())),
         }
     }
 
@@ -162,7 +164,7 @@ impl CellTally {
         for (state, count) in self.states.iter_mut().zip(stream.states) {
             *state += count;
         }
-        self.affected += stream.outages.len() as u64;
+        self.affected += stream.affected;
         self.impacted += stream.impacts;
         self.open += stream.open;
         self.outage.add_brief(&stream.outages);

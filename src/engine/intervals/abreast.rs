@@ -10,7 +10,7 @@
     reason = "no branches, and alike for several lists at once"
 )]
 
-use super::lanes::{Brief, LANES, LONGEST, Mask};
+use super::lanes::{Brief, LANES, LONGEST, Mask, lanes};
 use crate::model::NONE;
 use crate::units::Millis;
 use crate::widest::widest;
@@ -174,48 +174,50 @@ widest! {
     }
 }
 
-/// Outages, first impacts, and ends of the last outage of cells and of their services.
-pub(super) type Told = [Each<Brief>; 4];
+/// What is told of a cell, by lane.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    pub(super) outages: Each<Brief>,
+    pub(super) firsts: Each<Brief>,
+    /// The end of its last outage; and of that of its service, if there is another in any lane.
+    pub(super) mains: Each<Brief>,
+    pub(super) mains_of_service: Each<Brief>,
+}
 
 widest! {
-    /// What befell a cell, with instants counted from those of each lane.
-    pub(super) fn since(befell: &Befell, origins: &Each<Brief>, told: &mut Told) {
-        let [outages, firsts, mains, mains_of_service] = told;
+    /// What befell a cell in some lanes, with instants counted from those of each lane; [`NONE`] in others, and for no outage.
+    pub(super) fn since(befell: &Befell, origins: &Each<Brief>, lanes: Mask, told: &mut Told) {
+        let Told { outages, firsts, mains, mains_of_service } = told;
         for lane in 0..LANES {
-            outages[lane] = befell.outage[lane];
-            firsts[lane] = befell.first[lane].saturating_sub(origins[lane]);
-            mains[lane] = befell.main[lane].saturating_sub(origins[lane]);
-            mains_of_service[lane] = befell.main_of_service[lane].saturating_sub(origins[lane]);
+            let (is_asked, outage) = (is_in(lanes, lane), befell.outage[lane]);
+            let (first, main) = (befell.first[lane], befell.main[lane]);
+            outages[lane] = if is_asked && outage > 0 { outage } else { NONE };
+            firsts[lane] = if is_asked { first.saturating_sub(origins[lane]) } else { NONE };
+            mains[lane] = if is_asked { main.saturating_sub(origins[lane]) } else { NONE };
+        }
+        if befell.differs & lanes != 0 {
+            for lane in 0..LANES {
+                let main = befell.main_of_service[lane];
+                mains_of_service[lane] = if is_in(lanes, lane) { main.saturating_sub(origins[lane]) } else { NONE };
+            }
         }
     }
 }
 
-/// Moves figures of some lanes to the front of their lists; how many each.
-#[inline]
-pub(super) fn pack<const N: usize>(figures: &mut [Each<Brief>; N], lanes: Mask) -> usize {
-    if lanes == Mask::MAX {
-        return LANES;
-    }
-    let mut len = 0;
-    for lane in 0..LANES {
-        // Written in any case, and left there if it counts: no jump to foresee.
-        for list in &mut *figures {
-            list[len % LANES] = list[lane];
-        }
-        len += (lanes >> lane & 1) as usize;
-    }
-    len
-}
+impl Told {
+    pub(super) const NOTHING: Self =
+        Self { outages: [NONE; LANES], firsts: [NONE; LANES], mains: [NONE; LANES], mains_of_service: [NONE; LANES] };
 
-/// The same with figures that are more than 0.
-pub(super) fn pack_filled(figures: &mut [Brief]) -> usize {
-    let mut len = 0;
-    for at in 0..figures.len() {
-        let figure = figures[at];
-        figures[len] = figure;
-        len += usize::from(figure > 0);
+    /// Moves the figures of a few lanes to the front of their lists; how many each.
+    pub(super) fn pack(&mut self, few: Mask) -> usize {
+        let Self { outages, firsts, mains, mains_of_service } = self;
+        for (place, lane) in lanes(few).enumerate() {
+            for list in [&mut *outages, firsts, mains, mains_of_service] {
+                list[place] = list[lane];
+            }
+        }
+        few.count_ones() as usize
     }
-    len
 }
 
 /// What a strand hands on, by lane: from when to when a cell is below its objective for it, and how long that is, together with all
@@ -391,8 +393,8 @@ mod tests {
         befall(spells, &ends, &mut befell);
         let mut sums = Sums { affected: [1; LANES], longest: [2; LANES], first: [3; LANES] };
         sum(&befell, lanes, &mut sums);
-        let mut figures = [[0; LANES]; 4];
-        since(&befell, &ends, &mut figures);
+        let mut figures = Told::NOTHING;
+        since(&befell, &ends, lanes, &mut figures);
         let mut others: Each<Millis> = std::array::from_fn(|_| rng.random_range(0..u64::from(u32::MAX)));
         let mut handed = Handed::NOTHING;
         let (own, spell) = ((once, (&dry_from[..width], &dry_until[..width])), (&out[..width], &back[..width]));
@@ -424,14 +426,13 @@ mod tests {
         let mut rng = PhiloxStream::new(17);
         for round in 0..200 {
             let lanes = [0, 1, Mask::MAX].get(round).copied().unwrap_or_else(|| rng.random());
-            let given: [Each<Brief>; 2] = std::array::from_fn(|_| times(&mut rng).map(|time| time % 3));
+            let [outages, firsts, mains, mains_of_service] = std::array::from_fn(|_| times(&mut rng));
+            let given = Told { outages, firsts, mains, mains_of_service };
             let mut packed = given;
-            let count = pack(&mut packed, lanes);
-            let some = |list: &Each<Brief>| super::super::lanes::lanes(lanes).map(|lane| list[lane]).collect::<Vec<_>>();
-            assert_eq!(packed.map(|list| list[..count].to_vec()), given.map(|list| some(&list)));
-            let filled: Vec<Brief> = some(&given[0]).into_iter().filter(|&figure| figure > 0).collect();
-            let count = pack_filled(&mut packed[0][..count]);
-            assert_eq!(packed[0][..count], filled);
+            let count = packed.pack(lanes);
+            let lists = |told: &Told| [told.outages, told.firsts, told.mains, told.mains_of_service];
+            let some = |list: Each<Brief>| super::lanes(lanes).map(|lane| list[lane]).collect::<Vec<_>>();
+            assert_eq!(lists(&packed).map(|list| list[..count].to_vec()), lists(&given).map(some));
         }
     }
 

@@ -5,13 +5,16 @@
 use super::super::state::{Figures, Loss, State};
 use super::super::states::leave;
 use super::Intervals;
-use super::abreast::{self, Befell};
-use super::lanes::{Brief, LANES, Mask, Row, bit, brief, lanes};
+use super::abreast::{self, Befell, Told};
+use super::lanes::{Brief, Mask, Row, bit, brief, lanes};
 use super::slices;
 use super::spells::Kind;
 use super::trace::Part;
 use crate::model::NONE;
 use crate::units::{Level, Millis};
+
+/// Of so many cells figures are made ready at once.
+const TOLD_AT_ONCE: usize = 8;
 
 /// A cell's way through its states.
 struct Walk {
@@ -74,11 +77,13 @@ impl Walk {
     }
 }
 
-/// What befell a cell and its service, which has no other, in some trials of a block.
+/// What befell a cell and its service, which has no other, in some trials of a block; [`NONE`] stands among the figures for others.
 #[derive(Debug)]
 pub(crate) struct Several<'a> {
     pub(crate) cell: u32,
-    /// Outages of any length.
+    /// How many trials.
+    pub(crate) count: u32,
+    /// Outages of any length; [`NONE`] as well where there was none.
     pub(crate) outages: &'a [Brief],
     /// First impacts.
     pub(crate) firsts: &'a [Brief],
@@ -86,6 +91,8 @@ pub(crate) struct Several<'a> {
     pub(crate) mains: &'a [Brief],
     /// The end of the last outage of the service, if that was earlier in any of them.
     pub(crate) mains_of_service: Option<&'a [Brief]>,
+    /// In how many it had an outage.
+    pub(crate) affected: u32,
     /// In how many of these trials it ever was in a state.
     pub(crate) states: [(State, u32); 3],
     /// In how many it had not recovered at the horizon.
@@ -154,29 +161,37 @@ impl Intervals<'_> {
     /// Hands over what befell such cells, with instants counted from the first impact of each trial.
     pub(super) fn tell_alone(&self, mut tell: impl FnMut(Several<'_>)) {
         let origins = std::array::from_fn(|lane| brief(self.trials[lane].first_impact, NONE - 1));
-        let mut told = [[0; LANES]; 4];
-        for (known, befell) in self.lanes.rows.iter().zip(&self.befell) {
-            let alone = known.alone & self.alive;
-            if alone == 0 {
-                continue;
+        let mut told = [Told::NOTHING; TOLD_AT_ONCE];
+        let all = self.lanes.rows[..].chunks(TOLD_AT_ONCE).zip(self.befell.chunks(TOLD_AT_ONCE));
+        for (rows, befell) in all {
+            // None of them waits for another, as they would if each were counted first.
+            for ((row, befell), told) in rows.iter().zip(befell).zip(&mut told) {
+                abreast::since(befell, &origins, row.alone & self.alive, told);
             }
-            abreast::since(befell, &origins, &mut told);
-            let differs = alone & befell.differs != 0;
-            let count = match told.first_chunk_mut::<3>() {
-                Some(alike) if !differs => abreast::pack(alike, alone),
-                _ => abreast::pack(&mut told, alone),
-            };
-            let [outages, firsts, mains, mains_of_service] = told.each_mut().map(|figures| &mut figures[..count]);
-            let affected = if alone & !befell.affected == 0 { count } else { abreast::pack_filled(outages) };
-            tell(Several {
-                cell: known.cell,
-                outages: &outages[..affected],
-                firsts,
-                mains,
-                mains_of_service: differs.then_some(mains_of_service),
-                states: befell.states(known).map(|(state, mask)| (state, (alone & mask).count_ones())),
-                open: (alone & befell.open).count_ones(),
-            });
+            for ((row, befell), told) in rows.iter().zip(befell).zip(&mut told) {
+                let alone = row.alone & self.alive;
+                if alone != 0 {
+                    tell(self.several(row, befell, alone, told));
+                }
+            }
+        }
+    }
+
+    /// What befell the cell of a row in some lanes, as it was told.
+    fn several<'a>(&self, row: &Row, befell: &Befell, alone: Mask, told: &'a mut Told) -> Several<'a> {
+        let (count, differs) = (alone.count_ones(), alone & befell.differs != 0);
+        // Where most lanes are asked, moving figures together costs more than counting none for the others.
+        let len = if 2 * count as usize > self.lanes.width { self.lanes.width } else { told.pack(alone) };
+        Several {
+            cell: row.cell,
+            count,
+            outages: &told.outages[..len],
+            firsts: &told.firsts[..len],
+            mains: &told.mains[..len],
+            mains_of_service: differs.then_some(&told.mains_of_service[..len]),
+            affected: (alone & befell.affected).count_ones(),
+            states: befell.states(row).map(|(state, mask)| (state, (alone & mask).count_ones())),
+            open: (alone & befell.open).count_ones(),
         }
     }
 
