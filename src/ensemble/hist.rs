@@ -22,6 +22,11 @@ impl Bucket {
         Self((count as u128) << u64::BITS | sum as u128)
     }
 
+    /// Holds these values.
+    fn of(values: &[u64]) -> Self {
+        Self::new(values.len() as u64, values.iter().fold(0, |sum, &value| sum.saturating_add(value)))
+    }
+
     const fn count(self) -> u64 {
         (self.0 >> u64::BITS) as u64
     }
@@ -191,6 +196,7 @@ impl Hist {
         self.count += u64::from(count);
         (self.min, self.max) = (self.min.min(min.into()), self.max.max(max.into()));
         if self.has_room(count as usize) {
+            self.few.reserve(count as usize);
             self.few.extend(values.iter().filter(|&&value| value != NONE).map(|&value| u64::from(value)));
             return;
         }
@@ -279,7 +285,8 @@ impl Hist {
     /// Their sum.
     #[must_use]
     pub fn sum(&self) -> u128 {
-        self.filled().map(|(_, b)| u128::from(b.sum())).sum()
+        let few: u128 = self.few.iter().copied().map(u128::from).sum();
+        few + self.there().map(|(_, b)| u128::from(b.sum())).sum::<u128>()
     }
 
     /// Sum of their squares, to the resolution of buckets.
@@ -305,7 +312,10 @@ impl Hist {
     #[must_use]
     pub fn at_rank(&self, rank: u64, zeros: u64) -> f64 {
         let Some(mut left) = rank.checked_sub(zeros).filter(|&left| left > 0) else { return 0.0 };
-        for (_, bucket) in self.filled() {
+        if left <= self.few.len() as u64 {
+            return self.around_few(left);
+        }
+        for (_, bucket) in self.there() {
             if left <= bucket.count() {
                 return bucket.mean();
             }
@@ -329,16 +339,30 @@ impl Hist {
 
     /// Buckets that hold anything, with their index.
     fn filled(&self) -> impl Iterator<Item = (usize, Bucket)> {
-        let there = (self.base..).zip(self.buckets.iter().copied()).filter(|(_, b)| b.count() > 0);
-        self.buckets_of_few().into_iter().chain(there)
+        let few = self.few_in_order();
+        let bucket = |same: &[u64]| (index(same[0]), Bucket::of(same));
+        let few: Vec<_> = few.chunk_by(|&a, &b| index(a) == index(b)).map(bucket).collect();
+        few.into_iter().chain(self.there())
     }
 
-    /// The buckets that the few values would be in.
-    fn buckets_of_few(&self) -> Vec<(usize, Bucket)> {
+    /// Those that are there.
+    fn there(&self) -> impl Iterator<Item = (usize, Bucket)> {
+        (self.base..).zip(self.buckets.iter().copied()).filter(|(_, b)| b.count() > 0)
+    }
+
+    fn few_in_order(&self) -> Vec<u64> {
         let mut few = self.few.clone();
         few.sort_unstable();
-        let bucket = |same: &[u64]| Bucket::new(same.len() as u64, same.iter().fold(0, |sum, &value| sum.saturating_add(value)));
-        few.chunk_by(|&a, &b| index(a) == index(b)).map(|same| (index(same[0]), bucket(same))).collect()
+        few
+    }
+
+    /// The mean of the bucket that the few value of this rank would be in.
+    #[expect(clippy::cast_possible_truncation, reason = "a rank among a few")]
+    fn around_few(&self, rank: u64) -> f64 {
+        let few = self.few_in_order();
+        let at = index(few[rank as usize - 1]);
+        let same = few.partition_point(|&value| index(value) < at)..few.partition_point(|&value| index(value) <= at);
+        Bucket::of(&few[same]).mean()
     }
 
     /// The same in less detail.

@@ -44,14 +44,14 @@ pub struct CellTally {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Spread {
     /// In full.
-    Full(Box<Hist>),
+    Full(Hist),
     /// In 64 buckets.
     Coarse(Box<Coarse>),
 }
 
 impl Default for Spread {
     fn default() -> Self {
-        Spread::Full(Box::default())
+        Spread::Full(Hist::default())
     }
 }
 
