@@ -59,8 +59,8 @@ widest! {
 
 widest! {
     /// When any of some slices first lasts from given instants on, with all that lies after the end of a trial alike; the lanes in
-    /// which some begin after that.
-    fn join(slices: &[Slice], since: &Each<Brief>, ends: &Each<Brief>, all: &mut Slice) -> Mask {
+    /// which some begin after that, and from when on those are asked for.
+    fn join(slices: &[Slice], since: &mut Each<Brief>, ends: &Each<Brief>, all: &mut Slice) -> Mask {
         let (mut out, mut back, mut last) = ([NONE; LANES], [NONE; LANES], [0; LANES]);
         for slice in slices {
             for lane in 0..LANES {
@@ -90,6 +90,7 @@ widest! {
         for lane in 0..LANES {
             all.from[lane] = out[lane];
             all.until[lane] = back[lane].min(ends[lane] + 1);
+            since[lane] = all.until[lane].saturating_add(1);
             several |= Mask::from(last[lane] > back[lane]) << lane;
         }
         several
@@ -102,18 +103,17 @@ pub(super) fn join_all(slices: &[Slice], ends: &Each<Brief>, lanes: Mask, all: &
     let mut since = [0; LANES];
     loop {
         let mut next = Slice::NOTHING;
-        let later = join(slices, &since, ends, &mut next) & lanes;
+        let later = join(slices, &mut since, ends, &mut next) & lanes;
         all.push(next);
         if later == 0 {
             return;
         }
-        since = next.until.map(|until| until.saturating_add(1));
     }
 }
 
 /// The lanes in which there is any time between some slices.
 pub(super) fn are_apart(slices: &[Slice], ends: &Each<Brief>) -> Mask {
-    join(slices, &[0; LANES], ends, &mut { Slice::NOTHING })
+    join(slices, &mut [0; LANES], ends, &mut { Slice::NOTHING })
 }
 
 widest! {
