@@ -339,6 +339,8 @@ mod tests {
             pack(&mut packed, slice, any(&[*slice]));
         }
         let stands_out = stand_out(&given[..1], &given[1..], &ENDS, &mut Vec::new());
+        let (mut written, some) = (given[0], rng.random());
+        write(&mut written, &joined[0], some);
 
         for lane in 0..LANES {
             let (once, others) = (instants(&given, lane), instants(&given[1..], lane));
@@ -350,8 +352,11 @@ mod tests {
             assert_eq!(are_apart(&given, &ENDS) >> lane & 1 != 0, gaps > 0);
             let mine: Vec<u32> = instants(&given[..1], lane).into_iter().filter(|at| !others.contains(at)).collect();
             assert_eq!(instants(&left, lane), mine);
+            let new = if is_in(some, lane) { joined[0] } else { given[0] };
+            assert_eq!((written.from[lane], written.until[lane]), (new.from[lane], new.until[lane]));
             assert_eq!(stands_out >> lane & 1 != 0, mine.iter().any(|&at| at <= 60));
         }
+        packed.push(written);
         (joined, packed, left, stands_out)
     }
 
