@@ -220,75 +220,76 @@ impl Told {
     }
 }
 
-/// What a strand hands on, by lane: from when to when a cell is below its objective for it, and how long that is, together with all
-/// others who hand it on by this strand.
+/// What a cord hands on, by lane: from when to when a cell is below its objective for it, and how long that is in all.
 #[derive(Debug)]
 pub(super) struct Handed {
     pub(super) from: Each<Brief>,
     pub(super) until: Each<Brief>,
-    pub(super) on: Each<Millis>,
+    pub(super) lasts: Each<Brief>,
+    /// What is handed on to nobody.
+    pub(super) nowhere: Each<Millis>,
 }
 
 impl Handed {
-    pub(super) const NOTHING: Self = Self { from: [0; LANES], until: [0; LANES], on: [0; LANES] };
+    pub(super) const NOTHING: Self = Self { from: [0; LANES], until: [0; LANES], lasts: [0; LANES], nowhere: [0; LANES] };
 }
 
 widest! {
-    /// What a strand hands on of a time for which its cell is out in some lanes, while the strand lasts, and of what others hand on to it
-    /// in some; the cell's own and all of it, summed.
-    pub(super) fn hand_on(
-        own: (Mask, (&[Brief], &[Brief])),
+    /// When a cell is below its objective for a cord, of a time for which it is out, the first one or `again`, in some lanes; whether it
+    /// is in any.
+    pub(super) fn last(
+        again: bool,
+        own: Mask,
+        times: (&[Brief], &[Brief]),
         spell: (&[Brief], &[Brief]),
         ends: &Each<Brief>,
-        others: (Mask, &[Millis]),
         handed: &mut Handed,
-    ) -> (Millis, Millis) {
-        let ((own, (begins, lasts)), (out, back), (lanes, others)) = (own, spell, others);
-        let width = out.len().min(LANES);
-        let (begins, lasts, back, others) = (&begins[..width], &lasts[..width], &back[..width], &others[..width]);
-        let Handed { from, until, on } = handed;
+    ) -> bool {
+        let ((begins, lasts), (out, back)) = (times, spell);
+        let (width, known, mut any) = (out.len().min(LANES), u32::from(again).wrapping_neg(), 0);
+        let (begins, lasts, back) = (&begins[..width], &lasts[..width], &back[..width]);
         for lane in 0..width {
             let is_own = is_in(own, lane);
             let first = begins[lane].max(out[lane]);
             let last = lasts[lane].min(back[lane]).min(ends[lane]).max(first);
-            from[lane] = if is_own { first } else { 0 };
-            until[lane] = if is_own { last } else { 0 };
+            let (first, last) = (if is_own { first } else { 0 }, if is_own { last } else { 0 });
+            (handed.from[lane], handed.until[lane]) = (first, last);
+            handed.lasts[lane] = (handed.lasts[lane] & known) + last.wrapping_sub(first);
+            any |= last.wrapping_sub(first);
         }
-        let (mut mine, mut all) = (0, 0);
+        any != 0
+    }
+}
+
+widest! {
+    /// Hands on, in some lanes, how long a cell is below its objective, and what others hand on to it; its own and all of it, summed.
+    pub(super) fn hand_on(lanes: Mask, lasts: &Each<Brief>, others: &[Millis], ups: &mut [Millis]) -> (Millis, Millis) {
+        let (width, mut mine, mut all) = (others.len().min(LANES), 0, 0);
+        let ups = &mut ups[..width];
         for lane in 0..width {
-            let lasts = Millis::from(until[lane].wrapping_sub(from[lane]));
-            on[lane] = lasts + if lanes >> lane & 1 != 0 { others[lane] } else { 0 };
-            mine += lasts;
-            all += on[lane];
+            let mask = Millis::from(lanes >> lane & 1).wrapping_neg();
+            let own = Millis::from(lasts[lane]) & mask;
+            let on = own + (others[lane] & mask);
+            ups[lane] += on;
+            mine += own;
+            all += on;
         }
         (mine, all)
     }
 }
 
 widest! {
-    /// Adds what is handed on.
-    pub(super) fn add(others: &mut [Millis], handed: &Each<Millis>) {
-        others.iter_mut().zip(handed).for_each(|(others, handed)| *others += handed);
-    }
-}
-
-widest! {
-    /// Adds instants of other lanes to some; where there are none, they are 0.
-    pub(super) fn lay_beside(some: &mut Each<Brief>, others: &Each<Brief>) {
+    /// Adds how much of some times lies after each of some instants, which lie row by row, in some lanes.
+    pub(super) fn after(since: &[Brief], sums: &mut [i64], width: usize, lanes: Mask, times: (&Each<Brief>, &Each<Brief>)) {
+        let (width, (mut from, mut until)) = (width.min(LANES), (*times.0, *times.1));
         for lane in 0..LANES {
-            some[lane] |= others[lane];
+            let mask = (lanes >> lane & 1).wrapping_neg();
+            (from[lane], until[lane]) = (from[lane] & mask, until[lane] & mask);
         }
-    }
-}
-
-widest! {
-    /// Adds how much of some times lies after each of some instants, which lie row by row.
-    pub(super) fn after(since: &[Brief], times: &mut [i64], width: usize, from: &Each<Brief>, until: &Each<Brief>) {
-        let width = width.min(LANES);
-        for (since, times) in since.chunks_exact(width).zip(times.chunks_exact_mut(width)) {
+        for (since, sums) in since.chunks_exact(width).zip(sums.chunks_exact_mut(width)) {
             for lane in 0..width {
                 let (from, until) = (since[lane].max(from[lane]), since[lane].max(until[lane]));
-                times[lane] += i64::from(until - from);
+                sums[lane] += i64::from(until - from);
             }
         }
     }
@@ -395,21 +396,28 @@ mod tests {
         sum(&befell, lanes, &mut sums);
         let mut figures = Told::NOTHING;
         since(&befell, &ends, lanes, &mut figures);
-        let mut others: Each<Millis> = std::array::from_fn(|_| rng.random_range(0..u64::from(u32::MAX)));
+        let others: Each<Millis> = std::array::from_fn(|_| rng.random_range(0..u64::from(u32::MAX)));
         let mut handed = Handed::NOTHING;
-        let (own, spell) = ((once, (&dry_from[..width], &dry_until[..width])), (&out[..width], &back[..width]));
-        let all = hand_on(own, spell, &ends, (lanes, &others[..width]), &mut handed);
-        add(&mut others[..width], &handed.on);
+        let mut ups = [9; LANES];
+        let any = last(
+            seed.is_multiple_of(2),
+            once,
+            (&dry_from[..width], &dry_until[..width]),
+            (&out[..width], &back[..width]),
+            &ends,
+            &mut handed,
+        );
+        let all = (any, hand_on(lanes, &handed.lasts, &others[..width], &mut ups[..width]));
         let since: Vec<Brief> = (0..3 * width).map(|_| rng.random_range(0..4_000_000_000)).collect();
         let mut passed = vec![7; 3 * width];
-        after(&since, &mut passed, width, &handed.from, &handed.until);
+        after(&since, &mut passed, width, lanes, (&handed.from, &handed.until));
         let mut lost: Each<u32> = std::array::from_fn(|_| rng.random_range(0..4));
         let dried = (lose(&mut lost[..width], lanes, 4), all_lost(&lost[..width], 4));
         let (mut shared, mut shared_until) = (times(&mut rng), times(&mut rng));
         let is_one = keep_shared(&mut shared, &mut shared_until, spells);
         put(&mut outs[..width], &shared, lanes);
         let seen = (told, settling, all, handed, dried, is_one);
-        format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {figures:?} {others:?} {passed:?} {lost:?}")
+        format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {figures:?} {ups:?} {passed:?} {lost:?}")
     }
 
     #[test]

@@ -91,11 +91,13 @@ pub(super) struct Row {
     pub(super) touched: Mask,
     /// Lanes in which its service, which has no other, came to the same.
     pub(super) alone: Mask,
-    /// The last of its strands, or [`NONE`]; before its turn, the last need of which it was told that it is out.
-    pub(super) strand: u32,
+    /// The last cord of its strands, or [`NONE`]; before its turn, the last need of which it was told that it is out.
+    pub(super) cord: u32,
     call: u32,
     /// Where it is out again, and where it has no work again, or [`NONE`].
     pub(super) again: [u32; 2],
+    /// Which of the rows of seats is its own, or [`NONE`].
+    seats: u32,
 }
 
 impl Row {
@@ -119,6 +121,7 @@ pub(super) struct Lanes {
     pub(super) back: Vec<Brief>,
     pub(super) dry_from: Vec<Brief>,
     pub(super) dry_until: Vec<Brief>,
+    /// Of rows with a seat in any lane, lane by lane: which it is, or [`NONE`].
     seat: Vec<u32>,
     pub(super) seats: Vec<Seat>,
     calls: Vec<Call>,
@@ -194,16 +197,16 @@ impl Lanes {
             rooted: 0,
             touched: 0,
             alone: 0,
-            strand: NONE,
+            cord: NONE,
             call: NONE,
             again: [NONE; 2],
+            seats: NONE,
         });
         let len = self.rows.len() * self.width;
         self.out.resize(len, NONE);
         self.back.resize(len, 0);
         self.dry_from.resize(len, NONE);
         self.dry_until.resize(len, 0);
-        self.seat.resize(len, NONE);
         row
     }
 
@@ -232,14 +235,20 @@ impl Lanes {
 
     /// The seat of the cell of a row, if it has one.
     pub(super) fn seat_at(&self, row: usize, lane: usize) -> Option<&Seat> {
-        self.seats.get(self.seat[self.at(row, lane)] as usize)
+        let seat = self.seat.get(self.at(self.rows[row].seats as usize, lane))?;
+        self.seats.get(*seat as usize)
     }
 
     /// The same, to write to it.
     pub(super) fn seat_mut(&mut self, row: usize, lane: usize) -> &mut Seat {
-        let at = self.at(row, lane);
+        let id = |n: usize| u32::try_from(n).unwrap_or(NONE);
+        if self.rows[row].seats == NONE {
+            self.rows[row].seats = id(self.seat.len() / self.width);
+            self.seat.resize(self.seat.len() + self.width, NONE);
+        }
+        let at = self.at(self.rows[row].seats as usize, lane);
         if self.seat[at] == NONE {
-            self.seat[at] = u32::try_from(self.seats.len()).unwrap_or(NONE);
+            self.seat[at] = id(self.seats.len());
             self.seats.push(Seat::EMPTY);
         }
         &mut self.seats[self.seat[at] as usize]

@@ -16,6 +16,7 @@ mod feed;
 mod figures;
 mod flow;
 mod lanes;
+mod minutes;
 mod paths;
 mod queues;
 mod record;

@@ -1,16 +1,13 @@
-//! Whose minute it was: the ways from cells below objective to damaged cells, and the sums along them.
+//! Whose minute it was, for cells that are worked out in one lane.
 //!
-//! In: what each cell points to, and when it is below its objective. Out: minutes by step, stage and need. A cell's time is
-//! cut so that its whole way stays the same on each strand; each strand hands its minutes on to the strand of the cell that it points
-//! to, so that a way is never walked twice. Here are the strands of cells that were worked out in one lane: these say which
-//! they are, in order of time, in pieces of the cell's seat.
+//! In: what such a cell points to, and when it is below its objective. Out: its strands, and its own minutes. A cell's time is cut so
+//! that its whole way stays the same on each strand; which they are, in order of time, is said in pieces of the cell's seat. Not here:
+//! what strands hand on (`minutes`).
 
-use super::super::trial::Minutes;
 use super::Intervals;
-use super::abreast::{self, Handed};
-use super::lanes::{Brief, LANES, Mask, Seat, bit};
+use super::lanes::{Brief, LANES, Seat, bit};
 use super::record::Pointer;
-use super::spells::Kind;
+use super::slices::Slice;
 use super::strands::{Strand, Way};
 use super::trace::Part;
 use crate::model::NONE;
@@ -27,9 +24,9 @@ pub(super) struct Piece {
 /// Time below objective of a cell, by a need and in one lane.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hung {
-    need: u32,
-    lane: usize,
-    time: Millis,
+    pub(super) need: u32,
+    pub(super) lane: usize,
+    pub(super) time: Millis,
 }
 
 impl Intervals<'_> {
@@ -83,8 +80,8 @@ impl Intervals<'_> {
         for up in &ups {
             let (from, until) = (up.from.max(at), up.until.min(until));
             if from < until {
-                let root = if told { root } else { self.strands.get(up.strand).map_or(root, |strand| strand.way.root) };
-                self.lay_piece(row, Way { need, up: up.strand, root }, (from, until));
+                let Some(&Strand { cord, way, .. }) = self.strands.get(up.strand) else { continue };
+                self.lay_piece(row, Way { need, up: cord, root: if told { root } else { way.root } }, (from, until));
             }
         }
         self.ups = ups;
@@ -101,9 +98,9 @@ impl Intervals<'_> {
             return;
         }
         let out = self.lanes.out[self.lanes.at(row, self.lane)];
-        for strand in self.strands.chain(known.strand) {
-            if self.strands.get(strand).is_some_and(|strand| strand.lanes & here != 0) {
-                let (from, until) = self.strands.time(strand, self.lane, out);
+        for cord in self.strands.cords(known.cord) {
+            if let Some(strand) = self.strands.at(cord, self.lane) {
+                let (from, until) = self.strands.time(cord, self.lane, out);
                 let until = if until == NONE { Millis::MAX } else { until.into() };
                 ups.push(Piece { from: from.into(), until, strand });
             }
@@ -114,12 +111,11 @@ impl Intervals<'_> {
     /// A piece of a cell, and the strand that says it beside those of other lanes.
     fn lay_piece(&mut self, row: usize, way: Way, (from, until): (Millis, Millis)) {
         let brief = |time: Millis| Brief::try_from(time).unwrap_or(NONE);
-        let like = self.strands.like(self.lanes.rows[row].strand, way, self.lane);
-        let strand = like.unwrap_or_else(|| self.add_strand(row, way, 0));
-        if self.strands.times(strand).is_none() {
-            self.strands.set_times(strand, self.lanes.of(row, &self.lanes.out), &[NONE; LANES]);
+        let strand = self.add_strand(row, way, bit(self.lane));
+        if let Some(&Strand { cord, .. }) = self.strands.get(strand) {
+            let times = Slice { from: [brief(from); LANES], until: [brief(until); LANES] };
+            self.strands.set_times(cord, self.lanes.of(row, &self.lanes.out), &times, bit(self.lane));
         }
-        self.strands.join(strand, self.lane, (brief(from), brief(until)));
         self.pieces.push(Piece { from, until, strand });
     }
 
@@ -149,67 +145,13 @@ impl Intervals<'_> {
             let Piece { from: since, until: last, strand } = self.pieces[i];
             let (from, until) = (since.max(from), last.min(until));
             if from < until
-                && let Some(Strand { way: Way { need, root, .. }, .. }) = self.strands.get(strand)
+                && let Some(&Strand { cord, way: Way { need, root, .. }, .. }) = self.strands.get(strand)
             {
                 let time = until - from;
-                self.works.hang(*root, self.lane, from, until);
-                self.hung.push(Hung { need: *need, lane: self.lane, time });
-                self.strands.others_mut(strand)[self.lane] += time;
+                self.works.hang(root, self.lane, from, until);
+                self.hung.push(Hung { need, lane: self.lane, time });
+                self.strands.others_mut(cord)[self.lane] += time;
             }
-        }
-    }
-
-    /// Adds the minutes of a block to the sums. Strands that were added last come first: whoever hands on to a strand comes after it.
-    pub(super) fn book_minutes(&mut self) {
-        for &Hung { need, lane, time } in &self.hung {
-            if need != NONE && self.alive & bit(lane) != 0 {
-                self.minutes.own_needs[need as usize] += time;
-            }
-        }
-        let mut handed = Handed::NOTHING;
-        for strand in self.strands.latest_first() {
-            self.book_strand(strand, &mut handed);
-        }
-        let Minutes { sources, stages, .. } = &mut self.minutes;
-        self.works.take(&self.records, self.alive, |work, time| {
-            if work.source != NONE {
-                sources[work.source as usize] += time;
-                stages[work.stage as usize] += time;
-            }
-        });
-    }
-
-    /// The minutes of a strand, all lanes at once.
-    fn book_strand(&mut self, strand: u32, handed: &mut Handed) {
-        let Some(&Strand { row, way: Way { need, up, root }, lanes, .. }) = self.strands.get(strand) else { return };
-        let (row, lanes) = (row as usize, lanes & self.alive);
-        let known = &self.lanes.rows[row];
-        let own = if self.has_objective(known.cell) { lanes & !known.pieced } else { 0 };
-        if lanes == 0 || own == 0 && (need, up) == (NONE, NONE) {
-            return;
-        }
-        let (out, back) = (self.lanes.of(row, &self.lanes.out), self.lanes.of(row, &self.lanes.back));
-        let times = self.strands.times(strand).unwrap_or((out, &[NONE; LANES]));
-        let others = (lanes, self.strands.others(strand));
-        let ends = &self.lanes.ends;
-        let (mut mine, mut all) = abreast::hand_on((own, times), (out, back), ends, others, handed);
-        if mine > 0 {
-            self.works.hang_all(root, own, &handed.from, &handed.until);
-        }
-        for again in self.lanes.again(row, Kind::Out) {
-            let (spell, before) = ((&again.from[..out.len()], &again.until[..out.len()]), handed.on);
-            let further = abreast::hand_on((own, times), spell, ends, (Mask::MAX, &before), handed);
-            if further.0 > 0 {
-                self.works.hang_all(root, own, &handed.from, &handed.until);
-            }
-            (mine, all) = (mine + further.0, further.1);
-        }
-        if need != NONE {
-            self.minutes.needs[need as usize] += all;
-            self.minutes.own_needs[need as usize] += mine;
-        }
-        if up != NONE {
-            abreast::add(self.strands.others_mut(up), &handed.on);
         }
     }
 }

@@ -31,7 +31,7 @@ impl Slice {
         Self { until: [NONE; LANES], ..Self::of(from, &[0; LANES][..from.len()]) }
     }
 
-    /// The times of a row or strand.
+    /// The times of a row.
     pub(super) fn of(from: &[Brief], until: &[Brief]) -> Self {
         if let (Ok(from), Ok(until)) = (from.try_into(), until.try_into()) {
             return Self { from, until };
@@ -59,27 +59,30 @@ widest! {
 
 widest! {
     /// When any of some slices first lasts from given instants on, with all that lies after the end of a trial alike; the lanes in
-    /// which some begin after that.
-    fn join(slices: &[Slice], since: &Each<Brief>, ends: &Each<Brief>, all: &mut Slice) -> Mask {
-        let (mut out, mut last) = ([NONE; LANES], [0; LANES]);
+    /// which some begin after that, and from when on those are asked for.
+    fn join(slices: &[Slice], since: &mut Each<Brief>, ends: &Each<Brief>, all: &mut Slice) -> Mask {
+        let (mut out, mut back, mut last) = ([NONE; LANES], [NONE; LANES], [0; LANES]);
         for slice in slices {
             for lane in 0..LANES {
                 let from = slice.from[lane];
-                out[lane] = out[lane].min(if from >= since[lane] { from } else { NONE });
+                let asked = if from >= since[lane] { from } else { NONE };
+                let mask = u32::from(asked < out[lane]).wrapping_neg();
+                back[lane] = slice.until[lane] & mask | back[lane] & !mask;
+                out[lane] = out[lane].min(asked);
                 last[lane] = last[lane].max(if from == NONE { 0 } else { from });
             }
         }
-        let mut back = out;
-        for _ in slices {
-            let mut grows = [0; LANES];
+        // The first is in; each further round takes in another, or none.
+        for _ in 1..slices.len() {
+            let mut grows = 0;
             for slice in slices {
                 for lane in 0..LANES {
                     let until = if slice.from[lane] > back[lane] { 0 } else { slice.until[lane] };
-                    grows[lane] |= u32::from(until > back[lane]);
+                    grows |= u32::from(until > back[lane]);
                     back[lane] = back[lane].max(until);
                 }
             }
-            if grows == [0; LANES] {
+            if grows == 0 {
                 break;
             }
         }
@@ -87,6 +90,7 @@ widest! {
         for lane in 0..LANES {
             all.from[lane] = out[lane];
             all.until[lane] = back[lane].min(ends[lane] + 1);
+            since[lane] = all.until[lane].saturating_add(1);
             several |= Mask::from(last[lane] > back[lane]) << lane;
         }
         several
@@ -99,18 +103,17 @@ pub(super) fn join_all(slices: &[Slice], ends: &Each<Brief>, lanes: Mask, all: &
     let mut since = [0; LANES];
     loop {
         let mut next = Slice::NOTHING;
-        let later = join(slices, &since, ends, &mut next) & lanes;
+        let later = join(slices, &mut since, ends, &mut next) & lanes;
         all.push(next);
         if later == 0 {
             return;
         }
-        since = next.until.map(|until| until.saturating_add(1));
     }
 }
 
 /// The lanes in which there is any time between some slices.
 pub(super) fn are_apart(slices: &[Slice], ends: &Each<Brief>) -> Mask {
-    join(slices, &[0; LANES], ends, &mut { Slice::NOTHING })
+    join(slices, &mut [0; LANES], ends, &mut { Slice::NOTHING })
 }
 
 widest! {
@@ -179,18 +182,14 @@ widest! {
 }
 
 widest! {
-    /// What a slice has in common with the times of a strand; the lanes in which there is anything, and those of them in which that is
-    /// not all from `out` on.
-    pub(super) fn meet(slice: &Slice, times: (&[Brief], &[Brief]), out: &[Brief], shared: &mut Slice) -> (Mask, Mask) {
-        let (mut left, mut partial, width) = (0, 0, out.len().min(LANES));
-        let (begins, ends) = (&times.0[..width], &times.1[..width]);
-        for lane in 0..width {
-            let (from, until) = (slice.from[lane].max(begins[lane]), slice.until[lane].min(ends[lane]));
-            (shared.from[lane], shared.until[lane]) = (from, until);
-            left |= Mask::from(from < until) << lane;
-            partial |= Mask::from((from != out[lane]) | (until != NONE)) << lane;
+    /// Writes to some lanes of a slice.
+    pub(super) fn write(known: &mut Slice, slice: &Slice, lanes: Mask) {
+        for lane in 0..LANES {
+            // Without a choice that could be taken for a reason not to write.
+            let mask = (lanes >> lane & 1).wrapping_neg();
+            known.from[lane] = slice.from[lane] & mask | known.from[lane] & !mask;
+            known.until[lane] = slice.until[lane] & mask | known.until[lane] & !mask;
         }
-        (left, left & partial)
     }
 }
 
@@ -340,6 +339,8 @@ mod tests {
             pack(&mut packed, slice, any(&[*slice]));
         }
         let stands_out = stand_out(&given[..1], &given[1..], &ENDS, &mut Vec::new());
+        let (mut written, some) = (given[0], rng.random());
+        write(&mut written, &joined[0], some);
 
         for lane in 0..LANES {
             let (once, others) = (instants(&given, lane), instants(&given[1..], lane));
@@ -351,8 +352,11 @@ mod tests {
             assert_eq!(are_apart(&given, &ENDS) >> lane & 1 != 0, gaps > 0);
             let mine: Vec<u32> = instants(&given[..1], lane).into_iter().filter(|at| !others.contains(at)).collect();
             assert_eq!(instants(&left, lane), mine);
+            let new = if is_in(some, lane) { joined[0] } else { given[0] };
+            assert_eq!((written.from[lane], written.until[lane]), (new.from[lane], new.until[lane]));
             assert_eq!(stands_out >> lane & 1 != 0, mine.iter().any(|&at| at <= 60));
         }
+        packed.push(written);
         (joined, packed, left, stands_out)
     }
 

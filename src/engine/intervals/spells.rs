@@ -3,7 +3,7 @@
 //! In: times of a cell in some lanes. Out: all of them, in order. Not here: how they come about, and what is done with them.
 
 use super::abreast::{self, Spells};
-use super::lanes::{Brief, Lanes, Mask, bit, brief};
+use super::lanes::{Brief, Lanes, Mask, Row, bit, brief};
 use super::slices::Slice;
 use crate::model::NONE;
 use crate::units::Millis;
@@ -98,9 +98,10 @@ impl Lanes {
 
     /// When the cell of a row is first out, and when it first starves.
     pub(super) fn spells(&self, row: usize) -> Spells<'_> {
-        let [out, back, dry_from, dry_until] =
-            [&self.out, &self.back, &self.dry_from, &self.dry_until].map(|all| self.of(row, all));
-        Spells { once: self.rows[row].is_out, dry: self.rows[row].dry, out, back, dry_from, dry_until }
+        let Row { is_out, dry, .. } = self.rows[row];
+        let (out, back) = (self.of(row, &self.out), self.of(row, &self.back));
+        let (dry_from, dry_until) = (self.of(row, &self.dry_from), self.of(row, &self.dry_until));
+        Spells { once: is_out, dry, out, back, dry_from, dry_until }
     }
 
     /// The cell of a row has no work at these times, in some lanes.

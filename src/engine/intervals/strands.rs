@@ -1,28 +1,27 @@
 //! Whom cells blame, in many lanes at once.
 //!
-//! In: the ways from cells to the roots that hold them back. Out: *strands*, each a need, the strand of the cell behind it and the
-//! root at the end of the way, for all lanes in which a cell is held back that way. Mostly that is so from the first on and for good;
-//! where a cell points elsewhere in its course, strands have times of their own, lane by lane. A strand comes after the one
-//! that it hands on to. Not here: which strands a cell has.
+//! In: the ways from cells to the roots that hold them back. Out: *strands*, each a need, the cord of the cell behind it and the
+//! root at the end of the way, for all lanes in which a cell is held back that way; and *cords*, strands of one cell side by side, in
+//! each lane one at most. Mostly a strand lasts from the first on and for good, and a cell has one cord; where it points elsewhere in
+//! its course, it has several, with times of their own, lane by lane. What strands hand on, the cord that they hand it to keeps
+//! by lane; it comes before theirs. Not here: which strands a cell has.
 
 use super::lanes::{Brief, Mask, bit};
+use super::slices::{self, Slice};
 use crate::model::NONE;
 use crate::units::Millis;
-use std::ops::Range;
 
-/// So many of a row's strands, the last ones, are looked through for one that another lane can join.
+/// So many of a row's cords, the last ones, are looked through for one that has room.
 const LOOKED_THROUGH: usize = 16;
 
 /// One way from a cell to a root.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Strand {
-    pub(super) row: u32,
-    /// Its way: nothing else is to be known to tell it from others.
+    pub(super) cord: u32,
+    /// Its way: nothing else is to be known to tell it from others of its cord.
     pub(super) way: Way,
     pub(super) lanes: Mask,
-    /// The place of its times, or [`NONE`]: then it lasts from when its cell is out, and for good.
-    times: u32,
-    /// The one before it of the same row, or [`NONE`].
+    /// The one before it of the same cord, or [`NONE`].
     pub(super) before: u32,
 }
 
@@ -31,19 +30,33 @@ pub(super) struct Strand {
 pub(super) struct Way {
     /// [`NONE`] at the end of a way.
     pub(super) need: u32,
-    /// The strand of the cell behind the need; [`NONE`] at the end, or as long as nobody is to blame there.
+    /// The cord of the cell behind the need; [`NONE`] at the end, or as long as nobody is to blame there.
     pub(super) up: u32,
     pub(super) root: u32,
 }
 
-/// All strands of a block. What there is for every lane lies strand by strand, `width` places each.
+/// Strands of one row, no two in the same lane.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cord {
+    pub(super) row: u32,
+    /// Those of all its strands.
+    pub(super) lanes: Mask,
+    /// The last of its strands.
+    strand: u32,
+    /// The place of its times, or [`NONE`]: then all of it lasts from when its cell is out, and for good.
+    times: u32,
+    /// The one before it of the same row, or [`NONE`].
+    pub(super) before: u32,
+}
+
+/// All strands of a block. What others hand on lies cord by cord, `width` places each.
 #[derive(Debug, Default)]
 pub(super) struct Strands {
     width: usize,
     all: Vec<Strand>,
-    from: Vec<Brief>,
-    until: Vec<Brief>,
-    /// Time below objective of all who hand on to it.
+    cords: Vec<Cord>,
+    times: Vec<Slice>,
+    /// Time below objective of all who hand on to a cord.
     others: Vec<Millis>,
 }
 
@@ -52,102 +65,186 @@ impl Strands {
     pub(super) fn clear(&mut self, width: usize) {
         self.width = width;
         self.all.clear();
-        self.from.clear();
-        self.until.clear();
+        self.cords.clear();
+        self.times.clear();
         self.others.clear();
     }
 
-    /// All strands, those that others hand on to after these.
+    /// All cords, those that others hand on to after these.
     pub(super) fn latest_first(&self) -> impl Iterator<Item = u32> + use<> {
-        (0..u32::try_from(self.all.len()).unwrap_or(NONE)).rev()
+        (0..id(self.cords.len())).rev()
     }
 
     pub(super) fn get(&self, strand: u32) -> Option<&Strand> {
         self.all.get(strand as usize)
     }
 
-    /// A strand of a row, in lanes in which it lasts from when the cell is out, and for good.
-    pub(super) fn add(&mut self, (row, before): (usize, u32), way: Way, lanes: Mask) -> u32 {
-        let id = |n: usize| u32::try_from(n).expect("fewer than 2^32 strands a block");
-        let strand = id(self.all.len());
-        self.all.push(Strand { row: id(row), way, lanes, times: NONE, before });
-        self.others.resize(self.all.len() * self.width, 0);
+    pub(super) fn cord(&self, cord: u32) -> Option<&Cord> {
+        self.cords.get(cord as usize)
+    }
+
+    /// A cord and those before it of the same row.
+    pub(super) fn cords(&self, last: u32) -> impl Iterator<Item = u32> {
+        let known = |cord: u32| (cord != NONE).then_some(cord);
+        std::iter::successors(known(last), move |&cord| known(self.cords[cord as usize].before))
+    }
+
+    /// The last strand of a cord.
+    pub(super) fn last_of(&self, cord: u32) -> u32 {
+        self.cords[cord as usize].strand
+    }
+
+    /// The strands of a cord, the last first.
+    pub(super) fn of(&self, cord: u32) -> impl Iterator<Item = &Strand> {
+        std::iter::successors(self.get(self.last_of(cord)), |strand| self.get(strand.before))
+    }
+
+    /// The strand of a cord in a lane.
+    pub(super) fn at(&self, cord: u32, lane: usize) -> Option<u32> {
+        self.find(cord, |strand| strand.lanes & bit(lane) != 0)
+    }
+
+    fn find(&self, cord: u32, mut is: impl FnMut(&Strand) -> bool) -> Option<u32> {
+        let mut next = self.last_of(cord);
+        loop {
+            let strand = self.get(next)?;
+            if is(strand) {
+                return Some(next);
+            }
+            next = strand.before;
+        }
+    }
+
+    /// Of a row with some cords, one that has room in these lanes for what hands on to `up`.
+    pub(super) fn room(&mut self, row: usize, last: &mut u32, up: u32, lanes: Mask) -> u32 {
+        let mut next = *last;
+        for _ in 0..LOOKED_THROUGH {
+            let Some(cord) = self.cord(next) else { break };
+            if cord.lanes & lanes == 0 && (up == NONE || up < next) {
+                return next;
+            }
+            next = cord.before;
+        }
+        let before = std::mem::replace(last, id(self.cords.len()));
+        self.cords.push(Cord { row: id(row), lanes: 0, strand: NONE, times: NONE, before });
+        self.others.resize(self.cords.len() * self.width, 0);
+        *last
+    }
+
+    /// What goes some way in some lanes of a cord, in which nothing did.
+    pub(super) fn add(&mut self, cord: u32, way: Way, lanes: Mask) -> u32 {
+        let like = self.find(cord, |strand| strand.way == way);
+        let known = &mut self.cords[cord as usize];
+        known.lanes |= lanes;
+        let strand = like.unwrap_or_else(|| {
+            let before = std::mem::replace(&mut known.strand, id(self.all.len()));
+            self.all.push(Strand { cord, way, lanes: 0, before });
+            known.strand
+        });
+        self.all[strand as usize].lanes |= lanes;
         strand
     }
 
-    /// It has times of its own.
-    pub(super) fn set_times(&mut self, strand: u32, from: &[Brief], until: &[Brief]) {
-        self.all[strand as usize].times = u32::try_from(self.from.len() / self.width).unwrap_or(NONE);
-        self.from.extend_from_slice(&from[..self.width]);
-        self.until.extend_from_slice(&until[..self.width]);
+    /// The same for all ways from a need by a cord of the cell behind it.
+    pub(super) fn add_by(&mut self, cord: u32, (need, up): (u32, u32), lanes: Mask) {
+        let mut next = self.last_of(up);
+        while let Some(&Strand { way, lanes: there, before, .. }) = self.get(next) {
+            if there & lanes != 0 {
+                self.add(cord, Way { need, up, ..way }, there & lanes);
+            }
+            next = before;
+        }
     }
 
-    /// The same in a lane that joins it.
-    pub(super) fn join(&mut self, strand: u32, lane: usize, (from, until): (Brief, Brief)) {
-        let known = &mut self.all[strand as usize];
-        known.lanes |= bit(lane);
-        let at = known.times as usize * self.width + lane;
-        (self.from[at], self.until[at]) = (from, until);
+    /// A cord has times of its own in some lanes; in all others it lasts from when its cell is out.
+    pub(super) fn set_times(&mut self, cord: u32, out: &[Brief], times: &Slice, lanes: Mask) {
+        let known = &mut self.cords[cord as usize];
+        if let Some(all) = self.times.get_mut(known.times as usize) {
+            slices::write(all, times, lanes);
+            return;
+        }
+        known.times = id(self.times.len());
+        if known.lanes & !lanes == 0 {
+            self.times.push(*times);
+        } else {
+            let mut all = Slice::since(out);
+            slices::write(&mut all, times, lanes);
+            self.times.push(all);
+        }
     }
 
-    /// The times of a strand that has its own.
-    pub(super) fn times(&self, strand: u32) -> Option<(&[Brief], &[Brief])> {
-        let times = self.all[strand as usize].times;
-        let places = times as usize * self.width..(times as usize + 1) * self.width;
-        (times != NONE).then(|| (&self.from[places.clone()], &self.until[places]))
+    /// The times of a cord that has its own.
+    pub(super) fn times(&self, cord: u32) -> Option<&Slice> {
+        self.times.get(self.cords[cord as usize].times as usize)
     }
 
-    /// From when to when a strand lasts in a lane in which its cell is out from an instant on.
-    pub(super) fn time(&self, strand: u32, lane: usize, out: Brief) -> (Brief, Brief) {
-        self.times(strand).map_or((out, NONE), |(from, until)| (from[lane], until[lane]))
+    /// From when to when a cord lasts in a lane in which its cell is out from an instant on.
+    pub(super) fn time(&self, cord: u32, lane: usize, out: Brief) -> (Brief, Brief) {
+        self.times(cord).map_or((out, NONE), |times| (times.from[lane], times.until[lane]))
     }
 
-    /// Of the strands of a row, one that goes this way in other lanes.
-    pub(super) fn like(&self, last: u32, way: Way, lane: usize) -> Option<u32> {
-        let free = |&strand: &u32| self.all[strand as usize].way == way && self.all[strand as usize].lanes & bit(lane) == 0;
-        self.chain(last).take(LOOKED_THROUGH).find(free)
+    /// What all others hand on to a cord, to add to it.
+    pub(super) fn others_mut(&mut self, cord: u32) -> &mut [Millis] {
+        &mut self.others[cord as usize * self.width..(cord as usize + 1) * self.width]
     }
 
-    /// A strand and those before it of the same row.
-    pub(super) fn chain(&self, last: u32) -> impl Iterator<Item = u32> {
-        std::iter::successors((last != NONE).then_some(last), |&strand| {
-            Some(self.all[strand as usize].before).filter(|&before| before != NONE)
-        })
+    /// The same of a cord, and of the one that a strand of it hands on to, if there is one.
+    pub(super) fn hands(&mut self, cord: u32, up: u32) -> (&[Millis], Option<&mut [Millis]>) {
+        let (before, others) = self.others.split_at_mut(cord as usize * self.width);
+        let ups = (up != NONE).then(|| &mut before[up as usize * self.width..][..self.width]);
+        (&others[..self.width], ups)
     }
+}
 
-    fn places(&self, strand: u32) -> Range<usize> {
-        strand as usize * self.width..(strand as usize + 1) * self.width
-    }
-
-    /// What all others hand on to a strand.
-    pub(super) fn others(&self, strand: u32) -> &[Millis] {
-        &self.others[self.places(strand)]
-    }
-
-    /// The same, to add to it.
-    pub(super) fn others_mut(&mut self, strand: u32) -> &mut [Millis] {
-        let places = self.places(strand);
-        &mut self.others[places]
-    }
+fn id(n: usize) -> u32 {
+    u32::try_from(n).expect("fewer than 2^32 strands a block")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{NONE, Strands, Way};
+    use super::super::lanes::LANES;
+    use super::{NONE, Slice, Strands, Way};
 
     #[test]
-    fn lanes_join_strands_that_go_their_way() {
-        let mut all = Strands::default();
+    fn strands_lie_beside_those_of_other_lanes() {
+        let (mut all, mut last) = (Strands::default(), NONE);
         all.clear(8);
         let way = Way { need: 3, up: NONE, root: 7 };
-        let first = all.add((0, NONE), way, 0b01);
-        let second = all.add((0, first), Way { need: 4, ..way }, 0b01);
-        assert_eq!((all.like(second, way, 0), all.like(second, way, 1)), (None, Some(first)));
-        assert_eq!(all.time(first, 0, 17), (17, NONE));
-        all.set_times(first, &[17; 8], &[NONE; 8]);
-        all.join(first, 1, (20, 30));
-        assert_eq!((all.time(first, 0, 0), all.time(first, 1, 0)), ((17, NONE), (20, 30)));
-        assert_eq!(all.get(first).map(|strand| strand.lanes), Some(0b11));
-        assert_eq!((all.chain(second).collect::<Vec<_>>(), all.latest_first().collect::<Vec<_>>()), (vec![1, 0], vec![1, 0]));
+        assert_eq!(all.room(0, &mut last, NONE, 0b011), 0);
+        assert_eq!(all.add(0, way, 0b011), 0);
+        assert_eq!(all.room(0, &mut last, NONE, 0b100), 0);
+        assert_eq!([all.add(0, way, 0b100), all.add(0, Way { root: 8, ..way }, 0b1000)], [0, 1]);
+        assert_eq!(all.room(0, &mut last, NONE, 0b1_0010), 1);
+        assert_eq!(all.get(0).map(|strand| strand.lanes), Some(0b111));
+        assert_eq!([0, 2, 3, 4].map(|lane| all.at(0, lane)), [Some(0), Some(0), Some(1), None]);
+        assert_eq!(all.cords(last).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!(all.latest_first().collect::<Vec<_>>(), [1, 0]);
+        // Who hands on comes after whom it hands on to.
+        assert_eq!([all.room(0, &mut last, 1, 0b100), all.room(0, &mut last, 0, 0b100)], [2, 2]);
+    }
+
+    #[test]
+    fn a_way_goes_on_as_it_did_for_the_cell_behind() {
+        let (mut all, mut last, mut next) = (Strands::default(), NONE, NONE);
+        all.clear(8);
+        let up = all.room(0, &mut last, NONE, 0b111);
+        all.add(up, Way { need: NONE, up: NONE, root: 7 }, 0b001);
+        all.add(up, Way { need: NONE, up: NONE, root: 8 }, 0b110);
+        let cord = all.room(1, &mut next, up, 0b101);
+        all.add_by(cord, (4, up), 0b101);
+        let ways: Vec<_> = all.of(cord).map(|strand| (strand.way.need, strand.way.root, strand.lanes)).collect();
+        assert_eq!(ways, [(4, 7, 0b001), (4, 8, 0b100)]);
+    }
+
+    #[test]
+    fn a_cord_lasts_from_the_first_on_where_it_has_no_times() {
+        let (mut all, mut last) = (Strands::default(), NONE);
+        all.clear(8);
+        let cord = all.room(0, &mut last, NONE, 0b111);
+        assert_eq!(all.time(cord, 0, 17), (17, NONE));
+        all.add(cord, Way { need: 3, up: NONE, root: 7 }, 0b111);
+        all.set_times(cord, &[17; 8], &Slice { from: [20; LANES], until: [30; LANES] }, 0b010);
+        all.set_times(cord, &[99; 8], &Slice { from: [40; LANES], until: [50; LANES] }, 0b100);
+        assert_eq!([0, 1, 2].map(|lane| all.time(cord, lane, 0)), [(17, NONE), (20, 30), (40, 50)]);
     }
 }

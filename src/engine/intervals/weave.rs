@@ -9,7 +9,7 @@ use super::abreast;
 use super::lanes::{Brief, Mask};
 use super::slices::{self, Slice};
 use super::spells::Kind;
-use super::strands::{Strand, Way};
+use super::strands::{Cord, Way};
 use crate::model::NONE;
 
 /// A need is seen to be out in some lanes.
@@ -80,38 +80,41 @@ impl Intervals<'_> {
         (self.calls, self.left) = (calls, left);
     }
 
-    /// The strands of a cell for a need that is to blame for some time, one for each of the cell behind it; `partial` are lanes in which
-    /// that time is not all from the first outage on.
+    /// The strands of a cell for a need that is to blame for some time, as the cell behind it points meanwhile; `partial` are lanes in
+    /// which that time is not all from the first outage on.
     fn weave_call(&mut self, row: usize, call: &Call, slice: &Slice, (lanes, partial): (Mask, Mask)) {
-        let (lanes, mut shared) = (lanes & call.lanes, Slice::NOTHING);
-        let mut next = if lanes == 0 { NONE } else { self.lanes.rows[call.via as usize].strand };
-        while let Some(&Strand { way, lanes: there, before, .. }) = self.strands.get(next) {
-            let up = std::mem::replace(&mut next, before);
-            let (both, way) = (there & lanes, Way { need: call.need, up, ..way });
+        let (lanes, mut shared) = (lanes & call.lanes, None);
+        let mut next = if lanes == 0 { NONE } else { self.lanes.rows[call.via as usize].cord };
+        while let Some(&Cord { lanes: there, before, .. }) = self.strands.cord(next) {
+            let (up, both) = (std::mem::replace(&mut next, before), there & lanes);
             if both == 0 {
                 continue;
             }
-            let Some(times) = self.strands.times(up) else {
-                let strand = self.add_strand(row, way, both);
-                if partial & both != 0 {
-                    self.strands.set_times(strand, &slice.from, &slice.until);
-                }
-                continue;
-            };
-            let (left, partial) = slices::meet(slice, times, self.lanes.of(row, &self.lanes.out), &mut shared);
-            if left & both != 0 {
-                let strand = self.add_strand(row, way, left & both);
-                if partial & both != 0 {
-                    self.strands.set_times(strand, &shared.from, &shared.until);
-                }
+            if let Some(times) = self.strands.times(up) {
+                let shared = shared.get_or_insert(Slice::NOTHING);
+                let left = slices::share(slice, times, shared) & both;
+                self.lay_strands(row, (call.need, up), shared, (left, left));
+            } else {
+                self.lay_strands(row, (call.need, up), slice, (both, partial));
             }
         }
     }
 
-    /// A further strand of a row, for good.
+    /// Strands of a cell that hand on to a cord in some lanes, for a time that is `partial` in some.
+    fn lay_strands(&mut self, row: usize, by: (u32, u32), times: &Slice, (lanes, partial): (Mask, Mask)) {
+        if lanes == 0 {
+            return;
+        }
+        let cord = self.strands.room(row, &mut self.lanes.rows[row].cord, by.1, lanes);
+        if partial & lanes != 0 || self.strands.times(cord).is_some() {
+            self.strands.set_times(cord, self.lanes.of(row, &self.lanes.out), times, lanes);
+        }
+        self.strands.add_by(cord, by, lanes);
+    }
+
+    /// A cell is held back some way in some lanes, in which nothing else does; the strand that says it.
     pub(super) fn add_strand(&mut self, row: usize, way: Way, lanes: Mask) -> u32 {
-        let last = &mut self.lanes.rows[row].strand;
-        *last = self.strands.add((row, *last), way, lanes);
-        *last
+        let cord = self.strands.room(row, &mut self.lanes.rows[row].cord, way.up, lanes);
+        self.strands.add(cord, way, lanes)
     }
 }

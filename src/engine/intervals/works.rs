@@ -1,30 +1,25 @@
 //! How much time below objective falls on each piece of work at the roots.
 //!
 //! In: what the cores told of work; from when to when a cell that hangs on a root is below its objective. Out: sums by piece of work.
-//! A piece of work lasts until the next one at the same root begins. So of all times it is enough to sum how much of each lies after
-//! every beginning: what falls on a piece is the difference to the next. Not here: on which root a cell hangs.
+//! A piece of work lasts until the next one at the same root begins. So of times in many lanes it is enough to sum how much of each lies
+//! after every beginning: what falls on a piece is the difference to the next. Of times in few it is sooner found on which pieces
+//! each falls. Not here: on which root a cell hangs.
 
 use super::abreast::{self, Each};
-use super::lanes::{Brief, LANES, Mask, lanes};
+use super::lanes::{Brief, Mask, lanes};
+use super::minutes::FEW;
 use super::record::{Record, Work};
-use super::slices::Slice;
 use crate::model::NONE;
 use crate::units::Millis;
 use std::sync::Arc;
 
 /// The work at one root, in rows: one for as many pieces as there are in any lane.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Place {
     number: u32,
     first: usize,
     len: usize,
-    /// Times in some lanes of which it is not known yet on which pieces they fall: they wait for those of other lanes.
-    waiting: Slice,
-    lanes: Mask,
 }
-
-/// The same instant everywhere.
-const NO_TIME: Slice = Slice { from: [0; LANES], until: [0; LANES] };
 
 /// The work of a block.
 #[derive(Debug)]
@@ -41,6 +36,8 @@ pub(super) struct Works {
     /// The same for lanes that hold their times; elsewhere it does not matter.
     brief: Vec<Brief>,
     after: Vec<i64>,
+    /// How much of other times falls on each piece.
+    during: Vec<i64>,
 }
 
 impl Works {
@@ -54,6 +51,7 @@ impl Works {
             since: Vec::new(),
             brief: Vec::new(),
             after: Vec::new(),
+            during: Vec::new(),
         }
     }
 
@@ -80,6 +78,8 @@ impl Works {
         self.brief.resize(len, NONE);
         self.after.clear();
         self.after.resize(len, 0);
+        self.during.clear();
+        self.during.resize(len, 0);
         for lane in lanes(alive) {
             for (cell, work) in records[lane].works() {
                 let first = self.open(self.number[cell as usize]).first;
@@ -95,7 +95,7 @@ impl Works {
         let place = &mut self.place[number as usize];
         if *place == NONE {
             *place = u32::try_from(self.places.len()).unwrap_or(NONE);
-            self.places.push(Place { number, first: 0, len: 0, waiting: NO_TIME, lanes: 0 });
+            self.places.push(Place { number, first: 0, len: 0 });
         }
         &mut self.places[*place as usize]
     }
@@ -107,49 +107,50 @@ impl Works {
 
     /// A cell that hangs on `root` is below its objective from an instant until another, in one lane.
     pub(super) fn hang(&mut self, root: u32, lane: usize, from: Millis, until: Millis) {
-        let Some(Place { first, len, .. }) = self.of(root).map(|place| &self.places[place]) else { return };
-        let (from, until) = (from.cast_signed(), until.cast_signed());
-        for at in (0..*len).map(|piece| first + piece * self.width + lane) {
-            let since = self.since[at];
-            self.after[at] += since.max(until) - since.max(from);
+        if let Some(place) = self.of(root) {
+            self.hang_at(place, lane, (from.cast_signed(), until.cast_signed()));
         }
     }
 
-    /// The same in some lanes; in all others, both are instant 0.
-    pub(super) fn hang_all(&mut self, root: u32, lanes: Mask, from: &Each<Brief>, until: &Each<Brief>) {
+    /// The same in some lanes.
+    pub(super) fn hang_all(&mut self, root: u32, some: Mask, from: &Each<Brief>, until: &Each<Brief>) {
         let Some(place) = self.of(root) else { return };
-        if self.places[place].lanes & lanes != 0 {
-            self.hang_waiting(place);
+        if some.count_ones() > FEW {
+            let Place { first, len, .. } = self.places[place];
+            let rows = first..first + len * self.width;
+            abreast::after(&self.brief[rows.clone()], &mut self.after[rows], self.width, some, (from, until));
+        } else {
+            lanes(some).for_each(|lane| self.hang_at(place, lane, (from[lane].into(), until[lane].into())));
         }
-        let Place { waiting, lanes: known, .. } = &mut self.places[place];
-        abreast::lay_beside(&mut waiting.from, from);
-        abreast::lay_beside(&mut waiting.until, until);
-        *known |= lanes;
     }
 
-    /// What waits at a place falls on its pieces.
-    fn hang_waiting(&mut self, place: usize) {
-        let Place { first, len, waiting, lanes, .. } = &mut self.places[place];
-        let rows = *first..*first + *len * self.width;
-        abreast::after(&self.brief[rows.clone()], &mut self.after[rows], self.width, &waiting.from, &waiting.until);
-        (*waiting, *lanes) = (NO_TIME, 0);
+    /// The pieces at a place take what falls on them, the last first.
+    fn hang_at(&mut self, place: usize, lane: usize, (from, mut until): (i64, i64)) {
+        let Place { first, len, .. } = self.places[place];
+        for at in (0..len).rev().map(|piece| first + piece * self.width + lane) {
+            let since = self.since[at];
+            if since < until {
+                self.during[at] += until - since.max(from);
+                if since <= from {
+                    return;
+                }
+                until = since;
+            }
+        }
     }
 
     /// Hands over how long cells were below their objective in some lanes, by the work that went on meanwhile.
-    pub(super) fn take(&mut self, records: &[Record], alive: Mask, mut add: impl FnMut(Work, Millis)) {
-        for place in 0..self.places.len() {
-            self.hang_waiting(place);
-        }
+    pub(super) fn take(&self, records: &[Record], alive: Mask, mut add: impl FnMut(Work, Millis)) {
         for lane in lanes(alive) {
             for (cell, work) in records[lane].works() {
                 let Some(first) = self.of(cell).map(|place| self.places[place].first) else { continue };
                 let after = |piece: usize| self.after[first + piece * self.width + lane];
                 for (i, &piece) in work.iter().enumerate() {
                     let later = if i + 1 < work.len() { after(i + 1) } else { 0 };
-                    add(piece, (after(i) - later).cast_unsigned());
+                    let during = self.during[first + i * self.width + lane];
+                    add(piece, (during + after(i) - later).cast_unsigned());
                 }
             }
         }
-        self.after.fill(0);
     }
 }
