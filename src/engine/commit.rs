@@ -26,6 +26,7 @@ impl<W: Watch> Engine<'_, W> {
             }
         }
         self.judge();
+        self.look_at_shed(&cells);
         if rootless {
             self.find_roots(&cells);
         }
