@@ -44,7 +44,6 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         let mut looked_at = std::mem::take(&mut self.walk);
-        looked_at.clear();
         // Who feeds and is fit to, or neither, waits for what becomes of his feeders, and hears of it.
         let turns = |&&cell: &&u32| self.cells[cell as usize].feeding != self.passes_on(cell);
         looked_at.extend(self.stirred.iter().filter(turns));
@@ -58,6 +57,8 @@ impl<W: Watch> Engine<'_, W> {
             self.begin_feeding(looked_at[next], &mut looked_at);
             next += 1;
         }
+        // Other walks share this memory, and begin with nobody.
+        looked_at.clear();
         self.walk = looked_at;
     }
 
