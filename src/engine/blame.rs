@@ -12,28 +12,44 @@ use crate::units::Level;
 
 /// What a cell points to: its need, the member behind it, the root at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Pointer {
-    need: u32,
-    via: u32,
-    root: u32,
+pub(super) struct Pointer {
+    pub(super) need: u32,
+    pub(super) via: u32,
+    pub(super) root: u32,
+}
+
+impl Cell {
+    /// What it points to.
+    pub(super) const fn way(&self) -> Pointer {
+        Pointer { need: self.blame, via: self.via, root: self.root }
+    }
 }
 
 impl<W: Watch> Engine<'_, W> {
     /// Points a cell to what holds it back now.
     pub(super) fn commit_blame(&mut self, cell: u32) {
+        let lowest = if self.is_whole(cell) { None } else { self.lowest(cell) };
+        self.blame_through(cell, lowest);
+    }
+
+    fn is_whole(&self, cell: u32) -> bool {
         let state = &self.cells[cell as usize];
-        if state.level == Level::ONE && !state.damaged && !state.drained {
+        state.level == Level::ONE && !state.damaged && !state.drained
+    }
+
+    /// The same, if the way through the need that shows least is known.
+    pub(super) fn blame_through(&mut self, cell: u32, lowest: Option<Pointer>) {
+        if self.is_whole(cell) {
             // Its pointer stays: tails of its callers still lead through it.
             self.detach(cell);
             return;
         }
-        let pointer = self.pointer(cell);
+        let pointer = self.pointer(cell, lowest);
         self.point(cell, pointer);
-        let impaired = !self.is_up(cell);
-        if impaired && !self.cells[cell as usize].attached {
-            self.attach(cell);
-        } else if !impaired {
-            self.detach(cell);
+        match (self.is_up(cell), self.cells[cell as usize].attached) {
+            (false, false) => self.attach(cell),
+            (true, true) => self.detach(cell),
+            (false, true) | (true, false) => {}
         }
     }
 
@@ -72,13 +88,12 @@ impl<W: Watch> Engine<'_, W> {
         self.cells[cell as usize].root != NONE
     }
 
-    fn pointer(&self, cell: u32) -> Pointer {
+    fn pointer(&self, cell: u32, lowest: Option<Pointer>) -> Pointer {
         let state = &self.cells[cell as usize];
-        let as_before = Pointer { need: state.blame, via: state.via, root: state.root };
         if self.suffers_itself(cell) {
             return Pointer { need: NONE, via: NONE, root: cell };
         }
-        if let Some(pointer) = self.lowest(cell) {
+        if let Some(pointer) = lowest {
             return pointer;
         }
         let moved = if state.factor < Level::ONE { self.moved_peer(cell) } else { None };
@@ -87,7 +102,7 @@ impl<W: Watch> Engine<'_, W> {
             return Pointer { need: NONE, via, root: self.cells[via as usize].root };
         }
         let is_drained = state.drained && (state.level == Level::ONE || state.root == NONE);
-        if is_drained { self.drained_pointer(cell) } else { as_before }
+        if is_drained { self.drained_pointer(cell) } else { state.way() }
     }
 
     /// Through the need that shows least, the first declared of several.
@@ -157,18 +172,17 @@ impl<W: Watch> Engine<'_, W> {
 
     fn point(&mut self, cell: u32, pointer: Pointer) {
         let state = &self.cells[cell as usize];
-        if (Pointer { need: state.blame, via: state.via, root: state.root }) == pointer {
+        if state.way() == pointer {
             return;
         }
         let root_changes = state.root != pointer.root;
         // Nobody can point through a cell that never pointed anywhere.
-        let first = state.root == NONE;
-        if first {
-            self.book_path(cell);
-        } else {
+        let (first, attached) = (state.root == NONE, state.attached);
+        if !first {
             self.rebook(cell);
+        } else if attached {
+            self.book_path(cell);
         }
-        let attached = self.cells[cell as usize].attached;
         if attached && root_changes {
             self.hang(cell, false);
         }

@@ -26,6 +26,7 @@ impl<W: Watch> Engine<'_, W> {
             }
         }
         self.judge();
+        self.look_at_shed(&cells);
         if rootless {
             self.find_roots(&cells);
         }
@@ -36,6 +37,11 @@ impl<W: Watch> Engine<'_, W> {
         // Recording can stir nothing but what a first impact sets: the list is kept for its memory.
         cells.clear();
         self.stirred = cells;
+        self.set_end();
+    }
+
+    /// The first impact sets where the trial ends.
+    pub(super) fn set_end(&mut self) {
         if self.end == NEVER && self.first_impact != NEVER {
             self.end = self.first_impact + self.model.horizon;
         }
@@ -217,7 +223,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         if state.level < compiled.impaired_below {
             State::Degraded
-        } else if state.is_unfed(compiled.feeders) || self.queue_is_away(cell) {
+        } else if state.is_unfed() || self.queue_is_away(cell) {
             State::Starved
         } else if compiled.queue != NONE && self.is_lagging(cell) {
             State::Lagging

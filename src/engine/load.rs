@@ -193,12 +193,35 @@ impl<W: Watch> Engine<'_, W> {
         if state.latched || state.own == Level::ZERO {
             return;
         }
-        let (tries, weight) = self.attempts(cell);
-        let over = exceeds((state.load, tries), (self.capacity(cell), weight));
         if state.shed {
-            self.cells[cell as usize].shed = over;
-        } else if over {
+            self.look_whether_shed(cell);
+        } else if self.is_overrun(cell, self.attempts(cell)) {
             self.collapse(cell);
+        }
+    }
+
+    fn is_overrun(&self, cell: u32, (tries, weight): (u128, u128)) -> bool {
+        exceeds((self.cells[cell as usize].load, tries), (self.capacity(cell), weight))
+    }
+
+    /// Whether a cell that was shed still is. No load at all, because its traffic is elsewhere, says nothing of its callers: as long as
+    /// they fail, what they had waiting has been dropped.
+    fn look_whether_shed(&mut self, cell: u32) {
+        let (tries, weight) = self.attempts(cell);
+        self.cells[cell as usize].shed = tries > weight || self.is_overrun(cell, (tries, weight));
+    }
+
+    /// The same, with the record of an instant, of all of whom it says anything: nobody else looks when their callers are well.
+    pub(super) fn look_at_shed(&mut self, cells: &[u32]) {
+        if !self.collapsible {
+            return;
+        }
+        let model = self.model;
+        let members = |&cell: &u32| model.needs[model.needs_of(cell)].iter().flat_map(|need| model.members_of(need)).copied();
+        for cell in cells.iter().flat_map(|cell| std::iter::once(*cell).chain(members(cell))) {
+            if self.cells[cell as usize].shed {
+                self.look_whether_shed(cell);
+            }
         }
     }
 

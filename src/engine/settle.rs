@@ -37,6 +37,11 @@ impl<W: Watch> Engine<'_, W> {
     /// A settle begins with the record of an instant.
     pub(super) fn begin_settle(&mut self, cell: u32) {
         let lasts = self.next_settle(cell);
+        self.settle_for(cell, lasts);
+    }
+
+    /// The same, of which it is known how long it takes.
+    pub(super) fn settle_for(&mut self, cell: u32, lasts: Millis) {
         let state = &mut self.cells[cell as usize];
         state.use_settle();
         (state.cap, state.due) = (state.raw, self.now + lasts);
@@ -47,7 +52,7 @@ impl<W: Watch> Engine<'_, W> {
 
     /// How long the next settle of a cell takes.
     #[inline]
-    fn next_settle(&mut self, cell: u32) -> Millis {
+    pub(super) fn next_settle(&mut self, cell: u32) -> Millis {
         self.mark(self.model.prior_of[self.model.cells[cell as usize].settle as usize]);
         if self.cells[cell as usize].lasts == NEVER {
             self.draw_settles(cell);

@@ -34,11 +34,16 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         if self.model.queues.is_empty() && !self.model.feed_order.has_rings() {
-            self.count_feeders();
+            let mut looked_at = std::mem::take(&mut self.walk);
+            looked_at.extend_from_slice(&self.stirred);
+            self.count_feeders(&mut looked_at);
+            let turned = self.stirred.len();
+            looked_at.drain(turned..).for_each(|cell| self.look_at_work(cell));
+            looked_at.clear();
+            self.walk = looked_at;
             return;
         }
         let mut looked_at = std::mem::take(&mut self.walk);
-        looked_at.clear();
         // Who feeds and is fit to, or neither, waits for what becomes of his feeders, and hears of it.
         let turns = |&&cell: &&u32| self.cells[cell as usize].feeding != self.passes_on(cell);
         looked_at.extend(self.stirred.iter().filter(turns));
@@ -52,27 +57,26 @@ impl<W: Watch> Engine<'_, W> {
             self.begin_feeding(looked_at[next], &mut looked_at);
             next += 1;
         }
+        // Other walks share this memory, and begin with nobody.
+        looked_at.clear();
         self.walk = looked_at;
     }
 
-    /// Without queues and rings of feeds: whoever is at a level, and has some feeder that feeds or needs none, feeds.
-    fn count_feeders(&mut self) {
-        let mut looked_at = std::mem::take(&mut self.walk);
-        for i in 0..self.stirred.len() {
-            self.look_at_feeding(self.stirred[i], &mut looked_at);
+    /// Without queues and rings of feeds: whoever is at a level, and has some feeder that feeds or needs none, feeds. Of these cells that
+    /// is asked, and of all that get work thereby, or lose it: they are added.
+    pub(super) fn count_feeders(&mut self, cells: &mut Vec<u32>) {
+        let mut next = 0;
+        while next < cells.len() {
+            self.look_at_feeding(cells[next], cells);
+            next += 1;
         }
-        while let Some(cell) = looked_at.pop() {
-            self.look_at_work(cell);
-            self.look_at_feeding(cell, &mut looked_at);
-        }
-        self.walk = looked_at;
     }
 
     /// Whether a cell begins to feed, or stops.
     #[inline]
     fn look_at_feeding(&mut self, cell: u32, looked_at: &mut Vec<u32>) {
         let state = &mut self.cells[cell as usize];
-        let feeding = state.level > Level::ZERO && !state.is_unfed(self.model.cells[cell as usize].feeders);
+        let feeding = state.level > Level::ZERO && !state.is_unfed();
         if std::mem::replace(&mut state.feeding, feeding) != feeding {
             self.turn_feeding(cell, feeding, looked_at);
         }
@@ -83,9 +87,9 @@ impl<W: Watch> Engine<'_, W> {
         let (model, cells) = (self.model, self.cells.as_mut_slice());
         for &callee in model.feeds_of(cell) {
             let state = &mut cells[callee as usize];
-            let before = state.dry_feeders;
-            state.dry_feeders = if feeding { before - 1 } else { before + 1 };
-            if before.max(state.dry_feeders) == model.cells[callee as usize].feeders {
+            let before = state.fed;
+            state.fed = if feeding { before + 1 } else { before - 1 };
+            if before == 0 || state.is_unfed() {
                 looked_at.push(callee);
             }
             if !std::mem::replace(&mut state.touched, true) {
@@ -101,7 +105,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     fn is_unfed(&self, cell: u32) -> bool {
-        self.cells[cell as usize].is_unfed(self.model.cells[cell as usize].feeders)
+        self.cells[cell as usize].is_unfed()
     }
 
     /// Whether what it is given passes on to those it calls.
@@ -148,8 +152,8 @@ impl<W: Watch> Engine<'_, W> {
             if !std::mem::replace(&mut state.touched, true) {
                 self.touched.push(callee);
             }
-            state.dry_feeders += 1;
-            let (feeding, unfed) = (state.feeding, state.dry_feeders == model.cells[callee as usize].feeders);
+            state.fed -= 1;
+            let (feeding, unfed) = (state.feeding, state.is_unfed());
             if was_firm && model.feed_order.leads_on(cell, callee) {
                 self.footings[callee as usize].soft += 1;
             }
@@ -180,8 +184,8 @@ impl<W: Watch> Engine<'_, W> {
             // Who lost a feeder was touched.
             if begins {
                 let state = &mut self.cells[callee as usize];
-                let was_unfed = state.dry_feeders == model.cells[callee as usize].feeders;
-                state.dry_feeders -= 1;
+                let was_unfed = state.is_unfed();
+                state.fed += 1;
                 if was_unfed {
                     self.look_at_work(callee);
                 }

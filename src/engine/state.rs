@@ -1,6 +1,6 @@
 //! The mutable state of a trial: plain values, reset by assignment for whatever was touched.
 
-use crate::model::NONE;
+use crate::model::{self, NONE};
 use crate::scenario::plan::DamageKind;
 use crate::units::{Level, Millis};
 use smallvec::SmallVec;
@@ -248,7 +248,8 @@ pub(super) struct Cell {
     /// How often it was let go at this instant.
     pub(super) let_go: u32,
     // Traffic.
-    pub(super) dry_feeders: u32,
+    /// How many of its feeders feed; without feeders it has work by itself, and this is never 0.
+    pub(super) fed: u32,
     pub(super) feeding: bool,
     // State.
     pub(super) state: State,
@@ -270,7 +271,7 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    pub(super) const fn normal(load: u64, alone: bool) -> Cell {
+    pub(super) const fn normal(compiled: &model::Cell, alone: bool) -> Cell {
         Cell {
             own: Level::ONE,
             factor: Level::ONE,
@@ -298,7 +299,7 @@ impl Cell {
             returned: NEVER,
             drained: false,
             own_down: false,
-            load,
+            load: compiled.load,
             failovers: 0,
             failover_version: 0,
             seeded: false,
@@ -306,12 +307,12 @@ impl Cell {
             hopeless: false,
             promised: Level::ZERO,
             let_go: 0,
-            dry_feeders: 0,
+            fed: if compiled.feeders == 0 { u32::MAX } else { compiled.feeders },
             feeding: true,
             state: State::Normal,
             since: 0,
             unwell: false,
-            booked: load,
+            booked: compiled.load,
             alone,
             blame: NONE,
             via: NONE,
@@ -333,6 +334,20 @@ impl Cell {
         } else {
             self.was
         }
+    }
+
+    /// At a calm instant: whether no settle begins; one that goes on, is called off or is over is seen to.
+    pub(super) fn goes_on_settling(&mut self) -> bool {
+        let waits = self.raw > self.level;
+        if waits && (self.ripe || self.due == NEVER) {
+            return false;
+        }
+        if waits {
+            self.cap = self.cap.min(self.raw);
+        } else {
+            (self.due, self.ripe) = (NEVER, false);
+        }
+        true
     }
 
     /// Whether it is down by itself; true if that changes.
@@ -380,10 +395,10 @@ impl Cell {
         self.own.times(self.factor)
     }
 
-    /// Whether all of so many feeders have stopped; without feeders it has work by itself.
+    /// Whether all of its feeders have stopped.
     #[inline]
-    pub(super) const fn is_unfed(&self, feeders: u32) -> bool {
-        feeders > 0 && self.dry_feeders == feeders
+    pub(super) const fn is_unfed(&self) -> bool {
+        self.fed == 0
     }
 
     /// Nobody is known yet to whom its minutes belong.

@@ -24,15 +24,12 @@ impl<W: Watch> Engine<'_, W> {
         let state = &mut self.cells[cell as usize];
         let served = amount(state.load, state.level);
         let booked = std::mem::replace(&mut state.booked, served);
-        if served == booked || W::TAKES_FACTS {
+        let agrees = state.alone && matches!(state.level, Level::ZERO | Level::ONE);
+        if agrees || served == booked || W::TAKES_FACTS {
             return;
         }
         let (service, region) = (compiled.service, compiled.region);
-        let level = state.level;
         if state.alone {
-            if matches!(level, Level::ZERO | Level::ONE) {
-                return;
-            }
             self.part(cell, booked);
         }
         let shift = |account: &mut Account| account.served = account.served + served - booked;
@@ -107,31 +104,26 @@ impl<W: Watch> Engine<'_, W> {
         }
         let state = self.state_of(cell, compiled);
         let now = self.now;
-        let cell_state = &mut self.cells[cell as usize];
-        let unwell = cell_state.level < Level::ONE || matches!(state, State::Starved | State::Lagging);
-        let before = cell_state.state;
-        if (state, unwell) == (before, cell_state.unwell) {
-            return;
-        }
+        let known = &mut self.cells[cell as usize];
+        let unwell = known.level < Level::ONE || matches!(state, State::Starved | State::Lagging);
+        let (before, was_unwell) = (known.state, std::mem::replace(&mut known.unwell, unwell));
         let figures = &mut self.figures[cell as usize];
-        if cell_state.unwell && !unwell {
+        if was_unwell && !unwell {
             figures.full = now;
         }
-        cell_state.unwell = unwell;
         if state == before {
             return;
         }
-        cell_state.state = state;
-        leave(figures, before, cell_state.since, now);
+        leave(figures, before, known.since, now);
+        (known.state, known.since) = (state, now);
         figures.ever |= 1 << state as u8;
-        cell_state.since = now;
         if state.is_impact() && figures.first == NEVER {
             figures.first = now;
             self.first_impact = self.first_impact.min(now);
         }
         // Want of work is no outage of a service; it is told apart from the outage before it.
-        if state == State::Starved && self.cells[cell as usize].alone && self.figures[cell as usize].affected() {
-            let booked = self.cells[cell as usize].booked;
+        if state == State::Starved && known.alone && figures.affected() {
+            let booked = known.booked;
             self.part(cell, booked);
         }
         self.note(Note::Becomes { cell, state });

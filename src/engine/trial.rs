@@ -106,9 +106,12 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) held_back: Vec<u32>,
     /// Cells that fell, whose settle may not have been drawn yet.
     pub(super) fallen: Vec<u32>,
-    /// By cell: whether nothing that follows from it is more than levels; of those, who is to be computed at a calm instant.
+    /// By cell: whether nothing that follows from it is more than levels.
     pub(super) calm: Vec<bool>,
+    /// Who is to be worked out at a calm instant.
     pub(super) awake: BinaryHeap<Reverse<u32>>,
+    /// Needs whose hold or release ends at a calm instant.
+    pub(super) due_needs: Vec<u32>,
     /// Cells that may collapse once all levels are known.
     pub(super) pressed: Vec<u32>,
     /// Cells that came back as they had promised.
@@ -226,7 +229,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             now: 0,
             end: NEVER,
             queue: Queue::default(),
-            cells: cells.map(|(c, &alone)| Cell::normal(c.load, alone)).collect(),
+            cells: cells.map(|(c, &alone)| Cell::normal(c, alone)).collect(),
             losses: vec![Loss::default(); model.len()],
             figures: vec![Figures::NONE; model.len()],
             needs: vec![Need::NORMAL; model.needs.len()],
@@ -273,6 +276,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             fallen: Vec::new(),
             calm: calm(model),
             awake: BinaryHeap::new(),
+            due_needs: Vec::new(),
             pressed: Vec::new(),
             kept: Vec::new(),
             direction: super::levels::Direction::Down,
@@ -320,7 +324,7 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// All that happens at `now`, until nothing more does; then the record of it.
     fn instant(&mut self) {
-        if !W::AWAKE && self.pass_calmly() {
+        if !W::AWAKE && !W::TAKES_FACTS && self.pass_calmly() {
             return;
         }
         for _ in 0..MOST_ROUNDS {
@@ -395,7 +399,7 @@ impl<'m, W: Watch> Engine<'m, W> {
     fn reset(&mut self) {
         for &cell in &self.touched {
             let compiled = &self.model.cells[cell as usize];
-            self.cells[cell as usize] = Cell::normal(compiled.load, self.is_alone[cell as usize]);
+            self.cells[cell as usize] = Cell::normal(compiled, self.is_alone[cell as usize]);
             self.figures[cell as usize] = Figures::NONE;
             self.roots[cell as usize] = Root::NONE;
             if compiled.has_losses() {

@@ -44,6 +44,26 @@ impl Slide {
         if self.span == 0 { value } else { self.steps.first().map_or(value, |&(v, _)| v.max(value)) }
     }
 
+    /// The highest value, where the function takes `value` from now on.
+    #[inline]
+    fn record(&mut self, now: Millis, value: Level) -> Level {
+        if self.span == 0 {
+            return value;
+        }
+        self.advance(now);
+        match self.steps.as_mut_slice() {
+            // All that was there was lower, and is forgotten.
+            [only] if only.0 <= value => only.0 = value,
+            [highest, ..] => {
+                let highest = highest.0;
+                self.push(now, value);
+                return highest.max(value);
+            }
+            [] => self.push(now, value),
+        }
+        value
+    }
+
     /// The function takes `value` from now on. Without a span nothing has to be remembered.
     fn push(&mut self, now: Millis, value: Level) {
         if self.span == 0 {
@@ -113,6 +133,12 @@ impl Window {
         self.release.highest(masked.complement()).complement()
     }
 
+    /// What is seen from now on, if the need's level is `x` from now on; that is recorded.
+    pub(super) fn show(&mut self, now: Millis, x: Level) -> Level {
+        let masked = self.hold.record(now, x);
+        if self.release.span == 0 { masked } else { self.release.record(now, masked.complement()).complement() }
+    }
+
     /// Records that the need's level is `x` from now on.
     pub(super) fn commit(&mut self, now: Millis, x: Level) {
         self.hold.push(now, x);
@@ -164,8 +190,14 @@ mod tests {
                     x = Level::from_ppb(b % 3 * 500_000_000);
                     history.push((now, x));
                 }
-                assert_eq!(window.seen(now, x), by_definition(&history, hold, release, now), "case {case} at {now}");
-                window.commit(now, x);
+                let seen = window.seen(now, x);
+                assert_eq!(seen, by_definition(&history, hold, release, now), "case {case} at {now}");
+                assert_eq!(window.clone().show(now, x), seen, "what is shown is what is seen");
+                if b % 2 == 0 {
+                    window.show(now, x);
+                } else {
+                    window.commit(now, x);
+                }
             }
         }
     }
