@@ -5,7 +5,7 @@
 
 /// Figures of one subject that wait to be counted, on average. A subject's histograms have some hundred lines of memory; only where
 /// many figures fall on each of them are they not fetched from afar for a figure or two.
-const EACH: usize = 2048;
+const EACH: usize = 512;
 /// Bytes of figures that wait, of all subjects.
 const MOST: usize = 32 << 20;
 

@@ -235,7 +235,13 @@ impl Hist {
     /// Moves the few values to buckets.
     #[cold]
     fn spill(&mut self) {
-        for value in std::mem::take(&mut self.few) {
+        let few = std::mem::take(&mut self.few);
+        if !few.is_empty() {
+            // With these there are all between them.
+            self.bucket(index(self.min));
+            self.bucket(index(self.max));
+        }
+        for value in few {
             self.bucket(index(value)).add(1, value);
         }
     }
