@@ -200,9 +200,7 @@ impl Hist {
             self.few.extend(values.iter().filter(|&&value| value != NONE).map(|&value| u64::from(value)));
             return;
         }
-        // With these there are all between them.
-        self.bucket(index_of_brief(min));
-        self.bucket(index_of_brief(max));
+        self.cover(index_of_brief(min), index_of_brief(max));
         // Where there is no value the least is counted, which takes no choice, and taken back.
         count_in(&mut self.buckets, self.base, values, min);
         self.bucket(index_of_brief(min)).take_brief(min, values.len() as u64 - u64::from(count));
@@ -237,9 +235,9 @@ impl Hist {
     fn spill(&mut self) {
         let few = std::mem::take(&mut self.few);
         if !few.is_empty() {
-            // With these there are all between them.
-            self.bucket(index(self.min));
-            self.bucket(index(self.max));
+            let wider = |(min, max): (u64, u64), &value: &u64| (min.min(value), max.max(value));
+            let (min, max) = few.iter().fold((self.min, self.max), wider);
+            self.cover(index(min), index(max));
         }
         for value in few {
             self.bucket(index(value)).add(1, value);
@@ -248,24 +246,34 @@ impl Hist {
 
     #[inline]
     fn bucket(&mut self, index: usize) -> &mut Bucket {
-        let at = index.wrapping_sub(self.base);
-        if at < self.buckets.len() { &mut self.buckets[at] } else { self.open(index) }
+        self.cover(index, index);
+        &mut self.buckets[index - self.base]
     }
 
-    /// A bucket on a page that is not there yet.
-    #[cold]
-    fn open(&mut self, index: usize) -> &mut Bucket {
-        let page = index / PER_OCTAVE * PER_OCTAVE;
-        if self.buckets.is_empty() {
-            self.base = page;
+    /// Sees to it that there are all buckets from one to another.
+    #[inline]
+    fn cover(&mut self, least: usize, most: usize) {
+        if least < self.base || most.wrapping_sub(self.base) >= self.buckets.len() {
+            self.open(least, most);
         }
-        let before = self.base.saturating_sub(page);
-        self.buckets.splice(0..0, std::iter::repeat_n(Bucket::default(), before));
-        self.base -= before;
-        let len = self.buckets.len().max(page + PER_OCTAVE - self.base);
-        self.buckets.reserve_exact(len - self.buckets.len());
-        self.buckets.resize(len, Bucket::default());
-        &mut self.buckets[index - self.base]
+    }
+
+    /// Opens the pages of these buckets and those between them and all others: at once, since whatever is outgrown is memory touched in
+    /// vain.
+    #[cold]
+    fn open(&mut self, least: usize, most: usize) {
+        let page = |index: usize| index / PER_OCTAVE * PER_OCTAVE;
+        let (mut from, mut to) = (page(least), page(most) + PER_OCTAVE);
+        if self.buckets.is_empty() {
+            self.base = from;
+        } else {
+            (from, to) = (from.min(self.base), to.max(self.base + self.buckets.len()));
+        }
+        let mut buckets = Vec::with_capacity(to - from);
+        buckets.resize(self.base - from, Bucket::default());
+        buckets.append(&mut self.buckets);
+        buckets.resize(to - from, Bucket::default());
+        (self.buckets, self.base) = (buckets, from);
     }
 
     /// Adds another histogram.
@@ -277,6 +285,7 @@ impl Hist {
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
         self.spill();
+        self.cover(index(self.min), index(self.max));
         for (index, theirs) in other.filled() {
             self.bucket(index).add(theirs.count(), theirs.sum());
         }
@@ -543,6 +552,7 @@ mod tests {
         };
         let merged = all(&|hist| (0..2).for_each(|k| hist.merge(&half(k * FEW))));
         assert_eq!(merged, all(&|hist| hist.add_brief(&values)));
+        assert_eq!(merged, all(&|hist| hist.add_all(values.iter().map(|&value| value.into()))));
         assert_eq!(merged, all(&|hist| values.iter().for_each(|&value| assert!(hist.add_to(value.into()) || hist.count() > 1))));
         assert_eq!(merged, all(&|hist| values.iter().for_each(|&value| hist.add_same(value, 1))));
     }

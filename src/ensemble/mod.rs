@@ -121,12 +121,15 @@ fn look(
 
 /// Runs more trials until there are so many.
 fn further(done: Option<Part>, trials: u64, more: impl Fn(Range<u64>) -> Part) -> Part {
-    let Some(mut done) = done else { return more(0..trials) };
+    let Some(done) = done else { return more(0..trials) };
     let from = done.tallies[0].trials;
-    if from < trials {
-        done.merge(&more(from..trials));
+    if from >= trials {
+        return done;
     }
-    done
+    let mut all = more(from..trials);
+    // Fewer trials to more of them: histograms of a few values need no buckets then.
+    all.merge(&done);
+    all
 }
 
 /// Doubles the trials until the headline is known well enough; says how many it asked for.
