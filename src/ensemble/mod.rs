@@ -113,7 +113,7 @@ fn look(
     if !models.iter().any(Detail::is_to_choose) {
         return (full, tried);
     }
-    let mut done = further(tried, Detail::FIRST_LOOK.min(trials), |range| more(&full, range));
+    let mut done = further(tried, Detail::CHOSEN_AFTER.min(trials), |range| more(&full, range));
     let details: Vec<Detail> = models.iter().zip(&full).zip(&done.tallies).map(|((m, d), t)| d.chosen(m, &[t])).collect();
     done.tallies.iter_mut().zip(&details).for_each(|(tally, detail)| tally.reduce(detail));
     (details, Some(done))

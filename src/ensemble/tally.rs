@@ -373,7 +373,7 @@ const DETAILED: usize = 1_000;
 
 impl Detail {
     /// After so many trials it is told which cells are hit most; as many figures take no more memory in full than in less.
-    pub const FIRST_LOOK: u64 = FEW as u64;
+    pub const CHOSEN_AFTER: u64 = FEW as u64;
 
     /// All of them: for a first look, or a tally that is never large.
     #[must_use]

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The first look.
 const FIRST: u64 = 100;
-const _: () = assert!(FIRST <= Detail::FIRST_LOOK, "until then every cell is taken down in full");
+const _: () = assert!(FIRST <= Detail::CHOSEN_AFTER, "until then every cell is taken down in full");
 /// Looks before the first one where a plan is only compared with another.
 const EARLY: [u64; 9] = [6, 12, 16, 20, 25, 32, 40, 50, 70];
 /// Trials that are kept one by one, to compare with a plan without one of its steps.
