@@ -114,8 +114,8 @@ const fn halves(word: u64) -> [u32; 2] {
 }
 
 /// The last word of a counter: what is left of the trial, and what the draw is for.
-const fn fourth(trial: u64, purpose: Purpose, n: u32) -> u32 {
-    ((trial >> 32) as u32 & 0xff) << 24 | (purpose as u32) << 16 | (n & 0xffff)
+const fn fourth(trial: u64, purpose: Purpose, n: u32) -> u64 {
+    (trial >> 32 & 0xff) << 24 | (purpose as u64) << 16 | (n & 0xffff) as u64
 }
 
 impl Luck {
@@ -140,7 +140,7 @@ impl Luck {
     /// Two independent uniform words for a key.
     fn words(&self, entity: u64, purpose: Purpose, n: u32) -> (u64, u64) {
         let ([low, high], [trial, _]) = (halves(entity), halves(self.trial));
-        let [a, b, c, d] = philox4x32([low, high, trial, fourth(self.trial, purpose, n)], self.key());
+        let [a, b, c, d] = philox4x32([low, high, trial, halves(fourth(self.trial, purpose, n))[0]], self.key());
         (u64::from(a) << 32 | u64::from(b), u64::from(c) << 32 | u64::from(d))
     }
 

@@ -5,29 +5,26 @@
 use rand::rand_core::{Infallible, TryRng};
 
 const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
-const LOWER: u64 = 0xFFFF_FFFF;
+pub(super) const LOWER: u64 = 0xFFFF_FFFF;
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
 /// One block of Philox4x32-10.
 #[must_use]
 pub fn philox4x32(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    philox4x32_together(counter.map(|word| [word]), key).map(|[word]| word)
+    #[expect(clippy::cast_possible_truncation, reason = "the lower halves")]
+    philox4x32_together(counter.map(|word| [word.into()]), key).map(|[word]: [u64; 1]| word as u32)
 }
 
-/// One block for each of several counters: none waits for the product of another.
+/// One block for each of several counters: none waits for the product of another. Words are the lower halves of wider ones, as products
+/// leave them; nobody reads what is in the upper halves.
 #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
 #[inline(always)]
 #[must_use]
-pub fn philox4x32_together<const N: usize>(counters: [[u32; N]; 4], key: [u32; 2]) -> [[u32; N]; 4] {
-    // Words are kept in the lower halves of wider ones, as products leave them; what is left in the upper halves is never read. Loops, since a
-    // closure that is not inlined would be compiled for any processor.
-    let [mut a, mut b, mut c, mut d] = [[0; N]; 4];
-    for i in 0..N {
-        (a[i], b[i], c[i], d[i]) =
-            (u64::from(counters[0][i]), u64::from(counters[1][i]), u64::from(counters[2][i]), u64::from(counters[3][i]));
-    }
+pub(super) fn philox4x32_together<const N: usize>(counters: [[u64; N]; 4], key: [u32; 2]) -> [[u64; N]; 4] {
+    let [mut a, mut b, mut c, mut d] = counters;
     let [mut k0, mut k1] = key;
     for _ in 0..10 {
+        // A loop, since a closure that is not inlined would be compiled for any processor.
         for i in 0..N {
             let (p0, p1) = (MULTIPLIERS[0] * (a[i] & LOWER), MULTIPLIERS[1] * (c[i] & LOWER));
             (a[i], b[i], c[i], d[i]) = (p1 >> 32 ^ b[i] ^ u64::from(k0), p1, p0 >> 32 ^ d[i] ^ u64::from(k1), p0);
@@ -35,14 +32,7 @@ pub fn philox4x32_together<const N: usize>(counters: [[u32; N]; 4], key: [u32; 2
         k0 = k0.wrapping_add(WEYL[0]);
         k1 = k1.wrapping_add(WEYL[1]);
     }
-    let mut blocks = [[0; N]; 4];
-    for i in 0..N {
-        #[expect(clippy::cast_possible_truncation, reason = "the lower halves")]
-        for (block, word) in blocks.iter_mut().zip([a[i], b[i], c[i], d[i]]) {
-            block[i] = word as u32;
-        }
-    }
-    blocks
+    [a, b, c, d]
 }
 
 /// A stream of blocks under one key, for code that wants a `rand` generator (world generators, tests).

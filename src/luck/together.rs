@@ -4,7 +4,7 @@
 //! several in one instruction (`widest`); the few values that need another formula are put right after, a few at once.
 
 use super::elementary::{WHOLE, exps};
-use super::philox::philox4x32_together;
+use super::philox::{LOWER, philox4x32_together};
 use super::quantile::{central, is_central, near_tail, tail};
 use super::{ENTITIES, LogNormal, Luck, Purpose, TRIALS, fourth, halves};
 use crate::units::{LONGEST, Millis};
@@ -18,14 +18,13 @@ widest! {
     #[must_use]
     pub(super) fn of_trials(luck: Luck, draw: LogNormal, purpose: Purpose) -> [Millis; TRIALS] {
         let LogNormal { median, spread, entity, n } = draw;
-        let [low, high] = halves(entity);
         let (mut trials, mut fourths) = ([0; TRIALS], [0; TRIALS]);
         for i in 0..TRIALS {
-            let trial = luck.trial + i as u64;
-            (trials[i], fourths[i]) = (halves(trial)[0], fourth(trial, purpose, n));
+            trials[i] = luck.trial + i as u64;
+            fourths[i] = fourth(trials[i], purpose, n);
         }
-        let counters = [[low; TRIALS], [high; TRIALS], trials, fourths];
-        drawn([median; TRIALS], [spread; TRIALS], counters, luck.key())
+        let [low, high] = halves(entity).map(u64::from);
+        drawn([median; TRIALS], [spread; TRIALS], [[low; TRIALS], [high; TRIALS], trials, fourths], luck.key())
     }
 }
 
@@ -34,10 +33,10 @@ widest! {
     #[must_use]
     pub(super) fn of_entities(luck: Luck, draws: &[LogNormal; ENTITIES], purpose: Purpose) -> [Millis; ENTITIES] {
         let (mut medians, mut spreads) = ([0.0; ENTITIES], [0.0; ENTITIES]);
-        let mut counters = [[0; ENTITIES], [0; ENTITIES], [halves(luck.trial)[0]; ENTITIES], [0; ENTITIES]];
+        let mut counters = [[0; ENTITIES], [0; ENTITIES], [luck.trial; ENTITIES], [0; ENTITIES]];
         for (i, draw) in draws.iter().enumerate() {
             (medians[i], spreads[i]) = (draw.median, draw.spread);
-            [counters[0][i], counters[1][i]] = halves(draw.entity);
+            [counters[0][i], counters[1][i]] = halves(draw.entity).map(u64::from);
             counters[3][i] = fourth(luck.trial, purpose, draw.n);
         }
         drawn(medians, spreads, counters, luck.key())
@@ -46,11 +45,11 @@ widest! {
 
 #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
 #[inline(always)]
-fn drawn<const N: usize>(medians: [f64; N], spreads: [f64; N], counters: [[u32; N]; 4], key: [u32; 2]) -> [Millis; N] {
+fn drawn<const N: usize>(medians: [f64; N], spreads: [f64; N], counters: [[u64; N]; 4], key: [u32; 2]) -> [Millis; N] {
     let [high, low, ..] = philox4x32_together(counters, key);
     let mut values = [0.0; N];
     for i in 0..N {
-        values[i] = from_half(u64::from(high[i]) << 32 | u64::from(low[i]));
+        values[i] = from_half(high[i] << 32 | low[i] & LOWER);
     }
     normals(&mut values);
     for (value, spread) in values.iter_mut().zip(spreads) {
