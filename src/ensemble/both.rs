@@ -3,9 +3,9 @@
 //! In: figures of trials in which the two came to the same, but perhaps for the end of the last outage: a cell that has no work has
 //! not recovered yet, while its service is back. Out: the tally of either. Not here: trials in which they differ in more.
 
-use super::streams::Stream;
 use super::subject::{CellTally, Spread};
-use crate::engine::Figures;
+use crate::engine::{Figures, Several};
+use crate::units::Millis;
 use std::borrow::Cow;
 
 /// What befell a cell and its service.
@@ -17,25 +17,35 @@ pub(super) struct Both {
 }
 
 impl Both {
-    /// Counts figures in which the two do not differ.
-    pub(super) fn count(&mut self, all: &[Figures]) {
-        if let Some(main) = &mut self.main_of_service {
-            main.add_all(all.iter().filter(|f| f.impacted()).map(|f| f.main));
+    /// Counts what befell the cell in one trial, and the end of the last outage of the service.
+    pub(super) fn count(&mut self, figures: &Figures, main_of_service: Millis) {
+        if let Some(main) = self.main_of_service(figures.main != main_of_service).filter(|_| figures.impacted()) {
+            main.add(main_of_service);
         }
-        self.cell.count(all);
+        self.cell.count(figures);
     }
 
-    /// Counts figures that come one beside the other.
-    pub(super) fn count_stream(&mut self, stream: &Stream) {
-        let [of_cell, of_service] = &stream.apart;
-        if !of_cell.is_empty() {
-            self.main_of_service.get_or_insert_with(|| self.cell.main.clone());
+    /// Counts what befell the two in several trials.
+    pub(super) fn count_several(&mut self, several: &Several<'_>) {
+        if let Some(main) = self.main_of_service(several.mains_of_service.is_some()) {
+            main.add_brief(several.mains_of_service.unwrap_or(several.mains), several.count);
         }
-        if let Some(main) = &mut self.main_of_service {
-            main.add_brief(&stream.mains);
-            main.add_brief(of_service);
+        self.cell.count_several(several);
+    }
+
+    /// The end of the last outage of the service, if it differs now or ever did.
+    #[inline]
+    fn main_of_service(&mut self, differs: bool) -> Option<&mut Spread> {
+        if differs && self.main_of_service.is_none() {
+            self.main_of_service = Some(self.cell.main.clone());
         }
-        self.cell.count_stream(stream);
+        self.main_of_service.as_mut()
+    }
+
+    /// For whoever will read it.
+    pub(super) fn settle(&mut self) {
+        self.main_of_service.iter_mut().for_each(Spread::settle);
+        self.cell.settle();
     }
 
     /// The cell's.
@@ -53,8 +63,7 @@ impl Both {
 
     /// Adds another.
     pub(super) fn merge(&mut self, other: &Both) {
-        if self.main_of_service.is_some() || other.main_of_service.is_some() {
-            let main = self.main_of_service.get_or_insert_with(|| self.cell.main.clone());
+        if let Some(main) = self.main_of_service(other.main_of_service.is_some()) {
             main.merge(other.main_of_service.as_ref().unwrap_or(&other.cell.main));
         }
         self.cell.merge(&other.cell);

@@ -30,7 +30,8 @@ pub fn run(model: &Model, of: impl Fn(usize) -> Range<u64>, run: &Run<'_>) -> Op
     let aimed = |branch: usize| {
         let Range { start, end } = of(branch);
         let range = Rare::trial(branch, start)..Rare::trial(branch, end);
-        let tally = crew.run(&detail, range, &run).tallies.pop()?;
+        let mut tally = crew.run(&detail, range, None, &run).tallies.pop()?;
+        tally.settle();
         (tally.trials == end - start).then_some(tally)
     };
     (0..branches).map(aimed).collect()

@@ -6,7 +6,6 @@
 
 use super::Run;
 use super::pairs::Pairs;
-use super::pending::Pending;
 use super::tally::{Detail, Marks, Tally};
 use crate::engine::{LANES, Machine, Split, are_worth_while, side_by_side};
 use crate::model::Model;
@@ -69,7 +68,7 @@ impl<'r> Crew<'r> {
     /// to events.
     pub(super) fn try_out(&mut self, details: &[Detail], trials: u64, run: &Run<'_>) -> Option<Part> {
         let pilot = run.engine.pilot(trials).filter(|_| self.splits.iter().any(Option::is_some))?;
-        let mut part = self.work(0, &Round::new(details, 0..pilot, run));
+        let mut part = self.work(0, &Round::new(details, 0..pilot, run), None);
         for (i, again) in part.again.iter_mut().enumerate().filter(|(_, again)| !are_worth_while(**again, pilot)) {
             (*again, self.splits[i]) = (0, None);
             let worker = self.workers[0].get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -85,24 +84,24 @@ impl<'r> Crew<'r> {
         self.splits.iter().map(|split| split.map(Split::core_cells))
     }
 
-    /// Runs a range of trials.
-    pub(super) fn run(&self, details: &[Detail], range: Range<u64>, run: &Run<'_>) -> Part {
+    /// Runs a range of trials and adds them to what is done.
+    pub(super) fn run(&self, details: &[Detail], range: Range<u64>, done: Option<Part>, run: &Run<'_>) -> Part {
         let round = Round::new(details, range, run);
-        let parts = match &self.pool {
-            Some(pool) => pool.broadcast(|thread| self.work(thread.index(), &round)),
-            None => vec![self.work(0, &round)],
-        };
-        let mut parts = parts.into_iter();
+        let Some(pool) = &self.pool else { return self.work(0, &round, done) };
+        // Whoever comes first goes on from there.
+        let done = Mutex::new(done);
+        let take = || done.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut parts = pool.broadcast(|thread| self.work(thread.index(), &round, take())).into_iter();
         let mut all = parts.next().unwrap_or_default();
         parts.for_each(|part| all.merge(&part));
         all
     }
 
-    /// What one thread does of a range.
-    fn work(&self, thread: usize, round: &Round<'_>) -> Part {
+    /// What one thread does of a range, added to what is done.
+    fn work(&self, thread: usize, round: &Round<'_>, done: Option<Part>) -> Part {
         let mut worker = self.workers[thread].lock().unwrap_or_else(PoisonError::into_inner);
         let worker = worker.get_or_insert_with(|| Worker::new(self.models, &self.splits));
-        let mut part = Part::none(self.models);
+        let mut part = done.unwrap_or_else(|| Part::none(self.models));
         round.work(worker, &mut part);
         part
     }
@@ -141,7 +140,7 @@ impl<'a> Round<'a> {
             }
         }
         self.tell(&mut untold);
-        worker.finish(self.details, part);
+        worker.finish(part);
     }
 
     fn take_block(&self) -> Option<Range<u64>> {
@@ -162,7 +161,6 @@ impl<'a> Round<'a> {
 /// What a thread needs to run trials of all models.
 struct Worker<'r> {
     engines: Vec<Machine<'r>>,
-    pending: Vec<Pending>,
     /// How many trials to run side by side.
     together: u64,
 }
@@ -171,7 +169,7 @@ impl<'r> Worker<'r> {
     fn new(models: &'r [Model], splits: &[Option<&'r Split>]) -> Self {
         let engines: Vec<Machine<'_>> = models.iter().zip(splits).map(|(m, &split)| Machine::new(m, split)).collect();
         let together = engines.iter().map(Machine::at_first).min().unwrap_or(1);
-        Self { engines, pending: models.iter().map(Pending::none).collect(), together }
+        Self { engines, together }
     }
 
     /// Runs some trials side by side; how much that took.
@@ -183,7 +181,7 @@ impl<'r> Worker<'r> {
             let mut base = Marks::default();
             for (i, engine) in self.engines.iter_mut().enumerate() {
                 let beside = engine.open(lane);
-                let marks = part.tallies[i].add_beside(&engine.outcome(), beside, trial, &details[i], &mut self.pending[i]);
+                let marks = part.tallies[i].add_beside(&engine.outcome(), beside, trial, &details[i]);
                 if i == 0 {
                     base = marks;
                 } else {
@@ -192,20 +190,17 @@ impl<'r> Worker<'r> {
                 effort += engine.effort();
             }
         }
-        for (i, engine) in self.engines.iter_mut().enumerate() {
-            let (tally, pending) = (&mut part.tallies[i], &mut self.pending[i]);
-            engine.finish(|several| pending.streams.push_all(&several));
-            tally.settle_if_full(pending, &details[i]);
+        for (engine, tally) in self.engines.iter_mut().zip(&mut part.tallies) {
+            engine.finish(|several| tally.count_several(&several));
         }
         effort
     }
 
-    /// Ends a range: what waits is counted, and what the engines summed.
-    fn finish(&mut self, details: &[Detail], part: &mut Part) {
+    /// Ends a range: what the engines summed is added.
+    fn finish(&mut self, part: &mut Part) {
         for (i, engine) in self.engines.iter_mut().enumerate() {
-            part.tallies[i].settle(&mut self.pending[i], &details[i]);
             part.tallies[i].add_sums(&engine.take_sums());
-            part.again[i] = engine.take_again();
+            part.again[i] += engine.take_again();
         }
     }
 }

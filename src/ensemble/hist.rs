@@ -2,16 +2,21 @@
 //!
 //! A quantile is the mean of the bucket it falls into: exact where a bucket holds one value (fixed
 //! durations), within 0.8 % otherwise. Adding is integer addition, so any order gives the same bytes.
-//! A few values are kept as they are, which takes a tenth of the memory and says the same.
+//! The last values wait until they are many enough to be counted at once; a few are left as they are, which takes a tenth of the memory
+//! and says the same.
 
 use crate::model::NONE;
 use crate::widest::widest;
+use std::borrow::Cow;
 
 /// Buckets per doubling. So many are opened at once: a page.
 const PER_OCTAVE: usize = 64;
 
-/// So many values are kept as they are: no more bytes than one page of buckets.
-pub(super) const FEW: usize = 128;
+/// So many values wait: buckets have some hundred lines of memory, which are not fetched from afar for a value or two.
+const WAITING: usize = 512;
+
+/// So few values are never put into buckets: no more bytes than one page of them.
+const FEW: u64 = 256;
 
 /// Count and sum of the values in one bucket: two halves of one number, so that one addition counts a value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,11 +25,6 @@ struct Bucket(u128);
 impl Bucket {
     const fn new(count: u64, sum: u64) -> Self {
         Self((count as u128) << u64::BITS | sum as u128)
-    }
-
-    /// Holds these values.
-    fn of(values: &[u64]) -> Self {
-        Self::new(values.len() as u64, values.iter().fold(0, |sum, &value| sum.saturating_add(value)))
     }
 
     const fn count(self) -> u64 {
@@ -63,11 +63,12 @@ impl Bucket {
 #[derive(Debug, Clone)]
 pub struct Hist {
     count: u64,
+    /// The least and the greatest of those in buckets.
     min: u64,
     max: u64,
-    /// All values, in the order of their arrival, as long as they are at most [`FEW`]; then none.
-    few: Vec<u64>,
-    /// From the first page that holds anything to the last; none as long as there are few values.
+    /// Values that are not yet in buckets, in the order of their arrival; [`NONE`] may stand among them for no value.
+    waiting: Vec<u32>,
+    /// From the first page that holds anything to the last.
     buckets: Vec<Bucket>,
     /// The index of the first of them.
     base: usize,
@@ -75,13 +76,13 @@ pub struct Hist {
 
 impl Default for Hist {
     fn default() -> Self {
-        Self { count: 0, min: u64::MAX, max: 0, few: Vec::new(), buckets: Vec::new(), base: 0 }
+        Self { count: 0, min: u64::MAX, max: 0, waiting: Vec::new(), buckets: Vec::new(), base: 0 }
     }
 }
 
 impl PartialEq for Hist {
     fn eq(&self, other: &Self) -> bool {
-        (self.count, self.min, self.max) == (other.count, other.min, other.max) && self.filled().eq(other.filled())
+        (self.count, self.min(), self.max()) == (other.count, other.min(), other.max()) && self.filled().eq(other.filled())
     }
 }
 
@@ -152,96 +153,87 @@ widest! {
 
 impl Hist {
     /// Adds a value.
+    #[inline]
     pub fn add(&mut self, value: u64) {
-        self.add_to(value);
+        self.count += 1;
+        match u32::try_from(value) {
+            Ok(brief) if brief != NONE => {
+                self.make_room(1);
+                self.waiting.push(brief);
+            }
+            _ => self.put(value, 1),
+        }
     }
 
     /// Adds a value; whether its bucket was empty.
     pub(super) fn add_to(&mut self, value: u64) -> bool {
         self.count += 1;
-        (self.min, self.max) = (self.min.min(value), self.max.max(value));
-        if self.has_room(1) {
-            let is_new = self.few.iter().all(|&known| index(known) != index(value));
-            self.few.push(value);
-            return is_new;
-        }
-        let bucket = self.bucket(index(value));
-        let is_new = bucket.count() == 0;
-        bucket.add(1, value);
-        is_new
+        self.count_waiting();
+        self.put(value, 1);
+        self.bucket(index(value)).count() == 1
     }
 
-    /// Adds values; what is summed over all of them stays at hand meanwhile.
-    pub fn add_all(&mut self, values: impl Iterator<Item = u64>) {
-        let Self { mut count, mut min, mut max, .. } = *self;
-        for value in values {
-            count += 1;
-            min = min.min(value);
-            max = max.max(value);
-            if self.has_room(1) {
-                self.few.push(value);
-            } else {
-                self.bucket(index(value)).add(1, value);
-            }
-        }
-        (self.count, self.min, self.max) = (count, min, max);
-    }
-
-    /// Adds values that are short enough for their sums to stay below any bound; [`NONE`] is no value.
-    pub(super) fn add_brief(&mut self, values: &[u32]) {
-        let (count, min, max) = bounds(values);
-        if count == 0 {
-            return;
-        }
+    /// Adds so many values that are short enough for their sums to stay below any bound; [`NONE`] may stand among them for no value.
+    pub(super) fn add_brief(&mut self, values: &[u32], count: u32) {
         self.count += u64::from(count);
-        (self.min, self.max) = (self.min.min(min.into()), self.max.max(max.into()));
-        if self.has_room(count as usize) {
-            self.few.reserve(count as usize);
-            self.few.extend(values.iter().filter(|&&value| value != NONE).map(|&value| u64::from(value)));
-            return;
-        }
-        self.cover(index_of_brief(min), index_of_brief(max));
-        // Where there is no value the least is counted, which takes no choice, and taken back.
-        count_in(&mut self.buckets, self.base, values, min);
-        self.bucket(index_of_brief(min)).take_brief(min, values.len() as u64 - u64::from(count));
+        self.make_room(values.len());
+        self.waiting.extend_from_slice(values);
     }
 
-    /// Adds so many of one value.
-    pub(super) fn add_same(&mut self, value: u32, count: u64) {
-        let value = u64::from(value);
-        self.count += count;
+    /// The same if it is likely that all of them are one value.
+    pub(super) fn add_alike(&mut self, values: &[u32], count: u32) {
+        let (_, min, max) = bounds(values);
+        if min == max && !self.buckets.is_empty() {
+            self.count += u64::from(count);
+            self.put(min.into(), count.into());
+        } else {
+            self.add_brief(values, count);
+        }
+    }
+
+    /// Puts so many of one value into its bucket.
+    fn put(&mut self, value: u64, count: u64) {
         (self.min, self.max) = (self.min.min(value), self.max.max(value));
-        match usize::try_from(count) {
-            Ok(count) if self.has_room(count) => self.few.extend(std::iter::repeat_n(value, count)),
-            _ => self.bucket(index(value)).add(count, value * count),
-        }
+        self.bucket(index(value)).add(count, value * count);
     }
 
-    /// Whether so many more values are still few. If not, all go to buckets from now on.
+    /// Sees to it that so many more can wait.
     #[inline]
-    fn has_room(&mut self, more: usize) -> bool {
-        if !self.buckets.is_empty() {
-            return false;
+    fn make_room(&mut self, more: usize) {
+        if self.waiting.len() + more > WAITING {
+            self.count_waiting();
         }
-        let are_few = self.few.len() + more <= FEW;
-        if !are_few {
-            self.spill();
-        }
-        are_few
     }
 
-    /// Moves the few values to buckets.
-    #[cold]
-    fn spill(&mut self) {
-        let few = std::mem::take(&mut self.few);
-        if !few.is_empty() {
-            let wider = |(min, max): (u64, u64), &value: &u64| (min.min(value), max.max(value));
-            let (min, max) = few.iter().fold((self.min, self.max), wider);
-            self.cover(index(min), index(max));
+    /// Puts the values that wait into buckets.
+    fn count_waiting(&mut self) {
+        let (count, min, max) = bounds(&self.waiting);
+        if count > 0 {
+            (self.min, self.max) = (self.min.min(min.into()), self.max.max(max.into()));
+            self.cover(index_of_brief(min), index_of_brief(max));
+            // Where there is no value the least is counted, which takes no choice, and taken back.
+            count_in(&mut self.buckets, self.base, &self.waiting, min);
+            self.buckets[index_of_brief(min) - self.base].take_brief(min, self.waiting.len() as u64 - u64::from(count));
         }
-        for value in few {
-            self.bucket(index(value)).add(1, value);
+        self.waiting.clear();
+    }
+
+    /// For whoever will read it: unless they are few, no values wait.
+    pub(super) fn settle(&mut self) {
+        if self.count > FEW {
+            self.count_waiting();
+            self.waiting = Vec::new();
         }
+    }
+
+    /// The same without values that wait.
+    fn counted(&self) -> Cow<'_, Self> {
+        if self.waiting.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut all = self.clone();
+        all.count_waiting();
+        Cow::Owned(all)
     }
 
     #[inline]
@@ -278,16 +270,15 @@ impl Hist {
 
     /// Adds another histogram.
     pub fn merge(&mut self, other: &Hist) {
-        if other.buckets.is_empty() {
-            return self.add_all(other.few.iter().copied());
-        }
         self.count += other.count;
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
-        self.spill();
-        self.cover(index(self.min), index(self.max));
-        for (index, theirs) in other.filled() {
-            self.bucket(index).add(theirs.count(), theirs.sum());
+        (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
+        self.make_room(other.waiting.len());
+        self.waiting.extend_from_slice(&other.waiting);
+        if let Some(last) = other.buckets.len().checked_sub(1) {
+            self.cover(other.base, other.base + last);
+            for (mine, theirs) in self.buckets[other.base - self.base..].iter_mut().zip(&other.buckets) {
+                mine.add(theirs.count(), theirs.sum());
+            }
         }
     }
 
@@ -300,8 +291,8 @@ impl Hist {
     /// Their sum.
     #[must_use]
     pub fn sum(&self) -> u128 {
-        let few: u128 = self.few.iter().copied().map(u128::from).sum();
-        few + self.there().map(|(_, b)| u128::from(b.sum())).sum::<u128>()
+        let waiting: u64 = self.waiting.iter().filter(|&&value| value != NONE).copied().map(u64::from).sum();
+        u128::from(waiting) + self.buckets.iter().map(|b| u128::from(b.sum())).sum::<u128>()
     }
 
     /// Sum of their squares, to the resolution of buckets.
@@ -313,31 +304,33 @@ impl Hist {
 
     /// The least; 0 if there is none.
     #[must_use]
-    pub const fn min(&self) -> u64 {
-        if self.count == 0 { 0 } else { self.min }
+    pub fn min(&self) -> u64 {
+        let waiting = match bounds(&self.waiting) {
+            (0, ..) => u64::MAX,
+            (_, least, _) => least.into(),
+        };
+        if self.count == 0 { 0 } else { self.min.min(waiting) }
     }
 
     /// The greatest.
     #[must_use]
-    pub const fn max(&self) -> u64 {
-        self.max
+    pub fn max(&self) -> u64 {
+        let (_, _, waiting) = bounds(&self.waiting);
+        self.max.max(waiting.into())
     }
 
     /// The value of this rank (1 is the least), with `zeros` further values of 0 below all others.
     #[must_use]
     pub fn at_rank(&self, rank: u64, zeros: u64) -> f64 {
         let Some(mut left) = rank.checked_sub(zeros).filter(|&left| left > 0) else { return 0.0 };
-        if left <= self.few.len() as u64 {
-            return self.around_few(left);
-        }
-        for (_, bucket) in self.there() {
+        for (_, bucket) in self.filled() {
             if left <= bucket.count() {
                 return bucket.mean();
             }
             left -= bucket.count();
         }
         #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-        let max = self.max as f64;
+        let max = self.max() as f64;
         max
     }
 
@@ -354,30 +347,8 @@ impl Hist {
 
     /// Buckets that hold anything, with their index.
     fn filled(&self) -> impl Iterator<Item = (usize, Bucket)> {
-        let few = self.few_in_order();
-        let bucket = |same: &[u64]| (index(same[0]), Bucket::of(same));
-        let few: Vec<_> = few.chunk_by(|&a, &b| index(a) == index(b)).map(bucket).collect();
-        few.into_iter().chain(self.there())
-    }
-
-    /// Those that are there.
-    fn there(&self) -> impl Iterator<Item = (usize, Bucket)> {
-        (self.base..).zip(self.buckets.iter().copied()).filter(|(_, b)| b.count() > 0)
-    }
-
-    fn few_in_order(&self) -> Vec<u64> {
-        let mut few = self.few.clone();
-        few.sort_unstable();
-        few
-    }
-
-    /// The mean of the bucket that the few value of this rank would be in.
-    #[expect(clippy::cast_possible_truncation, reason = "a rank among a few")]
-    fn around_few(&self, rank: u64) -> f64 {
-        let few = self.few_in_order();
-        let at = index(few[rank as usize - 1]);
-        let same = few.partition_point(|&value| index(value) < at)..few.partition_point(|&value| index(value) <= at);
-        Bucket::of(&few[same]).mean()
+        let all = self.counted();
+        (0..all.buckets.len()).map(move |i| (all.base + i, all.buckets[i])).filter(|(_, b)| b.count() > 0)
     }
 
     /// The same in less detail.
@@ -433,6 +404,11 @@ impl Coarse {
         self.count += 1;
         self.sum += u128::from(value);
         self.buckets[Self::place(value)] += 1;
+    }
+
+    /// Adds values; [`NONE`] is no value.
+    pub(super) fn add_brief(&mut self, values: &[u32]) {
+        values.iter().filter(|&&value| value != NONE).for_each(|&value| self.add(value.into()));
     }
 
     const fn place(value: u64) -> usize {
@@ -498,7 +474,7 @@ mod tests {
         let all: Vec<u32> = (0..3_000_u32).map(|i| i.wrapping_mul(0x9E37_79B9) >> (i % 30)).collect();
         let counted = |values: &[u32]| {
             let mut hist = Hist::default();
-            values.chunks(97).for_each(|some| hist.add_brief(some));
+            values.chunks(97).for_each(|some| hist.add_brief(some, bounds(some).0));
             hist
         };
         // Some of them are no values: here and there, or nearly all.
@@ -513,48 +489,54 @@ mod tests {
                 assert_eq!(narrow(|| counted(&some)), each);
             }
         }
+        // The same value many times is counted at once where there are buckets.
         let (mut together, mut each) = (counted(&all), counted(&all));
-        together.add_same(4_711, 70);
-        (0..70).for_each(|_| each.add(4_711));
+        together.add_alike(&[4_711, NONE, 4_711], 2);
+        (0..2).for_each(|_| each.add(4_711));
         assert_eq!(together, each);
     }
 
     #[test]
-    fn a_few_values_say_what_their_buckets_would() {
+    fn values_that_wait_say_what_their_buckets_would() {
         let said = |hist: &Hist| {
             let mut words = Vec::new();
             hist.digest(&mut |word| words.push(word));
             let ranks: Vec<u64> = (0..=hist.count() + 2).map(|rank| hist.at_rank(rank, 2).to_bits()).collect();
             (words, ranks, hist.sum(), hist.squares().to_bits(), hist.points().count(), hist.coarse())
         };
-        let values: Vec<u32> = (0..u32::MAX).map(|i| i.wrapping_mul(0x9E37_79B9) >> (i % 25)).take(2 * FEW).collect();
-        for len in [0, 1, 2, 50, FEW] {
-            let mut few = Hist::default();
-            few.add_brief(&values[..len]);
-            assert_eq!((few.few.len(), few.buckets.len()), (len, 0));
-            let mut spilled = few.clone();
-            spilled.spill();
-            assert!(spilled.few.is_empty());
-            assert_eq!(said(&few), said(&spilled));
-            assert_eq!(few, spilled);
+        let values: Vec<u32> = (0..u32::MAX).map(|i| i.wrapping_mul(0x9E37_79B9) >> (i % 25)).take(3 * WAITING).collect();
+        let few = usize::try_from(FEW).unwrap();
+        for len in [1, 2, 50, few, few + 1, WAITING, WAITING + 1, 3 * WAITING] {
+            let mut hist = Hist::default();
+            values[..len].chunks(32).for_each(|some| hist.add_brief(some, bounds(some).0));
+            assert_eq!(hist.buckets.is_empty(), len <= WAITING);
+            let mut counted = hist.clone();
+            counted.count_waiting();
+            assert!(counted.waiting.is_empty());
+            let mut settled = hist.clone();
+            settled.settle();
+            assert_eq!((settled.waiting.len(), settled.buckets.is_empty()), if len > few { (0, false) } else { (len, true) });
+            for other in [counted, settled] {
+                assert_eq!(said(&hist), said(&other), "{len}");
+                assert_eq!(hist, other);
+            }
         }
-        // Whichever way they come, more than a few are in buckets.
+        assert_eq!(said(&Hist::default()).0, [0]);
+        let mut long = Hist::default();
+        [3 << 40, 5 << 40].into_iter().for_each(|value| long.add(value));
+        assert_eq!((long.min(), long.max(), long.waiting.len()), (3 << 40, 5 << 40, 0));
+        // Whichever way they come, and those that are too long to wait among them.
+        let long: Vec<u64> = values.iter().map(|&value| value.into()).chain([NONE.into(), 1 << 32, 1 << 57]).collect();
         let all = |add: &dyn Fn(&mut Hist)| {
             let mut hist = Hist::default();
             add(&mut hist);
-            assert!(hist.few.is_empty() && !hist.buckets.is_empty());
             hist
         };
-        let half = |from: usize| {
-            let mut hist = Hist::default();
-            hist.add_all(values[from..from + FEW].iter().map(|&value| value.into()));
-            hist
-        };
-        let merged = all(&|hist| (0..2).for_each(|k| hist.merge(&half(k * FEW))));
-        assert_eq!(merged, all(&|hist| hist.add_brief(&values)));
-        assert_eq!(merged, all(&|hist| hist.add_all(values.iter().map(|&value| value.into()))));
-        assert_eq!(merged, all(&|hist| values.iter().for_each(|&value| assert!(hist.add_to(value.into()) || hist.count() > 1))));
-        assert_eq!(merged, all(&|hist| values.iter().for_each(|&value| hist.add_same(value, 1))));
+        let part = |some: &[u64]| all(&|hist| some.iter().for_each(|&value| hist.add(value)));
+        let merged = all(&|hist| long.chunks(200).for_each(|some| hist.merge(&part(some))));
+        assert_eq!(merged, part(&long));
+        assert_eq!(merged, all(&|hist| long.chunks(900).rev().for_each(|some| hist.merge(&part(some)))));
+        assert_eq!(merged, all(&|hist| long.iter().for_each(|&value| assert!(hist.add_to(value) || hist.count() > 1))));
     }
 
     #[test]

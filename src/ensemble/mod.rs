@@ -3,17 +3,15 @@
 //! In: models that face the same luck (a base and its variants), and how many trials. Out: tallies and
 //! paired differences. Not here: the threads (`crew`).
 
-mod batch;
 mod both;
 pub mod branches;
 mod crew;
 pub mod friction;
 pub mod hist;
 pub mod intervals;
+mod lone;
 pub mod pairs;
-pub(crate) mod pending;
 pub mod sequence;
-mod streams;
 pub mod subject;
 pub mod tally;
 
@@ -91,13 +89,14 @@ pub fn run(models: &[Model], run: &Run<'_>) -> Ensemble {
     let mut crew = Crew::new(models, &splits, run);
     let full = vec![Detail::full(run.has_customers); models.len()];
     let tried = crew.try_out(&full, least, run);
-    let (details, looked) = look(models, tried, least, full, |details, range| crew.run(details, range, run));
-    let more = |range: Range<u64>| crew.run(&details, range, run);
+    let (details, looked) = look(models, tried, least, full, |details, range, done| crew.run(details, range, done, run));
+    let more = |range: Range<u64>, done: Option<Part>| crew.run(&details, range, done, run);
     let (done, asked, looks, reached) = match run.size {
         Size::Trials(n) => (further(looked, n, more), n, Looks::single(CONFIDENCE), None),
         Size::Precision(goal) => until_precise(goal, looked, more),
     };
-    let Part { tallies, pairs, again } = done;
+    let Part { mut tallies, pairs, again } = done;
+    tallies.iter_mut().for_each(Tally::settle);
     let engines = crew.cores().zip(again).map(|(core, again)| Ran { core, again }).collect();
     Ensemble { complete: tallies[0].trials == asked, tallies, pairs, looks, reached, engines }
 }
@@ -108,32 +107,32 @@ fn look(
     tried: Option<Part>,
     trials: u64,
     full: Vec<Detail>,
-    more: impl Fn(&[Detail], Range<u64>) -> Part,
+    more: impl Fn(&[Detail], Range<u64>, Option<Part>) -> Part,
 ) -> (Vec<Detail>, Option<Part>) {
     if !models.iter().any(Detail::is_to_choose) {
         return (full, tried);
     }
-    let mut done = further(tried, Detail::CHOSEN_AFTER.min(trials), |range| more(&full, range));
+    let mut done = further(tried, Detail::CHOSEN_AFTER.min(trials), |range, done| more(&full, range, done));
     let details: Vec<Detail> = models.iter().zip(&full).zip(&done.tallies).map(|((m, d), t)| d.chosen(m, &[t])).collect();
     done.tallies.iter_mut().zip(&details).for_each(|(tally, detail)| tally.reduce(detail));
     (details, Some(done))
 }
 
 /// Runs more trials until there are so many.
-fn further(done: Option<Part>, trials: u64, more: impl Fn(Range<u64>) -> Part) -> Part {
-    let Some(done) = done else { return more(0..trials) };
-    let from = done.tallies[0].trials;
-    if from >= trials {
-        return done;
+fn further(done: Option<Part>, trials: u64, more: impl Fn(Range<u64>, Option<Part>) -> Part) -> Part {
+    let from = done.as_ref().map_or(0, |done| done.tallies[0].trials);
+    match done {
+        Some(done) if from >= trials => done,
+        done => more(from..trials, done),
     }
-    let mut all = more(from..trials);
-    // Fewer trials to more of them: histograms of a few values need no buckets then.
-    all.merge(&done);
-    all
 }
 
 /// Doubles the trials until the headline is known well enough; says how many it asked for.
-fn until_precise(goal: f64, looked: Option<Part>, more: impl Fn(Range<u64>) -> Part) -> (Part, u64, Looks, Option<bool>) {
+fn until_precise(
+    goal: f64,
+    looked: Option<Part>,
+    more: impl Fn(Range<u64>, Option<Part>) -> Part,
+) -> (Part, u64, Looks, Option<bool>) {
     let mut done = further(looked, FIRST_LOOK, &more);
     let mut n = FIRST_LOOK;
     let mut look = 0;

@@ -3,9 +3,7 @@
 //! In: figures of trials. Out: counts and histograms that merge in any order. Not here: which subjects there are (`tally`).
 
 use super::hist::{Coarse, Hist};
-use super::streams::Stream;
-use crate::engine::{Figures, State};
-use crate::model::NONE;
+use crate::engine::{Figures, Several, State};
 use crate::units::Millis;
 
 /// States that are counted, in the order of [`State`].
@@ -56,25 +54,33 @@ impl Default for Spread {
 }
 
 impl Spread {
-    pub(super) fn add_all(&mut self, values: impl Iterator<Item = u64>) {
+    /// Adds a value.
+    pub(super) fn add(&mut self, value: u64) {
         match self {
-            Spread::Full(hist) => hist.add_all(values),
-            Spread::Coarse(coarse) => values.for_each(|value| coarse.add(value)),
+            Spread::Full(hist) => hist.add(value),
+            Spread::Coarse(coarse) => coarse.add(value),
         }
     }
 
-    /// Adds values, those left out that are [`NONE`].
-    pub(super) fn add_brief(&mut self, values: &[u32]) {
+    /// Adds so many values, those left out that are [`NONE`](crate::model::NONE).
+    pub(super) fn add_brief(&mut self, values: &[u32], count: u32) {
         match self {
-            Spread::Full(hist) => hist.add_brief(values),
-            Spread::Coarse(coarse) => values.iter().filter(|&&value| value != NONE).for_each(|&value| coarse.add(value.into())),
+            Spread::Full(hist) => hist.add_brief(values, count),
+            Spread::Coarse(coarse) => coarse.add_brief(values),
         }
     }
 
-    fn add_same(&mut self, value: u32, count: u64) {
+    /// The same if it is likely that all of them are one value.
+    fn add_alike(&mut self, values: &[u32], count: u32) {
         match self {
-            Spread::Full(hist) => hist.add_same(value, count),
-            Spread::Coarse(coarse) => (0..count).for_each(|_| coarse.add(value.into())),
+            Spread::Full(hist) => hist.add_alike(values, count),
+            Spread::Coarse(coarse) => coarse.add_brief(values),
+        }
+    }
+
+    pub(super) fn settle(&mut self) {
+        if let Spread::Full(hist) = self {
+            hist.settle();
         }
     }
 
@@ -118,64 +124,55 @@ impl CellTally {
         self.full.as_ref().unwrap_or(&self.main)
     }
 
-    /// Counts figures of one trial, if anything befell it.
-    pub(super) fn count_one(&mut self, figures: &Figures, told: impl Fn(&Figures) -> Figures) {
-        if *figures != Figures::NONE {
-            self.count(&[told(figures)]);
+    /// Counts what befell it in one trial, with instants that are relative to the first impact.
+    pub(super) fn count(&mut self, figures: &Figures) {
+        let &Figures { ever, outage, first, main, full, open, lost, customer_time } = figures;
+        for (state, count) in self.states.iter_mut().enumerate() {
+            *count += u64::from(ever >> state & 1);
+        }
+        self.open += u64::from(open);
+        if outage > 0 {
+            self.affected += 1;
+            self.outage.add(outage);
+        }
+        if figures.impacted() {
+            self.impacted += 1;
+            self.first.add(first);
+            if self.full.is_none() && full != main {
+                self.full = Some(self.main.clone());
+            }
+            self.main.add(main);
+            if let Some(known) = &mut self.full {
+                known.add(full);
+            }
+        }
+        for (all, one) in [(&mut self.lost, lost), (&mut self.customer_time, customer_time)] {
+            if one > 0 {
+                all.get_or_insert_default().add(one);
+            }
         }
     }
 
-    /// Counts figures whose instants are relative to the first impact.
-    pub(super) fn count(&mut self, all: &[Figures]) {
-        // A byte for each state holds what so many can add.
-        for some in all.chunks(u8::MAX.into()) {
-            let each: u64 = some.iter().map(|f| a_byte_each(f.ever)).sum();
-            for (state, count) in self.states.iter_mut().zip(each.to_le_bytes()) {
-                *state += u64::from(count);
-            }
+    /// Counts what befell it in several trials.
+    pub(super) fn count_several(&mut self, several: &Several<'_>) {
+        for (state, count) in several.states {
+            self.states[state as usize] += u64::from(count);
         }
-        let figures = || all.iter();
-        for figures in figures() {
-            self.affected += u64::from(figures.outage > 0);
-            self.impacted += u64::from(figures.impacted());
-            self.open += u64::from(figures.open);
-        }
-        // One histogram after the other: each is near while it is filled.
-        self.outage.add_all(figures().map(|f| f.outage).filter(|&outage| outage > 0));
-        let impacts = || figures().filter(|f| f.impacted());
-        self.first.add_all(impacts().map(|f| f.first));
-        if self.full.is_none() && impacts().any(|f| f.full != f.main) {
-            self.full = Some(self.main.clone());
-        }
-        self.main.add_all(impacts().map(|f| f.main));
+        self.affected += u64::from(several.affected);
+        self.impacted += u64::from(several.count);
+        self.open += u64::from(several.open);
+        self.outage.add_brief(several.outages, several.affected);
+        self.first.add_alike(several.firsts, several.count);
+        self.main.add_brief(several.mains, several.count);
         if let Some(full) = &mut self.full {
-            full.add_all(impacts().map(|f| f.full));
-        }
-        for lost in figures().map(|f| f.lost).filter(|&lost| lost > 0) {
-            self.lost.get_or_insert_default().add(lost);
-        }
-        for time in figures().map(|f| f.customer_time).filter(|&time| time > 0) {
-            self.customer_time.get_or_insert_default().add(time);
+            full.add_brief(several.mains, several.count);
         }
     }
 
-    /// Counts figures that come one beside the other.
-    pub(super) fn count_stream(&mut self, stream: &Stream) {
-        for (state, count) in self.states.iter_mut().zip(stream.states) {
-            *state += count;
-        }
-        self.affected += stream.affected;
-        self.impacted += stream.impacts;
-        self.open += stream.open;
-        self.outage.add_brief(&stream.outages);
-        self.first.add_brief(&stream.firsts);
-        stream.same_firsts.iter().for_each(|&(first, count)| self.first.add_same(first, count));
-        for mains in [&stream.mains, &stream.apart[0]] {
-            self.main.add_brief(mains);
-            if let Some(full) = &mut self.full {
-                full.add_brief(mains);
-            }
-        }
+    /// For whoever will read it: see [`Hist`].
+    pub(super) fn settle(&mut self) {
+        [&mut self.outage, &mut self.first, &mut self.main].into_iter().chain(&mut self.full).for_each(Spread::settle);
+        [&mut self.lost, &mut self.customer_time, &mut self.data_lost].into_iter().flatten().for_each(|hist| hist.settle());
     }
 
     /// The same, with other ends of the last outage.
@@ -227,11 +224,6 @@ impl CellTally {
             hist.digest(into);
         }
     }
-}
-
-/// Seven bits, each in a byte of its own.
-const fn a_byte_each(bits: u8) -> u64 {
-    (bits as u64 & 0x7f).wrapping_mul(0x0002_0408_1020_4081) & 0x0101_0101_0101_0101
 }
 
 fn merge_optional(mine: &mut Option<Box<Hist>>, theirs: Option<&Hist>) {

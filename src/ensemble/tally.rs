@@ -5,10 +5,10 @@
 
 use super::both::Both;
 use super::friction::FrictionTally;
-use super::hist::{FEW, Hist};
-use super::pending::{Lone, Pending};
+use super::hist::Hist;
+use super::lone::Lone;
 use super::subject::CellTally;
-use crate::engine::{Beside, Figures, Minutes, Outcome, Ring, STAGES, Sums};
+use crate::engine::{Beside, Figures, Minutes, Outcome, Ring, STAGES, Several, Sums};
 use crate::model::Model;
 use crate::units::Millis;
 use std::borrow::Cow;
@@ -120,20 +120,13 @@ impl Tally {
         }
     }
 
-    /// Adds a trial; figures of cells and services wait in `pending`.
-    pub(crate) fn add(&mut self, outcome: &Outcome<'_>, trial: u64, detailed: &Detail, pending: &mut Pending) -> Marks {
-        self.add_beside(outcome, Beside::default(), trial, detailed, pending)
+    /// Adds a trial.
+    pub(crate) fn add(&mut self, outcome: &Outcome<'_>, trial: u64, detailed: &Detail) -> Marks {
+        self.add_beside(outcome, Beside::default(), trial, detailed)
     }
 
     /// Adds a trial of which some cells are handed over apart.
-    pub(super) fn add_beside(
-        &mut self,
-        outcome: &Outcome<'_>,
-        beside: Beside,
-        trial: u64,
-        detailed: &Detail,
-        pending: &mut Pending,
-    ) -> Marks {
+    pub(super) fn add_beside(&mut self, outcome: &Outcome<'_>, beside: Beside, trial: u64, detailed: &Detail) -> Marks {
         let model = outcome.model();
         let origin = outcome.first_impact().unwrap_or(0);
         self.trials += 1;
@@ -146,7 +139,7 @@ impl Tally {
         let mut gone = false;
         let mut hit = |cell: u32| regions |= 1 << (model.cells[cell as usize].region % 64);
         for (cell, figures) in outcome.alone() {
-            pending.push_alone(cell, since(figures, origin));
+            self.both(cell).count(&since(figures, origin), figures.main.saturating_sub(origin));
             open |= figures.open;
             longest = longest.max(figures.outage);
             if figures.outage > 0 {
@@ -155,7 +148,7 @@ impl Tally {
             }
         }
         for (cell, figures) in outcome.cells_apart() {
-            pending.push_cell(outcome, &self.lone, cell, |f| since(f, origin));
+            self.count_cell(outcome, cell, origin, detailed);
             open |= figures.open;
             if figures.outage > 0 {
                 affected += 1;
@@ -174,13 +167,15 @@ impl Tally {
             *hit += regions >> (region % 64) & 1;
         }
         for (service, figures) in outcome.services_apart() {
-            pending.push_service(&self.lone, service, || since(figures, origin));
+            if self.lone.cell_of(service as usize).is_none() {
+                self.own_service(service).count(&since(figures, origin));
+            }
             longest = longest.max(figures.outage);
         }
         for (tally, figures) in self.regions.iter_mut().zip(outcome.regions()) {
-            tally.count_one(figures, |figures| since(figures, origin));
+            count_region(tally, figures, origin);
         }
-        self.customers.count_one(outcome.customers(), |figures| since(figures, origin));
+        count_region(&mut self.customers, outcome.customers(), origin);
         self.affected_cells.add(affected);
         self.open += u64::from(open);
         self.data_gone += u64::from(gone);
@@ -195,26 +190,36 @@ impl Tally {
             *example = trial.min(*example);
         }
         self.latest = self.latest.max(trial);
-        self.settle_if_full(pending, detailed);
         if let Some(friction) = &mut self.friction {
             friction.add(outcome.friction());
         }
         marks(outcome, headline, affected, gone)
     }
 
-    /// Counts what waits, if it is time to.
-    pub(super) fn settle_if_full(&mut self, pending: &mut Pending, detailed: &Detail) {
-        if pending.is_full() {
-            self.settle(pending, detailed);
+    /// Counts what befell a cell in one trial, and its service if that has no other.
+    fn count_cell(&mut self, outcome: &Outcome<'_>, cell: u32, origin: Millis, detailed: &Detail) {
+        let figures = since(outcome.cell(cell), origin);
+        let Some(service) = self.lone.service_of(cell) else { return self.own_cell(cell, detailed).count(&figures) };
+        let of_service = since(outcome.service(service), origin);
+        if figures == (Figures { main: figures.main, ..of_service }) {
+            self.both(cell).count(&figures, of_service.main);
+        } else {
+            self.own_cell(cell, detailed).count(&figures);
+            self.own_service(service).count(&of_service);
         }
     }
 
-    /// Counts what waits.
-    pub(crate) fn settle(&mut self, pending: &mut Pending, detailed: &Detail) {
-        pending.cells.drain(|cell, figures| self.own_cell(cell, detailed).count(figures));
-        pending.services.drain(|service, figures| self.own_service(service).count(figures));
-        pending.both.drain(|cell, figures| self.both[cell as usize].get_or_insert_default().count(figures));
-        pending.streams.drain(|cell, stream| self.both[cell as usize].get_or_insert_default().count_stream(stream));
+    /// Counts what befell a cell that is all that its service is, and this, in several trials.
+    pub(super) fn count_several(&mut self, several: &Several<'_>) {
+        self.both(several.cell).count_several(several);
+    }
+
+    /// For whoever will read it: few values wait in its histograms.
+    pub(crate) fn settle(&mut self) {
+        self.both.iter_mut().flatten().for_each(|both| both.settle());
+        let subjects = self.cells.iter_mut().chain(&mut self.services).flatten().map(|subject| &mut **subject);
+        subjects.chain(&mut self.regions).chain([&mut self.customers]).for_each(CellTally::settle);
+        [&mut self.affected_cells, &mut self.plan, &mut self.headline].into_iter().for_each(Hist::settle);
     }
 
     /// What befell a cell; none if nothing ever did.
@@ -244,6 +249,10 @@ impl Tally {
             (Some(own), None) => Cow::Borrowed(own),
             (None, None) => Cow::Owned(CellTally::default()),
         }
+    }
+
+    fn both(&mut self, cell: u32) -> &mut Both {
+        self.both[cell as usize].get_or_insert_default()
     }
 
     fn own_service(&mut self, service: u32) -> &mut CellTally {
@@ -372,8 +381,8 @@ pub struct Detail {
 const DETAILED: usize = 1_000;
 
 impl Detail {
-    /// After so many trials it is told which cells are hit most; as many figures take no more memory in full than in less.
-    pub const CHOSEN_AFTER: u64 = FEW as u64;
+    /// After so many trials it is told which cells are hit most; so few figures take little memory in full.
+    pub const CHOSEN_AFTER: u64 = 128;
 
     /// All of them: for a first look, or a tally that is never large.
     #[must_use]
@@ -414,6 +423,13 @@ impl Detail {
 fn since(figures: &Figures, origin: Millis) -> Figures {
     let from = |instant: Millis| instant.saturating_sub(origin);
     Figures { first: from(figures.first), main: from(figures.main), full: from(figures.full), ..*figures }
+}
+
+/// Counts what befell a region, or all customers, if anything did.
+fn count_region(tally: &mut CellTally, figures: &Figures, origin: Millis) {
+    if *figures != Figures::NONE {
+        tally.count(&since(figures, origin));
+    }
 }
 
 fn marks(outcome: &Outcome<'_>, headline: Millis, affected: u64, gone: bool) -> Marks {

@@ -9,7 +9,6 @@ use super::{Case, Circumstances, report};
 use crate::engine::Engine;
 use crate::ensemble::CONFIDENCE;
 use crate::ensemble::intervals::Looks;
-use crate::ensemble::pending::Pending;
 use crate::ensemble::sequence::{Side, proportion};
 use crate::ensemble::tally::{Detail, Tally};
 use crate::expr::Value;
@@ -155,12 +154,12 @@ impl Foresight {
 
     fn report(&self, graph: &Graph, model: &Model) -> serde_json::Value {
         let detail = Detail::least(model, self.scenario.world.services.iter().any(|s| s.faces_customers));
-        let (mut engine, mut tally, mut pending) = (Engine::new(model), Tally::none(model), Pending::none(model));
+        let (mut engine, mut tally) = (Engine::new(model), Tally::none(model));
         for trial in 0..TRIALS {
             engine.run(trial);
-            tally.add(&engine.outcome(), trial, &detail, &mut pending);
+            tally.add(&engine.outcome(), trial, &detail);
         }
-        tally.settle(&mut pending, &detail);
+        tally.settle();
         tally.add_sums(&engine.take_sums());
         let case = Case { scenario: &self.scenario, model, tally: &tally, looks: Looks::single(CONFIDENCE) };
         let circumstances = Circumstances { file: "", complete: true, confidence: CONFIDENCE, all: true };

@@ -140,6 +140,7 @@ pub(super) fn run(divided: &Divided, judge: &mut Judge<'_>, running: &Running<'_
     let End { look, complete, .. } = crew.go_on(judge, 0, looks(running.budget));
     let mut total = Record::new(&divided.model, running.burns.len());
     crew.workers.into_iter().filter_map(Worker::finish).for_each(|record| total.merge(record));
+    total.tally.settle();
     total.kept.sort_unstable_by_key(|k| k.trial);
     let looks = Looks::repeated(crate::ensemble::CONFIDENCE, look);
     Trials { tally: total.tally, looks, kept: total.kept, complete, burnt: total.burnt }

@@ -7,7 +7,6 @@ use super::question::Whole;
 use super::run::{BURN_UNIT, Divided, KEPT, Kept, Running, Total};
 use crate::engine::{Machine, Outcome};
 use crate::ensemble::hist::Hist;
-use crate::ensemble::pending::Pending;
 use crate::ensemble::tally::{Detail, Tally};
 use crate::model::Model;
 
@@ -16,7 +15,6 @@ pub(super) struct Record {
     pub(super) tally: Tally,
     pub(super) burnt: Vec<Hist>,
     pub(super) kept: Vec<Kept>,
-    pending: Pending,
     /// What each step was given in all trials so far.
     given: Vec<u64>,
 }
@@ -25,7 +23,7 @@ impl Record {
     pub(super) fn new(model: &Model, burns: usize) -> Self {
         let given = vec![0; model.steps.len()];
         let burnt = vec![Hist::default(); burns];
-        Record { tally: Tally::none(model), pending: Pending::none(model), burnt, kept: Vec::new(), given }
+        Record { tally: Tally::none(model), burnt, kept: Vec::new(), given }
     }
 
     pub(super) fn merge(&mut self, other: Record) {
@@ -35,7 +33,7 @@ impl Record {
     }
 
     fn add(&mut self, trial: u64, outcome: &Outcome<'_>, whole: &Whole, detail: &Detail, running: &Running<'_>) {
-        self.tally.add(outcome, trial, detail, &mut self.pending);
+        self.tally.add(outcome, trial, detail);
         for (probe, hist) in running.burns.iter().zip(&mut self.burnt) {
             let burnt = probe.read(outcome, whole).unwrap_or(0.0) * BURN_UNIT;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to what a histogram holds")]
@@ -87,9 +85,6 @@ impl<'m> Worker<'m> {
             if trial < KEPT {
                 record.keep(trial, Total::of(&outcome, &whole, running.has_customers), &self.engine);
             }
-        }
-        if let (Some(record), Some(detail)) = (&mut self.record, detail) {
-            record.tally.settle(&mut record.pending, detail);
         }
         sheet
     }
