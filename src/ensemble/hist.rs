@@ -5,59 +5,16 @@
 //! The last values wait until they are many enough to be counted at once; a few are left as they are, which takes a tenth of the memory
 //! and says the same.
 
+use super::buckets::{Bucket, Buckets, index, least};
 use crate::model::NONE;
 use crate::widest::widest;
 use std::borrow::Cow;
 
-/// Buckets per doubling. So many are opened at once: a page.
-const PER_OCTAVE: usize = 64;
-
 /// So many values wait: buckets have some hundred lines of memory, which are not fetched from afar for a value or two.
 const WAITING: usize = 512;
 
-/// So few values are never put into buckets: no more bytes than one page of them.
+/// So few values are never put into buckets: a kilobyte, where buckets take four or more.
 const FEW: u64 = 256;
-
-/// Count and sum of the values in one bucket: two halves of one number, so that one addition counts a value.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Bucket(u128);
-
-impl Bucket {
-    const fn new(count: u64, sum: u64) -> Self {
-        Self((count as u128) << u64::BITS | sum as u128)
-    }
-
-    const fn count(self) -> u64 {
-        (self.0 >> u64::BITS) as u64
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
-    const fn sum(self) -> u64 {
-        self.0 as u64
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-    const fn mean(self) -> f64 {
-        self.sum() as f64 / self.count() as f64
-    }
-
-    /// Counts one value whose sum with others stays below any bound.
-    #[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
-    #[inline(always)]
-    const fn count_brief(&mut self, value: u32) {
-        self.0 += Self::new(1, value as u64).0;
-    }
-
-    /// Takes back so many of one value.
-    const fn take_brief(&mut self, value: u32, count: u64) {
-        self.0 -= Self::new(count, value as u64 * count).0;
-    }
-
-    /// Adds values. Losses of absurd worlds stop at the largest number; all else is far below it.
-    const fn add(&mut self, count: u64, sum: u64) {
-        *self = Self::new(self.count() + count, self.sum().saturating_add(sum));
-    }
-}
 
 /// A histogram of values below 2^58.
 #[derive(Debug, Clone)]
@@ -68,15 +25,12 @@ pub struct Hist {
     max: u64,
     /// Values that are not yet in buckets, in the order of their arrival; [`NONE`] may stand among them for no value.
     waiting: Vec<u32>,
-    /// From the first page that holds anything to the last.
-    buckets: Vec<Bucket>,
-    /// The index of the first of them.
-    base: usize,
+    buckets: Buckets,
 }
 
 impl Default for Hist {
     fn default() -> Self {
-        Self { count: 0, min: u64::MAX, max: 0, waiting: Vec::new(), buckets: Vec::new(), base: 0 }
+        Self { count: 0, min: u64::MAX, max: 0, waiting: Vec::new(), buckets: Buckets::default() }
     }
 }
 
@@ -87,31 +41,6 @@ impl PartialEq for Hist {
 }
 
 impl Eq for Hist {}
-
-/// The index of a value's bucket: the value itself as far as it has no more bits than a page has numbers and one; from there on the
-/// leading bits, after the pages of the doublings before.
-#[expect(clippy::cast_possible_truncation, reason = "below 59 * 64")]
-const fn index(value: u64) -> usize {
-    let shift = doublings(value);
-    shift as usize * PER_OCTAVE + (value >> shift) as usize
-}
-
-/// The same, read from the value as a float: its exponent and its leading bits stand side by side there.
-#[expect(clippy::cast_possible_truncation, reason = "below 59 * 64")]
-#[inline(always)]
-const fn index_of_brief(value: u32) -> usize {
-    const OCTAVE: u32 = PER_OCTAVE.ilog2();
-    const FIRST: u64 = ((f64::MAX_EXP as u64 - 1 + OCTAVE as u64) << OCTAVE) - PER_OCTAVE as u64;
-    let leading = (value as f64).to_bits() >> (f64::MANTISSA_DIGITS - 1 - OCTAVE);
-    // Asked of the float, that is one comparison in vectors.
-    if leading < FIRST + PER_OCTAVE as u64 { value as usize } else { (leading - FIRST) as usize }
-}
-
-/// How many bits of a value its bucket leaves out.
-const fn doublings(value: u64) -> u32 {
-    const FIRST: u64 = PER_OCTAVE as u64;
-    (value | FIRST).ilog2() - FIRST.ilog2()
-}
 
 widest! {
     /// How many values there are, the least and the greatest; [`NONE`] is no value.
@@ -124,30 +53,6 @@ widest! {
             max = max.max(if is_value { value } else { 0 });
         }
         (count, min, max)
-    }
-}
-
-/// So many values have their buckets found at once.
-const ABREAST: usize = 32;
-
-widest! {
-    /// Counts values whose buckets are all there; `instead` for every [`NONE`].
-    fn count_in(buckets: &mut [Bucket], base: usize, values: &[u32], instead: u32) {
-        let (many, few) = values.as_chunks::<ABREAST>();
-        let (mut places, mut counted) = ([0; ABREAST], [0; ABREAST]);
-        for some in many {
-            for ((place, counted), &value) in places.iter_mut().zip(&mut counted).zip(some) {
-                *counted = if value == NONE { instead } else { value };
-                *place = index_of_brief(*counted).wrapping_sub(base);
-            }
-            for (&place, &value) in places.iter().zip(&counted) {
-                buckets[place].count_brief(value);
-            }
-        }
-        for &value in few {
-            let value = if value == NONE { instead } else { value };
-            buckets[index_of_brief(value).wrapping_sub(base)].count_brief(value);
-        }
     }
 }
 
@@ -170,7 +75,7 @@ impl Hist {
         self.count += 1;
         self.count_waiting();
         self.put(value, 1);
-        self.bucket(index(value)).count() == 1
+        self.buckets.get(index(value)).count == 1
     }
 
     /// Adds so many values that are short enough for their sums to stay below any bound; [`NONE`] may stand among them for no value.
@@ -194,7 +99,7 @@ impl Hist {
     /// Puts so many of one value into its bucket.
     fn put(&mut self, value: u64, count: u64) {
         (self.min, self.max) = (self.min.min(value), self.max.max(value));
-        self.bucket(index(value)).add(count, value * count);
+        self.buckets.add(value, count);
     }
 
     /// Sees to it that so many more can wait.
@@ -210,10 +115,11 @@ impl Hist {
         let (count, min, max) = bounds(&self.waiting);
         if count > 0 {
             (self.min, self.max) = (self.min.min(min.into()), self.max.max(max.into()));
-            self.cover(index_of_brief(min), index_of_brief(max));
-            // Where there is no value the least is counted, which takes no choice, and taken back.
-            count_in(&mut self.buckets, self.base, &self.waiting, min);
-            self.buckets[index_of_brief(min) - self.base].take_brief(min, self.waiting.len() as u64 - u64::from(count));
+            if self.count <= u32::MAX.into() {
+                self.buckets.add_all(&self.waiting, min, max);
+            } else {
+                self.waiting.iter().filter(|&&value| value != NONE).for_each(|&value| self.buckets.add(value.into(), 1));
+            }
         }
         self.waiting.clear();
     }
@@ -236,50 +142,13 @@ impl Hist {
         Cow::Owned(all)
     }
 
-    #[inline]
-    fn bucket(&mut self, index: usize) -> &mut Bucket {
-        self.cover(index, index);
-        &mut self.buckets[index - self.base]
-    }
-
-    /// Sees to it that there are all buckets from one to another.
-    #[inline]
-    fn cover(&mut self, least: usize, most: usize) {
-        if least < self.base || most.wrapping_sub(self.base) >= self.buckets.len() {
-            self.open(least, most);
-        }
-    }
-
-    /// Opens the pages of these buckets and those between them and all others: at once, since whatever is outgrown is memory touched in
-    /// vain.
-    #[cold]
-    fn open(&mut self, least: usize, most: usize) {
-        let page = |index: usize| index / PER_OCTAVE * PER_OCTAVE;
-        let (mut from, mut to) = (page(least), page(most) + PER_OCTAVE);
-        if self.buckets.is_empty() {
-            self.base = from;
-        } else {
-            (from, to) = (from.min(self.base), to.max(self.base + self.buckets.len()));
-        }
-        let mut buckets = Vec::with_capacity(to - from);
-        buckets.resize(self.base - from, Bucket::default());
-        buckets.append(&mut self.buckets);
-        buckets.resize(to - from, Bucket::default());
-        (self.buckets, self.base) = (buckets, from);
-    }
-
     /// Adds another histogram.
     pub fn merge(&mut self, other: &Hist) {
         self.count += other.count;
         (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
         self.make_room(other.waiting.len());
         self.waiting.extend_from_slice(&other.waiting);
-        if let Some(last) = other.buckets.len().checked_sub(1) {
-            self.cover(other.base, other.base + last);
-            for (mine, theirs) in self.buckets[other.base - self.base..].iter_mut().zip(&other.buckets) {
-                mine.add(theirs.count(), theirs.sum());
-            }
-        }
+        self.buckets.merge(&other.buckets);
     }
 
     /// How many values.
@@ -292,7 +161,7 @@ impl Hist {
     #[must_use]
     pub fn sum(&self) -> u128 {
         let waiting: u64 = self.waiting.iter().filter(|&&value| value != NONE).copied().map(u64::from).sum();
-        u128::from(waiting) + self.buckets.iter().map(|b| u128::from(b.sum())).sum::<u128>()
+        u128::from(waiting) + self.buckets.range().map(|index| u128::from(self.buckets.get(index).sum)).sum::<u128>()
     }
 
     /// Sum of their squares, to the resolution of buckets.
@@ -324,10 +193,10 @@ impl Hist {
     pub fn at_rank(&self, rank: u64, zeros: u64) -> f64 {
         let Some(mut left) = rank.checked_sub(zeros).filter(|&left| left > 0) else { return 0.0 };
         for (_, bucket) in self.filled() {
-            if left <= bucket.count() {
+            if left <= bucket.count {
                 return bucket.mean();
             }
-            left -= bucket.count();
+            left -= bucket.count;
         }
         #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
         let max = self.max() as f64;
@@ -342,13 +211,13 @@ impl Hist {
 
     /// Non-empty buckets as (mean, count), ascending.
     pub fn points(&self) -> impl Iterator<Item = (f64, u64)> + '_ {
-        self.filled().map(|(_, b)| (b.mean(), b.count()))
+        self.filled().map(|(_, b)| (b.mean(), b.count))
     }
 
     /// Buckets that hold anything, with their index.
-    fn filled(&self) -> impl Iterator<Item = (usize, Bucket)> {
+    fn filled(&self) -> impl Iterator<Item = (usize, Bucket)> + '_ {
         let all = self.counted();
-        (0..all.buckets.len()).map(move |i| (all.base + i, all.buckets[i])).filter(|(_, b)| b.count() > 0)
+        all.buckets.range().map(move |index| (index, all.buckets.get(index))).filter(|(_, bucket)| bucket.count > 0)
     }
 
     /// The same in less detail.
@@ -356,9 +225,7 @@ impl Hist {
         let mut coarse = Coarse { count: self.count, sum: self.sum(), ..Coarse::default() };
         for (index, bucket) in self.filled() {
             // Any value of a bucket will do: no doubling ends within one.
-            let doublings = (index / PER_OCTAVE).saturating_sub(1);
-            let least = ((index - doublings * PER_OCTAVE) as u64) << doublings;
-            coarse.buckets[Coarse::place(least)] += u32::try_from(bucket.count()).unwrap_or(u32::MAX);
+            coarse.buckets[Coarse::place(least(index))] += u32::try_from(bucket.count).unwrap_or(u32::MAX);
         }
         coarse
     }
@@ -376,8 +243,8 @@ impl Hist {
         into(self.count);
         for (index, bucket) in self.filled() {
             into(index as u64);
-            into(bucket.count());
-            into(bucket.sum());
+            into(bucket.count);
+            into(bucket.sum);
         }
     }
 }
@@ -458,15 +325,6 @@ mod tests {
         }
         assert!((hist.at_rank(10, 0) - 3_600_000.0).abs() < 1e-9);
         assert!((hist.at_rank(10, 10) - 0.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn brief_values_have_the_same_buckets() {
-        let near = |value: u32| (value.saturating_sub(3)..=value.saturating_add(3)).collect::<Vec<_>>();
-        let spread = (0..5_000_u32).map(|i| i.wrapping_mul(0x9E37_79B9) >> (i % 30));
-        for value in (0..32).flat_map(|power| near(1 << power)).chain(near(u32::MAX)).chain(0..5_000).chain(spread) {
-            assert_eq!(index_of_brief(value), index(value.into()), "{value}");
-        }
     }
 
     #[test]

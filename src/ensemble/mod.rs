@@ -5,6 +5,7 @@
 
 mod both;
 pub mod branches;
+mod buckets;
 mod crew;
 pub mod friction;
 pub mod hist;
