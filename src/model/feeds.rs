@@ -160,25 +160,18 @@ pub(super) fn callees<'a>(world: &'a World, graph: &'a Graph, cell: CellId) -> i
     let region = declared.region;
     let plain = service.needs.iter().filter(|n| n.queue.is_none());
     let called = plain.flat_map(move |n| n.members.iter().flat_map(move |&p| world.cells_at(p, region)));
-    let consumers = graph.callers(cell).iter().filter(|c| is_queue(world, c.caller, c.need)).map(|c| c.caller);
-    called.chain(consumers)
+    called.chain(graph.callers_by(cell, true))
 }
 
 /// Where a cell's traffic comes from: those who call it plainly, and the queues that it consumes.
 fn feeders<'a>(world: &'a World, graph: &'a Graph, cell: CellId) -> impl Iterator<Item = CellId> + 'a {
     let declared = &world.cells[cell as usize];
-    let calls = graph.callers(cell).iter().filter(|c| !is_queue(world, c.caller, c.need)).map(|c| c.caller);
     let queues = world.services[declared.service as usize].needs.iter().filter(|n| n.queue.is_some());
-    calls.chain(queues.flat_map(|n| n.members.iter().flat_map(|&p| world.cells_at(p, declared.region))))
+    graph.callers_by(cell, false).chain(queues.flat_map(|n| n.members.iter().flat_map(|&p| world.cells_at(p, declared.region))))
 }
 
 /// How many feeding edges end at a cell.
 #[must_use]
 pub(super) fn feeder_count(world: &World, graph: &Graph, cell: CellId) -> usize {
     feeders(world, graph, cell).count()
-}
-
-/// Whether a need of a cell is work that arrives through a queue.
-fn is_queue(world: &World, caller: CellId, need: u32) -> bool {
-    world.services[world.cells[caller as usize].service as usize].needs[need as usize].queue.is_some()
 }
