@@ -32,6 +32,7 @@ mod queue;
 mod rings;
 mod safeguards;
 mod settle;
+mod sparse;
 mod starve;
 mod state;
 mod states;

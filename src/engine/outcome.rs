@@ -2,6 +2,7 @@
 
 use super::blame_root;
 use super::course::Friction;
+use super::sparse::Table;
 use super::state::{Account, Fate, Figures, Mend, Recovery, StepPhase};
 use super::trial::Engine;
 use super::watch::Watch;
@@ -19,9 +20,9 @@ pub struct Outcome<'e> {
     /// others that anything may have befallen.
     pub(super) alone: &'e [u32],
     pub(super) touched: &'e [u32],
-    pub(super) figures: &'e [Figures],
+    pub(super) figures: Table<'e, Figures>,
     pub(super) touched_services: &'e [u32],
-    pub(super) services: &'e [Account],
+    pub(super) services: Table<'e, Account>,
     pub(super) regions: &'e [Account],
     pub(super) customers: &'e Account,
     pub(super) first_impact: Millis,
@@ -61,13 +62,14 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Keeps what an engine has just run.
-    pub(super) fn keep<W: Watch>(&mut self, engine: &Engine<'_, W>) {
+    /// Keeps what an engine has just run; `name` says which cell is meant by each of its own.
+    pub(super) fn keep<W: Watch>(&mut self, engine: &Engine<'_, W>, name: impl Fn(u32) -> u32) {
         self.fated.clone_from(&engine.fated);
         self.fates.clear();
         self.fates.extend(engine.fated.iter().map(|&care| engine.recoveries[care as usize].fate));
         self.friction.clone_from(&engine.course.friction);
-        self.deadlocks.clone_from(&engine.deadlocks);
+        self.deadlocks.clear();
+        self.deadlocks.extend(engine.deadlocks.iter().map(|ring| ring.iter().map(|&cell| name(cell)).collect::<Ring>()));
         self.plan = engine.course().plan;
     }
 
@@ -101,9 +103,9 @@ impl<'m, W: Watch> Engine<'m, W> {
             model: self.model,
             alone: &self.alone,
             touched: &self.apart,
-            figures: &self.figures,
+            figures: Table::Of(&self.figures),
             touched_services: &self.touched_services,
-            services: &self.services,
+            services: Table::Of(&self.services),
             regions: &self.regions,
             customers: &self.customers,
             first_impact: self.first_impact,
@@ -148,14 +150,14 @@ impl<'e> Outcome<'e> {
 
     /// Those that came to the same as their service, which has no other.
     pub(crate) fn alone(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
-        let all = self.figures;
-        self.alone.iter().map(move |&c| (c, &all[c as usize]))
+        let outcome = *self;
+        self.alone.iter().map(move |&c| (c, outcome.cell(c)))
     }
 
     /// The others.
     pub(crate) fn cells_apart(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
-        let all = self.figures;
-        let figures = move |&c: &u32| (c, &all[c as usize]);
+        let outcome = *self;
+        let figures = move |&c: &u32| (c, outcome.cell(c));
         self.touched.iter().map(figures).filter(|(_, f)| f.counts())
     }
 
@@ -168,23 +170,23 @@ impl<'e> Outcome<'e> {
     /// Those of the cells apart.
     pub(crate) fn services_apart(&self) -> impl Iterator<Item = (u32, &'e Figures)> + use<'e> {
         let all = self.services;
-        self.touched_services.iter().map(move |&s| (s, &all[s as usize].figures))
+        self.touched_services.iter().filter_map(move |&s| Some((s, &all.of(s)?.figures)))
     }
 
     /// A service, touched or not.
     #[must_use]
     pub fn service(&self, service: u32) -> &'e Figures {
-        let account = &self.services[service as usize];
+        let account = self.services.of(service);
         match self.model.services[service as usize].cells[..] {
-            [cell] if !account.touched => self.cell(cell),
-            _ => &account.figures,
+            [cell] if account.is_none_or(|account| !account.touched) => self.cell(cell),
+            _ => account.map_or(&Figures::NONE, |account| &account.figures),
         }
     }
 
     /// A cell, touched or not.
     #[must_use]
-    pub const fn cell(&self, cell: u32) -> &'e Figures {
-        &self.figures[cell as usize]
+    pub fn cell(&self, cell: u32) -> &'e Figures {
+        self.figures.of(cell).unwrap_or(&Figures::NONE)
     }
 
     /// A region.

@@ -202,12 +202,14 @@ impl<W: Watch> Engine<'_, W> {
 /// By cell: whether it is all that its service is, and nothing but a level between all and nothing, or want of work after an outage, can
 /// make the two come to something else.
 pub(super) fn alone(model: &Model) -> Vec<bool> {
-    let is_alone = |cell: &model::Cell| {
-        let service = &model.services[cell.service as usize];
-        let is_all = service.cells.len() == 1 && service.load == cell.load && service.failover == NONE;
-        is_all && !cell.faces && amount(service.load, service.impaired_below) > 0
-    };
-    model.cells.iter().take(model.len()).map(is_alone).collect()
+    model.cells.iter().take(model.len()).map(|cell| is_alone(model, cell)).collect()
+}
+
+/// The same of one cell.
+pub(super) fn is_alone(model: &Model, cell: &model::Cell) -> bool {
+    let service = &model.services[cell.service as usize];
+    let is_all = service.cells.len() == 1 && service.load == cell.load && service.failover == NONE;
+    is_all && !cell.faces && amount(service.load, service.impaired_below) > 0
 }
 
 /// Below this a region is in outage.

@@ -303,6 +303,11 @@ impl<'m, W: Watch> Engine<'m, W> {
         }
     }
 
+    /// The same, for which another bound on events holds.
+    pub(super) fn bounded(self, most_events: u64) -> Self {
+        Self { most_events, ..self }
+    }
+
     /// Runs one trial; its outcome is read from the engine until the next.
     pub fn run(&mut self, trial: u64) {
         self.reset();

@@ -411,6 +411,7 @@ impl<'a> Build<'a> {
 
     fn finish(self) -> Model {
         let Pooled { dists, spreads, prior_of, priors } = self.pool.finish();
+        let (dists, spreads, prior_of) = (Arc::new(dists), Arc::new(spreads), Arc::new(prior_of));
         Model { ground: Arc::new(self.ground), controls: Controls::default(), dists, spreads, prior_of, priors, rare: None }
     }
 }

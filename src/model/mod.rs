@@ -38,11 +38,11 @@ pub struct Model {
     /// What stands between the plan and the world; empty unless `guard` filled it.
     pub controls: controls::Controls,
     /// Every distribution that is drawn from: those of the ground, then those of the controls.
-    pub dists: Vec<Dist>,
+    pub dists: Arc<Vec<Dist>>,
     /// What takes long to find of each ([`luck::spread`](crate::luck::spread)).
-    pub spreads: Vec<f64>,
+    pub spreads: Arc<Vec<f64>>,
     /// Which prior each of them is, or [`NONE`].
-    pub prior_of: Vec<u32>,
+    pub prior_of: Arc<Vec<u32>>,
     /// Names of the priors that could be drawn from.
     pub priors: Vec<String>,
     /// Rare draws, for trials that are aimed at them; without it every trial takes its luck as it comes.

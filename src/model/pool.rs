@@ -9,6 +9,7 @@ use crate::priors::{PriorValue, Priors};
 use crate::units::{Chance, Dist, Level};
 use indexmap::IndexSet;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Collects distributions while a model is built.
 #[derive(Debug)]
@@ -56,8 +57,9 @@ impl<'a> Pool<'a> {
 
     /// The pool of a model that is built further.
     pub(crate) fn reopen(priors: &'a Priors, model: &mut Model) -> Self {
-        let (dists, spreads) = (std::mem::take(&mut model.dists), std::mem::take(&mut model.spreads));
-        let prior_of = std::mem::take(&mut model.prior_of);
+        let dists = Arc::unwrap_or_clone(std::mem::take(&mut model.dists));
+        let spreads = Arc::unwrap_or_clone(std::mem::take(&mut model.spreads));
+        let prior_of = Arc::unwrap_or_clone(std::mem::take(&mut model.prior_of));
         let used: IndexSet<String> = std::mem::take(&mut model.priors).into_iter().collect();
         let mut pool = Self { priors, dists, spreads, prior_of, by_prior: Default::default(), used, wide: false };
         for (id, &prior) in (0..).zip(&pool.prior_of) {
@@ -72,8 +74,8 @@ impl<'a> Pool<'a> {
     /// Gives a model what was collected.
     pub(crate) fn close(self, model: &mut Model) {
         let pooled = self.finish();
-        (model.dists, model.spreads) = (pooled.dists, pooled.spreads);
-        (model.prior_of, model.priors) = (pooled.prior_of, pooled.priors);
+        (model.dists, model.spreads) = (Arc::new(pooled.dists), Arc::new(pooled.spreads));
+        (model.prior_of, model.priors) = (Arc::new(pooled.prior_of), pooled.priors);
     }
 
     /// A distribution that the scenario gives.

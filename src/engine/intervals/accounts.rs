@@ -4,10 +4,12 @@
 //! figures on. Of the others every change of a booking is put in order of time; an
 //! outage is judged once all bookings of its instant are in.
 
-use super::super::state::Account;
+use super::super::sparse::Sparse;
+use super::super::state::{Account, Figures};
 use super::super::states::{REGION_OBJECTIVE, amount, close, gather, is_below, switch};
 use super::Intervals;
 use super::trace::Part;
+use crate::model::Model;
 use crate::units::Millis;
 
 /// A booking changes.
@@ -35,7 +37,7 @@ impl Intervals<'_> {
             let figures = self.figures_of(cell);
             let trial = &mut self.trials[self.lane];
             trial.first_impact = trial.first_impact.min(figures.first);
-            self.figures[cell as usize] = figures;
+            *self.figures.of(cell, || Figures::NONE) = figures;
             self.shared.push(cell);
             self.open_service(cell);
             let others = self.of_services.len();
@@ -57,7 +59,7 @@ impl Intervals<'_> {
     /// The account of a cell's service.
     pub(super) fn open_service(&mut self, cell: u32) -> &mut Account {
         let service = self.model.cells[cell as usize].service;
-        let account = &mut self.services[service as usize];
+        let account = account_of(&mut self.services, self.model, service);
         if !std::mem::replace(&mut account.touched, true) {
             self.touched_services.push(service);
         }
@@ -89,28 +91,37 @@ impl Intervals<'_> {
 
     /// Judges services by the bookings from one on.
     fn judge_services(&mut self, first: usize) {
-        let (model, floors, switches) = (self.model, &self.floors, &mut self.switches);
-        judge(&mut self.of_services[first..], &mut self.services, |service, served, at, was_out| {
-            let out = served < floors[service as usize];
-            if out != was_out && model.services[service as usize].faces {
-                switches.push((at, out));
-            }
-            out
-        });
+        let (model, switches) = (self.model, &mut self.switches);
+        judge(
+            &mut self.of_services[first..],
+            &mut self.services,
+            |all, service| account_of(all, model, service),
+            |service, served, at, was_out| {
+                let spec = &model.services[service as usize];
+                let out = is_below(served, spec.load, spec.impaired_below);
+                if out != was_out && spec.faces {
+                    switches.push((at, out));
+                }
+                out
+            },
+        );
         self.of_services.truncate(first);
     }
 
     fn close_services(&mut self) {
         for &service in &self.touched_services {
-            close(&mut self.services[service as usize], self.end);
+            close(account_of(&mut self.services, self.model, service), self.end);
         }
     }
 
     fn judge_regions(&mut self) {
         let model = self.model;
-        judge(&mut self.of_regions, &mut self.regions, |region, served, _, _| {
-            is_below(served, model.regions[region as usize].load, REGION_OBJECTIVE)
-        });
+        judge(
+            &mut self.of_regions,
+            &mut self.regions[..],
+            |all, region| &mut all[region as usize],
+            |region, served, _, _| is_below(served, model.regions[region as usize].load, REGION_OBJECTIVE),
+        );
         for region in &mut self.regions {
             close(region, self.end);
         }
@@ -134,8 +145,8 @@ impl Intervals<'_> {
     /// What a cell's service, its region and the customers take over from it.
     fn hand_over(&mut self, cell: u32) {
         let spec = &self.model.cells[cell as usize];
-        let figures = self.figures[cell as usize];
-        gather(&mut self.services[spec.service as usize].figures, &figures);
+        let figures = *self.figures.of(cell, || Figures::NONE);
+        gather(&mut account_of(&mut self.services, self.model, spec.service).figures, &figures);
         if spec.faces {
             gather(&mut self.regions[spec.region as usize].figures, &figures);
             gather(&mut self.customers.figures, &figures);
@@ -143,13 +154,23 @@ impl Intervals<'_> {
     }
 }
 
+/// The account of a service.
+fn account_of<'a>(accounts: &'a mut Sparse<Account>, model: &Model, service: u32) -> &'a mut Account {
+    accounts.of(service, || Account::normal(model.services[service as usize].load))
+}
+
 /// Goes through bookings by subject and time.
-fn judge(bookings: &mut [Booking], accounts: &mut [Account], mut is_out: impl FnMut(u32, u64, Millis, bool) -> bool) {
+fn judge<A: ?Sized>(
+    bookings: &mut [Booking],
+    accounts: &mut A,
+    of: impl Fn(&mut A, u32) -> &mut Account,
+    mut is_out: impl FnMut(u32, u64, Millis, bool) -> bool,
+) {
     bookings.sort_unstable();
     let mut rest = &*bookings;
     while let Some(&Booking { subject, at, .. }) = rest.first() {
         let now = rest.iter().take_while(|b| b.subject == subject && b.at == at).count();
-        let account = &mut accounts[subject as usize];
+        let account = of(accounts, subject);
         for booking in &rest[..now] {
             account.served = account.served + booking.after - booking.before;
         }

@@ -5,6 +5,7 @@
 
 use super::super::course::RuleSums;
 use super::super::outcome::{Kept, Outcome};
+use super::super::sparse::Table;
 use super::super::state::{Account, Figures, NEVER};
 use super::super::trial::{Engine, Minutes, Sums, taken};
 use super::abreast::{self, Befell};
@@ -155,7 +156,7 @@ impl Intervals<'_> {
         trial.end = self.core.end;
         (trial.core_impact, trial.first_impact) = (self.core.first_impact, NEVER);
         (trial.events, trial.told) = (self.core.events, 0);
-        trial.course.keep(&self.core);
+        trial.course.keep(&self.core, |cell| self.split.core.cells[cell as usize]);
         trial.rules.clone_from(&self.core.course.rules);
         self.core.course.rules.fill(RuleSums::default());
         trial.drawn.clone_from(&self.core.drawn);
@@ -163,7 +164,7 @@ impl Intervals<'_> {
         trial.apart.clear();
         let record = &mut self.records[lane];
         record.keep_losses(&self.core.figures);
-        trial.teller = if self.core.first_impact == NEVER && record.touched.is_empty() {
+        trial.teller = if self.core.first_impact == NEVER && record.is_empty() {
             Teller::Core
         } else if self.core.truncated || self.core.end == NEVER {
             Teller::Whole
@@ -244,9 +245,9 @@ impl Intervals<'_> {
             model: self.model,
             touched: &self.apart,
             alone: &self.alone,
-            figures: &self.figures,
+            figures: Table::OfSome(&self.figures),
             touched_services: &self.touched_services,
-            services: &self.services,
+            services: Table::OfSome(&self.services),
             regions: &self.regions,
             customers: &self.customers,
             first_impact: trial.first_impact,
@@ -265,7 +266,7 @@ impl Intervals<'_> {
                 continue;
             }
             let [figures, of_service] = self.figures_in_row(row);
-            self.figures[known.cell as usize] = figures;
+            *self.figures.of(known.cell, || Figures::NONE) = figures;
             if of_service == figures {
                 self.alone.push(known.cell);
             } else {
@@ -345,10 +346,11 @@ impl Intervals<'_> {
         self.trials[self.lane].course.hide(&mut self.recoveries);
         let is_blank = self.apart.is_empty();
         for cell in self.apart.drain(..).chain(self.alone.drain(..)) {
-            self.figures[cell as usize] = Figures::NONE;
+            *self.figures.of(cell, || Figures::NONE) = Figures::NONE;
         }
         for service in self.touched_services.drain(..) {
-            self.services[service as usize] = Account::normal(self.model.services[service as usize].load);
+            let normal = Account::normal(self.model.services[service as usize].load);
+            *self.services.of(service, || normal) = normal;
         }
         if is_blank {
             return;

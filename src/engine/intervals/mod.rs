@@ -12,6 +12,8 @@
 mod abreast;
 mod accounts;
 mod block;
+mod core;
+mod fed;
 mod feed;
 mod figures;
 mod flow;
@@ -37,8 +39,8 @@ pub(crate) use lanes::LANES;
 pub use split::Split;
 
 use super::course::RuleSums;
+use super::sparse::Sparse;
 use super::state::{Account, Figures, Recovery};
-use super::states::floors;
 use super::trial::{Engine, Minutes, most_events};
 use crate::luck::{Luck, Purpose};
 use crate::model::{Model, NONE};
@@ -69,7 +71,7 @@ const EVENTS_TOLD: u64 = 8;
 pub struct Intervals<'m> {
     model: &'m Model,
     split: &'m Split,
-    core: Engine<'m, Record>,
+    core: Engine<'m, Record<'m>>,
     /// The whole model, from the first trial on that needs it.
     whole: Option<Box<Engine<'m>>>,
     /// What the event engine would take for a trial that does not end.
@@ -83,8 +85,8 @@ pub struct Intervals<'m> {
     strands: Strands,
     trials: Vec<Trial>,
     /// By lane: what the core told; and how much time below objective falls on what went on at roots.
-    records: Vec<Record>,
-    works: Works,
+    records: Vec<Record<'m>>,
+    works: Works<'m>,
     /// Lanes in which nothing turned up yet that cannot be held here.
     alive: Mask,
     /// Levels of cells, what callers get of them, and what needs show.
@@ -126,12 +128,11 @@ pub struct Intervals<'m> {
     outages: Vec<Slice>,
     left: Vec<Slice>,
     // Of the open trial.
-    figures: Vec<Figures>,
+    figures: Sparse<Figures>,
     /// Touched cells that came to the same as their service, which has no other; and those that did not.
     alone: Vec<u32>,
     apart: Vec<u32>,
-    services: Vec<Account>,
-    floors: Vec<u64>,
+    services: Sparse<Account>,
     touched_services: Vec<u32>,
     regions: Vec<Account>,
     customers: Account,
@@ -161,20 +162,20 @@ impl<'m> Intervals<'m> {
     #[must_use]
     pub fn new(model: &'m Model, split: &'m Split) -> Self {
         let cells = model.len();
-        let numbers = Record::numbers(split, cells);
+        let most_events = most_events(model);
         Self {
             model,
             split,
-            core: Engine::watched(&split.core, Record::new(&numbers, split)),
+            core: Engine::watched(&split.core.model, Record::new(&split.core)).bounded(most_events),
             whole: None,
-            most_events: most_events(model),
+            most_events,
             again: 0,
             effort: 0,
             lanes: Lanes::new(cells),
             strands: Strands::default(),
             trials: (0..LANES).map(|_| Trial::new()).collect(),
-            records: (0..LANES).map(|_| Record::new(&numbers, split)).collect(),
-            works: Works::new(&numbers),
+            records: (0..LANES).map(|_| Record::new(&split.core)).collect(),
+            works: Works::new(&split.core),
             alive: 0,
             points: Vec::new(),
             pieces: Vec::new(),
@@ -205,11 +206,10 @@ impl<'m> Intervals<'m> {
             slices: Vec::new(),
             outages: Vec::new(),
             left: Vec::new(),
-            figures: vec![Figures::NONE; cells],
+            figures: Sparse::none(cells),
             alone: Vec::new(),
             apart: Vec::new(),
-            services: model.services.iter().map(|s| Account::normal(s.load)).collect(),
-            floors: floors(model),
+            services: Sparse::none(model.services.len()),
             touched_services: Vec::new(),
             regions: model.regions.iter().map(|r| Account::normal(r.load)).collect(),
             customers: Account::normal(0),
@@ -231,7 +231,7 @@ impl<'m> Intervals<'m> {
 
     /// Takes over what the core told; false if that cannot be.
     fn adopt_core(&mut self) -> bool {
-        let mut cells = self.records[self.lane].touched.clone();
+        let mut cells: Vec<u32> = self.records[self.lane].cells().collect();
         cells.sort_unstable();
         for &cell in &cells {
             if self.split.is_core.contains(cell as usize) {
@@ -369,7 +369,7 @@ impl<'m> Intervals<'m> {
     fn feel_rings(&mut self) {
         for row in 0..self.lanes.rows.len() {
             let (cell, touched) = (self.lanes.rows[row].cell, self.lanes.rows[row].touched);
-            if self.split.is_cut.contains(cell as usize) {
+            if self.split.wires.is_cut(cell) {
                 for lane in lanes(touched & self.alive) {
                     self.enter(lane);
                     self.see(cell);

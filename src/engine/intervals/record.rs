@@ -1,14 +1,13 @@
 //! What the event engine tells of the core.
 //!
-//! In: facts in order of time. Out: the same, cell by cell. Not here: what follows from them.
+//! In: facts in order of time, in the numbers of the core. Out: the same, cell by cell, in those of the whole. Not here: what follows from them.
 
 use super::super::state::{Figures, Stage, State};
 use super::super::watch::{Fact, Note, Watch};
-use super::split::Split;
+use super::core::{Asked, Core};
 use super::trace::Point;
 use crate::model::NONE;
 use crate::units::{Level, Millis};
-use std::sync::Arc;
 
 /// What a damageable cell's level is made of, from an instant on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,43 +51,40 @@ pub(super) struct Told {
 
 /// Keeps facts by cell.
 #[derive(Debug)]
-pub(super) struct Record {
-    /// By cell: its number among those that the core can speak of, or [`NONE`]. So many of them, the first, belong to it; of the others
-    /// only their own causes are asked for, and what goes on there.
-    number: Arc<[u32]>,
-    cores: u32,
-    /// By number: where its facts are kept, or [`NONE`] if there are none.
+pub(super) struct Record<'m> {
+    core: &'m Core,
+    /// By cell of the core: where its facts are kept, or [`NONE`] if there are none.
     place: Vec<u32>,
     told: Vec<Told>,
-    /// Cells with facts.
-    pub(super) touched: Vec<u32>,
+    /// Cells of the core with facts.
+    touched: Vec<u32>,
 }
 
-impl Record {
-    pub(super) fn new(number: &Arc<[u32]>, split: &Split) -> Self {
-        let spoken_of = number.iter().filter(|&&n| n != NONE).count();
-        let cores = u32::try_from(split.core_cells()).unwrap_or(NONE);
-        Self { number: Arc::clone(number), cores, place: vec![NONE; spoken_of], told: Vec::new(), touched: Vec::new() }
-    }
-
-    /// By cell: its number among those that the core can speak of, first those that belong to it.
-    pub(super) fn numbers(split: &Split, cells: usize) -> Arc<[u32]> {
-        let mut numbers = vec![NONE; cells];
-        let roots = split.is_root.difference(&split.is_core);
-        (0..).zip(split.is_core.ones().chain(roots)).for_each(|(number, cell)| numbers[cell] = number);
-        numbers.into()
+impl<'m> Record<'m> {
+    pub(super) fn new(core: &'m Core) -> Self {
+        Self { core, place: vec![NONE; core.cells.len()], told: Vec::new(), touched: Vec::new() }
     }
 
     pub(super) fn clear(&mut self) {
         for (place, cell) in self.touched.drain(..).enumerate() {
-            self.place[self.number[cell as usize] as usize] = NONE;
+            self.place[cell as usize] = NONE;
             self.told[place].clear();
         }
     }
 
+    /// Whether nothing was told.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.touched.is_empty()
+    }
+
+    /// Cells with facts.
+    pub(super) fn cells(&self) -> impl Iterator<Item = u32> {
+        self.touched.iter().map(|&number| self.core.cell(number))
+    }
+
     /// What was told of a cell, if anything was.
     pub(super) fn of(&self, cell: u32) -> Option<&Told> {
-        let place = self.place.get(self.number[cell as usize] as usize)?;
+        let place = self.place.get(self.core.number(cell) as usize)?;
         self.told.get(*place as usize)
     }
 
@@ -100,15 +96,15 @@ impl Record {
         }
     }
 
-    /// What went on at roots.
+    /// What went on at roots, by their numbers in the core.
     pub(super) fn works(&self) -> impl Iterator<Item = (u32, &[Work])> {
         let told = self.touched.iter().zip(&self.told);
         told.map(|(&cell, told)| (cell, told.work.as_slice())).filter(|(_, work)| !work.is_empty())
     }
 
-    /// Where the facts of a cell are kept, if the core can speak of it.
+    /// Where the facts of a cell of the core are kept, if anything is asked of it.
     fn open(&mut self, cell: u32) -> Option<&mut Told> {
-        let place = self.place.get_mut(self.number[cell as usize] as usize)?;
+        let place = self.place.get_mut(cell as usize).filter(|_| self.core.asked(cell) != Asked::Nothing)?;
         if *place == NONE {
             *place = u32::try_from(self.touched.len()).unwrap_or(NONE);
             self.touched.push(cell);
@@ -143,13 +139,13 @@ impl Told {
     }
 }
 
-impl Watch for Record {
+impl Watch for Record<'_> {
     const AWAKE: bool = false;
     const TAKES_FACTS: bool = true;
 
     #[inline]
     fn asks_for_level(&self, cell: u32) -> bool {
-        self.number[cell as usize] < self.cores
+        self.core.asked(cell) == Asked::All
     }
 
     fn note(&mut self, _: Millis, _: Note) {}
@@ -172,6 +168,7 @@ impl Watch for Record {
                 push(&mut told.offers, Point { at: now, level, state: State::Normal }, level == Level::ONE);
             }
             Fact::Points { cell, need, via, root } => {
+                let (need, via, root) = (self.core.need(need), self.core.cell(via), self.core.cell(root));
                 let Some(told) = self.open(cell) else { return };
                 push(&mut told.pointers, Pointer { at: now, need, via, root }, false);
             }

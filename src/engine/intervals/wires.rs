@@ -4,7 +4,7 @@
 //! nothing but hard needs on single cells can touch it; a hold that outlasts an outage then ends the search, and what is
 //! heard can be written down at once (`straight`).
 
-use crate::model::{Model, NONE, Need};
+use crate::model::{Edge, Model, NONE, Need};
 use crate::units::{Dist, Level};
 use fixedbitset::FixedBitSet;
 
@@ -31,39 +31,66 @@ pub(super) struct Wires {
     others: Vec<u32>,
     /// By cell, and once more at the end: where its own begin.
     starts: Vec<(u32, u32)>,
+    /// By cell: some caller stands before it, or is in the core and does not hear of it.
+    cut: FixedBitSet,
 }
 
 impl Wires {
     /// Of cells that come before their callers; `is_odd` are cells that need more than a look at their needs.
     pub(super) fn new(model: &Model, is_core: &FixedBitSet, is_odd: &FixedBitSet) -> Self {
-        let cells = 0..u32::try_from(model.len()).unwrap_or(NONE);
-        let is_straight = |&cell: &u32| {
-            let index = cell as usize;
-            let simple = !is_odd.contains(index) && !is_core.contains(index) && !model.cells[index].watches;
-            simple && model.needs[model.needs_of(cell)].iter().all(|need| window(model, need).is_some())
+        let (cells, needs, edges) = (model.len(), model.needs.len(), model.edges.len());
+        let mut wires = Self {
+            straight: Vec::with_capacity(edges),
+            ends: Vec::with_capacity(needs),
+            others: Vec::new(),
+            starts: Vec::with_capacity(cells + 1),
+            cut: FixedBitSet::with_capacity(cells),
         };
-        let mut straight_cells = FixedBitSet::with_capacity(model.len());
-        straight_cells.extend(cells.clone().filter(is_straight).map(|c| c as usize));
+        let (mut holds, mut is_straight) = (Vec::with_capacity(needs), FixedBitSet::with_capacity(cells));
+        for cell in 0..cells {
+            let is_simple = !is_odd.contains(cell) && !is_core.contains(cell) && !model.cells[cell].watches;
+            is_straight.set(cell, is_simple & wires.find_ends(model, id(cell), &mut holds));
+        }
+        for cell in 0..id(cells) {
+            wires.starts.push((id(wires.straight.len()), id(wires.others.len())));
+            wires.lay(model, cell, is_core, |edge| is_straight.contains(edge.caller as usize).then(|| holds[edge.need as usize]));
+        }
+        wires.starts.push((id(wires.straight.len()), id(wires.others.len())));
+        wires
+    }
 
-        let ends = model.needs.iter().map(|need| End { caller: need.caller, release: 0 }).collect();
-        let mut wires = Self { straight: Vec::new(), ends, others: Vec::new(), starts: Vec::with_capacity(model.len() + 1) };
-        for cell in cells {
-            let (first, first_other) = (wires.straight.len(), wires.others.len());
-            wires.starts.push(start(first, first_other));
-            let ours = model.edges_of(cell).iter().filter(|e| !is_core.contains(e.caller as usize) && cell < e.caller);
-            for edge in ours {
-                match window(model, &model.needs[edge.need as usize]).filter(|_| straight_cells.contains(edge.caller as usize)) {
-                    Some((hold, release)) => {
-                        wires.straight.push(Wire { hold, need: edge.need });
-                        wires.ends[edge.need as usize].release = release;
-                    }
-                    None => wires.others.push(edge.caller),
+    /// Where wires of the needs of a cell would end, and what holds them; whether all of them can be straight.
+    fn find_ends(&mut self, model: &Model, caller: u32, holds: &mut Vec<u32>) -> bool {
+        let mut are_straight = true;
+        for need in &model.needs[model.needs_of(caller)] {
+            let window = window(model, need);
+            are_straight &= window.is_some();
+            let (hold, release) = window.unwrap_or_default();
+            holds.push(hold);
+            self.ends.push(End { caller, release });
+        }
+        are_straight
+    }
+
+    /// Lays the wires of a cell to those who hear of it: straight ones with a hold, and others.
+    fn lay(&mut self, model: &Model, cell: u32, is_core: &FixedBitSet, hold: impl Fn(&Edge) -> Option<u32>) {
+        let first = self.straight.len();
+        for edge in model.edges_of(cell) {
+            if !hears(is_core, edge.caller, cell) {
+                self.cut.insert(cell as usize);
+            } else if !is_core.contains(edge.caller as usize) {
+                match hold(edge) {
+                    Some(hold) => self.straight.push(Wire { hold, need: edge.need }),
+                    None => self.others.push(edge.caller),
                 }
             }
-            wires.straight[first..].sort_unstable();
         }
-        wires.starts.push(start(wires.straight.len(), wires.others.len()));
-        wires
+        self.straight[first..].sort_unstable();
+    }
+
+    /// Whether some caller does not hear of a cell at its turn.
+    pub(super) fn is_cut(&self, cell: u32) -> bool {
+        self.cut.contains(cell as usize)
     }
 
     /// Straight wires, shortest hold first.
@@ -82,9 +109,14 @@ impl Wires {
     }
 }
 
-fn start(straight: usize, others: usize) -> (u32, u32) {
-    let id = |n: usize| u32::try_from(n).expect("fewer than 2^32 needs");
-    (id(straight), id(others))
+/// Whether a caller hears of a member at its turn: it comes later, or both belong to the core.
+pub(super) fn hears(is_core: &FixedBitSet, caller: u32, member: u32) -> bool {
+    if is_core.contains(caller as usize) { is_core.contains(member as usize) } else { member < caller }
+}
+
+/// An index as an id.
+fn id(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 cells and needs")
 }
 
 /// Hold and release of a need that takes all from one cell and is the same in every trial.

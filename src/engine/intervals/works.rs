@@ -6,12 +6,12 @@
 //! each falls. Not here: on which root a cell hangs.
 
 use super::abreast::{self, Each};
+use super::core::Core;
 use super::lanes::{Brief, Mask, lanes};
 use super::minutes::FEW;
 use super::record::{Record, Work};
 use crate::model::NONE;
 use crate::units::Millis;
-use std::sync::Arc;
 
 /// The work at one root, in rows: one for as many pieces as there are in any lane.
 #[derive(Debug, Clone, Copy)]
@@ -23,11 +23,10 @@ struct Place {
 
 /// The work of a block.
 #[derive(Debug)]
-pub(super) struct Works {
+pub(super) struct Works<'m> {
     width: usize,
-    /// By cell: its number among those that the core can speak of, or [`NONE`].
-    number: Arc<[u32]>,
-    /// By number: which of the places, or [`NONE`] if there was no work.
+    core: &'m Core,
+    /// By cell of the core: which of the places, or [`NONE`] if there was no work.
     place: Vec<u32>,
     places: Vec<Place>,
     /// When the pieces begin, and how much of all times lies after that: row by row, `width` lanes each. Where a lane has no piece, it
@@ -40,13 +39,12 @@ pub(super) struct Works {
     during: Vec<i64>,
 }
 
-impl Works {
-    pub(super) fn new(number: &Arc<[u32]>) -> Self {
-        let spoken_of = number.iter().filter(|&&n| n != NONE).count();
+impl<'m> Works<'m> {
+    pub(super) fn new(core: &'m Core) -> Self {
         Self {
             width: 0,
-            number: Arc::clone(number),
-            place: vec![NONE; spoken_of],
+            core,
+            place: vec![NONE; core.cells.len()],
             places: Vec::new(),
             since: Vec::new(),
             brief: Vec::new(),
@@ -56,14 +54,14 @@ impl Works {
     }
 
     /// Takes the work of another block, of some of its lanes.
-    pub(super) fn renew(&mut self, records: &[Record], alive: Mask, width: usize) {
+    pub(super) fn renew(&mut self, records: &[Record<'_>], alive: Mask, width: usize) {
         for place in self.places.drain(..) {
             self.place[place.number as usize] = NONE;
         }
         self.width = width;
         for lane in lanes(alive) {
-            for (cell, work) in records[lane].works() {
-                let place = self.open(self.number[cell as usize]);
+            for (number, work) in records[lane].works() {
+                let place = self.open(number);
                 place.len = place.len.max(work.len());
             }
         }
@@ -81,8 +79,8 @@ impl Works {
         self.during.clear();
         self.during.resize(len, 0);
         for lane in lanes(alive) {
-            for (cell, work) in records[lane].works() {
-                let first = self.open(self.number[cell as usize]).first;
+            for (number, work) in records[lane].works() {
+                let first = self.open(number).first;
                 for (at, work) in (first + lane..).step_by(width).zip(work) {
                     self.since[at] = work.at.cast_signed();
                     self.brief[at] = Brief::try_from(work.at).unwrap_or(NONE);
@@ -100,9 +98,14 @@ impl Works {
         &mut self.places[*place as usize]
     }
 
-    fn of(&self, root: u32) -> Option<usize> {
-        let place = self.place.get(self.number[root as usize] as usize)?;
+    /// The place of a cell of the core.
+    fn at(&self, number: u32) -> Option<usize> {
+        let place = self.place.get(number as usize)?;
         (*place != NONE).then_some(*place as usize)
+    }
+
+    fn of(&self, root: u32) -> Option<usize> {
+        self.at(self.core.number(root))
     }
 
     /// A cell that hangs on `root` is below its objective from an instant until another, in one lane.
@@ -140,10 +143,10 @@ impl Works {
     }
 
     /// Hands over how long cells were below their objective in some lanes, by the work that went on meanwhile.
-    pub(super) fn take(&self, records: &[Record], alive: Mask, mut add: impl FnMut(Work, Millis)) {
+    pub(super) fn take(&self, records: &[Record<'_>], alive: Mask, mut add: impl FnMut(Work, Millis)) {
         for lane in lanes(alive) {
-            for (cell, work) in records[lane].works() {
-                let Some(first) = self.of(cell).map(|place| self.places[place].first) else { continue };
+            for (number, work) in records[lane].works() {
+                let Some(first) = self.at(number).map(|place| self.places[place].first) else { continue };
                 let after = |piece: usize| self.after[first + piece * self.width + lane];
                 for (i, &piece) in work.iter().enumerate() {
                     let later = if i + 1 < work.len() { after(i + 1) } else { 0 };
