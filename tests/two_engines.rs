@@ -102,7 +102,7 @@ fn examine(text: &str, trials: u64) -> Result<Done, String> {
     compare(&scenario, &world::compiled(&scenario), trials)
 }
 
-/// Who watches is told of every instant, so that the engine passes none of them as a calm one.
+/// Who watches is told of every cell in one order, so that the engine takes none of them for a calm one.
 fn compare_watched(scenario: &Scenario, model: &Model, trials: u64) -> Result<(), String> {
     let (mut plain, mut watched) = (Engine::new(model), Engine::watched(model, Vec::new()));
     for trial in 0..trials {

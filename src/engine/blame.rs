@@ -28,29 +28,28 @@ impl Cell {
 impl<W: Watch> Engine<'_, W> {
     /// Points a cell to what holds it back now.
     pub(super) fn commit_blame(&mut self, cell: u32) {
-        let lowest = if self.is_whole(cell) { None } else { self.lowest(cell) };
-        self.blame_through(cell, lowest);
-    }
-
-    fn is_whole(&self, cell: u32) -> bool {
-        let state = &self.cells[cell as usize];
-        state.level == Level::ONE && !state.damaged && !state.drained
-    }
-
-    /// The same, if the way through the need that shows least is known.
-    pub(super) fn blame_through(&mut self, cell: u32, lowest: Option<Pointer>) {
         if self.is_whole(cell) {
             // Its pointer stays: tails of its callers still lead through it.
             self.detach(cell);
             return;
         }
-        let pointer = self.pointer(cell, lowest);
+        let pointer = self.pointer(cell);
         self.point(cell, pointer);
+        self.hold_to_account(cell);
+    }
+
+    /// A cell that is below normal hangs on its root while it is below its objective.
+    pub(super) fn hold_to_account(&mut self, cell: u32) {
         match (self.is_up(cell), self.cells[cell as usize].attached) {
             (false, false) => self.attach(cell),
             (true, true) => self.detach(cell),
             (false, true) | (true, false) => {}
         }
+    }
+
+    fn is_whole(&self, cell: u32) -> bool {
+        let state = &self.cells[cell as usize];
+        state.level == Level::ONE && !state.damaged && !state.drained
     }
 
     /// With rings a member may stand after its caller: what found no root is looked at again once others have one. What
@@ -88,12 +87,12 @@ impl<W: Watch> Engine<'_, W> {
         self.cells[cell as usize].root != NONE
     }
 
-    fn pointer(&self, cell: u32, lowest: Option<Pointer>) -> Pointer {
+    fn pointer(&self, cell: u32) -> Pointer {
         let state = &self.cells[cell as usize];
         if self.suffers_itself(cell) {
             return Pointer { need: NONE, via: NONE, root: cell };
         }
-        if let Some(pointer) = lowest {
+        if let Some(pointer) = self.lowest(cell) {
             return pointer;
         }
         let moved = if state.factor < Level::ONE { self.moved_peer(cell) } else { None };
@@ -170,7 +169,7 @@ impl<W: Watch> Engine<'_, W> {
         at == cell
     }
 
-    fn point(&mut self, cell: u32, pointer: Pointer) {
+    pub(super) fn point(&mut self, cell: u32, pointer: Pointer) {
         let state = &self.cells[cell as usize];
         if state.way() == pointer {
             return;
@@ -272,7 +271,7 @@ impl<W: Watch> Engine<'_, W> {
         self.watch.fact(self.now, Fact::Points { cell, need, via, root });
     }
 
-    fn attach(&mut self, cell: u32) {
+    pub(super) fn attach(&mut self, cell: u32) {
         if W::TAKES_FACTS {
             return;
         }
@@ -282,7 +281,7 @@ impl<W: Watch> Engine<'_, W> {
         self.hang(cell, true);
     }
 
-    fn detach(&mut self, cell: u32) {
+    pub(super) fn detach(&mut self, cell: u32) {
         if self.cells[cell as usize].attached {
             self.book_path(cell);
             self.hang(cell, false);
@@ -353,7 +352,10 @@ impl<W: Watch> Engine<'_, W> {
             if self.cells[cell as usize].attached {
                 self.book_path(cell);
             }
-            self.book_root(cell);
+            // Nobody is the root of anything who cannot be damaged.
+            if !self.calm[cell as usize] {
+                self.book_root(cell);
+            }
         }
         self.pay();
     }

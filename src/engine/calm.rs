@@ -1,19 +1,19 @@
-//! Calm instants: nothing happens but that settles, holds and releases of plain cells end.
+//! Calm cells: those of which nothing can follow but levels.
 //!
-//! In: an instant. Out: whether it was calm, and if so its record, the same as of any other. A plain cell is what is left of it by itself
-//! and by its needs, each of which shows one cell; it is calm if all who need it are calm. So what follows from a calm cell can never
-//! reach a ring, a gate, a cell that collapses or traffic that moves, and one walk over the cells in order is all that such an instant
-//! takes: each is worked out once, after all that it needs, and recorded at its turn, but for its state, which hangs on who has work
-//! then. Most instants are calm. Not here: all others.
+//! In: settles and holds that end, and levels of all other cells at the end of an instant. Out: levels and record of the calm ones. A
+//! calm cell is what its needs leave of it, each of which shows one cell; nothing can damage it, and all who need it are calm. So what
+//! follows from a calm cell can never reach a ring, a gate, a cell that collapses or traffic that moves, and one walk over the cells in
+//! order, once all others are worked out, is all that an instant takes: each is worked out once, after all that it needs, and recorded
+//! when all levels are known. At most instants nothing befalls any others. Not here: who hears of a cell, and when (`hearers`).
 
 use super::blame::Pointer;
+use super::hearers::LAST;
 use super::queue::{Event, What};
-use super::state::NEVER;
+use super::state::{Cell, State};
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::model::{Model, NONE};
-use crate::units::{FOREVER, Level};
-use std::cmp::Reverse;
+use crate::units::Level;
 
 /// By cell: whether it is calm. None is where traffic can move, cells collapse, work waits in queues or copies are kept somewhere.
 pub(super) fn calm(model: &Model) -> Vec<bool> {
@@ -22,9 +22,12 @@ pub(super) fn calm(model: &Model) -> Vec<bool> {
     if moves || !model.queues.is_empty() || !model.kept.is_empty() || model.feed_order.has_rings() {
         return calm;
     }
+    let mut fails = vec![false; model.len()];
+    model.faults.iter().flat_map(|fault| &fault.targets).for_each(|&cell| fails[cell as usize] = true);
     for cell in (0..u32::try_from(model.len()).unwrap_or(0)).rev() {
         // Callers stand after their members, but for those on rings.
-        calm[cell as usize] = is_plain(model, cell) && model.edges_of(cell).iter().all(|edge| calm[edge.caller as usize]);
+        let callers_are_calm = model.edges_of(cell).iter().all(|edge| calm[edge.caller as usize]);
+        calm[cell as usize] = is_plain(model, cell) && !fails[cell as usize] && callers_are_calm;
     }
     calm
 }
@@ -33,77 +36,67 @@ fn is_plain(model: &Model, cell: u32) -> bool {
     let compiled = &model.cells[cell as usize];
     let needs = &model.needs[model.needs_of(cell)];
     let single = needs.iter().all(|need| need.count == 1 && need.at_least == 1 && !need.redundant);
-    single && !compiled.ring && !compiled.watches && model.gate_edges_of(cell).is_empty()
+    single && compiled.care == NONE && !compiled.ring && !compiled.watches && model.gate_edges_of(cell).is_empty()
 }
 
 impl<W: Watch> Engine<'_, W> {
-    /// Works out an instant that is calm; false if it is not.
+    /// Works out an instant at which nothing befalls any but calm cells; false if there is more to it.
     pub(super) fn pass_calmly(&mut self) -> bool {
-        debug_assert!(self.awake.is_empty() && self.stirred.is_empty());
         while let Some(event) = self.queue.next_at(self.now) {
-            if !self.is_calm(event) {
-                self.wake_otherwise();
+            if !self.begin_calmly(event) {
                 return false;
             }
             self.queue.drop_first();
             self.events += 1;
-            self.begin_calmly(event);
         }
-        let rootless = self.walk_awake();
-        self.record_calmly(rootless);
+        self.walk_awake();
+        if !self.crossed.is_empty() {
+            self.follow_feeders();
+        }
+        let rootless = !self.stirred.is_empty() && self.commit_stirred();
+        self.finish_instant(rootless);
         self.truncated = self.is_endless();
         true
     }
 
-    fn is_calm(&self, Event { what, subject, .. }: Event) -> bool {
-        let cell = match what {
-            What::Settled => subject,
-            What::Window => self.model.needs[subject as usize].caller,
-            _ => return false,
-        };
-        self.calm[cell as usize]
-    }
-
-    /// Each is for the cell that it befalls. What a need shows is asked when it is that cell's turn: its member may have changed by then.
-    fn begin_calmly(&mut self, Event { what, subject, .. }: Event) {
-        if what == What::Window {
-            let state = &mut self.needs[subject as usize];
-            if state.timer == self.now {
-                state.timer = NEVER;
-                self.due_needs.push(subject);
-                self.awake.push(Reverse(self.model.needs[subject as usize].caller));
+    /// What an event means for calm cells, and those of whom they hear; false if it is not for them.
+    pub(super) fn begin_calmly(&mut self, Event { what, subject, .. }: Event) -> bool {
+        match what {
+            What::Settled if self.calm[subject as usize] => {
+                let state = &mut self.cells[subject as usize];
+                if state.due == self.now {
+                    state.ripe = true;
+                    self.wake_to_work(subject);
+                }
             }
-        } else if self.cells[subject as usize].due == self.now {
-            self.cells[subject as usize].ripe = true;
-            self.wake(subject);
+            What::Hold => {
+                if self.is_due_to_tell(subject) {
+                    self.wake_to_tell(subject);
+                }
+            }
+            What::Window if self.calm[self.model.needs[subject as usize].caller as usize] => self.window_ends_calmly(subject),
+            _ => return false,
         }
+        true
     }
 
     /// A cell is to be worked out at its turn.
     #[inline]
-    fn wake(&mut self, cell: u32) {
-        if !std::mem::replace(&mut self.cells[cell as usize].stirred, true) {
-            self.awake.push(Reverse(cell));
-        }
+    pub(super) fn wake_to_work(&mut self, cell: u32) {
+        self.cells[cell as usize].works = true;
+        self.awake.put(cell);
     }
 
-    /// The instant is not calm: what has befallen cells so far is worked out with the rest.
-    fn wake_otherwise(&mut self) {
-        while let Some(Reverse(cell)) = self.awake.pop() {
-            if std::mem::replace(&mut self.cells[cell as usize].stirred, false) {
-                self.disturb(cell);
-            }
-        }
-        while let Some(need) = self.due_needs.pop() {
-            self.refresh(need, self.model.needs[need as usize].caller);
-        }
+    /// Those who hear of a cell are to be told at its turn.
+    pub(super) fn wake_to_tell(&mut self, cell: u32) {
+        self.cells[cell as usize].tells = true;
+        self.awake.put(cell);
     }
 
-    /// Works out all who are awake, in order, and those whom they wake: whoever has his turn is not befallen by anything more. Whether
-    /// one of them finds nobody to blame.
-    fn walk_awake(&mut self) -> bool {
-        let (mut rootless, mut shown) = (false, 0);
-        while let Some(Reverse(cell)) = self.awake.pop() {
+    /// Works out all who are awake, in order, and those whom they wake: whoever has his turn is not befallen by anything more.
+    pub(super) fn walk_awake(&mut self) {
+        let mut shown = 0;
+        while let Some(cell) = self.awake.take() {
             // Needs stand in the order of those who have them.
             while let Some(&need) = self.due_needs.get(shown)
                 && self.model.needs[need as usize].caller == cell
@@ -111,70 +104,49 @@ impl<W: Watch> Engine<'_, W> {
                 self.show_due_need(need, cell);
                 shown += 1;
             }
-            if std::mem::replace(&mut self.cells[cell as usize].stirred, false) {
-                self.work_out(cell);
-                let state = &mut self.cells[cell as usize];
-                state.turns = false;
-                rootless |= state.is_rootless();
+            let state = &mut self.cells[cell as usize];
+            let tells = std::mem::replace(&mut state.tells, false);
+            let changes = std::mem::replace(&mut state.works, false) && self.work_out(cell);
+            if tells || changes {
+                self.tell(cell);
             }
         }
         debug_assert_eq!(shown, self.due_needs.len());
         self.due_needs.clear();
-        rootless
     }
 
-    /// A hold or release ends: the cell is worked out if it sees something else now.
-    fn show_due_need(&mut self, need: u32, cell: u32) {
-        let x = self.needs[need as usize].x;
-        if self.shows_anew(need, x) {
-            let state = &mut self.cells[cell as usize];
-            (state.stirred, state.turns) = (true, true);
-        }
-    }
-
-    /// Level and settle of a cell as the instant leaves them, and what it points to.
-    fn work_out(&mut self, cell: u32) {
+    /// Level and settle of a cell as the instant leaves them; whether it is at another level than before.
+    fn work_out(&mut self, cell: u32) -> bool {
         self.events += 1;
-        self.wave.push(cell);
-        let model = self.model;
-        let compiled = &model.cells[cell as usize];
-        let (given, lowest) = if self.is_back(cell) { (Level::ONE, None) } else { self.weigh(cell) };
-        let settles = compiled.settle != NONE;
+        self.worked.push(cell);
+        let settles = self.model.cells[cell as usize].settle != NONE;
+        let Cell { low, gone, .. } = self.cells[cell as usize];
+        let given = match (low, gone) {
+            (0, _) => Level::ONE,
+            (_, 0) => self.given_by_low(cell),
+            _ => Level::ZERO,
+        };
         let state = &mut self.cells[cell as usize];
         if !std::mem::replace(&mut state.touched, true) {
             self.touched.push(cell);
         }
-        state.raw = state.by_itself().times(given);
-        state.level = state.level_at(state.raw, settles);
+        state.raw = given;
+        state.level = state.level_at(given, settles);
         if settles && !state.goes_on_settling() {
             self.begin_settle_calmly(cell);
         }
         let state = &mut self.cells[cell as usize];
-        let (before, level) = (std::mem::replace(&mut state.was, state.level), state.level);
-        if level != before {
-            state.look_at_itself();
-            self.changed.push(cell);
-            if settles && level < before {
-                self.fallen.push(cell);
-            }
-            for edge in model.edges_of(cell) {
-                if self.shows_anew(edge.need, level) {
-                    self.wake(edge.caller);
-                    self.cells[edge.caller as usize].turns = true;
-                }
-            }
-            self.account(cell, compiled);
-        } else if !state.drained && lowest.is_none_or(|way| way == state.way()) {
-            // Nothing else is seen than before, or what it is does not count: it points to what it did.
-            return;
+        let level = state.level;
+        let before = std::mem::replace(&mut state.was, level);
+        if level == before {
+            return false;
         }
-        self.blame_through(cell, lowest);
-    }
-
-    /// Whether nothing befell a cell but that its settle is over, since it began with all that the cell needs.
-    fn is_back(&self, cell: u32) -> bool {
-        let state = &self.cells[cell as usize];
-        state.ripe && !state.turns && !state.drained && state.raw == Level::ONE && state.cap == Level::ONE
+        self.turned.push(cell);
+        if settles && level < before {
+            self.fallen.push(cell);
+        }
+        self.look_at_feeding(cell);
+        true
     }
 
     /// A settle begins; one of no time is over at once.
@@ -189,77 +161,140 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    /// What its needs leave of a cell, and the way through the one that shows least, the first declared of several.
-    fn weigh(&self, cell: u32) -> (Level, Option<Pointer>) {
-        let (mut product, mut least, mut way) = (Level::ONE, Level::ONE, None);
-        let range = self.model.needs_of(cell);
-        for (need, (compiled, state)) in range.clone().zip(self.model.needs[range.clone()].iter().zip(&self.needs[range])) {
-            if state.seen == Level::ONE {
-                continue;
-            }
-            product = product.times(compiled.share.times(state.seen.complement()).complement());
-            if state.seen < least {
-                let via = self.model.members[compiled.members as usize];
-                let root = self.cells[via as usize].root;
-                if root != NONE {
-                    least = state.seen;
-                    way = Some(Pointer { need: u32::try_from(need).unwrap_or(NONE), via, root });
-                }
-            }
-            if product == Level::ZERO && least == Level::ZERO {
+    /// The needs of a calm cell that may show less than all, in declared order.
+    fn low_needs(&self, cell: u32) -> impl Iterator<Item = usize> + use<W> {
+        let needs = self.model.needs_of(cell);
+        let mut low = self.cells[cell as usize].low;
+        let beyond = if low >> LAST == 0 { 0..0 } else { needs.start + LAST as usize..needs.end };
+        low &= !(1 << LAST);
+        let bits = std::iter::from_fn(move || {
+            let place = low.trailing_zeros();
+            low &= low.wrapping_sub(1);
+            (place < u64::BITS).then_some(needs.start + place as usize)
+        });
+        bits.chain(beyond)
+    }
+
+    /// What its needs leave of a calm cell.
+    fn given_by_low(&self, cell: u32) -> Level {
+        let mut product = Level::ONE;
+        for need in self.low_needs(cell) {
+            let missing = self.needs[need].seen.complement();
+            product = product.times(self.model.needs[need].share.times(missing).complement());
+            if product == Level::ZERO {
                 break;
             }
         }
-        (product, way)
+        product
     }
 
-    /// The only member of a need has this level from now on; whether its caller sees something else.
-    fn shows_anew(&mut self, need: u32, x: Level) -> bool {
-        self.touch_need(need);
-        let state = &mut self.needs[need as usize];
-        state.x = x;
-        let mut seen = x;
-        if state.window != NONE {
-            let window = &mut self.windows[state.window as usize];
-            seen = window.show(self.now, x);
-            if let Some(next) = window.next().filter(|&next| next != state.timer && next < FOREVER) {
-                state.timer = next;
-                self.at(next, What::Window, need, 0);
+    /// The way through the need of a calm cell that shows least, the first declared of several.
+    fn way_through_low(&self, cell: u32) -> Option<Pointer> {
+        let (mut least, mut lowest) = (Level::ONE, None);
+        for need in self.low_needs(cell) {
+            let seen = self.needs[need].seen;
+            if seen < least
+                && let Some(way) = self.way_through(need)
+            {
+                (least, lowest) = (seen, Some(way));
+                if seen == Level::ZERO {
+                    break;
+                }
             }
         }
-        std::mem::replace(&mut self.needs[need as usize].seen, seen) != seen
+        lowest
     }
 
-    /// Records what follows once all levels are known: who has work, the states of all who are not as they were, services.
-    fn record_calmly(&mut self, mut rootless: bool) {
-        let mut cells = std::mem::take(&mut self.changed);
-        let changed = cells.len();
-        self.count_feeders(&mut cells);
-        for &cell in &cells {
-            self.commit_state(cell, &self.model.cells[cell as usize]);
-            rootless |= self.cells[cell as usize].is_rootless();
-        }
-        if !self.unjudged.is_empty() {
-            self.judge();
-        }
-        if rootless {
-            self.find_roots_calmly(&cells[changed..]);
-        }
-        self.set_end();
-        cells.clear();
-        self.changed = cells;
-        self.wave.clear();
+    /// The way through a need with one member; none if that leads nowhere yet.
+    #[inline]
+    fn way_through(&self, need: usize) -> Option<Pointer> {
+        let via = self.model.members[self.model.needs[need].members as usize];
+        let root = self.cells[via as usize].root;
+        (root != NONE).then_some(Pointer { need: u32::try_from(need).unwrap_or(NONE), via, root })
     }
 
-    /// Some cell finds nobody to blame: that hangs on more than itself.
-    fn find_roots_calmly(&mut self, turned: &[u32]) {
-        let mut cells = std::mem::take(&mut self.wave);
-        turned.iter().for_each(|&cell| self.cells[cell as usize].turns = false);
-        cells.iter().for_each(|&cell| self.cells[cell as usize].turns = true);
-        cells.extend(turned);
+    /// Records what became of calm cells; whether one of them finds nobody to blame.
+    pub(super) fn record_calmly(&mut self) -> bool {
+        let mut rootless = false;
+        for i in 0..self.worked.len() {
+            let cell = self.worked[i];
+            rootless |= self.blame_calmly(cell);
+        }
+        for i in 0..self.turned.len() {
+            self.record_state(self.turned[i]);
+        }
+        rootless
+    }
+
+    /// What a calm cell serves from now on, and the state that it is in.
+    fn record_state(&mut self, cell: u32) {
+        let compiled = &self.model.cells[cell as usize];
+        let is_unfed = self.is_unfed(cell);
+        let state = &mut self.cells[cell as usize];
+        let level = state.level;
+        if state.alone && (level == Level::ZERO || level == Level::ONE) {
+            // It comes to the same as its service.
+            state.booked = if level == Level::ZERO { 0 } else { compiled.load };
+        } else {
+            self.account(cell, compiled);
+        }
+        if compiled.has_losses() {
+            self.book_losses(cell);
+        }
+        let is_now = if level == Level::ZERO {
+            State::Failing
+        } else if level < compiled.impaired_below {
+            State::Degraded
+        } else if is_unfed {
+            State::Starved
+        } else {
+            State::Normal
+        };
+        self.become_state(cell, is_now);
+    }
+
+    /// Points a calm cell to what holds it back now; whether there is nothing.
+    fn blame_calmly(&mut self, cell: u32) -> bool {
+        let state = &self.cells[cell as usize];
+        if state.level == Level::ONE {
+            // Its pointer stays: tails of its callers still lead through it.
+            if state.attached {
+                self.detach(cell);
+            }
+            return false;
+        }
+        // Nobody holds it back whose settle goes on: it points to what it did.
+        if state.low != 0 {
+            let (first, gone) = (state.low.trailing_zeros(), state.gone.trailing_zeros());
+            let need = self.model.cells[cell as usize].needs + first;
+            let way = if first == gone { self.way_through(need as usize) } else { None };
+            if let Some(way) = way.or_else(|| self.way_through_low(cell))
+                && way != self.cells[cell as usize].way()
+            {
+                self.point(cell, way);
+            }
+        }
+        if self.cells[cell as usize].attached == self.is_up(cell) {
+            self.hold_to_account(cell);
+        }
+        self.cells[cell as usize].root == NONE
+    }
+
+    /// Nothing is left of the instant.
+    pub(super) fn forget_worked(&mut self) {
+        self.worked.clear();
+        self.turned.clear();
+    }
+
+    /// Adds the calm cells that were looked at: some cell finds nobody to blame, and that hangs on more than itself.
+    pub(super) fn add_looked_at(&mut self, cells: &mut Vec<u32>) {
+        if self.worked.is_empty() && self.turned.is_empty() {
+            return;
+        }
+        self.turned.iter().for_each(|&cell| self.cells[cell as usize].turns = false);
+        self.worked.iter().for_each(|&cell| self.cells[cell as usize].turns = true);
+        cells.extend(self.worked.iter().chain(&self.turned));
         cells.sort_unstable();
         cells.dedup();
-        self.find_roots(&cells);
-        self.wave = cells;
     }
 }

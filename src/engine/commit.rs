@@ -11,9 +11,21 @@ impl<W: Watch> Engine<'_, W> {
     /// Records the instant.
     pub(super) fn commit(&mut self) {
         self.commit_needs();
+        for i in 0..self.stirred.len() {
+            if self.has_news(self.stirred[i]) {
+                self.wake_to_tell(self.stirred[i]);
+            }
+        }
+        self.walk_awake();
         self.spread_dryness();
         self.stir_consumers();
         self.commit_queues();
+        let rootless = self.commit_stirred();
+        self.finish_instant(rootless);
+    }
+
+    /// Records all that were looked at, but for calm cells; whether one of them finds nobody to blame.
+    pub(super) fn commit_stirred(&mut self) -> bool {
         let mut cells = std::mem::take(&mut self.stirred);
         // Members before callers, so that a cell finds the roots of what it needs.
         cells.sort_unstable();
@@ -25,23 +37,36 @@ impl<W: Watch> Engine<'_, W> {
                 self.commit_causes(cell);
             }
         }
+        self.stirred = cells;
+        rootless
+    }
+
+    /// Records calm cells, and what hangs on all of them together.
+    pub(super) fn finish_instant(&mut self, mut rootless: bool) {
+        rootless |= self.record_calmly();
         self.judge();
+        self.set_end();
+        if self.stirred.is_empty() && !rootless && !W::TAKES_FACTS {
+            return self.forget_worked();
+        }
+        let mut cells = std::mem::take(&mut self.stirred);
         self.look_at_shed(&cells);
         if rootless {
+            self.add_looked_at(&mut cells);
             self.find_roots(&cells);
         }
         if W::TAKES_FACTS {
             self.tell_roots();
             self.tell_facts(&cells);
         }
+        self.forget_worked();
         // Recording can stir nothing but what a first impact sets: the list is kept for its memory.
         cells.clear();
         self.stirred = cells;
-        self.set_end();
     }
 
     /// The first impact sets where the trial ends.
-    pub(super) fn set_end(&mut self) {
+    fn set_end(&mut self) {
         if self.end == NEVER && self.first_impact != NEVER {
             self.end = self.first_impact + self.model.horizon;
         }
@@ -223,7 +248,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         if state.level < compiled.impaired_below {
             State::Degraded
-        } else if state.is_unfed() || self.queue_is_away(cell) {
+        } else if self.is_unfed(cell) || self.queue_is_away(cell) {
             State::Starved
         } else if compiled.queue != NONE && self.is_lagging(cell) {
             State::Lagging

@@ -198,7 +198,10 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn tell_callers(&mut self, cell: u32) {
         let model = self.model;
         for &edge in model.edges_of(cell) {
-            self.refresh(edge.need, edge.caller);
+            // Those hear of it when all others are worked out.
+            if !self.calm[edge.caller as usize] {
+                self.refresh(edge.need, edge.caller);
+            }
         }
         if !self.movable {
             return;

@@ -22,6 +22,8 @@ pub(super) enum What {
     Settled,
     /// A hold or release ends: need.
     Window,
+    /// The hold of somebody who hears of a cell ends: cell.
+    Hold,
     /// Traffic of a lost cell moves: cell.
     Failover,
     /// A warm-up ends: cell's care.
@@ -62,9 +64,10 @@ pub(super) enum What {
 }
 
 /// By number.
-const ALL: [What; 25] = [
+const ALL: [What; 26] = [
     What::Settled,
     What::Window,
+    What::Hold,
     What::Failover,
     What::Warm,
     What::Metastable,
@@ -126,18 +129,9 @@ impl Queue {
 
     pub(super) fn push(&mut self, time: Millis, event: Event) {
         let key = event.key(time);
-        let mut hole = self.heap.len();
+        let hole = self.heap.len();
         self.heap.push(key);
-        let heap = self.heap.as_mut_slice();
-        while hole > 0 {
-            let parent = (hole - 1) / 4;
-            if heap[parent] <= key {
-                break;
-            }
-            heap[hole] = heap[parent];
-            hole = parent;
-        }
-        heap[hole] = key;
+        rise(&mut self.heap, hole, key);
     }
 
     /// The next event, if it happens at this instant.
@@ -160,18 +154,30 @@ impl Queue {
         if heap.is_empty() {
             return;
         }
+        // The last is nearly always one of the latest: the hole goes down all the way, and then it comes up from there.
         let mut hole = 0;
         loop {
             let first = 4 * hole + 1;
             let Some((place, key)) = heap.get(first..).and_then(least_of_four) else { break };
-            if key >= last {
-                break;
-            }
             heap[hole] = key;
             hole = first + place;
         }
-        heap[hole] = last;
+        rise(heap, hole, last);
     }
+}
+
+/// Puts a key where there is a hole, or above.
+#[inline]
+fn rise(heap: &mut [Key], mut hole: usize, key: Key) {
+    while hole > 0 {
+        let parent = (hole - 1) / 4;
+        if heap[parent] <= key {
+            break;
+        }
+        heap[hole] = heap[parent];
+        hole = parent;
+    }
+    heap[hole] = key;
 }
 
 /// The least of the first four keys, or of those that there are, and its place.

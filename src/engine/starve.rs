@@ -34,14 +34,7 @@ impl<W: Watch> Engine<'_, W> {
             return;
         }
         if self.model.queues.is_empty() && !self.model.feed_order.has_rings() {
-            let mut looked_at = std::mem::take(&mut self.walk);
-            looked_at.extend_from_slice(&self.stirred);
-            self.count_feeders(&mut looked_at);
-            let turned = self.stirred.len();
-            looked_at.drain(turned..).for_each(|cell| self.look_at_work(cell));
-            looked_at.clear();
-            self.walk = looked_at;
-            return;
+            return self.look_at_feeders();
         }
         let mut looked_at = std::mem::take(&mut self.walk);
         // Who feeds and is fit to, or neither, waits for what becomes of his feeders, and hears of it.
@@ -62,38 +55,59 @@ impl<W: Watch> Engine<'_, W> {
         self.walk = looked_at;
     }
 
-    /// Without queues and rings of feeds: whoever is at a level, and has some feeder that feeds or needs none, feeds. Of these cells that
-    /// is asked, and of all that get work thereby, or lose it: they are added.
-    pub(super) fn count_feeders(&mut self, cells: &mut Vec<u32>) {
+    /// Without queues and rings of feeds: whoever is at a level, and has some feeder that feeds or needs none, feeds. That is asked of
+    /// all that may be at another level (calm cells have been, at their turn), and of all that get work thereby, or lose it.
+    fn look_at_feeders(&mut self) {
+        for i in 0..self.stirred.len() {
+            self.look_at_feeding(self.stirred[i]);
+        }
+        self.follow_feeders();
+    }
+
+    /// What follows for those whose last feeder stopped, or first began again.
+    pub(super) fn follow_feeders(&mut self) {
         let mut next = 0;
-        while next < cells.len() {
-            self.look_at_feeding(cells[next], cells);
+        while let Some(&cell) = self.crossed.get(next) {
+            self.look_at_feeding(cell);
             next += 1;
+        }
+        while let Some(cell) = self.crossed.pop() {
+            if !self.calm[cell as usize] {
+                self.look_at_work(cell);
+            } else if self.cells[cell as usize].level > Level::ZERO {
+                self.touch(cell);
+                self.turned.push(cell);
+            }
         }
     }
 
     /// Whether a cell begins to feed, or stops.
     #[inline]
-    fn look_at_feeding(&mut self, cell: u32, looked_at: &mut Vec<u32>) {
+    pub(super) fn look_at_feeding(&mut self, cell: u32) {
+        let is_unfed = self.is_unfed(cell);
         let state = &mut self.cells[cell as usize];
-        let feeding = state.level > Level::ZERO && !state.is_unfed();
+        let feeding = state.level > Level::ZERO && !is_unfed;
         if std::mem::replace(&mut state.feeding, feeding) != feeding {
-            self.turn_feeding(cell, feeding, looked_at);
+            self.turn_feeding(cell, feeding);
         }
     }
 
     /// A cell begins to feed, or stops: whose last feeder it is, or first, is to be looked at.
-    fn turn_feeding(&mut self, cell: u32, feeding: bool, looked_at: &mut Vec<u32>) {
-        let (model, cells) = (self.model, self.cells.as_mut_slice());
-        for &callee in model.feeds_of(cell) {
-            let state = &mut cells[callee as usize];
-            let before = state.fed;
-            state.fed = if feeding { before + 1 } else { before - 1 };
-            if before == 0 || state.is_unfed() {
-                looked_at.push(callee);
+    fn turn_feeding(&mut self, cell: u32, feeding: bool) {
+        let (callees, fed) = (self.model.feeds_of(cell), self.fed.as_mut_slice());
+        if feeding {
+            for &callee in callees {
+                fed[callee as usize] += 1;
+                if fed[callee as usize] == 1 {
+                    self.crossed.push(callee);
+                }
             }
-            if !std::mem::replace(&mut state.touched, true) {
-                self.touched.push(callee);
+        } else {
+            for &callee in callees {
+                fed[callee as usize] -= 1;
+                if fed[callee as usize] == 0 {
+                    self.crossed.push(callee);
+                }
             }
         }
     }
@@ -104,8 +118,10 @@ impl<W: Watch> Engine<'_, W> {
         self.is_unfed(cell) || self.queue_is_away(cell)
     }
 
-    fn is_unfed(&self, cell: u32) -> bool {
-        self.cells[cell as usize].is_unfed()
+    /// Whether all of its feeders have stopped.
+    #[inline]
+    pub(super) fn is_unfed(&self, cell: u32) -> bool {
+        self.fed[cell as usize] == 0
     }
 
     /// Whether what it is given passes on to those it calls.
@@ -148,12 +164,10 @@ impl<W: Watch> Engine<'_, W> {
         let rings = model.feed_order.has_rings();
         let was_firm = rings && std::mem::replace(&mut self.footings[cell as usize].firm, false);
         for &callee in model.feeds_of(cell) {
-            let state = &mut self.cells[callee as usize];
-            if !std::mem::replace(&mut state.touched, true) {
-                self.touched.push(callee);
-            }
-            state.fed -= 1;
-            let (feeding, unfed) = (state.feeding, state.is_unfed());
+            // Its footing is put back with it.
+            self.touch(callee);
+            self.fed[callee as usize] -= 1;
+            let (feeding, unfed) = (self.cells[callee as usize].feeding, self.is_unfed(callee));
             if was_firm && model.feed_order.leads_on(cell, callee) {
                 self.footings[callee as usize].soft += 1;
             }
@@ -183,9 +197,8 @@ impl<W: Watch> Engine<'_, W> {
         for &callee in model.feeds_of(cell) {
             // Who lost a feeder was touched.
             if begins {
-                let state = &mut self.cells[callee as usize];
-                let was_unfed = state.is_unfed();
-                state.fed += 1;
+                let was_unfed = self.is_unfed(callee);
+                self.fed[callee as usize] += 1;
                 if was_unfed {
                     self.look_at_work(callee);
                 }

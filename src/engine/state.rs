@@ -215,6 +215,9 @@ pub(super) struct Cell {
     pub(super) stirred: bool,
     /// Stirred by more than what feeds it: it may point elsewhere now.
     pub(super) turns: bool,
+    /// Its turn at this instant is to come: it is to be worked out, or those who hear of it are to be told.
+    pub(super) works: bool,
+    pub(super) tells: bool,
     pub(super) touched: bool,
     pub(super) visits: u32,
     // Damage and load.
@@ -247,9 +250,19 @@ pub(super) struct Cell {
     pub(super) promised: Level,
     /// How often it was let go at this instant.
     pub(super) let_go: u32,
+    // Calm cells, and those of whom they hear.
+    /// Bit by need: it shows less than all; the last one stands for all needs from there on, of which some may.
+    pub(super) low: u64,
+    /// The same of those before the last place that take the cell with them, and show nothing.
+    pub(super) gone: u64,
+    /// The level that its hearers were told of last.
+    pub(super) said: Level,
+    /// How many of them know that it fell, and when that was.
+    pub(super) told: u32,
+    pub(super) fell: Millis,
+    /// It has been at several levels below normal in turn.
+    pub(super) wavers: bool,
     // Traffic.
-    /// How many of its feeders feed; without feeders it has work by itself, and this is never 0.
-    pub(super) fed: u32,
     pub(super) feeding: bool,
     // State.
     pub(super) state: State,
@@ -286,6 +299,8 @@ impl Cell {
             free: false,
             stirred: false,
             turns: false,
+            works: false,
+            tells: false,
             touched: false,
             visits: 0,
             damage: NONE,
@@ -307,7 +322,12 @@ impl Cell {
             hopeless: false,
             promised: Level::ZERO,
             let_go: 0,
-            fed: if compiled.feeders == 0 { u32::MAX } else { compiled.feeders },
+            low: 0,
+            gone: 0,
+            said: Level::ONE,
+            told: 0,
+            fell: NEVER,
+            wavers: false,
             feeding: true,
             state: State::Normal,
             since: 0,
@@ -393,12 +413,6 @@ impl Cell {
     /// What is left of it by itself, load included.
     pub(super) const fn by_itself(&self) -> Level {
         self.own.times(self.factor)
-    }
-
-    /// Whether all of its feeders have stopped.
-    #[inline]
-    pub(super) const fn is_unfed(&self) -> bool {
-        self.fed == 0
     }
 
     /// Nobody is known yet to whom its minutes belong.

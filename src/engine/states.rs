@@ -103,6 +103,12 @@ impl<W: Watch> Engine<'_, W> {
             self.book_losses(cell);
         }
         let state = self.state_of(cell, compiled);
+        self.become_state(cell, state);
+    }
+
+    /// A cell is in this state from now on.
+    #[inline]
+    pub(super) fn become_state(&mut self, cell: u32, state: State) {
         let now = self.now;
         let known = &mut self.cells[cell as usize];
         let unwell = known.level < Level::ONE || matches!(state, State::Starved | State::Lagging);
@@ -130,7 +136,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Requests and customers lost since the last look.
-    fn book_losses(&mut self, cell: u32) {
+    pub(super) fn book_losses(&mut self, cell: u32) {
         let compiled = &self.model.cells[cell as usize];
         let state = &self.cells[cell as usize];
         let seen_by_customers = if state.moved { self.survivors(compiled.service) } else { state.level };
@@ -160,9 +166,9 @@ impl<W: Watch> Engine<'_, W> {
             if state.state.is_impact() || state.unwell {
                 figures.open |= state.state.is_impact();
                 figures.full = now;
+                leave(figures, state.state, state.since, now);
+                state.since = now;
             }
-            leave(figures, state.state, state.since, now);
-            state.since = now;
         }
         let services = self.touched_services.iter().map(|&s| s as usize);
         for service in services {

@@ -3,6 +3,7 @@
 use super::calm::calm;
 use super::course::{Course, RuleSums};
 use super::frontier::Frontier;
+use super::hearers::Hearers;
 use super::outcome::Ring;
 use super::queue::{Event, Queue, What};
 use super::starve::Footing;
@@ -10,6 +11,7 @@ use super::state::{
     Account, Backlog, Cell, Clock, Damage, Figures, Incident, Loss, NEVER, Need, Recovery, Root, STAGES, Stages, Step,
 };
 use super::states::{alone, floors};
+use super::turns::Turns;
 use super::watch::{Note, Watch};
 use super::ways::Toll;
 use super::window::Window;
@@ -18,8 +20,6 @@ use crate::luck::{self, LogNormal, Luck, Purpose};
 use crate::model::rare::Aim;
 use crate::model::{Model, NONE, Odds};
 use crate::units::{Dist, FOREVER, Level, Millis};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 /// More events than any sensible trial of this model has; a trial that reaches it is reported as truncated. What is
 /// small and still goes on for ever should not take as long as what is large.
@@ -45,6 +45,8 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) end: Millis,
     pub(super) queue: Queue,
     pub(super) cells: Vec<Cell>,
+    /// By cell: how many of its feeders feed; one without feeders has work by itself, and this is never 0.
+    pub(super) fed: Vec<u32>,
     pub(super) losses: Vec<Loss>,
     /// What befell each cell so far.
     pub(super) figures: Vec<Figures>,
@@ -108,10 +110,16 @@ pub struct Engine<'m, W: Watch = ()> {
     pub(super) fallen: Vec<u32>,
     /// By cell: whether nothing that follows from it is more than levels.
     pub(super) calm: Vec<bool>,
-    /// Who is to be worked out at a calm instant.
-    pub(super) awake: BinaryHeap<Reverse<u32>>,
-    /// Needs whose hold or release ends at a calm instant.
+    pub(super) hearers: Hearers,
+    /// Calm cells, and those of whom they hear, whose turn at this instant is to come.
+    pub(super) awake: Turns,
+    /// Needs of calm cells whose hold or release ends at this instant.
     pub(super) due_needs: Vec<u32>,
+    /// Calm cells that were worked out at this instant, and those that may be in another state now.
+    pub(super) worked: Vec<u32>,
+    pub(super) turned: Vec<u32>,
+    /// Cells whose last feeder stopped at this instant, or whose first began again.
+    pub(super) crossed: Vec<u32>,
     /// Cells that may collapse once all levels are known.
     pub(super) pressed: Vec<u32>,
     /// Cells that came back as they had promised.
@@ -221,6 +229,9 @@ impl<'m, W: Watch> Engine<'m, W> {
         // Who watches is told of services.
         let is_alone = if W::AWAKE || W::TAKES_FACTS { vec![false; model.len()] } else { alone(model) };
         let cells = model.cells.iter().zip(&is_alone);
+        let fed = model.cells.iter().take(model.len()).map(|c| if c.feeders == 0 { u32::MAX } else { c.feeders });
+        // Who watches is told of every cell in one order, calm or not.
+        let calm = if W::AWAKE || W::TAKES_FACTS { vec![false; model.len()] } else { calm(model) };
         Self {
             model,
             luck: Luck::new(model.seed, 0),
@@ -230,6 +241,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             end: NEVER,
             queue: Queue::default(),
             cells: cells.map(|(c, &alone)| Cell::normal(c, alone)).collect(),
+            fed: fed.collect(),
             losses: vec![Loss::default(); model.len()],
             figures: vec![Figures::NONE; model.len()],
             needs: vec![Need::NORMAL; model.needs.len()],
@@ -274,9 +286,13 @@ impl<'m, W: Watch> Engine<'m, W> {
             looks: 0,
             held_back: Vec::new(),
             fallen: Vec::new(),
-            calm: calm(model),
-            awake: BinaryHeap::new(),
+            hearers: Hearers::new(model, &calm),
+            calm,
+            awake: Turns::new(model.len()),
             due_needs: Vec::new(),
+            worked: Vec::new(),
+            turned: Vec::new(),
+            crossed: Vec::new(),
             pressed: Vec::new(),
             kept: Vec::new(),
             direction: super::levels::Direction::Down,
@@ -329,13 +345,15 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// All that happens at `now`, until nothing more does; then the record of it.
     fn instant(&mut self) {
-        if !W::AWAKE && !W::TAKES_FACTS && self.pass_calmly() {
+        if self.pass_calmly() {
             return;
         }
         for _ in 0..MOST_ROUNDS {
             while let Some(event) = self.queue.pop_at(self.now) {
                 self.events += 1;
-                self.apply(event);
+                if !self.begin_calmly(event) {
+                    self.apply(event);
+                }
             }
             self.sweep();
             if self.is_endless() {
@@ -365,6 +383,8 @@ impl<'m, W: Watch> Engine<'m, W> {
         match what {
             What::Settled => self.settled(subject),
             What::Window => self.window_moves(subject),
+            // Only calm cells hear of others in this way.
+            What::Hold => {}
             What::Failover => self.failover_due(subject, version),
             What::Warm => self.warm(subject, version),
             What::Metastable => self.overload_ends(subject, version),
@@ -404,12 +424,22 @@ impl<'m, W: Watch> Engine<'m, W> {
     fn reset(&mut self) {
         for &cell in &self.touched {
             let compiled = &self.model.cells[cell as usize];
+            let Cell { feeding, low, .. } = self.cells[cell as usize];
+            if !feeding {
+                self.model.feeds_of(cell).iter().for_each(|&callee| self.fed[callee as usize] += 1);
+            }
+            if low != 0 {
+                self.needs[self.model.needs_of(cell)].iter_mut().for_each(|need| need.seen = Level::ONE);
+            }
             self.cells[cell as usize] = Cell::normal(compiled, self.is_alone[cell as usize]);
             self.figures[cell as usize] = Figures::NONE;
-            self.roots[cell as usize] = Root::NONE;
             if compiled.has_losses() {
                 self.losses[cell as usize] = Loss::default();
             }
+            if self.calm[cell as usize] {
+                continue;
+            }
+            self.roots[cell as usize] = Root::NONE;
             if compiled.care != NONE {
                 self.recoveries[compiled.care as usize] = Recovery::default();
             }

@@ -28,7 +28,7 @@ mod split;
 mod straight;
 mod strands;
 mod trace;
-mod turns;
+
 mod weave;
 mod wires;
 mod works;
@@ -42,6 +42,7 @@ use super::course::RuleSums;
 use super::sparse::Sparse;
 use super::state::{Account, Figures, Recovery};
 use super::trial::{Engine, Minutes, most_events};
+use super::turns::Turns;
 use crate::luck::{Luck, Purpose};
 use crate::model::{Model, NONE};
 use crate::units::Millis;
@@ -58,7 +59,6 @@ use slices::Slice;
 use spells::Kind;
 use strands::Strands;
 use trace::{Part, Point, is_all_or_nothing, zeros};
-use turns::Turns;
 use weave::Call;
 use works::Works;
 

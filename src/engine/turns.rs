@@ -11,6 +11,8 @@ pub(super) struct Turns {
     words: Vec<u64>,
     /// By word: whether it holds anything.
     filled: Vec<u64>,
+    /// How many there are.
+    count: u32,
     /// No word of `filled` before this one holds anything.
     first: usize,
 }
@@ -18,18 +20,29 @@ pub(super) struct Turns {
 impl Turns {
     pub(super) fn new(bound: usize) -> Self {
         let words = bound.div_ceil(BITS);
-        Self { words: vec![0; words], filled: vec![0; words.div_ceil(BITS)], first: 0 }
+        Self { words: vec![0; words], filled: vec![0; words.div_ceil(BITS)], count: 0, first: 0 }
     }
 
+    #[inline]
     pub(super) fn put(&mut self, cell: u32) {
         let word = cell as usize / BITS;
-        self.words[word] |= 1 << (cell as usize % BITS);
+        let bit = 1 << (cell as usize % BITS);
+        if self.words[word] & bit != 0 {
+            return;
+        }
+        self.words[word] |= bit;
+        self.count += 1;
         self.filled[word / BITS] |= 1 << (word % BITS);
         self.first = self.first.min(word / BITS);
     }
 
     /// Takes the first.
+    #[inline]
     pub(super) fn take(&mut self) -> Option<u32> {
+        if self.count == 0 {
+            return None;
+        }
+        self.count -= 1;
         while *self.filled.get(self.first)? == 0 {
             self.first += 1;
         }
