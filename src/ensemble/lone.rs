@@ -14,8 +14,10 @@ pub(super) struct Lone {
 impl Lone {
     pub(super) fn new(model: &Model) -> Self {
         let mut lone = Self { service: vec![NONE; model.len()], cell: vec![NONE; model.services.len()] };
-        for (service, compiled) in (0..).zip(&model.services) {
-            if let [cell] = compiled.cells[..] {
+        // In the order of the cells: the lists of the services lie anywhere.
+        for (cell, compiled) in (0..).zip(&model.cells[..model.len()]) {
+            let service = compiled.service;
+            if model.services[service as usize].cells.len() == 1 {
                 lone.service[cell as usize] = service;
                 lone.cell[service as usize] = cell;
             }

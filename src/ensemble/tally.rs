@@ -450,6 +450,9 @@ fn marks(outcome: &Outcome<'_>, headline: Millis, affected: u64, gone: bool) -> 
 }
 
 fn add_all(mine: &mut Vec<u64>, theirs: &[u64]) {
+    if mine.is_empty() {
+        return mine.extend_from_slice(theirs);
+    }
     if mine.len() < theirs.len() {
         mine.resize(theirs.len(), 0);
     }
