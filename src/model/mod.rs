@@ -128,7 +128,7 @@ pub struct Cell {
     pub settle: u32,
     /// Index in [`Ground::services`].
     pub service: u32,
-    /// How it is mended; [`NONE`] if nothing can damage it.
+    /// How it is mended; [`NONE`] if no step can damage it. A fault from outside may still befall it.
     pub care: u32,
     /// In outage below this.
     pub impaired_below: Level,
