@@ -30,7 +30,8 @@ struct Hearer {
     hard: bool,
 }
 
-/// This place stands for all needs of a cell from there on. Few cells have so many; where overflows are looked for, they need not.
+/// This place stands for all needs of a cell from there on. Few cells have so many needs; builds that check themselves set it where many
+/// cells come to it, so that their tests do.
 pub(super) const LAST: u32 = if cfg!(debug_assertions) { 2 } else { 63 };
 
 /// By cell: who hears of it.
