@@ -5,20 +5,19 @@
 
 use super::cone::{Cone, cone};
 use super::controls::Controls;
-use super::feed_rings::{self, FeedOrder};
+use super::feed_rings;
 use super::feeds::{callees, feeder_count, has_own_traffic};
 use super::graph::Graph;
 use super::pool::{Pool, Pooled};
 use super::recovery::Caretaker;
 use super::steps::{Ranks, StepCompiler};
-use super::{Cell, Edge, Fault, Ground, Model, NONE, Need, Odds, Queue, Region, Service, Team};
+use super::{Cell, Edge, Fault, Ground, Model, NONE, Need, Queue, Region, Service, Team};
 use crate::luck::entity;
 use crate::priors::Priors;
 use crate::scenario::Scenario;
 use crate::scenario::by_hour::Weighing;
 use crate::scenario::plan;
 use crate::scenario::world::{self, Capacity, CellId, World};
-use crate::units::Level;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -42,7 +41,14 @@ pub(crate) fn compile_for<'s>(
     let world = &*scenario.world;
     let steps = scenario.plan.steps.iter().chain(others);
     let cone = cone(world, graph, &touched(scenario, steps.clone()));
-    let mut build = Build { scenario, world, graph, cone: &cone, pool: Pool::new(priors), ground: blank(scenario) };
+    let mut build = Build {
+        scenario,
+        world,
+        graph,
+        cone: &cone,
+        pool: Pool::new(priors),
+        ground: Ground::blank(scenario.seed, scenario.horizon),
+    };
     build.services();
     build.cells();
     build.needs();
@@ -54,36 +60,6 @@ pub(crate) fn compile_for<'s>(
     build.places();
     let model = build.finish();
     (model, cone.rank)
-}
-
-fn blank(scenario: &Scenario) -> Ground {
-    let nothing = Odds { chance: crate::units::Chance::Fixed(Level::ZERO), entity: 0, prior: NONE };
-    Ground {
-        seed: scenario.seed,
-        horizon: scenario.horizon,
-        cells: Vec::new(),
-        origin: Vec::new(),
-        needs: Vec::new(),
-        need_origin: Vec::new(),
-        members: Vec::new(),
-        edges: Vec::new(),
-        feeds: Vec::new(),
-        feed_order: FeedOrder::default(),
-        gate_edges: Vec::new(),
-        gates: Vec::new(),
-        queues: Vec::new(),
-        fills: Vec::new(),
-        care: Vec::new(),
-        kept: Vec::new(),
-        services: Vec::new(),
-        regions: Vec::new(),
-        teams: Vec::new(),
-        steps: Vec::new(),
-        faults: Vec::new(),
-        weighings: Vec::new(),
-        monitor_gap: nothing,
-        undelete: nothing,
-    }
 }
 
 /// Cells that a step or a fault can damage or move.

@@ -472,6 +472,37 @@ pub struct Fault {
 }
 
 impl Ground {
+    /// Without anything in it.
+    pub(crate) fn blank(seed: u64, horizon: Millis) -> Self {
+        let nothing = Odds { chance: Chance::Fixed(Level::ZERO), entity: 0, prior: NONE };
+        Self {
+            seed,
+            horizon,
+            cells: Vec::new(),
+            origin: Vec::new(),
+            needs: Vec::new(),
+            need_origin: Vec::new(),
+            members: Vec::new(),
+            edges: Vec::new(),
+            feeds: Vec::new(),
+            feed_order: FeedOrder::default(),
+            gate_edges: Vec::new(),
+            gates: Vec::new(),
+            queues: Vec::new(),
+            fills: Vec::new(),
+            care: Vec::new(),
+            kept: Vec::new(),
+            services: Vec::new(),
+            regions: Vec::new(),
+            teams: Vec::new(),
+            steps: Vec::new(),
+            faults: Vec::new(),
+            weighings: Vec::new(),
+            monitor_gap: nothing,
+            undelete: nothing,
+        }
+    }
+
     /// How many cells can be touched.
     #[must_use]
     pub fn len(&self) -> usize {

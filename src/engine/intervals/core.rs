@@ -6,7 +6,7 @@
 //! the same to the last bit. Not here: which cells need events (`split`).
 
 use crate::model::controls::{Controls, Form, Stage};
-use crate::model::{Care, Cell, Edge, Fault, FeedOrder, Gate, Ground, Model, NONE, Need, Queue, Restore, Service, Step, Takes};
+use crate::model::{Care, Cell, Edge, Fault, Gate, Ground, Model, NONE, Need, Restore, Service, Step, Takes};
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;
 
@@ -124,23 +124,9 @@ impl Part<'_> {
     fn ground(&self) -> (Ground, Vec<u32>) {
         let whole = &*self.whole.ground;
         let mut ground = Ground {
-            seed: whole.seed,
-            horizon: whole.horizon,
-            cells: Vec::with_capacity(self.cells.len() + 1),
             origin: self.cells.iter().map(|&cell| whole.origin[cell as usize]).collect(),
-            needs: Vec::new(),
-            need_origin: Vec::new(),
-            members: Vec::new(),
-            edges: Vec::new(),
-            feeds: Vec::new(),
-            feed_order: FeedOrder::default(),
-            gate_edges: Vec::new(),
-            gates: Vec::new(),
-            queues: Vec::<Queue>::new(),
-            fills: Vec::new(),
             care: whole.care.iter().map(|care| self.care(care)).collect(),
             kept: whole.kept.iter().map(|&(place, store)| (self.number(place), self.number(store))).collect(),
-            services: Vec::new(),
             regions: whole.regions.clone(),
             teams: whole.teams.clone(),
             steps: whole.steps.iter().map(|step| self.step(step)).collect(),
@@ -148,6 +134,7 @@ impl Part<'_> {
             weighings: self.cells.iter().filter_map(|&cell| whole.weighings.get(cell as usize).cloned()).collect(),
             monitor_gap: whole.monitor_gap,
             undelete: whole.undelete,
+            ..Ground::blank(whole.seed, whole.horizon)
         };
         let needs = self.lay_cells(&mut ground);
         self.lay_edges(&mut ground);
