@@ -58,25 +58,35 @@ pub(crate) enum Vectors {
 #[inline]
 pub(crate) fn vectors() -> Vectors {
     use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
-    /// 0 as long as nobody has asked, then one more than the vectors.
+    /// One more than the vectors; 0 as long as nobody has asked.
     static KNOWN: AtomicU8 = AtomicU8::new(0);
-    const ALL: [Vectors; 3] = [Vectors::None, Vectors::Of256, Vectors::Of512];
 
     #[cold]
-    fn ask() -> u8 {
+    fn ask() -> Vectors {
         let scalars = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2");
         let bits = is_x86_feature_detected!("lzcnt") && is_x86_feature_detected!("popcnt");
         let wide = scalars && bits && is_x86_feature_detected!("avx2");
         let first = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl");
         let more = is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512dq");
         let wider = wide && first && more && is_x86_feature_detected!("avx512cd");
-        let found = 1 + u8::from(wide) + u8::from(wider);
-        KNOWN.store(found, Relaxed);
+        let found = if wider {
+            Vectors::Of512
+        } else if wide {
+            Vectors::Of256
+        } else {
+            Vectors::None
+        };
+        KNOWN.store(1 + found as u8, Relaxed);
         found
     }
 
-    let known = KNOWN.load(Relaxed);
-    let found = ALL[usize::from((if known == 0 { ask() } else { known }) - 1)];
+    // Asked so often that a table would show.
+    let found = match KNOWN.load(Relaxed) {
+        3 => Vectors::Of512,
+        2 => Vectors::Of256,
+        1 => Vectors::None,
+        _ => ask(),
+    };
     #[cfg(test)]
     let found = found.min(tests::WIDEST.get());
     found

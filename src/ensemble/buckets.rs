@@ -247,9 +247,10 @@ widest! {
     fn count_in(words: &mut [Word], base: usize, values: &[u32], instead: u32, rounds: &mut Vec<usize>) {
         let base = base as u32;
         let (mut places, mut rests, mut ones) = ([0; ABREAST], [0; ABREAST], [0; ABREAST]);
-        for some in values.chunks(ABREAST) {
-            let mut all = [NONE; ABREAST];
-            all[..some.len()].copy_from_slice(some);
+        let (whole, rest) = values.as_chunks();
+        let mut last = [NONE; ABREAST];
+        last[..rest.len()].copy_from_slice(rest);
+        for all in whole.iter().chain((!rest.is_empty()).then_some(&last)) {
             for i in 0..ABREAST {
                 let value = if all[i] == NONE { instead } else { all[i] };
                 places[i] = index_of_brief(value).wrapping_sub(base);

@@ -11,6 +11,7 @@
 )]
 
 use super::lanes::{Brief, LANES, LONGEST, Mask, lanes};
+use super::slices::Slice;
 use crate::model::NONE;
 use crate::units::Millis;
 use crate::widest::widest;
@@ -27,8 +28,8 @@ pub(super) const fn is_in(mask: Mask, lane: usize) -> bool {
 
 widest! {
     /// When an outage is seen through a hold, or [`NONE`]; and the lanes in which it is.
-    pub(super) fn hear(out: &Each<Brief>, back: &Each<Brief>, ends: &Each<Brief>, hold: Brief, from: &mut Each<Brief>) -> Mask {
-        let mut told = 0;
+    pub(super) fn hear(outage: &Slice, ends: &Each<Brief>, hold: Brief, from: &mut Each<Brief>) -> Mask {
+        let (Slice { from: out, until: back }, mut told) = (outage, 0);
         for lane in 0..LANES {
             let seen = out[lane].saturating_add(hold);
             let is_told = (seen < back[lane]) & (seen <= ends[lane]);
@@ -41,10 +42,9 @@ widest! {
 
 widest! {
     /// Notes when a need is out where none was yet.
-    pub(super) fn pull(from: &Each<Brief>, back: &Each<Brief>, release: Brief, outs: &mut [Brief], backs: &mut [Brief]) {
-        let width = outs.len().min(LANES);
-        let backs = &mut backs[..width];
-        for lane in 0..width {
+    pub(super) fn pull(from: &Each<Brief>, back: &Each<Brief>, release: Brief, first: &mut Slice) {
+        let Slice { from: outs, until: backs } = first;
+        for lane in 0..LANES {
             let is_first = (from[lane] != NONE) & (outs[lane] == NONE);
             outs[lane] = if is_first { from[lane] } else { outs[lane] };
             backs[lane] = if is_first { back[lane].saturating_add(release) } else { backs[lane] };
@@ -54,9 +54,9 @@ widest! {
 
 widest! {
     /// All that lies after the end of a trial is alike; in which of some lanes a cell has still to settle before it.
-    pub(super) fn end(backs: &mut [Brief], ends: &Each<Brief>, lanes: Mask) -> Mask {
-        let (width, mut settling) = (backs.len().min(LANES), 0);
-        for lane in 0..width {
+    pub(super) fn end(backs: &mut Each<Brief>, ends: &Each<Brief>, lanes: Mask) -> Mask {
+        let mut settling = 0;
+        for lane in 0..LANES {
             let (back, end, is_asked) = (backs[lane], ends[lane], is_in(lanes, lane));
             settling |= Mask::from(is_asked & (back <= end)) << lane;
             backs[lane] = if is_asked { back.min(end + 1) } else { back };
@@ -110,36 +110,39 @@ impl Befell {
     };
 }
 
+/// A time of a lane, if it is asked for; else nothing.
+#[expect(clippy::inline_always, reason = "compiled for whatever processor its caller is")]
+#[inline(always)]
+const fn at(slice: &Slice, lane: usize, is_asked: bool) -> (Brief, Brief) {
+    (if is_asked { slice.from[lane] } else { NONE }, if is_asked { slice.until[lane] } else { 0 })
+}
+
 /// When a cell is out and when it has no work, by lane, and in which of them it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Spells<'a> {
-    pub(super) once: Mask,
-    pub(super) dry: Mask,
-    pub(super) out: &'a [Brief],
-    pub(super) back: &'a [Brief],
-    pub(super) dry_from: &'a [Brief],
-    pub(super) dry_until: &'a [Brief],
+    pub(super) is_out: Mask,
+    pub(super) is_dry: Mask,
+    pub(super) out: &'a Slice,
+    pub(super) dry: &'a Slice,
 }
 
 widest! {
     /// What befell a cell, in the lanes in which anything did.
     pub(super) fn befall(spells: Spells<'_>, ends: &Each<Brief>, all: &mut Befell) {
-        let Spells { once, dry, out, back, dry_from, dry_until } = spells;
-        let width = out.len().min(LANES);
-        let (back, dry_from, dry_until) = (&back[..width], &dry_from[..width], &dry_until[..width]);
+        let Spells { is_out, is_dry, out, dry } = spells;
         let Befell { outage, first, main, main_of_service, .. } = all;
         let (mut affected, mut open, mut starved, mut apart, mut differs) = (0, 0, 0, 0, 0);
-        for lane in 0..width {
-            let (is_out, is_dry, end) = (is_in(once, lane), is_in(dry, lane), ends[lane]);
-            let (from, until) = (if is_out { out[lane] } else { NONE }, if is_out { back[lane] } else { 0 });
-            let (thirsty, fed) = (if is_dry { dry_from[lane] } else { NONE }, if is_dry { dry_until[lane] } else { 0 });
+        for lane in 0..LANES {
+            let (was_out, end) = (is_in(is_out, lane), ends[lane]);
+            let (from, until) = at(out, lane, was_out);
+            let (thirsty, fed) = at(dry, lane, is_in(is_dry, lane));
             let (last, back) = (until.max(fed), until.min(end));
-            let lasts = if is_out { back.wrapping_sub(from) } else { 0 };
+            let lasts = if was_out { back.wrapping_sub(from) } else { 0 };
             outage[lane] = lasts;
             first[lane] = from.min(thirsty);
             let recovered = last.min(end);
             main[lane] = recovered;
-            main_of_service[lane] = if is_out { back } else { recovered };
+            main_of_service[lane] = if was_out { back } else { recovered };
             affected |= Mask::from(lasts > 0) << lane;
             open |= Mask::from(last > end) << lane;
             // A want of work that lies within an outage does not show.
@@ -147,9 +150,9 @@ widest! {
             apart |= Mask::from((fed < from) | (thirsty > until)) << lane;
             differs |= Mask::from(recovered != back) << lane;
         }
-        (all.affected, all.open, all.starved) = (affected, open, starved & dry);
-        all.normal = (once | dry) & (once & dry & apart | !open);
-        all.differs = differs & once;
+        (all.affected, all.open, all.starved) = (affected, open, starved & is_dry);
+        all.normal = (is_out | is_dry) & (is_out & is_dry & apart | !open);
+        all.differs = differs & is_out;
     }
 }
 
@@ -240,18 +243,16 @@ widest! {
     pub(super) fn last(
         again: bool,
         own: Mask,
-        times: (&[Brief], &[Brief]),
-        spell: (&[Brief], &[Brief]),
+        times: &Slice,
+        spell: &Slice,
         ends: &Each<Brief>,
         handed: &mut Handed,
     ) -> bool {
-        let ((begins, lasts), (out, back)) = (times, spell);
-        let (width, known, mut any) = (out.len().min(LANES), u32::from(again).wrapping_neg(), 0);
-        let (begins, lasts, back) = (&begins[..width], &lasts[..width], &back[..width]);
-        for lane in 0..width {
+        let (known, mut any) = (u32::from(again).wrapping_neg(), 0);
+        for lane in 0..LANES {
             let is_own = is_in(own, lane);
-            let first = begins[lane].max(out[lane]);
-            let last = lasts[lane].min(back[lane]).min(ends[lane]).max(first);
+            let first = times.from[lane].max(spell.from[lane]);
+            let last = times.until[lane].min(spell.until[lane]).min(ends[lane]).max(first);
             let (first, last) = (if is_own { first } else { 0 }, if is_own { last } else { 0 });
             (handed.from[lane], handed.until[lane]) = (first, last);
             handed.lasts[lane] = (handed.lasts[lane] & known) + last.wrapping_sub(first);
@@ -263,10 +264,9 @@ widest! {
 
 widest! {
     /// Hands on, in some lanes, how long a cell is below its objective, and what others hand on to it; its own and all of it, summed.
-    pub(super) fn hand_on(lanes: Mask, lasts: &Each<Brief>, others: &[Millis], ups: &mut [Millis]) -> (Millis, Millis) {
-        let (width, mut mine, mut all) = (others.len().min(LANES), 0, 0);
-        let ups = &mut ups[..width];
-        for lane in 0..width {
+    pub(super) fn hand_on(lanes: Mask, lasts: &Each<Brief>, others: &Each<Millis>, ups: &mut Each<Millis>) -> (Millis, Millis) {
+        let (mut mine, mut all) = (0, 0);
+        for lane in 0..LANES {
             let mask = Millis::from(lanes >> lane & 1).wrapping_neg();
             let own = Millis::from(lasts[lane]) & mask;
             let on = own + (others[lane] & mask);
@@ -280,14 +280,14 @@ widest! {
 
 widest! {
     /// Adds how much of some times lies after each of some instants, which lie row by row, in some lanes.
-    pub(super) fn after(since: &[Brief], sums: &mut [i64], width: usize, lanes: Mask, times: (&Each<Brief>, &Each<Brief>)) {
-        let (width, (mut from, mut until)) = (width.min(LANES), (*times.0, *times.1));
+    pub(super) fn after(since: &[Each<Brief>], sums: &mut [Each<i64>], lanes: Mask, times: (&Each<Brief>, &Each<Brief>)) {
+        let (mut from, mut until) = (*times.0, *times.1);
         for lane in 0..LANES {
             let mask = (lanes >> lane & 1).wrapping_neg();
             (from[lane], until[lane]) = (from[lane] & mask, until[lane] & mask);
         }
-        for (since, sums) in since.chunks_exact(width).zip(sums.chunks_exact_mut(width)) {
-            for lane in 0..width {
+        for (since, sums) in since.iter().zip(sums) {
+            for lane in 0..LANES {
                 let (from, until) = (since[lane].max(from[lane]), since[lane].max(until[lane]));
                 sums[lane] += i64::from(until - from);
             }
@@ -297,9 +297,9 @@ widest! {
 
 widest! {
     /// One feeder less in some lanes; whether none is left of so many in any.
-    pub(super) fn lose(lost: &mut [u32], idle: Mask, feeders: u32) -> bool {
-        let (width, mut all_lost) = (lost.len().min(LANES), 0);
-        for lane in 0..width {
+    pub(super) fn lose(lost: &mut Each<u32>, idle: Mask, feeders: u32) -> bool {
+        let mut all_lost = 0;
+        for lane in 0..LANES {
             lost[lane] += idle >> lane & 1;
             all_lost |= u32::from(lost[lane] == feeders);
         }
@@ -309,9 +309,9 @@ widest! {
 
 widest! {
     /// In which lanes none is left of so many feeders.
-    pub(super) fn all_lost(lost: &[u32], feeders: u32) -> Mask {
-        let (width, mut all) = (lost.len().min(LANES), 0);
-        for lane in 0..width {
+    pub(super) fn all_lost(lost: &Each<u32>, feeders: u32) -> Mask {
+        let mut all = 0;
+        for lane in 0..LANES {
             all |= Mask::from(lost[lane] == feeders) << lane;
         }
         all
@@ -321,31 +321,16 @@ widest! {
 widest! {
     /// Leaves what spells have in common with those in which a cell is out or has no work; the lanes in which that is one time. In
     /// lanes in which it is neither, what is left is nothing sensible.
-    pub(super) fn keep_shared(from: &mut Each<Brief>, until: &mut Each<Brief>, spells: Spells<'_>) -> Mask {
-        let Spells { once, dry, out, back, dry_from, dry_until } = spells;
-        let (width, mut apart) = (out.len().min(LANES), 0);
-        let (back, dry_from, dry_until) = (&back[..width], &dry_from[..width], &dry_until[..width]);
-        for lane in 0..width {
-            let (is_out, is_dry) = (is_in(once, lane), is_in(dry, lane));
-            let (begins, ends) = (if is_out { out[lane] } else { NONE }, if is_out { back[lane] } else { 0 });
-            let (thirsty, fed) = (if is_dry { dry_from[lane] } else { NONE }, if is_dry { dry_until[lane] } else { 0 });
-            from[lane] = from[lane].max(begins.min(thirsty));
-            until[lane] = until[lane].min(ends.max(fed));
+    pub(super) fn keep_shared(shared: &mut Slice, spells: Spells<'_>) -> Mask {
+        let (Spells { is_out, is_dry, out, dry }, mut apart) = (spells, 0);
+        for lane in 0..LANES {
+            let (begins, ends) = at(out, lane, is_in(is_out, lane));
+            let (thirsty, fed) = at(dry, lane, is_in(is_dry, lane));
+            shared.from[lane] = shared.from[lane].max(begins.min(thirsty));
+            shared.until[lane] = shared.until[lane].min(ends.max(fed));
             apart |= Mask::from((begins > fed) | (thirsty > ends)) << lane;
         }
-        !(apart & once & dry)
-    }
-}
-
-widest! {
-    /// Writes to the places of some lanes.
-    pub(super) fn put(places: &mut [Brief], all: &Each<Brief>, lanes: Mask) {
-        let width = places.len().min(LANES);
-        for lane in 0..width {
-            // Without a choice that could be taken for a reason not to write.
-            let mask = (lanes >> lane & 1).wrapping_neg();
-            places[lane] = all[lane] & mask | places[lane] & !mask;
-        }
+        !(apart & is_out & is_dry)
     }
 }
 
@@ -365,29 +350,24 @@ mod tests {
         })
     }
 
-    /// All that is done to rows of so many lanes, in words.
-    fn all(seed: u64, width: usize) -> String {
+    /// All that is done to rows, in words.
+    fn all(seed: u64) -> String {
         let mut rng = PhiloxStream::new(seed);
         let [out, back, dry_from, dry_until, mut ends] = std::array::from_fn(|_| times(&mut rng));
         ends.iter_mut().for_each(|end| *end = (*end).min(3_900_000_000));
         // Nothing begins after the end of its trial, or ends before it has begun.
         let out: Each<Brief> = std::array::from_fn(|lane| out[lane].min(ends[lane]));
         let back: Each<Brief> = std::array::from_fn(|lane| back[lane].max(out[lane]));
-        let (once, dry, lanes): (Mask, Mask, Mask) = (rng.random(), rng.random(), rng.random());
+        let (is_out, is_dry, lanes): (Mask, Mask, Mask) = (rng.random(), rng.random(), rng.random());
         let (hold, release) = (rng.random_range(0..60), rng.random_range(0..60));
-        let spells = Spells {
-            once,
-            dry,
-            out: &out[..width],
-            back: &back[..width],
-            dry_from: &dry_from[..width],
-            dry_until: &dry_until[..width],
-        };
+        let (outage, drought) = (Slice { from: out, until: back }, Slice { from: dry_from, until: dry_until });
+        let spells = Spells { is_out, is_dry, out: &outage, dry: &drought };
 
-        let (mut from, mut outs, mut backs) = ([0; LANES], times(&mut rng), times(&mut rng));
-        let told = hear(&out, &back, &ends, hold, &mut from);
-        pull(&from, &back, release, &mut outs[..width], &mut backs[..width]);
-        let settling = end(&mut backs[..width], &ends, lanes);
+        let (mut from, mut first) = ([0; LANES], Slice { from: times(&mut rng), until: times(&mut rng) });
+        let told = hear(&outage, &ends, hold, &mut from);
+        pull(&from, &back, release, &mut first);
+        let mut backs = first.until;
+        let settling = end(&mut backs, &ends, lanes);
         let settles = std::array::from_fn(|_| rng.random_range(0..5_000_000_000));
         delay(&mut backs, &ends, &settles, lanes);
         let mut befell = Befell::NOTHING;
@@ -399,33 +379,23 @@ mod tests {
         let others: Each<Millis> = std::array::from_fn(|_| rng.random_range(0..u64::from(u32::MAX)));
         let mut handed = Handed::NOTHING;
         let mut ups = [9; LANES];
-        let any = last(
-            seed.is_multiple_of(2),
-            once,
-            (&dry_from[..width], &dry_until[..width]),
-            (&out[..width], &back[..width]),
-            &ends,
-            &mut handed,
-        );
-        let all = (any, hand_on(lanes, &handed.lasts, &others[..width], &mut ups[..width]));
-        let since: Vec<Brief> = (0..3 * width).map(|_| rng.random_range(0..4_000_000_000)).collect();
-        let mut passed = vec![7; 3 * width];
-        after(&since, &mut passed, width, lanes, (&handed.from, &handed.until));
+        let any = last(seed.is_multiple_of(2), is_out, &drought, &outage, &ends, &mut handed);
+        let all = (any, hand_on(lanes, &handed.lasts, &others, &mut ups));
+        let since: [Each<Brief>; 3] = std::array::from_fn(|_| std::array::from_fn(|_| rng.random_range(0..4_000_000_000)));
+        let mut passed = [[7; LANES]; 3];
+        after(&since, &mut passed, lanes, (&handed.from, &handed.until));
         let mut lost: Each<u32> = std::array::from_fn(|_| rng.random_range(0..4));
-        let dried = (lose(&mut lost[..width], lanes, 4), all_lost(&lost[..width], 4));
-        let (mut shared, mut shared_until) = (times(&mut rng), times(&mut rng));
-        let is_one = keep_shared(&mut shared, &mut shared_until, spells);
-        put(&mut outs[..width], &shared, lanes);
+        let dried = (lose(&mut lost, lanes, 4), all_lost(&lost, 4));
+        let mut shared = Slice { from: times(&mut rng), until: times(&mut rng) };
+        let is_one = keep_shared(&mut shared, spells);
         let seen = (told, settling, all, handed, dried, is_one);
-        format!("{seen:?} {from:?} {outs:?} {backs:?} {befell:?} {sums:?} {figures:?} {ups:?} {passed:?} {lost:?}")
+        format!("{seen:?} {from:?} {first:?} {backs:?} {befell:?} {sums:?} {figures:?} {ups:?} {passed:?} {lost:?} {shared:?}")
     }
 
     #[test]
     fn wide_vectors_change_nothing() {
-        for seed in 0..200 {
-            for width in [8, 16, 24, 32] {
-                assert_eq!(all(seed, width), narrow(|| all(seed, width)), "{seed} {width}");
-            }
+        for seed in 0..400 {
+            assert_eq!(all(seed), narrow(|| all(seed)), "{seed}");
         }
     }
 
@@ -446,11 +416,10 @@ mod tests {
 
     #[test]
     fn a_cell_befalls_what_its_spells_say() {
-        let at = |time| [time; 8];
-        let told = |once, dry, spells: [Brief; 4], end: Brief| {
-            let [out, back, dry_from, dry_until] = spells.map(at);
-            let mut all = Befell::NOTHING;
-            let spells = Spells { once, dry, out: &out, back: &back, dry_from: &dry_from, dry_until: &dry_until };
+        let told = |is_out, is_dry, [out, back, dry_from, dry_until]: [Brief; 4], end: Brief| {
+            let slice = |from, until| Slice { from: [from; LANES], until: [until; LANES] };
+            let (out, dry, mut all) = (slice(out, back), slice(dry_from, dry_until), Befell::NOTHING);
+            let spells = Spells { is_out, is_dry, out: &out, dry: &dry };
             befall(spells, &[end; LANES], &mut all);
             let is = |mask: Mask| mask & 1 != 0;
             let masks = [all.affected, all.open, all.starved, all.normal, all.differs].map(is);

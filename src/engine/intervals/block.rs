@@ -179,7 +179,7 @@ impl Intervals<'_> {
 
     /// Lays what the cores told into the lanes.
     fn adopt_cores(&mut self) {
-        self.works.renew(&self.records, self.alive, self.lanes.width);
+        self.works.renew(&self.records, self.alive);
         for lane in lanes(self.alive) {
             self.enter(lane);
             if !self.adopt_core() {
@@ -326,9 +326,9 @@ impl Intervals<'_> {
         while self.turns.take().is_some() {}
         while self.hungry.take().is_some() {}
         self.count = count;
-        self.lanes.clear(count);
-        self.strands.clear(self.lanes.width);
-        self.thirst.clear(self.lanes.width);
+        self.lanes.clear();
+        self.strands.clear();
+        self.thirst.clear();
         for (queue, lane) in self.concerned.drain(..) {
             self.lines[queue as usize * LANES + lane] = Line::QUIET;
         }

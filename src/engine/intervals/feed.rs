@@ -4,12 +4,13 @@
 //! was out at some time; who feeds comes before who is fed. Where feeds run in a ring and no feeder outside it was
 //! spared, the trial is left to the event engine.
 
+use super::Intervals;
+use super::abreast::{self, Each};
 use super::lanes::{Brief, LANES, LONGEST, Mask, Seat, bit, lanes};
 use super::slices::{self, Slice};
 use super::spells::Kind;
 use super::straight::MANY;
 use super::trace::zeros;
-use super::{Intervals, abreast};
 use crate::model::NONE;
 use crate::units::{Level, Millis};
 
@@ -19,44 +20,39 @@ pub(super) type Spell = (Millis, Millis);
 /// What became of the feeders of cells, by lane.
 #[derive(Debug)]
 pub(super) struct Thirst {
-    width: usize,
     /// By cell: its place among those that lost any, or [`NONE`].
     place: Vec<u32>,
     cells: Vec<u32>,
-    /// Feeders that were out or starved at some time, for each lane.
-    lost: Vec<u32>,
+    /// By place and lane: feeders that were out or starved at some time.
+    lost: Vec<Each<u32>>,
 }
 
 impl Thirst {
     /// For a model of so many cells.
     pub(super) fn new(cells: usize) -> Self {
-        Self { width: 0, place: vec![NONE; cells], cells: Vec::new(), lost: Vec::new() }
+        Self { place: vec![NONE; cells], cells: Vec::new(), lost: Vec::new() }
     }
 
-    /// Nothing is lost yet, in so many lanes.
-    pub(super) fn clear(&mut self, width: usize) {
+    /// Nothing is lost yet.
+    pub(super) fn clear(&mut self) {
         for cell in self.cells.drain(..) {
             self.place[cell as usize] = NONE;
         }
-        self.width = width;
         self.lost.clear();
     }
 
-    /// How many feeders a cell lost, by lane.
-    fn of(&self, cell: u32) -> &[u32] {
-        match self.place[cell as usize] {
-            NONE => &[],
-            place => &self.lost[place as usize * self.width..][..self.width],
-        }
+    /// How many feeders a cell lost, if it lost any.
+    fn of(&self, cell: u32) -> Option<&Each<u32>> {
+        self.lost.get(self.place[cell as usize] as usize)
     }
 
-    fn of_mut(&mut self, cell: u32) -> &mut [u32] {
+    fn of_mut(&mut self, cell: u32) -> &mut Each<u32> {
         if self.place[cell as usize] == NONE {
             self.place[cell as usize] = u32::try_from(self.cells.len()).unwrap_or(NONE);
             self.cells.push(cell);
-            self.lost.resize(self.lost.len() + self.width, 0);
+            self.lost.push([0; LANES]);
         }
-        &mut self.lost[self.place[cell as usize] as usize * self.width..][..self.width]
+        &mut self.lost[self.place[cell as usize] as usize]
     }
 }
 
@@ -76,7 +72,7 @@ impl Intervals<'_> {
             let cell = self.split.fed_in_order[place as usize];
             let was_idle = self.lanes.find(cell).map_or(0, |row| self.ever_idle(row));
             let feeders = self.model.cells[cell as usize].feeders;
-            let hungry = abreast::all_lost(self.thirst.of(cell), feeders) & self.alive;
+            let hungry = self.thirst.of(cell).map_or(0, |lost| abreast::all_lost(lost, feeders)) & self.alive;
             let dry = self.dry_up(cell, hungry);
             if dry & !was_idle != 0 {
                 self.stop_feeding(cell, dry & !was_idle);
@@ -135,7 +131,7 @@ impl Intervals<'_> {
                 }
                 if self.split.feed_place[feeder as usize] == NONE {
                     seen.push(feeder);
-                } else if self.thirst.of(feeder).get(self.lane).is_none_or(|&lost| lost == 0) {
+                } else if self.thirst.of(feeder).is_none_or(|lost| lost[self.lane] == 0) {
                     // Nothing befell any feeder of that one, so it cannot be starved later in this trial either.
                     return true;
                 }
@@ -147,13 +143,13 @@ impl Intervals<'_> {
     /// When all feeders of a cell are out or starved themselves; says in which of these lanes that is ever.
     fn dry_up(&mut self, cell: u32, hungry: Mask) -> Mask {
         let split = self.split;
-        let (mut from, mut until, mut simple, mut once) = ([0; LANES], [NONE; LANES], hungry, hungry);
+        let (mut shared, mut simple, mut once) = (Slice::ALWAYS, hungry, hungry);
         for &feeder in split.feeders(cell) {
             // Every feeder was out or starved in every one of these lanes.
             let Some(row) = self.lanes.find(feeder) else { return 0 };
             let known = self.lanes.rows[row];
             simple &= (known.is_out | known.dry & !known.general) & !known.listed;
-            once &= abreast::keep_shared(&mut from, &mut until, self.lanes.spells(row));
+            once &= abreast::keep_shared(&mut shared, self.lanes.spells(row));
             if self.lanes.is_again(row) {
                 once = 0;
                 let many = [Kind::Out, Kind::Dry].iter().any(|&kind| self.lanes.again(row, kind).nth(MANY).is_some());
@@ -162,7 +158,7 @@ impl Intervals<'_> {
         }
         if simple & !once == 0 {
             self.outages.clear();
-            self.outages.push(Slice { from, until });
+            self.outages.push(shared);
         } else {
             self.share_idle(split.feeders(cell), simple);
         }

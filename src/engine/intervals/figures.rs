@@ -6,7 +6,7 @@ use super::super::state::{Figures, Loss, State};
 use super::super::states::leave;
 use super::Intervals;
 use super::abreast::{self, Befell, Told};
-use super::lanes::{Brief, Mask, Row, bit, brief, lanes};
+use super::lanes::{Brief, LANES, Mask, Row, bit, brief, lanes};
 use super::slices;
 use super::spells::Kind;
 use super::trace::Part;
@@ -99,6 +99,26 @@ pub(crate) struct Several<'a> {
     pub(crate) open: u32,
 }
 
+impl<'a> Several<'a> {
+    /// What befell the cell of a row in some lanes, as it was told.
+    fn of(row: &Row, befell: &Befell, alone: Mask, told: &'a mut Told) -> Self {
+        let (count, differs) = (alone.count_ones(), alone & befell.differs != 0);
+        // Where most lanes are asked, moving figures together costs more than counting none for the others.
+        let len = if 2 * count as usize > LANES { LANES } else { told.pack(alone) };
+        Self {
+            cell: row.cell,
+            count,
+            outages: &told.outages[..len],
+            firsts: &told.firsts[..len],
+            mains: &told.mains[..len],
+            mains_of_service: differs.then_some(&told.mains_of_service[..len]),
+            affected: (alone & befell.affected).count_ones(),
+            states: befell.states(row).map(|(state, mask)| (state, (alone & mask).count_ones())),
+            open: (alone & befell.open).count_ones(),
+        }
+    }
+}
+
 impl Befell {
     /// Lanes in which the cell of a row ever was in a state.
     fn states(&self, known: &Row) -> [(State, Mask); 3] {
@@ -171,27 +191,9 @@ impl Intervals<'_> {
             for ((row, befell), told) in rows.iter().zip(befell).zip(&mut told) {
                 let alone = row.alone & self.alive;
                 if alone != 0 {
-                    tell(self.several(row, befell, alone, told));
+                    tell(Several::of(row, befell, alone, told));
                 }
             }
-        }
-    }
-
-    /// What befell the cell of a row in some lanes, as it was told.
-    fn several<'a>(&self, row: &Row, befell: &Befell, alone: Mask, told: &'a mut Told) -> Several<'a> {
-        let (count, differs) = (alone.count_ones(), alone & befell.differs != 0);
-        // Where most lanes are asked, moving figures together costs more than counting none for the others.
-        let len = if 2 * count as usize > self.lanes.width { self.lanes.width } else { told.pack(alone) };
-        Several {
-            cell: row.cell,
-            count,
-            outages: &told.outages[..len],
-            firsts: &told.firsts[..len],
-            mains: &told.mains[..len],
-            mains_of_service: differs.then_some(&told.mains_of_service[..len]),
-            affected: (alone & befell.affected).count_ones(),
-            states: befell.states(row).map(|(state, mask)| (state, (alone & mask).count_ones())),
-            open: (alone & befell.open).count_ones(),
         }
     }
 

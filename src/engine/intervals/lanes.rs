@@ -6,17 +6,16 @@
 //! processors do best. Whatever is not like that has a [`Seat`] besides, which refers to lists. Not here: how cells are worked out,
 //! and what is beside the first outage of a row (`spells`, `strands`).
 
+use super::abreast::Each;
+use super::slices::Slice;
 use super::spells::Again;
 use super::trace::Part;
 use super::weave::Call;
 use crate::model::NONE;
 use crate::units::Millis;
-use std::ops::Range;
 
-/// Trials side by side.
+/// Trials side by side. A block of fewer has lanes in which nothing happens: what is done to as many always takes the fewest instructions.
 pub(crate) const LANES: usize = 32;
-/// Lanes are set up by so many, which is what the widest vectors hold: a block of fewer trials has lanes in which nothing happens.
-pub(super) const ABREAST: usize = 8;
 /// A trial that lasts longer than this (46 days) has no lane that would hold its times; its cells have seats.
 pub(super) const LONGEST: Millis = 4_000_000_000;
 
@@ -107,22 +106,19 @@ impl Row {
     }
 }
 
-/// All rows of a block. What there is for every lane lies row by row, `width` places each.
+/// All rows of a block.
 #[derive(Debug)]
 pub(super) struct Lanes {
-    pub(super) width: usize,
     /// By lane: where its trial ends.
     pub(super) ends: [Brief; LANES],
     /// By cell: its row, or [`NONE`].
     place: Vec<u32>,
     pub(super) rows: Vec<Row>,
-    /// When it is out, or [`NONE`]; and until when. Before its turn: when its need is.
-    pub(super) out: Vec<Brief>,
-    pub(super) back: Vec<Brief>,
-    pub(super) dry_from: Vec<Brief>,
-    pub(super) dry_until: Vec<Brief>,
-    /// Of rows with a seat in any lane, lane by lane: which it is, or [`NONE`].
-    seat: Vec<u32>,
+    /// By row: when it is first out; before its turn, when its need is. And when it first has no work.
+    pub(super) out: Vec<Slice>,
+    pub(super) dry: Vec<Slice>,
+    /// Of rows with a seat in any lane: which it is, or [`NONE`].
+    seat: Vec<Each<u32>>,
     pub(super) seats: Vec<Seat>,
     calls: Vec<Call>,
     pub(super) again: Vec<Again>,
@@ -132,14 +128,11 @@ impl Lanes {
     /// For a model of so many cells.
     pub(super) fn new(cells: usize) -> Self {
         Self {
-            width: 0,
             ends: [0; LANES],
             place: vec![NONE; cells],
             rows: Vec::new(),
             out: Vec::new(),
-            back: Vec::new(),
-            dry_from: Vec::new(),
-            dry_until: Vec::new(),
+            dry: Vec::new(),
             seat: Vec::new(),
             seats: Vec::new(),
             calls: Vec::new(),
@@ -147,17 +140,14 @@ impl Lanes {
         }
     }
 
-    /// Forgets the last block; the next has so many trials.
-    pub(super) fn clear(&mut self, trials: usize) {
+    /// Forgets the last block.
+    pub(super) fn clear(&mut self) {
         for row in self.rows.drain(..) {
             self.place[row.cell as usize] = NONE;
         }
-        self.width = trials.next_multiple_of(ABREAST);
         self.ends = [0; LANES];
         self.out.clear();
-        self.back.clear();
-        self.dry_from.clear();
-        self.dry_until.clear();
+        self.dry.clear();
         self.seat.clear();
         self.seats.clear();
         self.calls.clear();
@@ -202,30 +192,9 @@ impl Lanes {
             again: [NONE; 2],
             seats: NONE,
         });
-        let len = self.rows.len() * self.width;
-        self.out.resize(len, NONE);
-        self.back.resize(len, 0);
-        self.dry_from.resize(len, NONE);
-        self.dry_until.resize(len, 0);
+        self.out.push(Slice::NOTHING);
+        self.dry.push(Slice::NOTHING);
         row
-    }
-
-    /// The place of a row's lane.
-    #[inline]
-    pub(super) const fn at(&self, row: usize, lane: usize) -> usize {
-        row * self.width + lane
-    }
-
-    /// The places of a row.
-    #[inline]
-    pub(super) const fn places(&self, row: usize) -> Range<usize> {
-        row * self.width..(row + 1) * self.width
-    }
-
-    /// What a list has for a row.
-    #[inline]
-    pub(super) fn of<'a, T>(&self, row: usize, list: &'a [T]) -> &'a [T] {
-        &list[self.places(row)]
     }
 
     /// A cell's seat, if it has one.
@@ -235,23 +204,23 @@ impl Lanes {
 
     /// The seat of the cell of a row, if it has one.
     pub(super) fn seat_at(&self, row: usize, lane: usize) -> Option<&Seat> {
-        let seat = self.seat.get(self.at(self.rows[row].seats as usize, lane))?;
-        self.seats.get(*seat as usize)
+        let seat = self.seat.get(self.rows[row].seats as usize)?[lane];
+        self.seats.get(seat as usize)
     }
 
     /// The same, to write to it.
     pub(super) fn seat_mut(&mut self, row: usize, lane: usize) -> &mut Seat {
         let id = |n: usize| u32::try_from(n).unwrap_or(NONE);
         if self.rows[row].seats == NONE {
-            self.rows[row].seats = id(self.seat.len() / self.width);
-            self.seat.resize(self.seat.len() + self.width, NONE);
+            self.rows[row].seats = id(self.seat.len());
+            self.seat.push([NONE; LANES]);
         }
-        let at = self.at(self.rows[row].seats as usize, lane);
-        if self.seat[at] == NONE {
-            self.seat[at] = id(self.seats.len());
+        let seat = &mut self.seat[self.rows[row].seats as usize][lane];
+        if *seat == NONE {
+            *seat = id(self.seats.len());
             self.seats.push(Seat::EMPTY);
         }
-        &mut self.seats[self.seat[at] as usize]
+        &mut self.seats[*seat as usize]
     }
 
     /// A need of a row's cell is seen to be out in some lanes.
@@ -272,7 +241,7 @@ impl Lanes {
 
 #[cfg(test)]
 mod tests {
-    use super::{ABREAST, LANES, Lanes, Mask, NONE, brief, lanes};
+    use super::{LANES, Lanes, Mask, Slice, brief, lanes};
 
     #[test]
     fn a_mask_names_its_lanes() {
@@ -289,17 +258,15 @@ mod tests {
     #[test]
     fn a_block_knows_nothing_of_the_one_before() {
         let mut all = Lanes::new(10);
-        all.clear(3);
         let row = all.open(4);
-        let at = all.at(row, 2);
-        (all.out[at], all.rows[row].is_out) = (17, 0b100);
+        (all.out[row].from[2], all.rows[row].is_out) = (17, 0b100);
         all.seat_mut(row, 1).pieces.end = 1;
         assert_eq!((all.find(4), all.find(5)), (Some(row), None));
         assert!(all.seat_of(4, 1).is_some() && all.seat_of(4, 2).is_none());
-        all.clear(2);
+        all.clear();
         assert_eq!(all.find(4), None);
         assert_eq!((all.open(5), all.open(4)), (0, 1));
-        assert_eq!((all.of(1, &all.out), all.rows[1].is_out), (&[NONE; ABREAST][..], 0));
+        assert_eq!((all.out[1], all.rows[1].is_out), (Slice::NOTHING, 0));
         assert!(all.seat_of(4, 1).is_none());
     }
 }

@@ -8,6 +8,7 @@ use super::Intervals;
 use super::abreast::{self, Each, Handed};
 use super::lanes::{Brief, LANES, Mask, bit, lanes};
 use super::paths::Hung;
+use super::slices::Slice;
 use super::spells::Kind;
 use super::strands::{Cord, Strand, Way};
 use crate::model::NONE;
@@ -52,10 +53,9 @@ impl Intervals<'_> {
             handed.lasts = [0; LANES];
             return;
         }
-        let (out, back) = (self.lanes.of(row, &self.lanes.out), self.lanes.of(row, &self.lanes.back));
-        let times = self.strands.times(cord).map_or((out, &[NONE; LANES][..]), |times| (&times.from, &times.until));
-        let again = self.lanes.again(row, Kind::Out).map(|spell| (&spell.from[..out.len()], &spell.until[..out.len()]));
-        for (n, spell) in std::iter::once((out, back)).chain(again).enumerate() {
+        let (out, again) = (&self.lanes.out[row], self.lanes.again(row, Kind::Out));
+        let times = self.strands.times(cord).unwrap_or(&Slice::ALWAYS);
+        for (n, spell) in std::iter::once(out).chain(again).enumerate() {
             if !abreast::last(n > 0, own, times, spell, ends, handed) {
                 continue;
             }
@@ -90,7 +90,7 @@ impl Intervals<'_> {
 }
 
 /// The same as from [`abreast::hand_on`], lane by lane.
-fn hand_on_few(some: Mask, lasts: &Each<Brief>, others: &[Millis], ups: &mut [Millis]) -> (Millis, Millis) {
+fn hand_on_few(some: Mask, lasts: &Each<Brief>, others: &Each<Millis>, ups: &mut Each<Millis>) -> (Millis, Millis) {
     let (mut mine, mut all) = (0, 0);
     for lane in lanes(some) {
         let own = Millis::from(lasts[lane]);

@@ -263,9 +263,8 @@ impl<'m> Intervals<'m> {
             self.lanes.rows[row].turn |= here;
             return;
         };
-        let at = self.lanes.at(row, self.lane);
-        self.lanes.out[at] = brief(out, self.lanes.ends[self.lane]);
-        self.lanes.back[at] = brief(back, self.lanes.ends[self.lane]);
+        let (outage, end) = (&mut self.lanes.out[row], self.lanes.ends[self.lane]);
+        (outage.from[self.lane], outage.until[self.lane]) = (brief(out, end), brief(back, end));
         self.lanes.rows[row].told |= here;
         self.lanes.rows[row].down |= here;
     }
@@ -338,11 +337,11 @@ impl<'m> Intervals<'m> {
         let mut spells = std::mem::take(&mut self.idle);
         spells.clear();
         zeros(&self.points[points.range()], &mut spells);
-        let (at, lane, end) = (self.lanes.at(row, self.lane), self.lane, self.lanes.ends[self.lane]);
+        let (lane, end) = (self.lane, self.lanes.ends[self.lane]);
         for (after, &(out, back)) in spells.iter().enumerate() {
             let (out, back) = (brief(out, end), brief(back, end));
             if after == 0 {
-                (self.lanes.out[at], self.lanes.back[at]) = (out, back);
+                (self.lanes.out[row].from[lane], self.lanes.out[row].until[lane]) = (out, back);
                 self.lanes.rows[row].is_out |= bit(lane);
             } else {
                 self.lanes.add_again_in(row, Kind::Out, after, lane, (out, back));

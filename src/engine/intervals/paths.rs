@@ -41,7 +41,7 @@ impl Intervals<'_> {
         let Some(row) = self.lanes.find(cell) else { return false };
         let (known, here) = (&self.lanes.rows[row], bit(self.lane));
         if known.pieced & here == 0 {
-            return known.rooted & here != 0 && Millis::from(self.lanes.out[self.lanes.at(row, self.lane)]) <= at;
+            return known.rooted & here != 0 && Millis::from(self.lanes.out[row].from[self.lane]) <= at;
         }
         let pieces = self.lanes.seat_at(row, self.lane).map_or(Part::NONE, |seat| seat.pieces);
         pieces.range().next().is_some_and(|first| self.pieces[first].from <= at)
@@ -58,7 +58,7 @@ impl Intervals<'_> {
         }
         let part = Part::since(start, self.pieces.len());
         let Some(first) = self.pieces[part.range()].first() else { return };
-        let out = self.lanes.out[self.lanes.at(row, self.lane)];
+        let out = self.lanes.out[row].from[self.lane];
         if first.from <= out.into() {
             let known = &mut self.lanes.rows[row];
             known.rooted |= known.is_out & bit(self.lane);
@@ -97,7 +97,7 @@ impl Intervals<'_> {
             ups.extend(&self.pieces[pieces.range()]);
             return;
         }
-        let out = self.lanes.out[self.lanes.at(row, self.lane)];
+        let out = self.lanes.out[row].from[self.lane];
         for cord in self.strands.cords(known.cord) {
             if let Some(strand) = self.strands.at(cord, self.lane) {
                 let (from, until) = self.strands.time(cord, self.lane, out);
@@ -114,7 +114,7 @@ impl Intervals<'_> {
         let strand = self.add_strand(row, way, bit(self.lane));
         if let Some(&Strand { cord, .. }) = self.strands.get(strand) {
             let times = Slice { from: [brief(from); LANES], until: [brief(until); LANES] };
-            self.strands.set_times(cord, self.lanes.of(row, &self.lanes.out), &times, bit(self.lane));
+            self.strands.set_times(cord, &self.lanes.out[row].from, &times, bit(self.lane));
         }
         self.pieces.push(Piece { from, until, strand });
     }

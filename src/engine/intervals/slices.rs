@@ -27,29 +27,16 @@ impl Slice {
     pub(super) const ALWAYS: Self = Self { from: [0; LANES], until: [NONE; LANES] };
 
     /// From some instants on, for good.
-    pub(super) fn since(from: &[Brief]) -> Self {
-        Self { until: [NONE; LANES], ..Self::of(from, &[0; LANES][..from.len()]) }
-    }
-
-    /// The times of a row.
-    pub(super) fn of(from: &[Brief], until: &[Brief]) -> Self {
-        if let (Ok(from), Ok(until)) = (from.try_into(), until.try_into()) {
-            return Self { from, until };
-        }
-        let mut slice = Self::NOTHING;
-        slice.from[..from.len()].copy_from_slice(from);
-        slice.until[..until.len()].copy_from_slice(until);
-        slice
+    pub(super) const fn since(from: &Each<Brief>) -> Self {
+        Self { from: *from, until: [NONE; LANES] }
     }
 }
 
 widest! {
     /// When an outage is seen through hold and release, in some lanes.
-    pub(super) fn through(spell: (&[Brief], &[Brief]), window: (Brief, Brief), lanes: Mask, seen: &mut Slice) {
-        let ((out, back), (hold, release)) = (spell, window);
-        let width = out.len().min(LANES);
-        let back = &back[..width];
-        for lane in 0..width {
+    pub(super) fn through(spell: &Slice, window: (Brief, Brief), lanes: Mask, seen: &mut Slice) {
+        let (Slice { from: out, until: back }, (hold, release)) = (spell, window);
+        for lane in 0..LANES {
             let is_seen = is_in(lanes, lane);
             seen.from[lane] = if is_seen { out[lane].saturating_add(hold) } else { NONE };
             seen.until[lane] = if is_seen { back[lane].saturating_add(release) } else { 0 };

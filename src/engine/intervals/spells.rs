@@ -2,9 +2,9 @@
 //!
 //! In: times of a cell in some lanes. Out: all of them, in order. Not here: how they come about, and what is done with them.
 
-use super::abreast::{self, Spells};
+use super::abreast::Spells;
 use super::lanes::{Brief, Lanes, Mask, Row, bit, brief};
-use super::slices::Slice;
+use super::slices::{self, Slice};
 use crate::model::NONE;
 use crate::units::Millis;
 
@@ -42,8 +42,7 @@ impl Lanes {
 
     /// All spells of a row, in order of time, appended to `all`.
     pub(super) fn push_spells(&self, row: usize, kind: Kind, all: &mut Vec<Slice>) {
-        let (from, until) = self.first(kind);
-        all.push(Slice::of(self.of(row, from), self.of(row, until)));
+        all.push(*self.first(row, kind));
         for again in self.again(row, kind) {
             all.push(*again);
         }
@@ -51,23 +50,21 @@ impl Lanes {
 
     /// The same in one lane.
     pub(super) fn spells_in(&self, row: usize, lane: usize, kind: Kind) -> impl Iterator<Item = (Brief, Brief)> {
-        let ((from, until), at) = (self.first(kind), self.at(row, lane));
-        let again = self.again(row, kind).map(move |spells| (spells.from[lane], spells.until[lane]));
-        std::iter::once((from[at], until[at])).chain(again).filter(|&(from, _)| from != NONE)
+        let all = std::iter::once(self.first(row, kind)).chain(self.again(row, kind));
+        all.map(move |spells| (spells.from[lane], spells.until[lane])).filter(|&(from, _)| from != NONE)
     }
 
-    fn first(&self, kind: Kind) -> (&[Brief], &[Brief]) {
+    fn first(&self, row: usize, kind: Kind) -> &Slice {
         match kind {
-            Kind::Out => (&self.out, &self.back),
-            Kind::Dry => (&self.dry_from, &self.dry_until),
+            Kind::Out => &self.out[row],
+            Kind::Dry => &self.dry[row],
         }
     }
 
     /// A cell has further spells in some lanes; `after` so many.
     pub(super) fn add_again(&mut self, row: usize, kind: Kind, after: usize, spells: &Slice, lanes: Mask) {
         let known = self.again_mut(row, kind, after);
-        abreast::put(&mut known.from, &spells.from, lanes);
-        abreast::put(&mut known.until, &spells.until, lanes);
+        slices::write(known, spells, lanes);
     }
 
     /// The same in one lane.
@@ -99,16 +96,12 @@ impl Lanes {
     /// When the cell of a row is first out, and when it first starves.
     pub(super) fn spells(&self, row: usize) -> Spells<'_> {
         let Row { is_out, dry, .. } = self.rows[row];
-        let (out, back) = (self.of(row, &self.out), self.of(row, &self.back));
-        let (dry_from, dry_until) = (self.of(row, &self.dry_from), self.of(row, &self.dry_until));
-        Spells { once: is_out, dry, out, back, dry_from, dry_until }
+        Spells { is_out, is_dry: dry, out: &self.out[row], dry: &self.dry[row] }
     }
 
     /// The cell of a row has no work at these times, in some lanes.
     pub(super) fn dry_up(&mut self, row: usize, lanes: Mask, droughts: &[Slice]) {
-        let places = self.places(row);
-        abreast::put(&mut self.dry_from[places.clone()], &droughts[0].from, lanes);
-        abreast::put(&mut self.dry_until[places], &droughts[0].until, lanes);
+        slices::write(&mut self.dry[row], &droughts[0], lanes);
         for (after, drought) in droughts.iter().enumerate().skip(1) {
             self.add_again(row, Kind::Dry, after, drought, lanes);
         }
@@ -118,8 +111,8 @@ impl Lanes {
 
     /// The same in one lane.
     pub(super) fn dry_up_in(&mut self, row: usize, lane: usize, (from, until): (Millis, Millis)) {
-        let (at, end) = (self.at(row, lane), self.ends[lane]);
-        (self.dry_from[at], self.dry_until[at]) = (brief(from, end), brief(until, end));
+        let (drought, end) = (&mut self.dry[row], self.ends[lane]);
+        (drought.from[lane], drought.until[lane]) = (brief(from, end), brief(until, end));
         self.rows[row].dry |= bit(lane);
         self.rows[row].touched |= bit(lane);
     }
@@ -132,10 +125,8 @@ mod tests {
     #[test]
     fn further_spells_come_after_the_first_in_order() {
         let mut all = Lanes::new(10);
-        all.clear(3);
         let row = all.open(4);
-        let at = all.at(row, 2);
-        (all.out[at], all.back[at]) = (5, 6);
+        (all.out[row].from[2], all.out[row].until[2]) = (5, 6);
         all.add_again_in(row, Kind::Out, 2, 2, (9, 10));
         all.add_again_in(row, Kind::Out, 1, 2, (7, 8));
         assert_eq!(all.spells_in(row, 2, Kind::Out).collect::<Vec<_>>(), [(5, 6), (7, 8), (9, 10)]);

@@ -29,7 +29,7 @@ impl Intervals<'_> {
     /// Works out a cell in all lanes.
     pub(super) fn flow_row(&mut self, cell: u32) {
         let Some(row) = self.lanes.find(cell) else { return };
-        let (first, known) = (self.lanes.at(row, 0), self.lanes.rows[row]);
+        let known = self.lanes.rows[row];
         let mut turn = known.turn & self.alive;
         let mut told = known.told & !turn & self.alive;
         if told != 0 {
@@ -52,7 +52,7 @@ impl Intervals<'_> {
             self.turn_others(cell, told);
         }
         for lane in lanes(turn) {
-            self.lanes.out[first + lane] = NONE;
+            self.lanes.out[row].from[lane] = NONE;
             self.enter(lane);
             self.flow(cell);
         }
@@ -67,10 +67,9 @@ impl Intervals<'_> {
             self.add_strand(row, Way { need: NONE, up: NONE, root: cell }, down & told);
         }
         self.weave(row, told);
-        let (places, mut backs) = (self.lanes.places(row), [0; LANES]);
-        backs[..self.lanes.width].copy_from_slice(&self.lanes.back[places.clone()]);
+        let mut backs = self.lanes.out[row].until;
         self.settle_lanes(cell, 0, &mut backs, told);
-        self.lanes.back[places].copy_from_slice(&backs[..self.lanes.width]);
+        self.lanes.out[row].until = backs;
     }
 
     /// A cell that is out for several needs, or again, in some lanes. A need that is out before the cell has settled makes one outage
@@ -94,8 +93,7 @@ impl Intervals<'_> {
                 slices::absorb(slice, next);
             }
         }
-        let places = self.lanes.places(row);
-        abreast::put(&mut self.lanes.back[places], &outages[0].until, told);
+        slices::write(&mut self.lanes.out[row], &outages[0], told);
         let (mut after, callers) = (0, self.model.edges_of(self.lanes.rows[row].cell).len() as u64);
         for outage in &outages[1..] {
             let again = slices::any(slice::from_ref(outage)) & told;
@@ -116,7 +114,7 @@ impl Intervals<'_> {
         if known.is_out & self.alive == 0 || self.split.wires.straight(known.cell).is_empty() {
             return;
         }
-        let spells = Slice::of(self.lanes.of(row, &self.lanes.out), self.lanes.of(row, &self.lanes.back));
+        let spells = self.lanes.out[row];
         self.tell_spells(row, 0, &spells);
         let mut again = self.lanes.rows[row].again[Kind::Out as usize];
         for spell in 1.. {
@@ -126,13 +124,13 @@ impl Intervals<'_> {
         }
     }
 
-    fn tell_spells(&mut self, row: usize, spell: usize, Slice { from: out, until: back }: &Slice) {
+    fn tell_spells(&mut self, row: usize, spell: usize, spells: &Slice) {
         let (Row { cell, rooted, .. }, split, ends) = (self.lanes.rows[row], self.split, self.lanes.ends);
         let via = u32::try_from(row).unwrap_or(NONE);
         let (mut from, mut told, mut heard) = ([NONE; LANES], 0, None);
         for &Wire { hold, need } in split.wires.straight(cell) {
             if heard.replace(hold) != Some(hold) {
-                told = abreast::hear(out, back, &ends, hold, &mut from);
+                told = abreast::hear(spells, &ends, hold, &mut from);
             }
             if told == 0 {
                 // Other holds are longer.
@@ -140,8 +138,7 @@ impl Intervals<'_> {
             }
             let End { caller, release } = split.wires.end(need);
             let there = self.lanes.open(caller);
-            let places = self.lanes.places(there);
-            abreast::pull(&from, back, release, &mut self.lanes.out[places.clone()], &mut self.lanes.back[places]);
+            abreast::pull(&from, &spells.until, release, &mut self.lanes.out[there]);
             self.lanes.tell(there, Call { need, via, spell, hold, release, lanes: told & rooted, before: NONE });
             self.give_turn(caller, told & !rooted);
         }

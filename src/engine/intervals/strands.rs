@@ -6,7 +6,8 @@
 //! its course, it has several, with times of their own, lane by lane. What strands hand on, the cord that they hand it to keeps
 //! by lane; it comes before theirs. Not here: which strands a cell has.
 
-use super::lanes::{Brief, Mask, bit};
+use super::abreast::Each;
+use super::lanes::{Brief, LANES, Mask, bit};
 use super::slices::{self, Slice};
 use crate::model::NONE;
 use crate::units::Millis;
@@ -49,21 +50,19 @@ pub(super) struct Cord {
     pub(super) before: u32,
 }
 
-/// All strands of a block. What others hand on lies cord by cord, `width` places each.
+/// All strands of a block.
 #[derive(Debug, Default)]
 pub(super) struct Strands {
-    width: usize,
     all: Vec<Strand>,
     cords: Vec<Cord>,
     times: Vec<Slice>,
-    /// Time below objective of all who hand on to a cord.
-    others: Vec<Millis>,
+    /// By cord: time below objective of all who hand on to it.
+    others: Vec<Each<Millis>>,
 }
 
 impl Strands {
     /// Forgets the last block.
-    pub(super) fn clear(&mut self, width: usize) {
-        self.width = width;
+    pub(super) fn clear(&mut self) {
         self.all.clear();
         self.cords.clear();
         self.times.clear();
@@ -127,7 +126,7 @@ impl Strands {
         }
         let before = std::mem::replace(last, id(self.cords.len()));
         self.cords.push(Cord { row: id(row), lanes: 0, strand: NONE, times: NONE, before });
-        self.others.resize(self.cords.len() * self.width, 0);
+        self.others.push([0; LANES]);
         *last
     }
 
@@ -157,7 +156,7 @@ impl Strands {
     }
 
     /// A cord has times of its own in some lanes; in all others it lasts from when its cell is out.
-    pub(super) fn set_times(&mut self, cord: u32, out: &[Brief], times: &Slice, lanes: Mask) {
+    pub(super) fn set_times(&mut self, cord: u32, out: &Each<Brief>, times: &Slice, lanes: Mask) {
         let known = &mut self.cords[cord as usize];
         if let Some(all) = self.times.get_mut(known.times as usize) {
             slices::write(all, times, lanes);
@@ -184,15 +183,14 @@ impl Strands {
     }
 
     /// What all others hand on to a cord, to add to it.
-    pub(super) fn others_mut(&mut self, cord: u32) -> &mut [Millis] {
-        &mut self.others[cord as usize * self.width..(cord as usize + 1) * self.width]
+    pub(super) fn others_mut(&mut self, cord: u32) -> &mut Each<Millis> {
+        &mut self.others[cord as usize]
     }
 
     /// The same of a cord, and of the one that a strand of it hands on to, if there is one.
-    pub(super) fn hands(&mut self, cord: u32, up: u32) -> (&[Millis], Option<&mut [Millis]>) {
-        let (before, others) = self.others.split_at_mut(cord as usize * self.width);
-        let ups = (up != NONE).then(|| &mut before[up as usize * self.width..][..self.width]);
-        (&others[..self.width], ups)
+    pub(super) fn hands(&mut self, cord: u32, up: u32) -> (&Each<Millis>, Option<&mut Each<Millis>>) {
+        let (before, others) = self.others.split_at_mut(cord as usize);
+        (&others[0], before.get_mut(up as usize))
     }
 }
 
@@ -202,13 +200,11 @@ fn id(n: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lanes::LANES;
-    use super::{NONE, Slice, Strands, Way};
+    use super::{LANES, NONE, Slice, Strands, Way};
 
     #[test]
     fn strands_lie_beside_those_of_other_lanes() {
         let (mut all, mut last) = (Strands::default(), NONE);
-        all.clear(8);
         let way = Way { need: 3, up: NONE, root: 7 };
         assert_eq!(all.room(0, &mut last, NONE, 0b011), 0);
         assert_eq!(all.add(0, way, 0b011), 0);
@@ -226,7 +222,6 @@ mod tests {
     #[test]
     fn a_way_goes_on_as_it_did_for_the_cell_behind() {
         let (mut all, mut last, mut next) = (Strands::default(), NONE, NONE);
-        all.clear(8);
         let up = all.room(0, &mut last, NONE, 0b111);
         all.add(up, Way { need: NONE, up: NONE, root: 7 }, 0b001);
         all.add(up, Way { need: NONE, up: NONE, root: 8 }, 0b110);
@@ -239,12 +234,11 @@ mod tests {
     #[test]
     fn a_cord_lasts_from_the_first_on_where_it_has_no_times() {
         let (mut all, mut last) = (Strands::default(), NONE);
-        all.clear(8);
         let cord = all.room(0, &mut last, NONE, 0b111);
         assert_eq!(all.time(cord, 0, 17), (17, NONE));
         all.add(cord, Way { need: 3, up: NONE, root: 7 }, 0b111);
-        all.set_times(cord, &[17; 8], &Slice { from: [20; LANES], until: [30; LANES] }, 0b010);
-        all.set_times(cord, &[99; 8], &Slice { from: [40; LANES], until: [50; LANES] }, 0b100);
+        all.set_times(cord, &[17; LANES], &Slice { from: [20; LANES], until: [30; LANES] }, 0b010);
+        all.set_times(cord, &[99; LANES], &Slice { from: [40; LANES], until: [50; LANES] }, 0b100);
         assert_eq!([0, 1, 2].map(|lane| all.time(cord, lane, 0)), [(17, NONE), (20, 30), (40, 50)]);
     }
 }

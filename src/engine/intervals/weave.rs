@@ -5,7 +5,6 @@
 //! elsewhere in its course, slices of time are told apart. Not here: cells that take a look at all their needs.
 
 use super::Intervals;
-use super::abreast;
 use super::lanes::{Brief, Mask};
 use super::slices::{self, Slice};
 use super::spells::Kind;
@@ -41,20 +40,15 @@ impl Intervals<'_> {
         for (call, seen) in self.calls.iter().zip(&mut self.slices) {
             let (via, window) = (call.via as usize, (call.hold, call.release));
             let again = call.spell.checked_sub(1).and_then(|later| self.lanes.again(via, Kind::Out).nth(later));
-            let spell = match again {
-                Some(again) => (&again.from[..self.lanes.width], &again.until[..self.lanes.width]),
-                None => (self.lanes.of(via, &self.lanes.out), self.lanes.of(via, &self.lanes.back)),
-            };
-            slices::through(spell, window, call.lanes, seen);
+            slices::through(again.unwrap_or(&self.lanes.out[via]), window, call.lanes, seen);
         }
         slices::join_all(&self.slices, &self.lanes.ends, told, &mut self.outages);
-        let places = self.lanes.places(row);
-        abreast::put(&mut self.lanes.out[places], &self.outages[0].from, told);
+        slices::write(&mut self.lanes.out[row], &self.outages[0], told);
     }
 
     /// The strands of a cell in lanes in which one need is out.
     pub(super) fn weave(&mut self, row: usize, lanes: Mask) {
-        let (calls, slice) = (std::mem::take(&mut self.calls), Slice::since(self.lanes.of(row, &self.lanes.out)));
+        let (calls, slice) = (std::mem::take(&mut self.calls), Slice::since(&self.lanes.out[row].from));
         for call in &calls {
             self.weave_call(row, call, &slice, (lanes, 0));
         }
@@ -107,7 +101,7 @@ impl Intervals<'_> {
         }
         let cord = self.strands.room(row, &mut self.lanes.rows[row].cord, by.1, lanes);
         if partial & lanes != 0 || self.strands.times(cord).is_some() {
-            self.strands.set_times(cord, self.lanes.of(row, &self.lanes.out), times, lanes);
+            self.strands.set_times(cord, &self.lanes.out[row].from, times, lanes);
         }
         self.strands.add_by(cord, by, lanes);
     }

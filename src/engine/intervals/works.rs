@@ -7,7 +7,7 @@
 
 use super::abreast::{self, Each};
 use super::core::Core;
-use super::lanes::{Brief, Mask, lanes};
+use super::lanes::{Brief, LANES, Mask, lanes};
 use super::minutes::FEW;
 use super::record::{Record, Work};
 use crate::model::NONE;
@@ -24,25 +24,22 @@ struct Place {
 /// The work of a block.
 #[derive(Debug)]
 pub(super) struct Works<'m> {
-    width: usize,
     core: &'m Core,
     /// By cell of the core: which of the places, or [`NONE`] if there was no work.
     place: Vec<u32>,
     places: Vec<Place>,
-    /// When the pieces begin, and how much of all times lies after that: row by row, `width` lanes each. Where a lane has no piece, it
-    /// never begins.
-    since: Vec<i64>,
+    /// By row: when the pieces begin, and how much of all times lies after that. Where a lane has no piece, it never begins.
+    since: Vec<Each<i64>>,
     /// The same for lanes that hold their times; elsewhere it does not matter.
-    brief: Vec<Brief>,
-    after: Vec<i64>,
+    brief: Vec<Each<Brief>>,
+    after: Vec<Each<i64>>,
     /// How much of other times falls on each piece.
-    during: Vec<i64>,
+    during: Vec<Each<i64>>,
 }
 
 impl<'m> Works<'m> {
     pub(super) fn new(core: &'m Core) -> Self {
         Self {
-            width: 0,
             core,
             place: vec![NONE; core.cells.len()],
             places: Vec::new(),
@@ -54,11 +51,10 @@ impl<'m> Works<'m> {
     }
 
     /// Takes the work of another block, of some of its lanes.
-    pub(super) fn renew(&mut self, records: &[Record<'_>], alive: Mask, width: usize) {
+    pub(super) fn renew(&mut self, records: &[Record<'_>], alive: Mask) {
         for place in self.places.drain(..) {
             self.place[place.number as usize] = NONE;
         }
-        self.width = width;
         for lane in lanes(alive) {
             for (number, work) in records[lane].works() {
                 let place = self.open(number);
@@ -68,22 +64,22 @@ impl<'m> Works<'m> {
         let mut len = 0;
         for place in &mut self.places {
             place.first = len;
-            len += place.len * width;
+            len += place.len;
         }
         self.since.clear();
-        self.since.resize(len, i64::MAX);
+        self.since.resize(len, [i64::MAX; LANES]);
         self.brief.clear();
-        self.brief.resize(len, NONE);
+        self.brief.resize(len, [NONE; LANES]);
         self.after.clear();
-        self.after.resize(len, 0);
+        self.after.resize(len, [0; LANES]);
         self.during.clear();
-        self.during.resize(len, 0);
+        self.during.resize(len, [0; LANES]);
         for lane in lanes(alive) {
             for (number, work) in records[lane].works() {
                 let first = self.open(number).first;
-                for (at, work) in (first + lane..).step_by(width).zip(work) {
-                    self.since[at] = work.at.cast_signed();
-                    self.brief[at] = Brief::try_from(work.at).unwrap_or(NONE);
+                for (at, work) in (first..).zip(work) {
+                    self.since[at][lane] = work.at.cast_signed();
+                    self.brief[at][lane] = Brief::try_from(work.at).unwrap_or(NONE);
                 }
             }
         }
@@ -120,8 +116,8 @@ impl<'m> Works<'m> {
         let Some(place) = self.of(root) else { return };
         if some.count_ones() > FEW {
             let Place { first, len, .. } = self.places[place];
-            let rows = first..first + len * self.width;
-            abreast::after(&self.brief[rows.clone()], &mut self.after[rows], self.width, some, (from, until));
+            let rows = first..first + len;
+            abreast::after(&self.brief[rows.clone()], &mut self.after[rows], some, (from, until));
         } else {
             lanes(some).for_each(|lane| self.hang_at(place, lane, (from[lane].into(), until[lane].into())));
         }
@@ -130,10 +126,10 @@ impl<'m> Works<'m> {
     /// The pieces at a place take what falls on them, the last first.
     fn hang_at(&mut self, place: usize, lane: usize, (from, mut until): (i64, i64)) {
         let Place { first, len, .. } = self.places[place];
-        for at in (0..len).rev().map(|piece| first + piece * self.width + lane) {
-            let since = self.since[at];
+        for at in (first..first + len).rev() {
+            let since = self.since[at][lane];
             if since < until {
-                self.during[at] += until - since.max(from);
+                self.during[at][lane] += until - since.max(from);
                 if since <= from {
                     return;
                 }
@@ -147,10 +143,10 @@ impl<'m> Works<'m> {
         for lane in lanes(alive) {
             for (number, work) in records[lane].works() {
                 let Some(first) = self.at(number).map(|place| self.places[place].first) else { continue };
-                let after = |piece: usize| self.after[first + piece * self.width + lane];
+                let after = |piece: usize| self.after[first + piece][lane];
                 for (i, &piece) in work.iter().enumerate() {
                     let later = if i + 1 < work.len() { after(i + 1) } else { 0 };
-                    let during = self.during[first + i * self.width + lane];
+                    let during = self.during[first + i][lane];
                     add(piece, (during + after(i) - later).cast_unsigned());
                 }
             }
