@@ -108,6 +108,13 @@ pub fn fixed_duration(text: &str) -> Result<f64> {
     if let Some(value) = common(text) {
         return Ok(value);
     }
+    if text.trim() == "forever" {
+        return problem(
+            Kind::Form,
+            "has no end, and one is needed here",
+            "write a duration such as `90s`, `20m`, `13h`, `7d` or `1h30m`",
+        );
+    }
     let text = text.trim();
     if let Some(value) = number(text) {
         if value.abs() < f64::MIN_POSITIVE {

@@ -36,6 +36,7 @@ mod tune_keep;
 mod tune_progress;
 mod verify;
 
+use crate::report::untrusted;
 use anyhow::Result;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -94,7 +95,7 @@ fn tell_of_panic(info: &panic::PanicHookInfo<'_>) {
     let what = payload(info);
     terminal.say(&format!(
         "internal error: {}{place}\nThis is a fault of foreshock {}, not of your files. Please report it with the command you ran,\nand the files if you may share them. RUST_BACKTRACE=1 shows more.",
-        crate::report::untrusted::clean(what),
+        untrusted::clean(what),
         env!("CARGO_PKG_VERSION")
     ));
     let trace = std::backtrace::Backtrace::capture();
@@ -110,19 +111,21 @@ fn payload<'a>(info: &'a panic::PanicHookInfo<'_>) -> &'a str {
 }
 
 fn dispatch(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let is_hostile = args.iter().any(|arg| arg.to_string_lossy().contains(untrusted::is_unsafe));
     let parsed = command().try_get_matches_from(args).and_then(|matches| {
         hold_threads(&matches);
         Line::from_arg_matches(&matches)
     });
     let line = match parsed {
         Ok(line) => line,
-        Err(error) => return refused(&error),
+        Err(error) => return refused(&error, is_hostile),
     };
     let terminal = line.talking.terminal();
     match line.command.run(terminal) {
         Ok(exit) => exit,
         Err(error) => {
-            terminal.say(&format!("error: {}", crate::report::untrusted::clean_lines(&format!("{error:#}")).join("\n")));
+            terminal.say(&format!("error: {}", untrusted::clean_lines(&format!("{error:#}")).join("\n")));
             Exit::Input
         }
     }
@@ -161,7 +164,12 @@ impl Command {
 }
 
 /// Help and version are not mistakes, unless they cannot be written; everything else that clap says is.
-fn refused(error: &clap::Error) -> Exit {
+fn refused(error: &clap::Error, is_hostile: bool) -> Exit {
+    if is_hostile {
+        // Repeated like any other text of a user: it must not speak to the terminal.
+        Terminal::new(Colour::Auto, false).say(&untrusted::clean_lines(&error.render().to_string()).join("\n"));
+        return Exit::Input;
+    }
     let printed = error.print().and_then(|()| std::io::stdout().flush());
     let is_asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     match printed {

@@ -39,13 +39,29 @@ impl New {
         if !there.is_empty() {
             bail!("`{}` already has {}; nothing was written", shown(&self.folder), there.join(", "));
         }
+        let is_new = !self.folder.exists();
         fs::create_dir_all(&self.folder).with_context(|| format!("cannot make the folder `{}`", shown(&self.folder)))?;
-        for (name, text) in TEMPLATES {
-            output::write(&self.folder.join(name), text)?;
+        if let Err(error) = write_all(&self.folder) {
+            if is_new {
+                // It may hold what somebody else has put there meanwhile.
+                let _ = fs::remove_dir(&self.folder);
+            }
+            return Err(error);
         }
         terminal.show(&said(&self.folder))?;
         Ok(Exit::Done)
     }
+}
+
+/// Writes all templates, or none: half of them would keep the next try from writing the rest.
+fn write_all(folder: &Path) -> Result<()> {
+    for (done, (name, text)) in TEMPLATES.iter().enumerate() {
+        if let Err(error) = output::write(&folder.join(name), text) {
+            TEMPLATES[..done].iter().for_each(|(name, _)| drop(fs::remove_file(folder.join(name))));
+            return Err(error);
+        }
+    }
+    Ok(())
 }
 
 fn said(folder: &Path) -> String {

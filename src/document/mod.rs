@@ -61,14 +61,14 @@ pub struct Entry {
 
 /// Reads a text as JSON if its name or its first character says so, else as YAML.
 ///
-/// `None` only with an error among the findings.
+/// `None` only with an error among the findings. A key that stands twice is an error too, but what is wrong beside it can still be found:
+/// the first of the two is kept.
 pub fn read(source: &Arc<Source>, found: &mut Findings) -> Option<Node> {
-    let errors = found.errors();
     if source.text.len() >= u32::MAX as usize {
         found.error(codes::TOO_LARGE, at(source, 0, 0), "this text is larger than 4 GiB");
         return None;
     }
-    let parsed = match parse(source) {
+    let mut parsed = match parse(source) {
         Ok(parsed) => parsed,
         Err(diagnostic) => {
             found.add(*diagnostic);
@@ -76,9 +76,9 @@ pub fn read(source: &Arc<Source>, found: &mut Findings) -> Option<Node> {
         }
     };
     if parsed.keys == Keys::SomeTwice {
-        report_duplicate_keys(&parsed.root, found);
+        drop_duplicate_keys(&mut parsed.root, found);
     }
-    (found.errors() == errors).then_some(parsed.root)
+    Some(parsed.root)
 }
 
 /// What a parser makes of a text.
@@ -113,19 +113,22 @@ fn parse(source: &Arc<Source>) -> Result<Parsed, Box<Diagnostic>> {
     yaml::read(source)
 }
 
-/// Reports each key that stands twice in one map.
-fn report_duplicate_keys(node: &Node, found: &mut Findings) {
-    match &node.value {
-        Value::List(items) => items.iter().for_each(|n| report_duplicate_keys(n, found)),
+/// Reports each key that stands twice in one map, and leaves the first.
+fn drop_duplicate_keys(node: &mut Node, found: &mut Findings) {
+    match &mut node.value {
+        Value::List(items) => items.iter_mut().for_each(|n| drop_duplicate_keys(n, found)),
         Value::Map(entries) => {
             let mut seen = HashSet::new();
-            for entry in entries {
-                if !seen.insert(entry.key.as_text()) {
+            entries.retain_mut(|entry| {
+                let is_new = seen.insert(entry.key.as_text().to_owned());
+                if is_new {
+                    drop_duplicate_keys(&mut entry.value, found);
+                } else {
                     let message = format!("{} stands here twice", tick(entry.key.as_text()));
                     found.error_hint(codes::DUPLICATE_KEY, entry.key.span(), message, "keep one of the two");
                 }
-                report_duplicate_keys(&entry.value, found);
-            }
+                is_new
+            });
         }
         Value::Null | Value::Plain(_) | Value::Quoted(_) => {}
     }

@@ -9,7 +9,8 @@ use super::watch::Watch;
 use crate::model::{Care, GateKind, Model, NONE};
 use crate::units::Millis;
 
-/// Cells that wait for each other to be started or mended, in order; the last waits for the first.
+/// Cells that wait for each other to be started or mended, in order, each with what it needs where that is not the next; the last waits
+/// for the first.
 pub type Ring = Vec<u32>;
 
 /// What one trial came to, whoever ran it.
@@ -44,9 +45,11 @@ pub(super) struct Course<'e> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Plan {
     ends: Millis,
+    open: bool,
     cut: bool,
     goes_on: bool,
     incident: bool,
+    came_true: bool,
     truncated: bool,
 }
 
@@ -126,10 +129,12 @@ impl<'m, W: Watch> Engine<'m, W> {
             friction: &self.course.friction,
             deadlocks: self.deadlocks.as_slice(),
             plan: Plan {
-                ends: self.plan_ends,
+                ends: self.plan_lasts(),
+                open: self.plan_is_open(),
                 cut: self.plan_cut,
                 goes_on: self.plan_goes_on(),
                 incident: self.incident_opened,
+                came_true: self.came_true,
                 truncated: self.truncated,
             },
         }
@@ -241,6 +246,12 @@ impl<'e> Outcome<'e> {
         self.course.plan.incident
     }
 
+    /// Whether what the trial is aimed at came true; never, if it is aimed at nothing.
+    #[must_use]
+    pub const fn came_true(&self) -> bool {
+        self.course.plan.came_true
+    }
+
     /// Whether some step failed or never ran.
     #[must_use]
     pub const fn plan_cut(&self) -> bool {
@@ -253,7 +264,13 @@ impl<'e> Outcome<'e> {
         self.course.plan.goes_on
     }
 
-    /// The end of the last step that ran.
+    /// Whether some step had neither ended nor been given up when the trial ended.
+    #[must_use]
+    pub const fn plan_open(&self) -> bool {
+        self.course.plan.open
+    }
+
+    /// The end of the last step that ran, or of the trial if one still does.
     #[must_use]
     pub const fn plan_ends(&self) -> Millis {
         self.course.plan.ends
@@ -298,23 +315,31 @@ impl<W: Watch> Engine<'_, W> {
         mends.chain(steps).collect()
     }
 
-    /// Follows waits from a cell until they come round; the ring starts with its least cell.
+    /// Follows waits from a cell until they come round; the ring starts with its least cell. Between two that wait stands what the first
+    /// needs, if that is not the second itself.
     fn ring_from(&self, cell: u32) -> Option<Ring> {
-        let mut path = vec![cell];
+        let (mut path, mut needed) = (vec![cell], Vec::new());
         loop {
-            let next = self.waits_for(*path.last()?)?;
-            if let Some(start) = path.iter().position(|&c| c == next) {
-                let mut ring = path.split_off(start);
-                let least = (0..ring.len()).min_by_key(|&i| self.model.cells[ring[i] as usize].order)?;
-                ring.rotate_left(least);
-                return Some(ring);
-            }
-            path.push(next);
+            let (member, next) = self.waits_for(*path.last()?)?;
+            needed.push(member);
+            let Some(start) = path.iter().position(|&c| c == next) else {
+                path.push(next);
+                continue;
+            };
+            let (mut path, mut needed) = (path.split_off(start), needed.split_off(start));
+            let least = (0..path.len()).min_by_key(|&i| self.model.cells[path[i] as usize].order)?;
+            path.rotate_left(least);
+            needed.rotate_left(least);
+            let nexts = path.iter().cycle().skip(1);
+            let links = path.iter().zip(needed).zip(nexts);
+            return Some(
+                links.flat_map(|((&cell, member), &next)| [cell].into_iter().chain((member != next).then_some(member))).collect(),
+            );
         }
     }
 
-    /// The damaged cell behind the first closed gate of a cell that waits.
-    fn waits_for(&self, cell: u32) -> Option<u32> {
+    /// What stands behind the first closed gate of a cell that waits, and the damaged cell that holds that back.
+    fn waits_for(&self, cell: u32) -> Option<(u32, u32)> {
         let care = self.model.cells[cell as usize].care;
         if care == NONE || matches!(self.recoveries[care as usize].mend, Mend::Working { .. }) {
             return None;
@@ -324,6 +349,6 @@ impl<W: Watch> Engine<'_, W> {
         let closed = gates.iter().find(|g| g.kind != GateKind::Observe && !self.gate_open(g))?;
         let members = &self.model.members[closed.members as usize..(closed.members + closed.count) as usize];
         let down = members.iter().copied().find(|&m| !self.is_up(m))?;
-        blame_root(self.cells[down as usize].root)
+        Some((down, blame_root(self.cells[down as usize].root)?))
     }
 }

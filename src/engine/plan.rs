@@ -4,7 +4,7 @@
 //! and works, is watched, and is done; what else can become of it is in `failure`.
 
 use super::queue::What;
-use super::state::{Stage, Step, StepPhase};
+use super::state::{NEVER, Stage, Step, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
@@ -284,6 +284,17 @@ impl<W: Watch> Engine<'_, W> {
         self.plan_cut = true;
         self.note(Note::StepSkipped { step });
         self.plan_moves_on(step);
+    }
+
+    /// Whether some step has not come to its end, nor been given up.
+    pub(super) fn plan_is_open(&self) -> bool {
+        self.steps.iter().any(|step| !matches!(step.phase, StepPhase::Done | StepPhase::Over))
+    }
+
+    /// How long the plan took: as long as the trial, where it is still open then.
+    pub(super) fn plan_lasts(&self) -> Millis {
+        let end = if self.end == NEVER { self.model.horizon } else { self.end };
+        if self.plan_is_open() { self.plan_ends.max(end) } else { self.plan_ends }
     }
 
     /// Whether some step has not done yet what it would do, although nothing stopped the plan: the trial ends before it.

@@ -40,6 +40,8 @@ pub struct Engine<'m, W: Watch = ()> {
     ahead: Ahead,
     /// The part of all luck that this trial has to have.
     aim: Aim,
+    /// Whether what the trial is aimed at came true.
+    pub(super) came_true: bool,
     pub(super) now: Millis,
     /// Where the trial ends: first impact plus horizon, once there is an impact.
     pub(super) end: Millis,
@@ -237,6 +239,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             luck: Luck::new(model.seed, 0),
             ahead: Ahead::default(),
             aim: Aim::Free,
+            came_true: false,
             now: 0,
             end: NEVER,
             queue: Queue::default(),
@@ -485,6 +488,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.incident = Incident::None;
         self.incident_clock = Clock::default();
         (self.plan_stopped, self.plan_cut, self.incident_opened, self.truncated) = (false, false, false, false);
+        self.came_true = false;
         (self.mends_due, self.sight_due) = (false, false);
         (self.now, self.plan_ends, self.events) = (0, 0, 0);
         (self.end, self.first_impact) = (NEVER, NEVER);
@@ -551,10 +555,14 @@ impl<'m, W: Watch> Engine<'m, W> {
     }
 
     /// The same of a known probability, in a trial that may be aimed.
-    pub(super) fn happens(&self, probability: Level, entity: u64, purpose: Purpose, n: u32) -> bool {
+    pub(super) fn happens(&mut self, probability: Level, entity: u64, purpose: Purpose, n: u32) -> bool {
         let word = self.luck.word(entity, purpose, n);
-        let bent = self.model.rare.as_ref().filter(|_| self.aim != Aim::Free);
-        luck::is_below(bent.map_or(word, |rare| rare.bend(self.aim, entity, purpose, n, word)), probability)
+        let Some(rare) = self.model.rare.as_ref().filter(|_| self.aim != Aim::Free) else {
+            return luck::is_below(word, probability);
+        };
+        let happens = luck::is_below(rare.bend(self.aim, entity, purpose, n, word), probability);
+        self.came_true |= happens && rare.is_aim(self.aim, entity, purpose, n);
+        happens
     }
 
     pub(super) fn mark(&mut self, prior: u32) {

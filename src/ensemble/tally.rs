@@ -27,6 +27,10 @@ pub struct Tally {
     pub incident: u64,
     /// Trials in which some step failed or never ran.
     pub plan_cut: u64,
+    /// Trials in which what they were aimed at came true.
+    pub came_true: u64,
+    /// Trials that ended before the plan.
+    pub plan_open: u64,
     /// Trials in which some cell was not recovered.
     pub open: u64,
     /// Trials in which data was lost for good.
@@ -99,6 +103,8 @@ impl Tally {
             truncated: 0,
             incident: 0,
             plan_cut: 0,
+            plan_open: 0,
+            came_true: 0,
             open: 0,
             data_gone: 0,
             cells: vec![None; model.len()],
@@ -134,6 +140,8 @@ impl Tally {
         self.truncated += u64::from(outcome.truncated());
         self.incident += u64::from(outcome.incident());
         self.plan_cut += u64::from(outcome.plan_cut());
+        self.plan_open += u64::from(outcome.plan_open());
+        self.came_true += u64::from(outcome.came_true());
         self.plan.add(outcome.plan_ends());
         let Beside { mut affected, mut longest, mut open, mut regions } = beside;
         let mut gone = false;
@@ -293,6 +301,8 @@ impl Tally {
         self.truncated += other.truncated;
         self.incident += other.incident;
         self.plan_cut += other.plan_cut;
+        self.plan_open += other.plan_open;
+        self.came_true += other.came_true;
         self.open += other.open;
         self.data_gone += other.data_gone;
         merge_each(&mut self.cells, &other.cells, CellTally::merge);
@@ -332,7 +342,10 @@ impl Tally {
             hash = (hash ^ value).wrapping_mul(0x0100_0000_01b3);
             hash ^= hash >> 29;
         };
-        for count in [self.trials, self.impacted, self.truncated, self.incident, self.plan_cut, self.open, self.data_gone] {
+        let course = [self.plan_cut, self.plan_open, self.came_true];
+        for count in
+            [self.trials, self.impacted, self.truncated, self.incident, self.open, self.data_gone].into_iter().chain(course)
+        {
             into(count);
         }
         for cell in 0..self.cells.len() {

@@ -160,6 +160,12 @@ impl Rare {
         Aim::First(first.unwrap_or(branch.draws.end - 1))
     }
 
+    /// Whether this is the draw that is aimed at.
+    #[must_use]
+    pub fn is_aim(&self, aim: Aim, entity: u64, purpose: Purpose, n: u32) -> bool {
+        self.draws.get(&(entity, purpose, n)).is_some_and(|&draw| aim == Aim::First(draw))
+    }
+
     /// The word of a draw as the aim wants it.
     #[must_use]
     pub fn bend(&self, aim: Aim, entity: u64, purpose: Purpose, n: u32, word: u64) -> u64 {
@@ -252,6 +258,8 @@ mod tests {
         for n in 0..2_000 {
             let [first, second, _] = below(Rare::trial(0, n));
             assert!(first || second);
+            let aim = rare.aim(&Luck::new(5, Rare::trial(0, n)), Rare::trial(0, n));
+            assert_eq!([0, 1].map(|draw| rare.is_aim(aim, draw, Purpose::Slip, 0)), [first, !first]);
             seconds += u32::from(!first);
             assert_eq!(below(Rare::trial(1, n)), [false, false, true]);
             assert_eq!(below(Rare::trial(2, n)), [false; 3]);

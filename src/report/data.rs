@@ -73,8 +73,10 @@ pub struct Report {
     pub never_recovered: f64,
     /// Share of trials that ran into the bound on events.
     pub truncated: f64,
-    /// How long the plan took, from its start to its last step or stop.
+    /// How long the plan took, from its start to its last step or stop; as long as the trial where that came first.
     pub plan_min: Quantiles,
+    /// Share of trials that ended before the plan.
+    pub plan_unfinished: f64,
     /// Share of trials in which an incident was opened.
     pub incident: f64,
     /// Share of trials in which the plan did not run to its end.

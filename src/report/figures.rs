@@ -108,6 +108,17 @@ pub fn plain(value: f64, digits: usize) -> String {
     if text == "-0" { "0".into() } else { text.into() }
 }
 
+/// A number that may be small, with two digits that count or after the point: `0.003`, `0.25`, `12`.
+pub fn small(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || size >= 1.0 {
+        return plain(value, 2);
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few digits")]
+    let digits = (1.0 - libm::floor(libm::log10(size))).min(12.0) as usize;
+    plain(value, digits)
+}
+
 fn thousands(digits: &str) -> String {
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
     let mut out = String::from(sign);

@@ -25,8 +25,6 @@ mod sample_pictures;
 #[cfg(test)]
 mod sample_verdict;
 pub mod sarif;
-#[cfg(test)]
-mod schema_tests;
 pub mod spread;
 pub mod text;
 pub mod trace;

@@ -21,7 +21,7 @@ pub struct Rare {
     pub outage_min: Estimate,
     /// The chance that data is lost for good.
     pub data_lost_for_good: Proportion,
-    /// Outages that one run in a hundred, in a thousand and so on exceeds.
+    /// Outages that one run in a hundred, in a thousand and so on reaches or exceeds.
     pub tail: Vec<Tail>,
     /// By branch, those with most of the minutes first; the last is what is left.
     pub branches: Vec<Branch>,
@@ -41,7 +41,7 @@ pub struct Estimate {
 pub struct Tail {
     /// One run in so many.
     pub one_in: u64,
-    /// Minutes of outage that it exceeds.
+    /// Minutes of outage that it reaches or exceeds.
     pub min: f64,
     /// The interval.
     pub low: f64,
@@ -49,15 +49,19 @@ pub struct Tail {
     pub high: f64,
 }
 
-/// What goes wrong first.
+/// What may go wrong first.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Branch {
     /// The kind of slip, or `bypass`.
     pub what: String,
-    /// Its chance, exactly: that such a draw may come true in a run, before any other.
+    /// How likely such luck is, exactly: that such a draw may come true in a run, before any other.
     pub chance: f64,
     /// Trials aimed at it.
     pub trials: u64,
+    /// The share of these in which it does come true: all of them where its rate is known, fewer where that is uncertain. Absent for the
+    /// last branch, in which there is nothing to come true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comes_true: Option<f64>,
     /// The chance of the event in it.
     pub event: Proportion,
     /// Minutes of outage in it, on average.
@@ -80,6 +84,16 @@ fn rounded(value: f64) -> f64 {
     libm::rint(value / unit) * unit
 }
 
+/// The heads of a table of branches, but for the first; and what stands below them.
+pub const HEADS: [&str; 5] = ["chance", "comes true", "outage in it", "on average", "of all minutes"];
+
+/// A row of a table of branches.
+pub fn row(branch: &Branch) -> [String; 5] {
+    let Branch { chance, comes_true, event, outage_min, share, .. } = branch;
+    let comes_true = comes_true.map_or_else(|| "-".to_owned(), percent);
+    [one_in(*chance), comes_true, one_in(event.mean), duration(*outage_min), percent(*share)]
+}
+
 /// The chance of the event with its interval.
 pub fn chance(rare: &Rare) -> String {
     let Proportion { mean, low, high } = rare.chance;
@@ -87,11 +101,18 @@ pub fn chance(rare: &Rare) -> String {
     format!("There is an {} in {} {runs} (between {} and {}).", rare.event, one_in(mean), one_in(low), one_in(high))
 }
 
+/// The far quantiles at which there is an outage.
+pub fn tails(rare: &Rare) -> impl Iterator<Item = &Tail> {
+    rare.tail.iter().filter(|tail| tail.min > 0.0)
+}
+
 /// How long a seldom outage lasts.
-pub fn exceeds(tail: &Tail) -> String {
+pub fn lasts(tail: &Tail) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a small number")]
     let seldom = one_in(1.0 / tail.one_in as f64);
-    format!("{seldom} lasts longer than {} ({} to {}).", duration(tail.min), duration(tail.low), duration(tail.high))
+    let (least, low, high) = (duration(tail.min), duration(tail.low), duration(tail.high));
+    let between = if low == high { String::new() } else { format!(" ({low} to {high})") };
+    format!("{seldom} lasts {least} or longer{between}.")
 }
 
 /// What stands behind it.

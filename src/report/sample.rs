@@ -172,6 +172,7 @@ pub(super) fn report() -> Report {
         never_recovered: 0.002,
         truncated: 0.0,
         plan_min: quantiles(62.0, 125.0, 210.0),
+        plan_unfinished: 0.004,
         incident: 1.0,
         plan_stopped: 0.41,
         friction: Friction {
@@ -227,7 +228,8 @@ fn variant(report: Report, delta: IndexMap<String, Delta>) -> Variant {
 pub(super) fn rare() -> Rare {
     let chance = |mean: f64, low: f64, high: f64| Proportion { mean, low, high };
     let branch = |what: &str, chance: f64, trials: u64, event: Proportion, outage_min: f64, share: f64, example: Option<u64>| {
-        Branch { what: what.into(), chance, trials, event, outage_min, share, example }
+        let comes_true = example.map(|_| 0.43);
+        Branch { what: what.into(), chance, trials, comes_true, event, outage_min, share, example }
     };
     Rare {
         event: "outage of customers",

@@ -2,7 +2,7 @@
 //!
 //! In: the values of `units`. Out: short text. Used where a default is explained and named in a report.
 
-use super::figures::{duration, percent, plain};
+use super::figures::{duration, percent, plain, small};
 use crate::units::{Chance, Dist, Millis};
 
 /// A distribution of durations in milliseconds.
@@ -14,7 +14,7 @@ pub fn of_time(dist: &Dist) -> String {
 /// A distribution of plain factors.
 #[must_use]
 pub fn of_factor(dist: &Dist) -> String {
-    words(dist, &|value| plain(value, 2))
+    words(dist, &small)
 }
 
 /// A chance.
@@ -67,6 +67,7 @@ mod tests {
         let dist = Dist::LogNormal { median: ms(35 * MINUTE), p95: ms(3 * HOUR) };
         assert_eq!(of_time(&dist), "median 35m, one in twenty over 3h");
         assert_eq!(of_factor(&Dist::Uniform { low: 1.5, high: 2.0 }), "anything from 1.5 to 2");
+        assert_eq!(of_factor(&Dist::LogNormal { median: 0.003, p95: 0.021 }), "median 0.003, one in twenty over 0.021");
         assert_eq!(of_chance(Chance::Beta { alpha: 1.0, beta: 9.0 }), "about 10% (Beta 1, 9)");
     }
 }

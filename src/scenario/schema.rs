@@ -4,7 +4,7 @@
 //! `schemas/` are what this makes; a test compares them, so that schema and reader cannot drift apart.
 
 use super::keys::appetite::APPETITE;
-use super::keys::experiment::EXPERIMENT;
+use super::keys::experiment::{BOUND, EXPERIMENT, GENERATE, PLANS, RANGE};
 use super::keys::scenario::SCENARIO;
 use super::keys::world::WORLD;
 use super::keys::{Form, Section};
@@ -22,10 +22,39 @@ pub fn of(kind: &str) -> Option<String> {
     let mut schema = section(root, &mut definitions);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!(root.name);
+    if kind == "experiment" {
+        take_parameters(&mut schema, &mut definitions);
+    }
     schema["$defs"] = Value::Object(definitions);
     // Another crate may make maps keep their order; the text is the same in every build.
     schema.sort_all_objects();
     serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
+}
+
+/// The parts of an experiment in which no parameter can stand, since they say which there are and what is asked about them.
+const FIXED: [&Section; 4] = [&BOUND, &GENERATE, &PLANS, &RANGE];
+
+/// Wherever a value stands in the actor or the world of an experiment, a parameter can stand in its place.
+fn take_parameters(experiment: &mut Value, definitions: &mut Map<String, Value>) {
+    const PARAMETER: &str = "parameter";
+    let wrap = |schema: &mut Value| {
+        let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        *schema = json!({ "anyOf": [schema.take(), { "$ref": format!("#/$defs/{PARAMETER}") }] });
+        if let Some(description) = description {
+            schema["description"] = description;
+        }
+    };
+    wrap(&mut experiment["properties"]["starts"]);
+    for (_, section) in definitions.iter_mut().filter(|(name, _)| FIXED.iter().all(|fixed| defined(fixed) != **name)) {
+        let properties = section.get_mut("properties").and_then(Value::as_object_mut);
+        properties.into_iter().flat_map(|all| all.values_mut()).for_each(wrap);
+    }
+    let parameter = json!({
+        "type": "string",
+        "pattern": "\\$[A-Za-z]",
+        "description": "the value of a parameter of `vary`, or a text in which it stands",
+    });
+    definitions.insert(PARAMETER.to_owned(), parameter);
 }
 
 fn section(section: &Section, definitions: &mut Map<String, Value>) -> Value {
@@ -55,9 +84,14 @@ fn section(section: &Section, definitions: &mut Map<String, Value>) -> Value {
     schema
 }
 
+/// The name under which a section is defined.
+fn defined(section: &Section) -> String {
+    section.name.trim_start_matches("a ").trim_start_matches("an ").replace(' ', "-")
+}
+
 /// A reference to a section, which is defined once.
 fn reference(target: &'static Section, definitions: &mut Map<String, Value>) -> Value {
-    let name = target.name.trim_start_matches("a ").trim_start_matches("an ").replace(' ', "-");
+    let name = defined(target);
     if !definitions.contains_key(&name) {
         // A mark first, so that a section that holds itself ends.
         definitions.insert(name.clone(), Value::Null);

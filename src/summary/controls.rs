@@ -7,7 +7,7 @@ use crate::ensemble::hist::Hist;
 use crate::ensemble::pairs::Pairs;
 use crate::model::controls::{Act, Gate, Permission};
 use crate::report::data::{Actor, Controls, Delta, Friction, GuardrailEffect, Longer, Report, StepControls};
-use crate::report::figures::{count, duration, percent, plain};
+use crate::report::figures::{count, duration, percent, plain, small};
 use crate::scenario::Scenario;
 use indexmap::IndexMap;
 
@@ -173,11 +173,15 @@ fn cost(delta: &IndexMap<String, Delta>) -> String {
     }
     if asked.abs() > 1e-9 {
         let noun = if (asked.abs() - 1.0).abs() < 1e-9 { "approval" } else { "approvals" };
-        parts.push(format!("{} {noun} {}", count(asked.abs()), if asked > 0.0 { "more" } else { "fewer" }));
+        parts.push(format!(
+            "{} {noun} {}",
+            if asked.abs() < 1.0 { small(asked.abs()) } else { count(asked.abs()) },
+            if asked > 0.0 { "more" } else { "fewer" }
+        ));
     }
     if stops.abs() > 1e-9 {
         let more = if stops > 0.0 { "more" } else { "fewer" };
-        parts.push(format!("{} {more} harmless steps stopped", plain(stops.abs(), 2)));
+        parts.push(format!("{} {more} harmless steps stopped", small(stops.abs())));
     }
     if parts.is_empty() { String::new() } else { format!(", {}", parts.join(", ")) }
 }

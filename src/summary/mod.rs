@@ -25,6 +25,7 @@ use crate::model::graph::Graph;
 use crate::model::{Model, NONE};
 use crate::report::data::{self, Examples, Report, ScenarioInfo};
 use crate::scenario::Scenario;
+use crate::scenario::plan::Unknown;
 use figures::{Sample, Unit, quantiles, share};
 
 /// One scenario with what its trials came to.
@@ -71,7 +72,13 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         coverage,
         coverage_notes,
         regions: tally.regions_hit.iter().filter(|&&n| n > 0).count() as u64,
-        headline: words::headline(customers.as_ref(), &services, &affected_cells, data_lost_for_good),
+        headline: words::headline(
+            customers.as_ref(),
+            &services,
+            &affected_cells,
+            data_lost_for_good,
+            timeline::minutes(scenario.horizon),
+        ),
         digest: format!("{:016x}", tally.digest()),
         examples: examples(tally),
         again: None,
@@ -85,6 +92,7 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         never_recovered: share(tally.open, tally.trials),
         truncated: share(tally.truncated, tally.trials),
         plan_min: quantiles(&Sample::of_hist(&tally.plan, 0), Unit::Minutes, looks),
+        plan_unfinished: share(tally.plan_open, tally.trials),
         incident: share(tally.incident, tally.trials),
         plan_stopped: share(tally.plan_cut, tally.trials),
         friction: controls::friction(case),
@@ -126,17 +134,20 @@ fn info(case: &Case<'_>, file: &str) -> ScenarioInfo {
     }
 }
 
-/// Trials in the buckets of the headline's median and 95th percentile.
+/// Trials in the buckets of the headline's median and 95th percentile; where that is no outage, of the 95th percentile of those with one.
 fn examples(tally: &Tally) -> Examples {
     use crate::ensemble::{hist::Hist, intervals::rank};
-    let n = tally.headline.count();
-    let near = |p: f64| {
-        let value = tally.headline.at_rank(rank(p, n), 0);
+    let (n, zeros) = (tally.headline.count(), tally.headline.count_up_to(0.0));
+    let near = |rank: u64| {
+        let value = tally.headline.at_rank(rank, 0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds of a histogram")]
         let bucket = Hist::bucket_of(value as u64);
         tally.examples.get(&bucket).copied()
     };
-    if n == 0 { Examples { typical: None, bad: None } } else { Examples { typical: near(0.5), bad: near(0.95) } }
+    let typical = (n > 0).then(|| near(rank(0.5, n))).flatten();
+    let worse = if rank(0.95, n) > zeros { rank(0.95, n) } else { zeros + rank(0.95, n - zeros) };
+    let bad = (n > zeros).then(|| near(worse)).flatten();
+    Examples { typical, bad: bad.filter(|_| bad != typical) }
 }
 
 /// What the reader must know before believing the figures.
@@ -146,13 +157,16 @@ fn notes(case: &Case<'_>) -> Vec<String> {
     if scenario.guardrails_ignored {
         notes.push("actor and guardrails of the file are left out of this run (--ignore-guardrails)".to_owned());
     }
-    if tally.truncated > 0 {
+    let (world, unknown) = (&scenario.world, &scenario.plan.unknown);
+    if !unknown.is_empty() {
+        let named = |u: &Unknown| format!("`{}` (step `{}`)", u.name, scenario.plan.steps[u.step as usize].id);
+        let mut named: Vec<String> = unknown.iter().take(5).map(named).collect();
+        named.extend((unknown.len() > 5).then(|| format!("{} more", unknown.len() - 5)));
         notes.push(format!(
-            "{} of {} trials reached the bound on events and were cut there; they count as not recovered",
-            tally.truncated, tally.trials
+            "the world does not know these targets, so nothing is simulated of what happens to them: {}",
+            named.join(", ")
         ));
     }
-    let world = &scenario.world;
     if scenario.controls.starts.is_none() && world.cells.iter().any(|c| c.by_hour.is_some()) {
         notes.push(
             "traffic varies by the hour, and `starts` does not say when the plan begins: every hour counts as the average"

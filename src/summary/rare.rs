@@ -3,7 +3,7 @@
 //! In: one tally per branch. Out: chances, means and far quantiles with their intervals. Every interval holds for all branches at
 //! once: each gets an equal part of the error, and the bounds add up with the same chances as the figures.
 
-use super::figures::proportion;
+use super::figures::{proportion, share};
 use crate::ensemble::hist::Hist;
 use crate::ensemble::intervals::{self, Looks, rank};
 use crate::ensemble::tally::Tally;
@@ -87,10 +87,11 @@ fn together(known: &[rare::Branch], tallies: &[Tally], event: &'static str) -> R
     let parts: Vec<Part<'_>> = known.iter().zip(tallies).map(|(b, tally)| Part { chance: b.chance, tally }).collect();
     let minutes: f64 = parts.iter().map(|p| p.chance * p.mean()).sum();
     let half: f64 = parts.iter().map(|p| p.chance * p.half(looks)).sum();
-    let branches = known.iter().zip(&parts).map(|(known, part)| Branch {
+    let branches = known.iter().zip(&parts).enumerate().map(|(at, (known, part))| Branch {
         what: known.what.clone(),
         chance: part.chance,
         trials: part.tally.trials,
+        comes_true: (at + 1 < parts.len()).then(|| share(part.tally.came_true, part.tally.trials)),
         event: proportion(part.hits(), part.tally.trials, Looks::single(CONFIDENCE)),
         outage_min: part.mean(),
         share: if minutes > 0.0 { part.chance * part.mean() / minutes } else { 0.0 },

@@ -11,6 +11,7 @@ pub(super) fn headline(
     services: &IndexMap<String, Subject>,
     affected_cells: &Quantiles,
     data_lost_for_good: f64,
+    horizon_min: f64,
 ) -> String {
     let hit: Vec<(&String, &Subject)> = services.iter().filter(|(_, s)| s.affected.mean > 0.0).collect();
     let Some((worst, subject)) = hit.first() else {
@@ -21,18 +22,18 @@ pub(super) fn headline(
             format!(
                 "Customers have an outage in {} of the trials, {}",
                 percent(c.affected.mean),
-                spell(c.affected.mean, &c.outage_min)
+                spell(c.affected.mean, &c.outage_min, horizon_min)
             )
         }
         Some(_) => format!(
             "Customers notice nothing; {worst} is out in {} of the trials, {}",
             percent(subject.affected.mean),
-            spell(subject.affected.mean, &subject.outage_min)
+            spell(subject.affected.mean, &subject.outage_min, horizon_min)
         ),
         None => format!(
             "{worst} is out in {} of the trials, {}",
             percent(subject.affected.mean),
-            spell(subject.affected.mean, &subject.outage_min)
+            spell(subject.affected.mean, &subject.outage_min, horizon_min)
         ),
     };
     text += "; ";
@@ -54,19 +55,24 @@ fn cells(affected: &Quantiles) -> String {
     format!("{} to {} cells are", figures::count(low), figures::count(high))
 }
 
-/// How long: over all trials, which must be said where not all of them have an outage.
-fn spell(affected: f64, outage: &Quantiles) -> String {
+/// How long: over all trials, which must be said where not all of them have an outage. What lasts to the end of the simulation may last
+/// longer.
+fn spell(affected: f64, outage: &Quantiles, horizon_min: f64) -> String {
+    let is_cut = |minutes: f64| figures::followed(minutes, horizon_min) != duration(minutes);
+    let longer = |minutes: f64| if is_cut(minutes) { "not over after" } else { "longer than" };
     let (half, twentieth) = (duration(outage.p50), duration(outage.p95));
     if (outage.max - outage.min).abs() < 1e-9 {
-        format!("for {half}")
+        format!("{} {half}", if is_cut(outage.p50) { "not over after" } else { "for" })
+    } else if affected >= 1.0 && is_cut(outage.p50) {
+        format!("more than half of them not over after {half}")
     } else if affected >= 1.0 {
-        format!("half of them shorter than {half}, one in twenty longer than {twentieth}")
+        format!("half of them shorter than {half}, one in twenty {} {twentieth}", longer(outage.p95))
     } else if outage.p50 > 0.0 {
-        format!("longer than {half} in half of all trials, longer than {twentieth} in one of twenty")
+        format!("{} {half} in half of all trials, {} {twentieth} in one of twenty", longer(outage.p50), longer(outage.p95))
     } else if outage.p95 > 0.0 {
-        format!("longer than {twentieth} in one of twenty of all trials")
+        format!("{} {twentieth} in one of twenty of all trials", longer(outage.p95))
     } else {
-        format!("{} at most", duration(outage.max))
+        format!("{} at most", figures::followed(outage.max, horizon_min))
     }
 }
 

@@ -120,7 +120,8 @@ fn sealed(fingerprint: &str, key: Option<&[u8]>) -> String {
 
 fn read(json: &str) -> Option<Node> {
     let source = Arc::new(Source { name: "verdict.json".to_owned(), text: json.to_owned() });
-    document::read(&source, &mut Findings::default())
+    let mut found = Findings::default();
+    document::read(&source, &mut found).filter(|_| found.errors() == 0)
 }
 
 fn part<'a>(node: &'a mut Node, key: &str) -> Option<&'a mut Node> {

@@ -13,12 +13,16 @@ pub(super) fn write(html: &mut Html, report: &Report) {
     if report.defaults.is_empty() {
         return;
     }
-    html.open("section", &[("class", "defaults")]).element("h2", &[], "Defaults that mattered");
-    html.sentence("p", &[("class", "aside")], "Mean outage if the default is at its p10 or at its p90; the line is the mean as simulated. Brown bars stand on weak evidence or judgement, blue ones on better. Your own figures in the world replace a default, and `foreshock explain NAME` says how.");
     let (examined, still) = sentences::swings(report);
+    let title = if examined.is_empty() { "Defaults used" } else { "Defaults that mattered" };
+    html.open("section", &[("class", "defaults")]).element("h2", &[], title);
+    if !examined.is_empty() {
+        html.sentence("p", &[("class", "aside")], "Mean outage if the default is at its p10 or at its p90; the line is the mean as simulated. Brown bars stand on weak evidence or judgement, blue ones on better. Your own figures in the world replace a default, and `foreshock explain NAME` says how.");
+    }
     tornado(html, report, &examined);
     if !still.is_empty() {
-        html.element("p", &[("class", "aside")], &format!("Moved it by less than 1%: {}.", still.join(", ")));
+        let first = if examined.is_empty() { "None of these moves the mean outage by 1%" } else { "Moved it by less than 1%" };
+        html.element("p", &[("class", "aside")], &format!("{first}: {}.", still.join(", ")));
     }
     sources(html, &report.defaults);
     html.close();

@@ -3,8 +3,7 @@
 use super::markup::Html;
 use crate::report::command;
 use crate::report::data::Report;
-use crate::report::figures::{duration, percent};
-use crate::report::rare::{self, Rare, one_in};
+use crate::report::rare::{self, HEADS, Rare};
 
 /// Draws the section, if trials were aimed.
 pub(super) fn write(html: &mut Html, report: &Report) {
@@ -13,8 +12,8 @@ pub(super) fn write(html: &mut Html, report: &Report) {
     html.sentence("p", &[], &rare::chance(rare));
     html.sentence("p", &[("class", "aside")], &rare::worth(rare));
     table(html, rare);
-    for tail in rare.tail.iter().filter(|tail| tail.high > 0.0) {
-        html.element("p", &[], &rare::exceeds(tail));
+    for tail in rare::tails(rare) {
+        html.element("p", &[], &rare::lasts(tail));
     }
     if let Some(trial) = rare.branches.iter().find_map(|b| b.example) {
         html.open("p", &[]).element("code", &[], &command::trace(report, trial)).close();
@@ -24,16 +23,14 @@ pub(super) fn write(html: &mut Html, report: &Report) {
 
 fn table(html: &mut Html, rare: &Rare) {
     html.open("table", &[("class", "cards")]).open("thead", &[]).open("tr", &[]);
-    html.element("th", &[("scope", "col")], "first of these");
-    let heads = ["chance", "outage in it", "on average", "of all minutes"];
-    for head in heads {
+    html.element("th", &[("scope", "col")], "may come first");
+    for head in HEADS {
         html.element("th", &[("scope", "col"), ("class", "n")], head);
     }
     html.close().close().open("tbody", &[]);
     for branch in &rare.branches {
         html.open("tr", &[]).element("th", &[("scope", "row")], &branch.what);
-        let figures = [one_in(branch.chance), one_in(branch.event.mean), duration(branch.outage_min), percent(branch.share)];
-        for (head, figure) in heads.into_iter().zip(&figures) {
+        for (head, figure) in HEADS.into_iter().zip(&rare::row(branch)) {
             html.element("td", &[("class", "n"), ("data-label", head)], figure);
         }
         html.close();

@@ -131,6 +131,6 @@ fn controls(html: &mut Html, films: &[Film]) {
 pub(super) fn of(which: Which) -> &'static str {
     match which {
         Which::Typical => "A typical trial, near the median",
-        Which::Bad => "A bad trial, near the 95th percentile",
+        Which::Bad => "A bad trial, near the 95th percentile of outages",
     }
 }

@@ -29,17 +29,8 @@ pub(super) fn write(html: &mut Html, report: &Report) {
     if let Some(text) = sentences::intervals(report) {
         html.sentence("p", &[], &text);
     }
-    if let Some(precision) = &report.precision
-        && !precision.reached
-    {
-        html.element("p", &[("class", "warning")], &format!("Precision {}: {}", percent(precision.goal), precision.note));
-    }
-    if report.truncated > 0.0 {
-        let cut = format!(
-            "{} of the trials were cut off at the bound on events; their outages are too short.",
-            percent(report.truncated)
-        );
-        html.element("p", &[("class", "warning")], &cut);
+    if let Some(text) = sentences::precision(report) {
+        html.element("p", &[("class", "warning")], &text);
     }
     list(html, &report.notes);
     html.close();
@@ -74,8 +65,9 @@ pub(super) fn repeat(html: &mut Html, report: &Report) {
         }
         html.close();
     }
+    let engine = report.engine.as_ref().map_or(String::new(), |engine| format!(" · engine: {}", sentences::engine(engine)));
     let digests = format!(
-        "scenario {} · result {} · seed {} · foreshock {}",
+        "scenario {} · result {} · seed {} · foreshock {}{engine}",
         report.scenario.digest, report.digest, report.seed, report.foreshock
     );
     html.element("p", &[("class", "digests")], &digests).close();

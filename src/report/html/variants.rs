@@ -5,7 +5,7 @@
 use super::markup::{Html, percent_of};
 use super::theatre::{self, Act};
 use crate::report::data::{Delta, Report, Variant};
-use crate::report::figures::{Unit, count, duration, followed, percent};
+use crate::report::figures::{Unit, count, followed, percent};
 use crate::report::text::sentences;
 use indexmap::IndexMap;
 use std::iter;
@@ -61,7 +61,7 @@ fn row(html: &mut Html, name: &str, report: &Report) {
         time(|q| q.p99),
         count(report.affected_cells.p50),
         percent(report.data_lost_for_good),
-        duration(report.plan_min.p50),
+        sentences::plan_lasts(report, report.plan_min.p50),
     ];
     for (head, cell) in HEADS.iter().zip(&cells) {
         html.element("td", &[("class", "n"), ("data-label", head)], cell);

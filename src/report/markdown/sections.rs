@@ -7,7 +7,7 @@ use crate::report::command;
 use crate::report::data::{Quantiles, Report, Share, Subject};
 use crate::report::figures::{Unit, count, duration, percent, whole};
 use crate::report::histogram;
-use crate::report::rare::{self, one_in};
+use crate::report::rare;
 use crate::report::text::sentences;
 use crate::report::text::variants::{losing_otherwise, lost};
 use indexmap::IndexMap;
@@ -27,7 +27,8 @@ pub(super) fn report(report: &Report, view: &View) -> String {
     out += &fold("Why", &why(report, view));
     out += &fold("Deadlocks", &deadlocks(report));
     out += &fold("Observed", &observed(report));
-    out += &fold("Defaults that mattered", &defaults(report));
+    out +=
+        &fold(if sentences::swings(report).0.is_empty() { "Defaults used" } else { "Defaults that mattered" }, &defaults(report));
     out += &fold(&format!("How far to believe it: coverage {}", percent(report.coverage)), &trust(report));
     out += &fold("Look closer, or repeat", &repeat(report));
     out
@@ -202,11 +203,11 @@ fn why(report: &Report, view: &View) -> String {
 fn seldom(report: &Report) -> String {
     let Some(rare) = &report.rare else { return String::new() };
     let mut out = format!("{} {}\n\n", rare::chance(rare), rare::worth(rare));
-    let row = |b: &rare::Branch| {
-        vec![escape(&b.what), one_in(b.chance), one_in(b.event.mean), duration(b.outage_min), percent(b.share)]
-    };
+    let row = |b: &rare::Branch| [escape(&b.what)].into_iter().chain(rare::row(b)).collect();
     let rows: Vec<Vec<String>> = rare.branches.iter().map(row).collect();
-    out += &table(&["first of these", ">chance", ">outage in it", ">on average", ">of all minutes"], &rows);
+    let right = rare::HEADS.map(|head| format!(">{head}"));
+    let heads: Vec<&str> = ["may come first"].into_iter().chain(right.iter().map(String::as_str)).collect();
+    out += &table(&heads, &rows);
     out
 }
 
@@ -240,9 +241,9 @@ fn defaults(report: &Report) -> String {
 
 fn trust(report: &Report) -> String {
     let mut out = String::new();
-    for line in
-        report.coverage_notes.iter().chain(&report.notes).map(String::as_str).chain(sentences::intervals(report).as_deref())
-    {
+    let (intervals, precision) = (sentences::intervals(report), sentences::precision(report));
+    let notes = report.coverage_notes.iter().chain(&report.notes).map(String::as_str);
+    for line in notes.chain(intervals.as_deref()).chain(precision.as_deref()) {
         let _ = writeln!(out, "- {}", sentence(line));
     }
     out
@@ -254,6 +255,8 @@ fn repeat(report: &Report) -> String {
     rows.extend(report.examples.bad.map(|trial| vec!["a bad trial".into(), code(&command::trace(report, trial))]));
     rows.push(vec!["the same again".into(), code(&command::run(report))]);
     rows.push(vec!["digests".into(), format!("scenario {}, result {}", code(&report.scenario.digest), code(&report.digest))]);
+    rows.push(vec!["made by".into(), format!("foreshock {}, seed {}", report.foreshock, report.seed)]);
+    rows.extend(report.engine.as_ref().map(|engine| vec!["engine".into(), sentences::engine(engine)]));
     table(&["what", ""], &rows)
 }
 

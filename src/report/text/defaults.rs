@@ -18,14 +18,16 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     if !examined.is_empty() {
         page.heading("Defaults that mattered", "mean outage if the default is at its p10 or at its p90");
         tornado(report, &examined, page);
-    } else if !others.is_empty() {
+    } else if !report.defaults.is_empty() {
         page.heading("Defaults used", "");
     }
     if !still.is_empty() {
-        page.para(ASIDE, "  moved it by less than 1%: ", &still.join(", "));
+        let first =
+            if examined.is_empty() { "  none of these moves the mean outage by 1%: " } else { "  moved it by less than 1%: " };
+        page.para(ASIDE, first, &still.join(", "));
     }
     if !others.is_empty() {
-        let first = if examined.is_empty() { "  " } else { "  also used: " };
+        let first = if report.defaults.len() == others.len() { "  " } else { "  also used: " };
         page.para(ASIDE, first, &others.join(", "));
     }
     if !report.defaults.is_empty() {

@@ -1,9 +1,9 @@
 //! How to look closer, and how to get the same figures again.
 
 use super::page::{ASIDE, Page};
+use super::sentences;
 use crate::report::command;
-use crate::report::data::{EngineInfo, Report};
-use crate::report::figures::whole;
+use crate::report::data::Report;
 use crate::report::untrusted::clean;
 
 /// Writes commands that can be pasted.
@@ -33,14 +33,7 @@ fn digests(report: &Report, page: &mut Page) {
     row("digests", &format!("scenario {scenario}, result {result}"));
     row("made by", &format!("foreshock {}, seed {}", report.foreshock, report.seed));
     if let Some(engine) = &report.engine {
-        row("engine", &how(engine));
-    }
-}
-
-fn how(engine: &EngineInfo) -> String {
-    match engine.kind {
-        "event" => "all by events".to_owned(),
-        _ => format!("intervals; by events: cells {}, trials {}", whole(engine.cells_by_events), whole(engine.trials_by_events)),
+        row("engine", &sentences::engine(engine));
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! In: parts of a report. Out: plain sentences, not yet cleaned or escaped: that is the format's business.
 
-use crate::report::data::{Controls, Default, GuardrailEffect, Observed, Quantiles, Report, StepControls};
-use crate::report::figures::{count, duration, percent, plain};
+use crate::report::data::{Controls, Default, EngineInfo, GuardrailEffect, Observed, Quantiles, Report, StepControls};
+use crate::report::figures::{count, duration, followed, percent, plain, whole};
+use crate::report::rare;
 
 /// The headline as a sentence, however it was composed.
 pub(in crate::report) fn headline(text: &str) -> String {
@@ -15,6 +16,13 @@ pub(in crate::report) fn headline(text: &str) -> String {
 /// What must not be overlooked, worst first.
 pub(in crate::report) fn facts(report: &Report) -> Vec<String> {
     let mut facts = Vec::new();
+    if report.truncated > 0.0 {
+        facts.push(format!(
+            "{} of the trials were cut off at the bound on events: what was out then counts as out to the end.",
+            percent(report.truncated)
+        ));
+    }
+    facts.extend(report.rare.as_ref().map(|rare| format!("{} So say trials that were aimed at it.", rare::chance(rare))));
     if report.data_lost_for_good > 0.0 {
         facts.push(format!("Data is lost for good in {} of the trials.", percent(report.data_lost_for_good)));
     }
@@ -33,7 +41,11 @@ pub(in crate::report) fn facts(report: &Report) -> Vec<String> {
 }
 
 fn quantity(what: &str, lost: &Quantiles) -> String {
-    format!("{what}: {} or more in half of the trials, {} or more in one of ten.", count(lost.p50), count(lost.p90))
+    if lost.p90 <= 0.0 {
+        return format!("{what}: none in nine of ten trials, {} at most.", count(lost.max));
+    }
+    let half = if lost.p50 > 0.0 { format!("{} or more", count(lost.p50)) } else { "none".to_owned() };
+    format!("{what}: {half} in half of the trials, {} or more in one of ten.", count(lost.p90))
 }
 
 /// The output that a condition speaks of: its first word that is a path.
@@ -62,7 +74,7 @@ pub(in crate::report) fn output(path: &str) -> &str {
 pub(in crate::report) fn swings(report: &Report) -> (Vec<Swing<'_>>, Vec<&str>) {
     let mean = headline_mean(report);
     let examined = report.defaults.iter().filter_map(|d| Some((d, d.low_min?, d.high_min?)));
-    let (moved, still): (Vec<_>, Vec<_>) = examined.partition(|(_, low, high)| (high - low).abs() >= 0.01 * mean);
+    let (moved, still): (Vec<_>, Vec<_>) = examined.partition(|(_, low, high)| high != low && (high - low).abs() >= 0.01 * mean);
     (moved, still.into_iter().map(|(d, ..)| d.name.as_str()).collect())
 }
 
@@ -187,13 +199,36 @@ pub(in crate::report) fn counterfactuals(report: &Report) -> Vec<(bool, String)>
     lines
 }
 
+/// Which engine ran the trials.
+pub(in crate::report) fn engine(engine: &EngineInfo) -> String {
+    match engine.kind {
+        "event" => "all by events".to_owned(),
+        _ => format!("intervals; by events: cells {}, trials {}", whole(engine.cells_by_events), whole(engine.trials_by_events)),
+    }
+}
+
+/// A precision that was asked for and not reached.
+pub(in crate::report) fn precision(report: &Report) -> Option<String> {
+    let precision = report.precision.as_ref().filter(|precision| !precision.reached)?;
+    Some(format!("The precision asked for, {}, is not reached after {} trials.", percent(precision.goal), whole(report.trials)))
+}
+
 /// When a plan starts, how long it takes, and how often it does not come to its end.
 pub(in crate::report) fn takes(report: &Report) -> String {
     let starts = &report.scenario.starts;
     let starts = if starts.is_empty() { String::new() } else { format!("starts {starts}; ") };
-    let takes = format!("{starts}takes {}, p90 {}", duration(report.plan_min.p50), duration(report.plan_min.p90));
-    if report.plan_stopped > 0.0 {
-        return format!("{takes}; not run to its end in {}", percent(report.plan_stopped));
+    let Report { plan_min, plan_stopped, plan_unfinished, .. } = report;
+    let mut takes = format!("{starts}takes {}, p90 {}", plan_lasts(report, plan_min.p50), plan_lasts(report, plan_min.p90));
+    if *plan_stopped > 0.0 {
+        takes += &format!("; not run to its end in {}", percent(*plan_stopped));
+    }
+    if *plan_unfinished > 0.0 {
+        takes += &format!("; unfinished in {}", percent(*plan_unfinished));
     }
     takes
+}
+
+/// How long a plan takes, or longer, where the simulation may have ended before it.
+pub(in crate::report) fn plan_lasts(report: &Report, minutes: f64) -> String {
+    if report.plan_unfinished > 0.0 { followed(minutes, report.scenario.horizon_min) } else { duration(minutes) }
 }

@@ -1,6 +1,6 @@
 //! How far to believe it: intervals, coverage and what lowers it, notes.
 
-use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page};
+use super::page::{ASIDE, CARE, GOOD, PLAIN, Page};
 use super::sentences;
 use crate::report::data::Report;
 use crate::report::figures::percent;
@@ -17,18 +17,8 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     if let Some(text) = sentences::intervals(report) {
         page.para(ASIDE, "  ", &text);
     }
-    if let Some(precision) = &report.precision
-        && !precision.reached
-    {
-        let note = if precision.note.is_empty() { "the precision asked for was not reached" } else { &precision.note };
-        page.para(CARE, "  ", note);
-    }
-    if report.truncated > 0.0 {
-        let cut = format!(
-            "{} of the trials were cut off at the bound on events; their outages are too short.",
-            percent(report.truncated)
-        );
-        page.para(BAD, "  ", &cut);
+    if let Some(text) = sentences::precision(report) {
+        page.para(CARE, "  ", &text);
     }
     for note in &report.notes {
         page.para(PLAIN, "  note: ", note);

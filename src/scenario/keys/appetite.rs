@@ -1,11 +1,12 @@
 //! The keys of an appetite.
 
-use super::{Form, Section, key};
+use super::{Form, SCHEMA, Section, key};
 
 pub(crate) const APPETITE: Section = Section {
     name: "an appetite",
     about: "How much harm is acceptable: limits on outputs of the report.",
     keys: &[
+        SCHEMA,
         key("about", Form::Text, "a paragraph for the reader"),
         key("block", Form::OneOrMore(&Form::Condition), "any of these that holds blocks the plan"),
         key("review", Form::OneOrMore(&Form::Condition), "any of these that holds asks for a person"),

@@ -2,12 +2,13 @@
 
 use super::guardrails::{ACTOR, PROFILES};
 use super::world::WORLD;
-use super::{Form, Section, key};
+use super::{Form, SCHEMA, Section, key};
 
 pub(crate) const EXPERIMENT: Section = Section {
     name: "an experiment",
     about: "Which settings of the guardrails cost least and save most, over many plans.",
     keys: &[
+        SCHEMA,
         key("title", Form::Text, "one line"),
         key("about", Form::Text, "a paragraph for the reader"),
         key("learnt", Form::Text, "what its author learnt from it, shown below the answer"),

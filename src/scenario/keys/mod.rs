@@ -98,6 +98,10 @@ pub(crate) const fn key(name: &'static str, form: Form, about: &'static str) -> 
     Key { name, form, about }
 }
 
+/// What an editor asks of any file in JSON; in YAML a comment says it.
+pub(crate) const SCHEMA: Key =
+    key("$schema", Form::Text, "where an editor finds the JSON Schema of this file; foreshock does not read it");
+
 impl Section {
     /// Whether the table has a key.
     pub(crate) fn has(&self, key: &str) -> bool {

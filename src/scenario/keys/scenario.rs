@@ -3,7 +3,7 @@
 use super::guardrails::{ACTOR, GUARDRAILS};
 use super::plan::{FAULT, STEP};
 use super::world::WORLD;
-use super::{Form, Section, key};
+use super::{Form, SCHEMA, Section, key};
 
 const GUARDRAIL_LIST: Form = Form::List(&Form::Tagged(GUARDRAILS));
 
@@ -11,6 +11,7 @@ pub(crate) const SCENARIO: Section = Section {
     name: "a scenario",
     about: "What somebody is about to do to a world, and what fails by itself.",
     keys: &[
+        SCHEMA,
         key("title", Form::Text, "one line"),
         key("about", Form::Text, "a paragraph for the reader"),
         key("world", Form::Either(&[Form::Text, Form::Section(&WORLD)]), "a file, relative to this one, or the world itself"),

@@ -1,6 +1,6 @@
 //! The keys of a world: regions, teams, roles, services, needs, data, verbs.
 
-use super::{Form, Key, Section, key};
+use super::{Form, Key, SCHEMA, Section, key};
 
 /// The words for a kind of service, in the order of `world::Kind`.
 pub(crate) const KINDS: &[&str] = &["service", "datastore", "cache", "queue", "cdn", "control-plane", "network", "dns"];
@@ -14,6 +14,7 @@ pub(crate) const WORLD: Section = Section {
     name: "a world",
     about: "What is so in ordinary times: regions, teams, services and what they need.",
     keys: &[
+        SCHEMA,
         key("name", Form::Text, "one line"),
         key("about", Form::Text, "a paragraph for the reader"),
         key("complete", Form::Share, "how much of the real graph the author believes is declared here; 100% if left out"),
