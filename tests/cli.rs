@@ -260,6 +260,20 @@ fn a_full_disk_leaves_the_old_file_whole() {
 
 #[cfg(unix)]
 #[test]
+fn a_disk_that_gets_full_is_left_without_half_a_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = folder.path().join("demo");
+    // The world is longer than a file may be then, and not the first that is written.
+    let narrow = "trap '' XFSZ; ulimit -f 3; exec \"$0\" new \"$1\"";
+    let command = ["-c", narrow, env!("CARGO_BIN_EXE_foreshock"), demo.to_str().unwrap()];
+    let output = std::process::Command::new("sh").args(command).output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!demo.exists());
+    assert!(stdout(&["new", demo.to_str().unwrap()]).contains("foreshock run"));
+}
+
+#[cfg(unix)]
+#[test]
 fn an_interrupted_run_prints_what_is_known_and_says_so() {
     let (_folder, plan) = demo("");
     let child = std::process::Command::new(env!("CARGO_BIN_EXE_foreshock"))
@@ -448,4 +462,47 @@ fn plans_that_tune_prints_run_and_are_scored_over_the_world_of_the_experiment() 
     let output = foreshock(&["run", &strange, "--world", world, "--trials", "50"]).output().unwrap();
     assert_eq!(output.status.code(), Some(3));
     assert!(String::from_utf8(output.stderr).unwrap().contains("the world does not know `nowhere`"));
+}
+
+#[test]
+fn what_stands_on_the_command_line_does_not_speak_to_the_terminal() {
+    for args in [&["x\u{1b}[31mred"][..], &["run", "--engine", "\u{1b}]0;title\u{7}"], &["run", "a.yaml", "b\u{9b}"]] {
+        let message = stderr(args, 4);
+        assert!(message.starts_with("error") && !message.contains(['\u{1b}', '\u{7}', '\u{9b}']), "{message:?}");
+    }
+}
+
+/// A file with this text, in a folder of its own.
+fn file(text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case.yaml");
+    fs::write(&path, text).unwrap();
+    (folder, path.display().to_string())
+}
+
+#[test]
+fn a_bad_trial_has_an_outage_even_where_few_have_one() {
+    let (_folder, path) = file(
+        "world: { regions: { r: {} }, services: { a: { in: [r], needs: [{ need: b, hold: 11m }], faces: customers }, b: { in: [r], needs: none } } }\n\
+         plan: [{ do: restart, target: b, takes: 1m to 10m }]\n",
+    );
+    let report: serde_json::Value =
+        serde_json::from_str(&stdout(&["run", &path, "--format", "json", "--trials", "2000", "--quiet"])).unwrap();
+    assert!(report["customers"]["affected"]["mean"].as_f64().unwrap() < 0.05, "{}", report["customers"]);
+    let bad = report["examples"]["bad"].as_u64().unwrap().to_string();
+    let course: serde_json::Value =
+        serde_json::from_str(&stdout(&["trace", &path, "--trial", &bad, "--format", "json", "--quiet"])).unwrap();
+    assert_eq!(course["outcome"][0]["name"], "customers");
+    assert!(course["outcome"][0]["outage_min"].as_f64().unwrap() > 0.0, "{course}");
+}
+
+#[test]
+fn a_deadlock_names_what_stands_between_the_damaged() {
+    let (_folder, path) = file(
+        "world: { regions: { r: {} }, services: { net: { in: [r], needs: none, mends-with: [vpn] }, vpn: { in: [r], needs: [net] } } }\n\
+         plan: [{ do: delete, target: net, takes: 1m }]\nhorizon: 1d\n",
+    );
+    let report: serde_json::Value =
+        serde_json::from_str(&stdout(&["run", &path, "--format", "json", "--trials", "20", "--quiet"])).unwrap();
+    assert_eq!(report["deadlocks"][0]["cycle"], serde_json::json!(["net@r", "vpn@r"]));
 }

@@ -65,6 +65,8 @@ fn spell(affected: f64, outage: &Quantiles, horizon_min: f64) -> String {
         format!("{} {half}", if is_cut(outage.p50) { "not over after" } else { "for" })
     } else if affected >= 1.0 && is_cut(outage.p50) {
         format!("more than half of them not over after {half}")
+    } else if affected >= 1.0 && half == twentieth {
+        format!("{half} in most of them")
     } else if affected >= 1.0 {
         format!("half of them shorter than {half}, one in twenty {} {twentieth}", longer(outage.p95))
     } else if outage.p50 > 0.0 {

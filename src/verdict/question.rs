@@ -283,6 +283,7 @@ impl Probe {
             Measure::NeverRecovered => yes(trial.open),
             Measure::Incident => yes(outcome.incident()),
             Measure::PlanStopped => yes(outcome.plan_cut()),
+            Measure::PlanUnfinished => yes(outcome.plan_open()),
             Measure::Truncated => yes(outcome.truncated()),
             Measure::Approvals => outcome.friction().asked as f64,
             Measure::Hours => outcome.friction().waited as f64,

@@ -57,6 +57,7 @@ fn of_run(output: &Output, report: &Report, known: &Known<'_>) -> Option<f64> {
         Measure::FalseStops => figure(&report.friction.false_stops, output.stat),
         Measure::Incident => Some(report.incident),
         Measure::PlanStopped => Some(report.plan_stopped),
+        Measure::PlanUnfinished => Some(report.plan_unfinished),
         Measure::Truncated => Some(report.truncated),
         Measure::NeverRecovered => Some(report.never_recovered),
         Measure::DataGone => Some(report.data_lost_for_good),

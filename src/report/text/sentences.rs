@@ -22,7 +22,8 @@ pub(in crate::report) fn facts(report: &Report) -> Vec<String> {
             percent(report.truncated)
         ));
     }
-    facts.extend(report.rare.as_ref().map(|rare| format!("{} So say trials that were aimed at it.", rare::chance(rare))));
+    let aimed = report.rare.as_ref().filter(|rare| rare.chance.mean > 0.0);
+    facts.extend(aimed.map(|rare| format!("{} So say trials that were aimed at it.", rare::chance(rare))));
     if report.data_lost_for_good > 0.0 {
         facts.push(format!("Data is lost for good in {} of the trials.", percent(report.data_lost_for_good)));
     }
@@ -70,11 +71,15 @@ pub(in crate::report) fn output(path: &str) -> &str {
     }
 }
 
+/// A swing of fewer minutes than this is none, whatever the mean.
+const LEAST_SWING: f64 = 1e-9;
+
 /// Defaults that were examined, those that moved the mean by a hundredth of it or more before those that did not.
 pub(in crate::report) fn swings(report: &Report) -> (Vec<Swing<'_>>, Vec<&str>) {
     let mean = headline_mean(report);
     let examined = report.defaults.iter().filter_map(|d| Some((d, d.low_min?, d.high_min?)));
-    let (moved, still): (Vec<_>, Vec<_>) = examined.partition(|(_, low, high)| high != low && (high - low).abs() >= 0.01 * mean);
+    let (moved, still): (Vec<_>, Vec<_>) =
+        examined.partition(|(_, low, high)| (high - low).abs() >= (0.01 * mean).max(LEAST_SWING));
     (moved, still.into_iter().map(|(d, ..)| d.name.as_str()).collect())
 }
 
@@ -218,14 +223,11 @@ pub(in crate::report) fn takes(report: &Report) -> String {
     let starts = &report.scenario.starts;
     let starts = if starts.is_empty() { String::new() } else { format!("starts {starts}; ") };
     let Report { plan_min, plan_stopped, plan_unfinished, .. } = report;
-    let mut takes = format!("{starts}takes {}, p90 {}", plan_lasts(report, plan_min.p50), plan_lasts(report, plan_min.p90));
-    if *plan_stopped > 0.0 {
-        takes += &format!("; not run to its end in {}", percent(*plan_stopped));
-    }
-    if *plan_unfinished > 0.0 {
-        takes += &format!("; unfinished in {}", percent(*plan_unfinished));
-    }
-    takes
+    let takes = format!("{starts}takes {}, p90 {}", plan_lasts(report, plan_min.p50), plan_lasts(report, plan_min.p90));
+    let shares = [("not run to its end", *plan_stopped), ("unfinished", *plan_unfinished)];
+    let shares =
+        shares.into_iter().filter(|(_, share)| *share > 0.0).map(|(what, share)| format!("{what} in {}", percent(share)));
+    [takes].into_iter().chain(shares).collect::<Vec<_>>().join("; ")
 }
 
 /// How long a plan takes, or longer, where the simulation may have ended before it.

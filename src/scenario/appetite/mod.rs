@@ -120,6 +120,7 @@ pub enum Measure {
     Plan,
     Incident,
     PlanStopped,
+    PlanUnfinished,
     Truncated,
     Regions,
     Coverage,

@@ -104,6 +104,7 @@ fn of_run(path: &str) -> Option<Output> {
         "never_recovered" => share(Measure::NeverRecovered),
         "incident" => share(Measure::Incident),
         "plan_stopped" => share(Measure::PlanStopped),
+        "plan_unfinished" => share(Measure::PlanUnfinished),
         "truncated" => share(Measure::Truncated),
         _ => {
             let (which, rest) = path.split_once('.')?;

@@ -44,13 +44,14 @@ const OF_SUBJECT: [(&str, Next); 11] = [
     ("data_lost_for_good", Next::End),
 ];
 /// Outputs of the whole run.
-const OF_RUN: [(&str, Next); 13] = [
+const OF_RUN: [(&str, Next); 14] = [
     ("affected_cells", Next::Quantile),
     ("data_lost_for_good", Next::End),
     ("never_recovered", Next::End),
     ("plan_min", Next::Quantile),
     ("incident", Next::End),
     ("plan_stopped", Next::End),
+    ("plan_unfinished", Next::End),
     ("regions", Next::End),
     ("coverage", Next::End),
     ("unknown_targets", Next::End),
