@@ -506,3 +506,16 @@ fn a_deadlock_names_what_stands_between_the_damaged() {
         serde_json::from_str(&stdout(&["run", &path, "--format", "json", "--trials", "20", "--quiet"])).unwrap();
     assert_eq!(report["deadlocks"][0]["cycle"], serde_json::json!(["net@r", "vpn@r"]));
 }
+
+#[test]
+fn reach_takes_a_condition() {
+    let (folder, _) = demo("");
+    let world = folder.path().join("world.yaml").display().to_string();
+    let by_name = stdout(&["reach", &world, "orders-db", "--format", "json"]);
+    let by_condition = stdout(&["reach", &world, "service == orders-db", "--format", "json"]);
+    let without_target = |text: &str| text.lines().filter(|line| !line.contains("\"target\"")).collect::<Vec<_>>().join("\n");
+    assert_eq!(without_target(&by_name), without_target(&by_condition));
+    assert!(stderr(&["reach", &world, "service == nothing"], 4).contains("no cell of"));
+    assert!(stderr(&["reach", &world, "colour == red"], 4).contains("a condition asks for cell, service"));
+    assert!(stderr(&["reach", &world, "env =="], 4).starts_with("error: "));
+}

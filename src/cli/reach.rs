@@ -5,12 +5,14 @@ use super::exit::Exit;
 use super::kinds::{Kind, shown};
 use super::options::{Bounds, Showing};
 use super::terminal::Terminal;
+use crate::expr::Expr;
 use crate::model::reach;
 use crate::report::reach::build;
 use crate::report::untrusted::clean;
+use crate::scenario::facts::{FACTS, is_condition};
 use crate::scenario::suggest;
-use crate::scenario::world::World;
-use anyhow::{Result, bail};
+use crate::scenario::world::{CellId, World};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 
 /// Show who depends on a target, through what, after which hold
@@ -23,7 +25,8 @@ pub(super) struct ReachOf {
     /// The world
     #[arg(value_name = "WORLD")]
     world: String,
-    /// A cell (`orders-db@eu-west-1`), a service (every region), a region (all its cells), or `all`
+    /// A cell (`orders-db@eu-west-1`), a service (every region), a region (all its cells), `all`, or a condition
+    /// (`env == production and kind == datastore`)
     #[arg(value_name = "TARGET")]
     target: String,
     #[command(flatten)]
@@ -35,6 +38,7 @@ pub(super) struct ReachOf {
 pub(super) const EXAMPLES: &str = "  foreshock reach world.yaml orders-db
   foreshock reach world.yaml orders-db@eu-west-1 --all
   foreshock reach world.yaml eu-west-1
+  foreshock reach world.yaml 'env == production and kind == datastore'
   foreshock reach world.yaml orders-db --format dot | dot -Tsvg > reach.svg";
 
 impl ReachOf {
@@ -43,18 +47,27 @@ impl ReachOf {
         let Some(world) = shown(engine::world(&self.world, reading), &self.world, Kind::World, reading, terminal) else {
             return Ok(Exit::Input);
         };
-        let Some(targets) = reach::target(&world, &self.target) else {
-            bail!(
-                "no cell, service or region `{}` with cells in `{}`{}",
-                clean(&self.target),
-                clean(&self.world),
-                nearest(&world, &self.target)
-            );
-        };
+        let targets = targets(&world, &self.target, &self.world)?;
         let found = build(&world, &self.target, &reach::reach(&world, &targets));
         self.showing.show(terminal, |format, view| format.reach(&found, view))?;
         Ok(Exit::Done)
     }
+}
+
+/// The cells that are meant.
+fn targets(world: &World, text: &str, file: &str) -> Result<Vec<CellId>> {
+    if let Some(cells) = reach::target(world, text) {
+        return Ok(cells);
+    }
+    if !is_condition(text) {
+        bail!("no cell, service or region `{}` with cells in `{}`{}", clean(text), clean(file), nearest(world, text));
+    }
+    let condition = Expr::parse(text).map_err(|mistake| anyhow!("`{}`: {} ({})", clean(text), mistake.message, mistake.hint))?;
+    let cells = world.fitting(&condition).map_err(|missing| anyhow!("{missing}; a condition asks for {}", FACTS.join(", ")))?;
+    if cells.is_empty() {
+        bail!("no cell of `{}` fits `{}`", clean(file), clean(text));
+    }
+    Ok(cells)
 }
 
 fn nearest(world: &World, target: &str) -> String {

@@ -11,6 +11,7 @@ pub mod appetite;
 pub mod by_hour;
 pub mod controls;
 pub mod experiment;
+pub mod facts;
 pub mod files;
 pub(crate) mod keys;
 mod load;

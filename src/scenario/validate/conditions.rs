@@ -8,6 +8,7 @@ use super::{Known, targets};
 use crate::diag::{Diagnostic, Findings, Severity, codes, tick};
 use crate::document::Node;
 use crate::expr::{Atom, Expr, Op, Value};
+use crate::scenario::facts::FACTS;
 use crate::scenario::raw::Ref;
 use crate::scenario::suggest;
 
@@ -20,13 +21,13 @@ const WORDS: [&str; 8] = ["service", "region", "env", "kind", "tier", "team", "j
 
 /// Checks the condition of a role: no predictions, since a role says what holds on any day.
 pub(crate) fn check(condition: &Expr, node: &Node, found: &mut Findings) {
-    let facts: Vec<&'static str> = targets::FACTS.into_iter().chain(OWN).collect();
+    let facts: Vec<&'static str> = FACTS.into_iter().chain(OWN).collect();
     targets::check_facts(condition, Ref { text: node.as_text(), node }, &facts, found);
 }
 
 /// Checks the condition of a guardrail.
 pub(super) fn check_in(known: &Known, condition: &Expr, node: &Node, found: &mut Findings) {
-    let facts: Vec<&'static str> = targets::FACTS.into_iter().chain(OWN).collect();
+    let facts: Vec<&'static str> = FACTS.into_iter().chain(OWN).collect();
     let errors = found.errors();
     let mut plain = true;
     for path in condition.paths() {
@@ -111,7 +112,7 @@ fn values(known: &Known, fact: &str) -> Vec<String> {
     let cells = 0..u32::try_from(known.world.cells.len()).unwrap_or(u32::MAX);
     let mut found: Vec<String> = Vec::new();
     for cell in cells {
-        if let Some(Value::Word(word)) = targets::fact_of(known, cell, fact)
+        if let Some(Value::Word(word)) = known.world.fact(cell, fact)
             && !word.is_empty()
             && found.last() != Some(&word)
         {

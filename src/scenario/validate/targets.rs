@@ -5,16 +5,12 @@
 use super::{Found, Known};
 use crate::diag::{Findings, codes, tick};
 use crate::expr::{Expr, Missing, Value};
-use crate::scenario::keys::world::KINDS;
+use crate::scenario::facts::{FACTS, is_condition};
 use crate::scenario::plan::Unknown;
 use crate::scenario::raw::{Ref, scalar};
 use crate::scenario::suggest;
-use crate::scenario::world::{At, CellId, Kind};
+use crate::scenario::world::{At, CellId};
 use rustc_hash::FxHashSet;
-
-/// What a condition can ask of a cell.
-pub(super) const FACTS: [&str; 10] =
-    ["cell", "service", "region", "env", "kind", "tier", "team", "jurisdiction", "faces", "holds-data"];
 
 /// The cells that a target means; empty only with a finding.
 pub(super) fn cells(known: &Known, target: &[Ref<'_>], found: &mut Findings) -> Vec<CellId> {
@@ -99,29 +95,18 @@ fn one(known: &Known, name: Ref<'_>, found: &mut Findings) -> Vec<CellId> {
     }
 }
 
-/// Whether a text is meant as a condition rather than as a name.
-fn is_condition(text: &str) -> bool {
-    text.contains(['=', '<', '>', '(', '!', '"'])
-        || [" and ", " or ", " in "].iter().any(|w| text.contains(w))
-        || text.starts_with("not ")
-}
-
 fn by_condition(known: &Known, name: Ref<'_>, found: &mut Findings) -> Vec<CellId> {
     let Some(condition) = scalar::condition(name.node, found) else { return Vec::new() };
     if !check_facts(&condition, name, &FACTS, found) {
         return Vec::new();
     }
-    let mut cells = Vec::new();
-    for cell in 0..u32::try_from(known.world.cells.len()).unwrap_or(u32::MAX) {
-        match condition.eval(&|fact| fact_of(known, cell, fact)) {
-            Ok(true) => cells.push(cell),
-            Ok(false) => {}
-            Err(missing) => {
-                report(&missing, name, found);
-                return Vec::new();
-            }
+    let cells = match known.world.fitting(&condition) {
+        Ok(cells) => cells,
+        Err(missing) => {
+            report(&missing, name, found);
+            return Vec::new();
         }
-    }
+    };
     if cells.is_empty() {
         let message = format!("no cell fits {}", tick(name.text));
         if found.worth_a_hint() {
@@ -162,28 +147,6 @@ fn report(missing: &Missing, at: Ref<'_>, found: &mut Findings) {
     found.error(codes::UNKNOWN_FACT, at.span(), missing.to_string());
 }
 
-/// A fact of a cell; what was not declared is the empty word, which equals nothing.
-pub(super) fn fact_of(known: &Known, id: CellId, fact: &str) -> Option<Value> {
-    let world = &known.world;
-    let cell = &world.cells[id as usize];
-    let service = &world.services[cell.service as usize];
-    let region = &world.regions[cell.region as usize];
-    let word = |text: Option<&str>| Some(Value::Word(text.unwrap_or_default().to_owned()));
-    match fact {
-        "cell" => Some(Value::Word(world.cell_name(id))),
-        "service" => word(Some(&service.name)),
-        "region" => word(Some(&region.name)),
-        "env" => word(service.env.as_deref()),
-        "kind" => word(Some(KINDS[service.kind as usize])),
-        "tier" => word(service.tier.as_deref()),
-        "team" => word(service.team.map(|t| world.teams[t as usize].name.as_str())),
-        "jurisdiction" => word(region.jurisdiction.as_deref()),
-        "faces" => word(Some(if service.faces_customers { "customers" } else { "services" })),
-        "holds-data" => Some(Value::Bool(service.data.is_some() || service.kind == Kind::Datastore)),
-        _ => None,
-    }
-}
-
 /// A hint for a condition that fits nothing: a word that no cell has, and the one that was probably meant.
 fn near_miss(known: &Known, condition: &Expr) -> String {
     for fact in FACTS {
@@ -193,7 +156,7 @@ fn near_miss(known: &Known, condition: &Expr) -> String {
         }
         let mut values: Vec<String> = Vec::new();
         for cell in 0..u32::try_from(known.world.cells.len()).unwrap_or(u32::MAX) {
-            match fact_of(known, cell, fact) {
+            match known.world.fact(cell, fact) {
                 Some(Value::Word(value)) if !value.is_empty() && values.len() < 1000 && !values.contains(&value) => {
                     values.push(value);
                 }
