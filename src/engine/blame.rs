@@ -4,7 +4,8 @@
 //! Minutes by step and stage are sums over roots of (cells hanging on it x time), so that a change of
 //! stage costs nothing per cell; minutes by need are booked along the path when it changes or ends.
 
-use super::state::{Cell, Root, Stage};
+use super::remedy::Stage;
+use super::state::{Cell, Root};
 use super::trial::Engine;
 use super::watch::{Fact, Watch};
 use crate::model::NONE;

@@ -6,10 +6,11 @@
 //! order, once all others are worked out, is all that an instant takes: each is worked out once, after all that it needs, and recorded
 //! when all levels are known. At most instants nothing befalls any others. Not here: who hears of a cell, and when (`hearers`).
 
+use super::befallen::State;
 use super::blame::Pointer;
 use super::hearers::LAST;
 use super::queue::{Event, What};
-use super::state::{Cell, State};
+use super::state::Cell;
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::model::{Model, NONE};

@@ -1,7 +1,8 @@
 //! The record of an instant: what changed since the instant before, once.
 
+use super::befallen::{NEVER, State};
 use super::queue::What;
-use super::state::{Cell, NEVER, State};
+use super::state::Cell;
 use super::trial::Engine;
 use super::watch::{Fact, Note, Watch};
 use crate::model::{self, NONE};

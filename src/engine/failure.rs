@@ -5,7 +5,7 @@
 
 use super::plan::part_of;
 use super::queue::What;
-use super::state::StepPhase;
+use super::remedy::StepPhase;
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;

@@ -5,7 +5,7 @@
 
 use super::course::{APART, FATIGUE, LATER_NOTICE, MENDING_WAITED};
 use super::queue::What;
-use super::state::StepPhase;
+use super::remedy::StepPhase;
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;

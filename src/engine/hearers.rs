@@ -5,8 +5,8 @@
 //! its hearers is told, and if the cell is back before, those who were not told yet never hear of it. Needs with a release, with a hold
 //! that is drawn, or on a cell that goes from one level below normal to another have windows of their own (`window`).
 
+use super::befallen::NEVER;
 use super::queue::What;
-use super::state::NEVER;
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::luck::{Luck, Purpose};

@@ -4,7 +4,7 @@
 //! end of the plan. While people are blind, detection and diagnosis run slower.
 
 use super::queue::What;
-use super::state::{Clock, Damage, Incident, Stage};
+use super::remedy::{Clock, Damage, Incident, Stage};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::{Purpose, entity};

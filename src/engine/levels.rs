@@ -5,8 +5,9 @@
 //! first only fall and then only rise: nothing depends on where a ring was entered, not even how much
 //! there is to compute, and so not where a trial that would never end is cut off.
 
+use super::befallen::NEVER;
 use super::queue::What;
-use super::state::{Cell, NEVER, Need};
+use super::state::{Cell, Need};
 use super::trial::Engine;
 use super::watch::Watch;
 use super::window::Window;

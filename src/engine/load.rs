@@ -4,7 +4,8 @@
 //! is a cause of its own and is followed by another sweep.
 
 use super::queue::What;
-use super::state::{Cell, Stage};
+use super::remedy::Stage;
+use super::state::Cell;
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;

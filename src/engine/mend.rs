@@ -5,7 +5,7 @@
 
 use super::incident::slower;
 use super::queue::What;
-use super::state::{Fate, Incident, Mend, Stage, Stages};
+use super::remedy::{Fate, Incident, Mend, Stage, Stages};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::{Purpose, entity};

@@ -10,6 +10,7 @@
 //!
 //! Not here: statistics, threads, names.
 
+mod befallen;
 mod blame;
 mod calm;
 mod commit;
@@ -30,6 +31,8 @@ mod mend;
 mod outcome;
 mod plan;
 mod queue;
+mod remedy;
+mod reset;
 mod rings;
 mod safeguards;
 mod settle;
@@ -44,6 +47,7 @@ mod ways;
 mod window;
 mod work;
 
+pub use befallen::{Figures, State};
 pub use course::{Friction, RuleSums, SIGNS};
 pub use held::Holder;
 pub(crate) use intervals::{Beside, LANES, Several};
@@ -51,7 +55,7 @@ pub use intervals::{Intervals, Split};
 pub use machine::{Choice, Machine};
 pub(crate) use machine::{are_worth_while, side_by_side};
 pub use outcome::{Outcome, Ring};
-pub use state::{Figures, STAGES, Stage, State};
+pub use remedy::{STAGES, Stage};
 pub use trial::{Engine, Minutes, Sums};
 pub use watch::{Fact, Note, Watch};
 

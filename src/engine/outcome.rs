@@ -1,9 +1,10 @@
 //! What one trial came to, as read by the ensemble.
 
+use super::befallen::{Account, Figures};
 use super::blame_root;
 use super::course::Friction;
+use super::remedy::{Fate, Mend, Recovery, StepPhase};
 use super::sparse::Table;
-use super::state::{Account, Fate, Figures, Mend, Recovery, StepPhase};
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::model::{Care, GateKind, Model, NONE};

@@ -3,8 +3,9 @@
 //! In: the model's steps and faults. Out: damage, at its instants; the plan's end. A step is idle, hits
 //! and works, is watched, and is done; what else can become of it is in `failure`.
 
+use super::befallen::NEVER;
 use super::queue::What;
-use super::state::{NEVER, Stage, Step, StepPhase};
+use super::remedy::{Stage, Step, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;

@@ -5,7 +5,8 @@
 //! each promises the others its level, releases between them are skipped, and their settles start
 //! together. A promise is withdrawn when something new befalls the cell that gave it.
 
-use super::state::{Cell, NEVER, Need};
+use super::befallen::NEVER;
+use super::state::{Cell, Need};
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::model::{Edge, NONE};

@@ -5,7 +5,7 @@
 
 use super::course::APART;
 use super::queue::What;
-use super::state::{Damage, StepPhase};
+use super::remedy::{Damage, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;

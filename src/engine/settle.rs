@@ -3,8 +3,8 @@
 //! In: cells whose level waits for a settle. Out: the ends of settles, as events. A settle is drawn by its key alone, so it may be drawn
 //! before it is known when it begins: those of cells that fell meanwhile are drawn together with the first that is asked for.
 
+use super::befallen::NEVER;
 use super::queue::What;
-use super::state::NEVER;
 use super::trial::Engine;
 use super::watch::Watch;
 use crate::luck::{ENTITIES, LogNormal, Purpose};

@@ -1,6 +1,7 @@
 //! States and figures: what befell cells, services, regions and customers, summed as time goes by.
 
-use super::state::{Account, Cell, Figures, NEVER, State};
+use super::befallen::{Account, Figures, NEVER, State};
+use super::state::Cell;
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::model::{self, Model, NONE};

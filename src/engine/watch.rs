@@ -1,7 +1,8 @@
 //! What a trial tells whoever watches it. Watching changes nothing.
 
+use super::befallen::State;
 use super::held::Holder;
-use super::state::{Stage, State};
+use super::remedy::Stage;
 use crate::scenario::controls::Slip;
 use crate::scenario::plan::DamageKind;
 use crate::units::{Level, Millis};

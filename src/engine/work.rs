@@ -6,7 +6,7 @@
 //! its targets (`plan`), what people do after an incident (`mend`).
 
 use super::queue::What;
-use super::state::{Stage, Stages, StepPhase};
+use super::remedy::{Stage, Stages, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;

@@ -4,8 +4,8 @@
 //! figures on. Of the others every change of a booking is put in order of time; an
 //! outage is judged once all bookings of its instant are in.
 
+use super::super::befallen::{Account, Figures};
 use super::super::sparse::Sparse;
-use super::super::state::{Account, Figures};
 use super::super::states::{REGION_OBJECTIVE, amount, close, gather, is_below, switch};
 use super::Intervals;
 use super::trace::Part;

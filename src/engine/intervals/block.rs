@@ -3,10 +3,10 @@
 //! In: the number of its first trial, and how many there are. Out: for each of them an outcome; and what befell cells that are all
 //! that their service is, for all trials at once. Not here: how one cell is worked out.
 
+use super::super::befallen::{Account, Figures, NEVER};
 use super::super::course::RuleSums;
 use super::super::outcome::{Kept, Outcome};
 use super::super::sparse::Table;
-use super::super::state::{Account, Figures, NEVER};
 use super::super::trial::{Engine, Minutes, Sums, taken};
 use super::abreast::{self, Befell};
 use super::figures::Several;

@@ -2,7 +2,7 @@
 //!
 //! The rules are those of `states`, one cell at a time.
 
-use super::super::state::{Figures, Loss, State};
+use super::super::befallen::{Figures, Loss, State};
 use super::super::states::leave;
 use super::Intervals;
 use super::abreast::{self, Befell, Told};

@@ -3,8 +3,8 @@
 //! In: what its members did, and its own causes. Out: its points, and to which need it points when.
 //! The rules are those of `levels`, `commit` and `blame`, one cell at a time and all its instants at once.
 
+use super::super::befallen::State;
 use super::super::levels::kth;
-use super::super::state::State;
 use super::Intervals;
 use super::record::{Cause, Pointer};
 use super::trace::{Part, Point, level_at, seen};

@@ -38,9 +38,10 @@ pub(crate) use figures::Several;
 pub(crate) use lanes::LANES;
 pub use split::Split;
 
+use super::befallen::{Account, Figures};
 use super::course::RuleSums;
+use super::remedy::Recovery;
 use super::sparse::Sparse;
-use super::state::{Account, Figures, Recovery};
 use super::trial::{Engine, Minutes, most_events};
 use super::turns::Turns;
 use crate::luck::{Luck, Purpose};

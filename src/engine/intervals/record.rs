@@ -2,7 +2,8 @@
 //!
 //! In: facts in order of time, in the numbers of the core. Out: the same, cell by cell, in those of the whole. Not here: what follows from them.
 
-use super::super::state::{Figures, Stage, State};
+use super::super::befallen::{Figures, State};
+use super::super::remedy::Stage;
 use super::super::watch::{Fact, Note, Watch};
 use super::core::{Asked, Core};
 use super::trace::Point;

@@ -4,7 +4,7 @@
 //! without going from instant to instant. Lanes in which it is not as simple as that (levels between, nobody to blame) go to
 //! `flow`, one by one.
 
-use super::super::state::State;
+use super::super::befallen::State;
 use super::Intervals;
 use super::abreast::{self, Each};
 use super::lanes::{Brief, LANES, Mask, Row, bit, brief, lanes};

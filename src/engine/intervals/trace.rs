@@ -4,7 +4,7 @@
 //! release. Before its first point everything is at level 1. All points of a trial lie in one list
 //! that is emptied with it.
 
-use super::super::state::State;
+use super::super::befallen::State;
 use super::super::window::Window;
 use crate::units::{FOREVER, Level, Millis};
 use std::ops::Range;
