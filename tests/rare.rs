@@ -74,6 +74,8 @@ fn chances_and_means_are_those_by_hand() {
     assert_eq!((slip.what.as_str(), left.what.as_str()), ("escalate", "none of these"));
     assert!(is_near(slip.chance, rare.chance.mean, 1e-9) && is_near(left.chance, 1.0 - slip.chance, 1e-9));
     assert!(is_near(slip.event.mean, 1.0, 1e-12) && left.event.mean == 0.0 && is_near(slip.share, 1.0, 1e-12));
+    // The rate is known: whoever draws below its mark slips.
+    assert_eq!((slip.comes_true, left.comes_true), (Some(1.0), None));
     assert!(rare.effective_trials > 1e6, "as luck has it, it would take millions: {}", rare.effective_trials);
 }
 
@@ -87,6 +89,9 @@ fn a_rate_that_is_uncertain_gives_the_same_as_plain_trials() {
     // Either is out, hardly ever both: between the larger and the sum.
     assert!(rare.chance.high >= b.low.max(c.low) && rare.chance.low <= b.high + c.high, "{rare:#?} {b:?} {c:?}");
     assert!(rare.effective_trials > 2.0 * 60_000.0, "{}", rare.effective_trials);
+    // Below the mark of an uncertain rate a slip may come true, and seldom does.
+    let comes_true: Vec<f64> = rare.branches.iter().filter_map(|b| b.comes_true).collect();
+    assert!(comes_true.iter().all(|&share| share < 0.9) && comes_true.iter().any(|&share| share > 0.0), "{comes_true:?}");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn answers_of_other_commands_are_what_their_schemas_say() {
             .unwrap_or_else(|error| panic!("{args:?}: {error}\n{}", String::from_utf8_lossy(&output.stderr)))
     };
     let demo = folder.path().join("demo").display().to_string();
-    assert!(Command::new(env!("CARGO_BIN_EXE_foreshock")).args(["new", &demo]).status().unwrap().success());
+    assert!(Command::new(env!("CARGO_BIN_EXE_foreshock")).args(["new", &demo]).output().unwrap().status.success());
     let at = |file: &str| Path::new(&demo).join(file).display().to_string();
     let (plan, appetite, world) = (at("plan.yaml"), at("appetite.yaml"), at("world.yaml"));
     let answers = [

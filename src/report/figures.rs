@@ -210,6 +210,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_small_keeps_digits_that_count() {
+        assert_eq!([0.0, 0.003, 0.021, 0.25, 1.5, 12.345].map(small), ["0", "0.003", "0.021", "0.25", "1.5", "12.35"]);
+        assert_eq!([-0.004, 1e-9].map(small), ["-0.004", "0.000000001"]);
+    }
+
+    #[test]
     fn durations_have_at_most_two_units() {
         let cases = [
             (0.0, "0s"),

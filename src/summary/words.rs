@@ -64,7 +64,7 @@ fn spell(affected: f64, outage: &Quantiles, horizon_min: f64) -> String {
     if (outage.max - outage.min).abs() < 1e-9 {
         format!("{} {half}", if is_cut(outage.p50) { "not over after" } else { "for" })
     } else if affected >= 1.0 && is_cut(outage.p50) {
-        format!("more than half of them not over after {half}")
+        format!("at least half of them not over after {half}")
     } else if affected >= 1.0 && half == twentieth {
         format!("{half} in most of them")
     } else if affected >= 1.0 {
@@ -112,4 +112,36 @@ fn millis(value: f64) -> String {
     let (unit, name) = units.into_iter().find(|(unit, _)| value >= 2.0 * *unit as f64).unwrap_or((1_000, "s"));
     let number = value / unit as f64;
     if (number - libm::round(number)).abs() < 0.05 { format!("{number:.0} {name}") } else { format!("{number:.1} {name}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::figures::{Sample, Unit, quantiles};
+    use super::*;
+    use crate::ensemble::hist::Hist;
+    use crate::ensemble::intervals::Looks;
+
+    /// What is said of outages of so many minutes in ten trials, of which an hour is simulated.
+    fn said(minutes: [u64; 10]) -> String {
+        let mut outages = Hist::default();
+        minutes.iter().for_each(|minutes| outages.add(minutes * MINUTE));
+        #[expect(clippy::cast_precision_loss, reason = "ten at most")]
+        let affected = minutes.iter().filter(|&&minutes| minutes > 0).count() as f64 / 10.0;
+        spell(affected, &quantiles(&Sample::of_hist(&outages, 0), Unit::Minutes, Looks::single(0.95)), 60.0)
+    }
+
+    #[test]
+    fn what_lasts_to_the_end_is_not_said_to_be_over() {
+        assert_eq!(said([10; 10]), "for 10m");
+        assert_eq!(said([60; 10]), "not over after 1h");
+        assert_eq!(said([1, 2, 3, 4, 60, 60, 60, 60, 60, 60]), "at least half of them not over after 1h");
+        assert_eq!(said([1, 2, 3, 4, 5, 6, 7, 8, 60, 60]), "half of them shorter than 5m, one in twenty not over after 1h");
+        assert_eq!(said([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), "half of them shorter than 5m, one in twenty longer than 10m");
+        assert_eq!(said([1, 10, 10, 10, 10, 10, 10, 10, 10, 10]), "10m in most of them");
+        assert_eq!(
+            said([0, 2, 3, 4, 5, 6, 7, 8, 60, 60]),
+            "longer than 5m in half of all trials, not over after 1h in one of twenty"
+        );
+        assert_eq!(said([0, 0, 0, 0, 0, 0, 0, 0, 0, 9]), "longer than 9m in one of twenty of all trials");
+    }
 }
