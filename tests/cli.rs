@@ -48,11 +48,11 @@ fn help_shows_examples_and_exit_codes() {
 
 #[test]
 fn a_format_that_is_not_there_names_those_that_are() {
-    for format in ["sarif", "junit", "github"] {
+    for format in ["sarif", "csv", "github"] {
         let message = stderr(&["run", "a.yaml", "--format", format], 4);
-        assert!(message.contains("cannot show a report; available here: text, markdown, html, json"), "{message}");
+        assert!(message.contains("cannot show a report; available here: text, markdown, html, json, junit"), "{message}");
     }
-    assert!(stderr(&["run", "a.yaml", "--format", "dot"], 4).contains("available here: text, markdown, html, json"));
+    assert!(stderr(&["run", "a.yaml", "--format", "dot"], 4).contains("available here: text, markdown, html, json, junit"));
 }
 
 #[test]
@@ -206,6 +206,17 @@ fn an_expectation_decides_the_exit_code() {
     assert!(String::from_utf8(output.stdout).unwrap().contains("NOT MET"));
     let (_folder, plan) = demo("\nexpect: [ customers.outage_min.p50 > 1m ]\n");
     foreshock(&["run", &plan]).assert().code(0);
+}
+
+#[test]
+fn what_is_expected_is_a_test_report_for_ci() {
+    let (_folder, plan) = demo("expect:\n  - regions < 9\n  - customers.outage_min.p50 > 999d\n");
+    let output = foreshock(&["run", &plan, "--format", "junit", "--quiet"]).assert().code(1).get_output().clone();
+    let xml = String::from_utf8(output.stdout).unwrap();
+    assert!(xml.contains(r#"<testsuites name="foreshock" tests="2" failures="1" errors="0" skipped="0">"#), "{xml}");
+    assert!(xml.contains("not met: customers.outage_min.p50 &gt; 999d") && xml.contains(r#"name="regions &lt; 9""#), "{xml}");
+    let (_folder, plan) = demo("");
+    assert!(stdout(&["run", &plan, "--format", "junit", "--quiet"]).contains(r#"tests="1" failures="0" errors="0" skipped="1""#));
 }
 
 #[test]

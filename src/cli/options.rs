@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 /// How a result is shown.
 #[derive(Debug, Args)]
 pub(super) struct Showing {
-    /// How the result is written: text, markdown, html or json; a verdict also sarif, junit, github or csv; `reach` also dot, `tune` csv
+    /// How the result is written: text, markdown, html or json; what is expected of runs also junit; a verdict also sarif, junit, github or
+    /// csv; `reach` also dot, `tune` csv
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
     format: Chosen,
     /// Write the result to this file, replacing it whole or not at all

@@ -1,10 +1,11 @@
-//! JUnit XML: every limit and every finding as a test case, for CI systems that show test results.
+//! JUnit XML: every limit and every finding, or whatever is expected, as a test case, for CI systems that show test results.
 //!
-//! In: a report with a verdict. Out: `testsuites` / `testsuite` / `testcase` as GitLab, Jenkins and GitHub actions read them.
+//! In: a report with a verdict, or reports of runs. Out: `testsuites` / `testsuite` / `testcase` as GitLab, Jenkins and GitHub actions read
+//! them.
 //! A limit that blocks and an error are failures, one that is open is an error, what only asks for a review is a failure, too:
 //! a green suite means allow and nothing else.
 
-use super::data::Report;
+use super::data::{Expectation, Report};
 use super::verdict::{Decision, LimitState, Verdict, Weight};
 use super::xml::Xml;
 use super::{Format, View};
@@ -18,9 +19,65 @@ impl Format for JUnit {
         "junit"
     }
 
+    fn reports(&self, reports: &[Report], _view: &View) -> Option<String> {
+        Some(expectations(reports))
+    }
+
     fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
         report.verdict.as_ref().map(|verdict| write(report, verdict))
     }
+}
+
+/// What runs were expected to show, a suite for each. One that was interrupted has shown nothing for good.
+fn expectations(reports: &[Report]) -> String {
+    let mut xml = Xml::new();
+    let counts = |reports: &[Report]| {
+        let lines = || reports.iter().flat_map(|report| &report.expect);
+        let idle = reports.iter().filter(|report| report.expect.is_empty()).count();
+        let partial = reports.iter().filter(|report| !report.complete).count();
+        [lines().count() + idle + partial, lines().filter(|line| !line.met).count(), partial, idle].map(|count| count.to_string())
+    };
+    let [tests, failures, errors, skipped] = counts(reports);
+    xml.open(
+        "testsuites",
+        &[("name", "foreshock"), ("tests", &tests), ("failures", &failures), ("errors", &errors), ("skipped", &skipped)],
+    );
+    for report in reports {
+        let [tests, failures, errors, skipped] = counts(std::slice::from_ref(report));
+        let counts =
+            [("tests", tests.as_str()), ("failures", &failures), ("errors", &errors), ("skipped", &skipped), ("time", "0")];
+        xml.open("testsuite", &[[("name", title(report))].as_slice(), &counts].concat());
+        report.expect.iter().for_each(|line| expectation(line, &report.scenario.file, &mut xml));
+        if report.expect.is_empty() {
+            let message = "the file has no `expect:`";
+            case(&mut xml, "expect", "nothing is expected", &report.scenario.file, |xml| {
+                xml.leaf("skipped", &[("message", message)], "");
+            });
+        }
+        if !report.complete {
+            let message = format!("interrupted after {} trials", report.trials);
+            case(&mut xml, "run", "all trials are run", &report.scenario.file, |xml| {
+                xml.leaf("error", &[("message", &message), ("type", "partial")], "");
+            });
+        }
+        xml.close();
+    }
+    xml.finish()
+}
+
+fn expectation(line: &Expectation, file: &str, xml: &mut Xml) {
+    let value = line.value.map_or_else(|| "there is no single value".to_owned(), |value| format!("it is {value}"));
+    case(xml, "expect", &line.text, file, |xml| {
+        if line.met {
+            xml.leaf("system-out", &[], &value);
+        } else {
+            xml.leaf("failure", &[("message", &format!("not met: {}", line.text)), ("type", "expect")], &value);
+        }
+    });
+}
+
+fn title(report: &Report) -> &str {
+    if report.scenario.title.is_empty() { &report.scenario.file } else { &report.scenario.title }
 }
 
 fn write(report: &Report, verdict: &Verdict) -> String {
@@ -34,9 +91,8 @@ fn write(report: &Report, verdict: &Verdict) -> String {
     let (failures, errors, skipped) = (failed.to_string(), open.len().to_string(), idle.len().to_string());
     let counts = [("tests", tests.as_str()), ("failures", &failures), ("errors", &errors)];
     let mut xml = Xml::new();
-    let name = if report.scenario.title.is_empty() { &report.scenario.file } else { &report.scenario.title };
     xml.open("testsuites", &[[("name", "foreshock")].as_slice(), &counts].concat());
-    xml.open("testsuite", &[[("name", name.as_str())].as_slice(), &counts, &[("skipped", &skipped), ("time", "0")]].concat());
+    xml.open("testsuite", &[[("name", title(report))].as_slice(), &counts, &[("skipped", &skipped), ("time", "0")]].concat());
     xml.open("properties", &[]);
     for (key, value) in [
         ("decision", verdict.decision.word().to_owned()),
