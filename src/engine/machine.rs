@@ -11,8 +11,9 @@ use std::ops::Range;
 /// The part of all trials that may be run to show whether intervals are worth while, if nothing is kept of them.
 const PART: u64 = 20;
 
-/// Events and affected cells of all trials of a block. Its rows take some 50 bytes for each and need not stay near, since they are worked
-/// out one after the other; it should end within a second, so that one who waits can stop it.
+/// Events and affected cells of all trials of a block. Its rows take a kilobyte and a half each, so some 50 bytes for each lane of a full
+/// block, and need not stay near, since they are worked out one after the other; it should end within a second, so that one who waits can
+/// stop it.
 const BLOCK_EFFORT: u64 = 1 << 20;
 
 /// What a cell is taken to cost before a trial has shown it: events of one of the core, and how many others cost as much as an event.

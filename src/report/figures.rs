@@ -111,12 +111,13 @@ pub fn plain(value: f64, digits: usize) -> String {
 /// A number that may be small, with two digits that count or after the point: `0.003`, `0.25`, `12`.
 pub fn small(value: f64) -> String {
     let size = value.abs();
-    if size == 0.0 || size >= 1.0 {
-        return plain(value, 2);
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few digits")]
-    let digits = (1.0 - libm::floor(libm::log10(size))).min(12.0) as usize;
-    plain(value, digits)
+    if size == 0.0 || size >= 1.0 { plain(value, 2) } else { plain(rounded(size).copysign(value), 12) }
+}
+
+/// A positive number, to two digits.
+pub fn rounded(value: f64) -> f64 {
+    let unit = libm::pow(10.0, libm::floor(libm::log10(value)) - 1.0);
+    libm::rint(value / unit) * unit
 }
 
 fn thousands(digits: &str) -> String {

@@ -3,7 +3,7 @@
 //! In: nothing (built by `summary`). Out: what every format draws, and the few words that they share.
 
 use super::data::Proportion;
-use super::figures::{count, duration, percent};
+use super::figures::{count, duration, percent, rounded};
 use serde::Serialize;
 
 /// Trials aimed at the rare branches of a plan, put together with the exact chance of each.
@@ -76,12 +76,6 @@ pub struct Branch {
 /// A small chance as `1 in 3,300`; a large one in percent.
 pub fn one_in(chance: f64) -> String {
     if chance <= 0.0 || chance >= 0.01 { percent(chance) } else { format!("1 in {}", count(rounded(1.0 / chance))) }
-}
-
-/// To two digits.
-fn rounded(value: f64) -> f64 {
-    let unit = libm::pow(10.0, libm::floor(libm::log10(value)) - 1.0);
-    libm::rint(value / unit) * unit
 }
 
 /// The heads of a table of branches, but for the first; and what stands below them.
