@@ -11,7 +11,7 @@ use foreshock::engine::Engine;
 use foreshock::model::compile;
 use foreshock::model::graph::Graph;
 use foreshock::priors::Priors;
-use foreshock::report::diagnostics::{Style, render};
+use foreshock::report::diagnostics::{MOST, Style, render};
 use foreshock::scenario::experiment;
 use foreshock::scenario::files::Memory;
 use foreshock::scenario::{Read, ReadOptions, read, read_world};
@@ -63,7 +63,7 @@ fn refused_text(text: &str) -> Vec<Diagnostic> {
 }
 
 fn has(diagnostics: &[Diagnostic], code: &str) {
-    assert!(diagnostics.iter().any(|d| d.code == code), "{code} is not among {}", render(diagnostics, Style::Plain));
+    assert!(diagnostics.iter().any(|d| d.code == code), "{code} is not among {}", render(diagnostics, Style::Plain, MOST));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn every_mistake_has_its_message() {
             // The snapshot is that of a build without Cedar.
             continue;
         }
-        let text = render(&refused(&memory, path), Style::Plain);
+        let text = render(&refused(&memory, path), Style::Plain, MOST);
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{path} prints a control character: {text:?}");
         let name = path.trim_start_matches("bad-input/").replace('.', "-");
         insta::with_settings!({ snapshot_path => "bad-input/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -134,8 +134,8 @@ fn asking_policies() -> Vec<Diagnostic> {
 #[test]
 fn a_build_without_cedar_says_once_how_to_get_it() {
     let found = asking_policies();
-    assert_eq!(found.len(), 1, "{}", render(&found, Style::Plain));
-    let text = render(&found, Style::Plain);
+    assert_eq!(found.len(), 1, "{}", render(&found, Style::Plain, MOST));
+    let text = render(&found, Style::Plain, MOST);
     if foreshock::policy::AVAILABLE {
         assert!(text.starts_with("error[F0001]"), "{text}");
     } else {
@@ -198,7 +198,7 @@ fn snapshot(name: &str, text: &str) {
 fn files_that_are_too_large_or_not_text_are_refused_at_once() {
     let started = Instant::now();
     let found = from_disk();
-    let text = render(&found, Style::Plain);
+    let text = render(&found, Style::Plain, MOST);
     // The folder has another name each time.
     let folder =
         found.iter().find_map(|d| d.message.split('`').nth(1)?.rsplit_once("/none.yaml").map(|parts| parts.0.to_owned()));
@@ -223,7 +223,7 @@ fn deep_nesting_is_refused_and_does_not_exhaust_the_stack() {
     ] {
         has(&refused_text(&text), "F0006");
     }
-    snapshot("nesting", &render(&refused_text(&"[".repeat(10_000)), Style::Plain));
+    snapshot("nesting", &render(&refused_text(&"[".repeat(10_000)), Style::Plain, MOST));
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn runs(text: &str, horizon: &str) {
     let started = Instant::now();
     let files = Memory::new([("a.yaml", format!("{text}horizon: {horizon}\ntrials: 3\n"))]);
     let Read { study, diagnostics } = read(&files, "a.yaml", &ReadOptions::default());
-    let study = study.unwrap_or_else(|| panic!("{}", render(&diagnostics, Style::Plain)));
+    let study = study.unwrap_or_else(|| panic!("{}", render(&diagnostics, Style::Plain, MOST)));
     let graph = Graph::new(&study.base.world);
     let model = compile(&study.base, &graph, &Priors::shipped());
     let mut engine = Engine::new(&model);
@@ -305,7 +305,7 @@ fn a_thousand_mistakes_are_found_quickly_and_fifty_are_shown() {
     let diagnostics = refused_text(&format!("world:\n  services:\n{services}plan: [{{ do: restart, target: all }}]\n"));
     assert_eq!(diagnostics.len(), 1000);
     assert!(diagnostics[0].hint.is_some() && diagnostics[999].hint.is_none(), "only what is read is worth a hint");
-    assert!(render(&diagnostics, Style::Plain).ends_with("and 950 more\n"));
+    assert!(render(&diagnostics, Style::Plain, MOST).ends_with("and 950 more\n"));
 }
 
 /// A world of so many services that it is resolved in parts, by all processors.

@@ -11,7 +11,7 @@ use cedar_policy::{Authorizer, Context, Decision, Entities, EntityUid, Policy, P
 use foreshock::diag::{Diagnostic, Findings, Severity, Source, Span, codes};
 use foreshock::policy::entity::{Entity, Facts, Kind, Predicted, Request, Value};
 use foreshock::policy::{Policies, Setting, Texts, schema};
-use foreshock::report::diagnostics::{Style, render};
+use foreshock::report::diagnostics::{MOST, Style, render};
 use foreshock::scenario::policies::{Acting, entities, verbs};
 use foreshock::scenario::world::World;
 use serde_json::{Map, json};
@@ -189,7 +189,7 @@ fn decisions_are_those_of_the_crate_called_directly() {
         let files = [("a.cedar", first.join("\n")), ("b.cedar", second.join("\n"))];
         let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
         let (policies, found) = read(&texts(&files), &things);
-        let policies = policies.unwrap_or_else(|| panic!("seed {seed}: {}", render(&found, Style::Plain)));
+        let policies = policies.unwrap_or_else(|| panic!("seed {seed}: {}", render(&found, Style::Plain, MOST)));
         let name = |file: &str, n: usize| format!("{file}.cedar#{}", n + 1);
         let named: Vec<(String, String)> = first
             .iter()
@@ -256,7 +256,7 @@ fn a_policy_that_fails_is_reported_and_not_just_passed_over() {
     let failed: Vec<Diagnostic> = decision.failed.iter().map(|f| f.why.clone()).collect();
     assert_eq!((failed.len(), failed[0].code), (1, codes::POLICY_FAILED));
     insta::with_settings!({ snapshot_path => "policies/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("fails-when-asked", render(&failed, Style::Plain));
+        insta::assert_snapshot!("fails-when-asked", render(&failed, Style::Plain, MOST));
     });
 }
 
@@ -277,7 +277,7 @@ fn every_mistake_has_its_message() {
         assert_eq!(policies.is_none(), found.iter().any(|d| d.severity == Severity::Error), "{name}");
         assert!(!found.is_empty(), "{name} is taken for good");
         seen.extend(found.iter().map(|d| d.code));
-        let drawn = render(&found, Style::Plain);
+        let drawn = render(&found, Style::Plain, MOST);
         assert!(!drawn.chars().any(|c| c.is_control() && c != '\n'), "{name} prints a control character: {drawn:?}");
         insta::with_settings!({ snapshot_path => "policies/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(name, drawn);
@@ -298,7 +298,7 @@ fn the_printed_schema_is_taken_as_an_organisations_own() {
         ..texts(&[("a.cedar", "permit(principal, action, resource);")])
     };
     let (policies, found) = read(&own, &things);
-    assert!(policies.is_some() && found.is_empty(), "{}", render(&found, Style::Plain));
+    assert!(policies.is_some() && found.is_empty(), "{}", render(&found, Style::Plain, MOST));
 }
 
 /// What the program says about one trial of a scenario.

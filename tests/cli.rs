@@ -48,11 +48,19 @@ fn help_shows_examples_and_exit_codes() {
 
 #[test]
 fn a_format_that_is_not_there_names_those_that_are() {
-    for format in ["sarif", "csv", "github"] {
-        let message = stderr(&["run", "a.yaml", "--format", format], 4);
-        assert!(message.contains("cannot show a report; available here: text, markdown, html, json, junit"), "{message}");
-    }
-    assert!(stderr(&["run", "a.yaml", "--format", "dot"], 4).contains("available here: text, markdown, html, json, junit"));
+    let message = stderr(&["run", "a.yaml", "--format", "dot"], 4);
+    assert!(
+        message.contains("cannot show a report; available here: text, markdown, html, json, sarif, junit, github, csv"),
+        "{message}"
+    );
+    let (_folder, plan) = demo("");
+    assert!(
+        stderr(&["check", &plan, "--format", "html"], 4)
+            .contains("available here: text, markdown, json, sarif, junit, github, csv")
+    );
+    assert!(
+        stderr(&["trace", &plan, "--trial", "1", "--format", "sarif"], 4).contains("available here: text, markdown, json, csv")
+    );
 }
 
 #[test]
@@ -217,6 +225,85 @@ fn what_is_expected_is_a_test_report_for_ci() {
     assert!(xml.contains("not met: customers.outage_min.p50 &gt; 999d") && xml.contains(r#"name="regions &lt; 9""#), "{xml}");
     let (_folder, plan) = demo("");
     assert!(stdout(&["run", &plan, "--format", "junit", "--quiet"]).contains(r#"tests="1" failures="0" errors="0" skipped="1""#));
+}
+
+#[test]
+fn what_was_not_met_is_annotated_where_it_stands_also_of_variants() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = folder.path().join("plan.yaml");
+    let text = "world: { regions: [r], services: { a: { in: [r], needs: none, faces: customers } } }
+plan: [ { do: restart, target: a } ]
+trials: 200
+expect:
+  - regions < 9
+  - customers.outage_min.p50 > 999d
+variants: { late: { expect: [ regions > 9 ] } }
+";
+    std::fs::write(&plan, text).unwrap();
+    let plan = plan.to_str().unwrap();
+    let said = |format: &str| {
+        let output = foreshock(&["run", plan, "--format", format, "--quiet"]).assert().code(1).get_output().clone();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let line = |of: &str| 1 + text.lines().position(|line| line.contains(of)).unwrap();
+    let (first, second) = (line("999d"), line("late"));
+    let annotations: Vec<String> = said("github").lines().filter(|line| line.starts_with("::error")).map(str::to_owned).collect();
+    assert_eq!(annotations.len(), 2, "{annotations:?}");
+    assert!(annotations[0].contains(&format!(",line={first},")) && annotations[0].contains("p50 > 999d; it is "));
+    assert!(annotations[1].contains(&format!(",line={second},")) && annotations[1].contains("regions > 9 (variant late)"));
+    let sarif: serde_json::Value = serde_json::from_str(&said("sarif")).unwrap();
+    let places = sarif["runs"][0]["results"].as_array().unwrap().iter();
+    let lines: Vec<_> = places.map(|r| r["locations"][0]["physicalLocation"]["region"]["startLine"].as_u64().unwrap()).collect();
+    assert_eq!(lines, [first as u64, second as u64]);
+    let xml = said("junit");
+    assert!(xml.contains(r#"tests="3" failures="2""#) && xml.contains(": late\" tests=\"1\" failures=\"1\""), "{xml}");
+}
+
+#[test]
+fn a_run_is_a_table_for_spreadsheets() {
+    let (_folder, plan) = demo("");
+    let (csv, json) = (stdout(&["run", &plan, "--format", "csv"]), stdout(&["run", &plan, "--format", "json"]));
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let at = rows[0].iter().position(|head| *head == "outage_min.p90").unwrap();
+    for (kind, part) in [("service", "services"), ("cell", "cells"), ("region", "region")] {
+        let mut shown: Vec<(&str, f64)> =
+            rows.iter().filter(|r| r[1].is_empty() && r[3] == kind).map(|r| (r[4], r[at].parse().unwrap())).collect();
+        let all =
+            report[part].as_object().unwrap().iter().map(|(name, of)| (name.as_str(), of["outage_min"]["p90"].as_f64().unwrap()));
+        shown.sort_by(|a, b| a.0.cmp(b.0));
+        assert_eq!(shown, all.collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_check_is_for_machines_too() {
+    let (folder, plan) = demo("");
+    let bad = folder.path().join("bad.yaml");
+    std::fs::write(&bad, "world: world.yaml\nplan: [ { do: restrat, target: nope } ]\nsede: 3\n").unwrap();
+    let bad = bad.to_str().unwrap();
+    let said = |format: &str| {
+        let output = foreshock(&["check", &plan, bad, "--format", format]).assert().code(4).get_output().clone();
+        assert!(output.stderr.is_empty(), "all of it stands in the result");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let json: serde_json::Value = serde_json::from_str(&said("json")).unwrap();
+    let [good, wrong] = [0, 1].map(|n| &json["files"][n]);
+    assert_eq!((good["ok"].as_bool(), wrong["ok"].as_bool(), json["ok"].as_bool()), (Some(true), Some(false), Some(false)));
+    let mistakes = wrong["mistakes"].as_array().unwrap();
+    let places: Vec<_> =
+        mistakes.iter().map(|m| (m["place"]["line"].as_u64().unwrap(), m["place"]["column"].as_u64().unwrap())).collect();
+    assert_eq!(places, [(2, 15), (2, 32), (3, 1)], "{mistakes:?}");
+    assert_eq!(said("github").matches("::error file=").count(), 3);
+    assert_eq!(said("csv").lines().count(), 4);
+    assert!(said("junit").contains(r#"tests="2" failures="1""#));
+    assert!(said("markdown").contains("bad.yaml:3:1"));
+    let sarif: serde_json::Value = serde_json::from_str(&said("sarif")).unwrap();
+    let (results, rules) = (&sarif["runs"][0]["results"], &sarif["runs"][0]["tool"]["driver"]["rules"]);
+    for result in results.as_array().unwrap() {
+        let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[rule]["id"], result["ruleId"]);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use foreshock::cli::files::{DEFAULT_LIMIT, Disk};
 use foreshock::diag::Severity;
-use foreshock::report::diagnostics::{Style, render};
+use foreshock::report::diagnostics::{MOST, Style, render};
 use foreshock::scenario::{ReadOptions, read, read_world};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ fn every_scenario_reads() {
     for path in yaml_in("scenarios").into_iter().chain(yaml_in("tests/suite")) {
         let path = path.to_string_lossy().into_owned();
         let read = read(&Disk::beside(&path, DEFAULT_LIMIT), &path, &options);
-        assert!(read.study.is_some() && read.diagnostics.is_empty(), "{}", render(&read.diagnostics, Style::Plain));
+        assert!(read.study.is_some() && read.diagnostics.is_empty(), "{}", render(&read.diagnostics, Style::Plain, MOST));
     }
 }
 
@@ -32,6 +32,6 @@ fn every_world_reads() {
         let path = path.to_string_lossy().into_owned();
         let (world, found) = read_world(&Disk::beside(&path, DEFAULT_LIMIT), &path, &ReadOptions::default());
         let errors = found.iter().filter(|d| d.severity == Severity::Error).count();
-        assert!(world.is_some() && errors == 0, "{}", render(&found, Style::Plain));
+        assert!(world.is_some() && errors == 0, "{}", render(&found, Style::Plain, MOST));
     }
 }

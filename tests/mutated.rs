@@ -9,7 +9,7 @@
 mod world;
 
 use foreshock::engine::Engine;
-use foreshock::report::diagnostics::{Style, render};
+use foreshock::report::diagnostics::{MOST, Style, render};
 use foreshock::scenario::files::Memory;
 use foreshock::scenario::{ReadOptions, read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -90,7 +90,7 @@ fn met(text: &str) -> bool {
         read(&Memory::new([("a.yaml", text)]), "a.yaml", &ReadOptions { ignore_guardrails: true, ..ReadOptions::default() });
     assert!(read.study.is_some() || !read.diagnostics.is_empty(), "refused without a reason");
     for style in [Style::Plain, Style::Coloured] {
-        let shown = render(&read.diagnostics, style);
+        let shown = render(&read.diagnostics, style, MOST);
         assert!(read.diagnostics.is_empty() || !shown.is_empty());
         let harmless = |c: char| !c.is_control() || c == '\n' || (c == '\u{1b}' && matches!(style, Style::Coloured));
         assert!(shown.chars().all(harmless), "a control character is shown: {shown:?}");

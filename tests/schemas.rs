@@ -117,7 +117,10 @@ fn answers_of_other_commands_are_what_their_schemas_say() {
     assert!(Command::new(env!("CARGO_BIN_EXE_foreshock")).args(["new", &demo]).output().unwrap().status.success());
     let at = |file: &str| Path::new(&demo).join(file).display().to_string();
     let (plan, appetite, world) = (at("plan.yaml"), at("appetite.yaml"), at("world.yaml"));
+    let bad = at("bad.yaml");
+    fs::write(&bad, "world: world.yaml\nplan: []\nsede: 3\n").unwrap();
     let answers = [
+        ("check", said(&["check", &plan, &world, &bad, &at("missing.yaml")])),
         ("report", said(&["score", &plan, "--appetite", &appetite, "--why", "all"])),
         ("advice", said(&["advise", &plan, "--appetite", &appetite])),
         ("reach", said(&["reach", &world, "orders-db"])),

@@ -44,7 +44,7 @@ trials: 6000
 
 fn experiment(files: &Memory) -> Experiment {
     let read = experiment::read(files, "e.yaml");
-    let text = foreshock::report::diagnostics::render(&read.diagnostics, foreshock::report::diagnostics::Style::Plain);
+    let text = foreshock::report::diagnostics::render(&read.diagnostics, foreshock::report::diagnostics::Style::Plain, 9);
     read.experiment.unwrap_or_else(|| panic!("{text}"))
 }
 

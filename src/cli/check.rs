@@ -5,12 +5,13 @@ pub(super) mod beside;
 use super::engine::{self, Read, Reading};
 use super::exit::Exit;
 use super::kinds::{Kind, kind};
-use super::options::Files;
-use super::show_findings;
+use super::options::{Files, Showing};
+use super::show_some;
 use super::terminal::Terminal;
 use crate::diag::tick;
+use crate::report::checked::{Checked, CheckedFile};
+use crate::report::diagnostics::MOST;
 use crate::report::figures::percent;
-use crate::report::untrusted::clean;
 use crate::scenario::Study;
 use crate::scenario::experiment::Experiment;
 use crate::scenario::world::World;
@@ -27,26 +28,29 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE")]
     world: Option<String>,
     #[command(flatten)]
+    showing: Showing,
+    #[command(flatten)]
     reading: Files,
 }
 
 pub(super) const EXAMPLES: &str = "  foreshock check plan.yaml
   foreshock check worlds/*.yaml plans/*.yaml
-  foreshock check appetite.yaml guardrails.yaml --world world.yaml";
+  foreshock check appetite.yaml guardrails.yaml --world world.yaml
+  foreshock check plans/*.yaml --format github";
 
 impl Check {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
-        let mut wrong = false;
-        let mut lines = Vec::new();
+        let mut files = Vec::new();
         for file in &self.files {
             let Read { value, found } = check(file, self.world.as_deref(), self.reading.reading());
-            wrong |= show_findings(terminal, &found);
-            if let Some(about) = value {
-                lines.push(format!("{}: {}\n", clean(file), clean(&about)));
+            files.push(CheckedFile::of(file, value, &found));
+            if self.showing.is_text() {
+                show_some(terminal, &found, if self.showing.all() { usize::MAX } else { MOST });
             }
         }
-        terminal.show(&lines.concat())?;
-        Ok(if wrong { Exit::Input } else { Exit::Done })
+        let checked = Checked::of(files);
+        self.showing.show(terminal, |format, view| format.checked(&checked, view))?;
+        Ok(if checked.ok { Exit::Done } else { Exit::Input })
     }
 }
 

@@ -175,7 +175,7 @@ pub(super) fn emit(study: &Study, stage: Stage, path: &str) -> Result<String> {
     }
 }
 
-/// Findings as people read them.
-pub(super) fn drawn(found: &[Diagnostic], colour: bool) -> String {
-    diagnostics::render(found, if colour { Style::Coloured } else { Style::Plain })
+/// Findings as people read them, so many at most.
+pub(super) fn drawn(found: &[Diagnostic], colour: bool, most: usize) -> String {
+    diagnostics::render(found, if colour { Style::Coloured } else { Style::Plain }, most)
 }

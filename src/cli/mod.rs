@@ -220,9 +220,14 @@ fn command() -> clap::Command {
 
 /// Shows findings; whether there is an error among them.
 fn show_findings(terminal: Terminal, found: &[crate::diag::Diagnostic]) -> bool {
+    show_some(terminal, found, crate::report::diagnostics::MOST)
+}
+
+/// The same of so many at most.
+fn show_some(terminal: Terminal, found: &[crate::diag::Diagnostic], most: usize) -> bool {
     let wrong = found.iter().any(|d| d.severity == crate::diag::Severity::Error);
     if !found.is_empty() {
-        let text = engine::drawn(found, terminal.colours_messages());
+        let text = engine::drawn(found, terminal.colours_messages(), most);
         if wrong { terminal.say(&text) } else { terminal.remark(&text) }
     }
     wrong

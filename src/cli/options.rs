@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 /// How a result is shown.
 #[derive(Debug, Args)]
 pub(super) struct Showing {
-    /// How the result is written: text, markdown, html or json; what is expected of runs also junit; a verdict also sarif, junit, github or
-    /// csv; `reach` also dot, `tune` csv
+    /// How the result is written: text, markdown or json; a page (html) of all but a trial, a target and a check; for other programs csv;
+    /// sarif, junit or github of runs, verdicts and checks; dot of a target
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format)]
     format: Chosen,
     /// Write the result to this file, replacing it whole or not at all
@@ -201,6 +201,11 @@ impl Showing {
         let file = std::fs::OpenOptions::new().append(true).create(true).open(&path);
         file.and_then(|mut file| file.write_all(text.as_bytes()))
             .context("cannot write the summary of the step (GITHUB_STEP_SUMMARY)")
+    }
+
+    /// Whether the result is for people at a terminal, who see messages beside it.
+    pub(super) fn is_text(&self) -> bool {
+        self.format.0.name() == "text"
     }
 
     /// Whether the result is JSON.

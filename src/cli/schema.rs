@@ -18,7 +18,7 @@ pub(super) const EXAMPLES: &str = "  foreshock schema
   foreshock schema cedar > policies/foreshock.cedarschema";
 
 /// One line per schema.
-const SCHEMAS: [(&str, &str); 10] = [
+const SCHEMAS: [(&str, &str); 11] = [
     ("scenario", include_str!("../../schemas/scenario.json")),
     ("world", include_str!("../../schemas/world.json")),
     ("experiment", include_str!("../../schemas/experiment.json")),
@@ -27,6 +27,7 @@ const SCHEMAS: [(&str, &str); 10] = [
     ("frontier", include_str!("../../schemas/frontier.json")),
     ("reach", include_str!("../../schemas/reach.json")),
     ("advice", include_str!("../../schemas/advice.json")),
+    ("check", include_str!("../../schemas/check.json")),
     ("trace", include_str!("../../schemas/trace.json")),
     ("cedar", include_str!("../../schemas/foreshock.cedarschema")),
 ];

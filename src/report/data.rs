@@ -5,6 +5,7 @@
 
 pub use super::controls::{Actor, Controls, Friction, GuardrailEffect, Longer, StepControls};
 use super::pictures::Pictures;
+use super::place::Place;
 pub use super::rare::Rare;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -112,6 +113,17 @@ pub struct Report {
     /// The variants, under the same luck.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub variants: IndexMap<String, Variant>,
+}
+
+impl Report {
+    /// All that is expected of the scenario and its variants, with the variant in words.
+    pub fn expected(&self) -> impl Iterator<Item = (String, &Expectation)> {
+        let variants = self
+            .variants
+            .iter()
+            .flat_map(|(name, variant)| variant.report.expect.iter().map(move |line| (format!(" (variant {name})"), line)));
+        self.expect.iter().map(|line| (String::new(), line)).chain(variants)
+    }
 }
 
 /// What was run.
@@ -354,6 +366,9 @@ pub struct Expectation {
     /// The value that was compared, in the output's own unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
+    /// Where it stands.
+    #[serde(skip)]
+    pub place: Option<Place>,
 }
 
 /// A variant beside the base.

@@ -8,8 +8,8 @@ use crate::diag::{Diagnostic, Severity, is_hidden, push_visible};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::fmt::Write as _;
 
-/// Diagnostics shown; the rest is counted.
-const MOST: usize = 50;
+/// Diagnostics shown unless all are asked for; the rest is counted.
+pub const MOST: usize = 50;
 /// Longest source line that is shown whole; minified JSON has longer ones.
 const LONGEST_LINE: usize = 400;
 
@@ -25,9 +25,9 @@ pub enum Style {
     Coloured,
 }
 
-/// Draws diagnostics, errors first, at most fifty of them.
+/// Draws diagnostics, errors first, so many of them at most.
 #[must_use]
-pub fn render(diagnostics: &[Diagnostic], style: Style) -> String {
+pub fn render(diagnostics: &[Diagnostic], style: Style, most: usize) -> String {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
@@ -35,11 +35,11 @@ pub fn render(diagnostics: &[Diagnostic], style: Style) -> String {
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
     sorted.sort_by_key(|d| std::cmp::Reverse(d.severity));
     let mut out = String::new();
-    for diagnostic in sorted.iter().take(MOST) {
+    for diagnostic in sorted.iter().take(most) {
         out.push_str(&one(diagnostic, &renderer));
         out.push_str("\n\n");
     }
-    if let Some(more) = sorted.len().checked_sub(MOST).filter(|n| *n > 0) {
+    if let Some(more) = sorted.len().checked_sub(most).filter(|n| *n > 0) {
         // Writing to a string cannot fail.
         let _ = write!(out, "and {more} more\n\n");
     }
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_message_shows_its_line_and_its_hint() {
-        let text = render(&[at("services:\n  a: { neds: [b] }\n", 17, 21)], Style::Plain);
+        let text = render(&[at("services:\n  a: { neds: [b] }\n", 17, 21)], Style::Plain, MOST);
         for part in
             ["error[F0010]: a service has no key `neds`", "a.yaml:2:8", "a: { neds: [b] }", "^^^^", "help: did you mean `needs`?"]
         {
@@ -195,7 +195,7 @@ mod tests {
     fn escapes_are_shown_and_not_obeyed() {
         let mut diagnostic = at("name: \u{1b}[31mred\u{202e}\n", 6, 12);
         diagnostic.message = "bad \u{1b}]0;title\u{7}".to_owned();
-        let text = render(&[diagnostic], Style::Plain);
+        let text = render(&[diagnostic], Style::Plain, MOST);
         assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
         assert!(text.contains("\\u{1b}[31mred"), "{text}");
     }
@@ -203,17 +203,17 @@ mod tests {
     #[test]
     fn odd_spans_are_drawn_too() {
         for (text, start, end) in [("", 0, 0), ("a", 1, 1), ("ä\n", 1, 9), ("x\ny", 0, 3), ("\n\n", 2, 2)] {
-            assert!(render(&[at(text, start, end)], Style::Plain).contains("F0010"));
+            assert!(render(&[at(text, start, end)], Style::Plain, MOST).contains("F0010"));
         }
         let long = "x".repeat(100_000);
-        assert!(render(&[at(&long, 50_000, 50_003)], Style::Plain).len() < 3_000);
+        assert!(render(&[at(&long, 50_000, 50_003)], Style::Plain, MOST).len() < 3_000);
     }
 
     #[test]
     fn the_fifty_first_is_only_counted() {
         let many: Vec<Diagnostic> = (0..60).map(|_| at("a: 1\n", 0, 1)).collect();
-        let text = render(&many, Style::Plain);
+        let text = render(&many, Style::Plain, MOST);
         assert!(text.ends_with("and 10 more\n"), "{text}");
-        assert_eq!(render(&[], Style::Plain), "");
+        assert_eq!(render(&[], Style::Plain, MOST), "");
     }
 }

@@ -39,6 +39,10 @@ impl Format for Json {
         pretty(frontier)
     }
 
+    fn checked(&self, checked: &super::checked::Checked, _view: &View) -> Option<String> {
+        pretty(checked)
+    }
+
     fn reach(&self, reach: &Reach, _view: &View) -> Option<String> {
         pretty(reach)
     }

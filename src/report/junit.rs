@@ -1,10 +1,12 @@
-//! JUnit XML: every limit and every finding, or whatever is expected, as a test case, for CI systems that show test results.
+//! JUnit XML: every limit and every finding, whatever is expected, or each file that is checked, as a test case, for CI systems that show
+//! test results.
 //!
-//! In: a report with a verdict, or reports of runs. Out: `testsuites` / `testsuite` / `testcase` as GitLab, Jenkins and GitHub actions read
+//! In: a report with a verdict, reports of runs, or mistakes of files. Out: `testsuites` / `testsuite` / `testcase` as GitLab, Jenkins and GitHub actions read
 //! them.
 //! A limit that blocks and an error are failures, one that is open is an error, what only asks for a review is a failure, too:
 //! a green suite means allow and nothing else.
 
+use super::checked::{Checked, Mistake};
 use super::data::{Expectation, Report};
 use super::verdict::{Decision, LimitState, Verdict, Weight};
 use super::xml::Xml;
@@ -26,27 +28,33 @@ impl Format for JUnit {
     fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
         report.verdict.as_ref().map(|verdict| write(report, verdict))
     }
+
+    fn checked(&self, checked: &Checked, _view: &View) -> Option<String> {
+        Some(mistakes(checked))
+    }
 }
 
-/// What runs were expected to show, a suite for each. One that was interrupted has shown nothing for good.
+/// What runs and their variants were expected to show, a suite for each. One that was interrupted has shown nothing for good.
 fn expectations(reports: &[Report]) -> String {
+    let suites: Vec<(String, &Report)> = reports.iter().flat_map(suites).collect();
     let mut xml = Xml::new();
-    let counts = |reports: &[Report]| {
-        let lines = || reports.iter().flat_map(|report| &report.expect);
-        let idle = reports.iter().filter(|report| report.expect.is_empty()).count();
-        let partial = reports.iter().filter(|report| !report.complete).count();
+    let counts = |suites: &[(String, &Report)]| {
+        let lines = || suites.iter().flat_map(|(_, report)| &report.expect);
+        let idle = suites.iter().filter(|(_, report)| report.expect.is_empty()).count();
+        let partial = suites.iter().filter(|(_, report)| !report.complete).count();
         [lines().count() + idle + partial, lines().filter(|line| !line.met).count(), partial, idle].map(|count| count.to_string())
     };
-    let [tests, failures, errors, skipped] = counts(reports);
+    let [tests, failures, errors, skipped] = counts(&suites);
     xml.open(
         "testsuites",
         &[("name", "foreshock"), ("tests", &tests), ("failures", &failures), ("errors", &errors), ("skipped", &skipped)],
     );
-    for report in reports {
-        let [tests, failures, errors, skipped] = counts(std::slice::from_ref(report));
+    for suite in &suites {
+        let (name, report) = suite;
+        let [tests, failures, errors, skipped] = counts(std::slice::from_ref(suite));
         let counts =
             [("tests", tests.as_str()), ("failures", &failures), ("errors", &errors), ("skipped", &skipped), ("time", "0")];
-        xml.open("testsuite", &[[("name", title(report))].as_slice(), &counts].concat());
+        xml.open("testsuite", &[[("name", name.as_str())].as_slice(), &counts].concat());
         report.expect.iter().for_each(|line| expectation(line, &report.scenario.file, &mut xml));
         if report.expect.is_empty() {
             let message = "the file has no `expect:`";
@@ -61,6 +69,36 @@ fn expectations(reports: &[Report]) -> String {
             });
         }
         xml.close();
+    }
+    xml.finish()
+}
+
+/// A report, and those of its variants of which anything is expected.
+fn suites(report: &Report) -> Vec<(String, &Report)> {
+    let variants = report.variants.iter().filter(|(_, variant)| !variant.report.expect.is_empty());
+    let named = variants.map(|(name, variant)| (format!("{}: {name}", title(report)), &*variant.report));
+    std::iter::once((title(report).to_owned(), report)).chain(named).collect()
+}
+
+/// What is wrong in files, a test for each.
+fn mistakes(checked: &Checked) -> String {
+    let wrong = checked.files.iter().filter(|file| !file.ok).count().to_string();
+    let tests = checked.files.len().to_string();
+    let counts = [("tests", tests.as_str()), ("failures", &wrong), ("errors", "0"), ("skipped", "0")];
+    let mut xml = Xml::new();
+    xml.open("testsuites", &[[("name", "foreshock")].as_slice(), &counts].concat());
+    xml.open("testsuite", &[[("name", "check")].as_slice(), &counts, &[("time", "0")]].concat());
+    for file in &checked.files {
+        let told = |mistake: &Mistake| {
+            let place = mistake.place.as_ref().map_or_else(String::new, |p| format!("{}:{}:{}: ", p.file, p.line, p.column));
+            format!("{place}{} {}: {}", mistake.severity, mistake.code, mistake.told())
+        };
+        let text = file.mistakes.iter().map(told).collect::<Vec<_>>().join("\n");
+        case(&mut xml, "check", &file.file, &file.file, |xml| match file.mistakes.iter().find(|mistake| mistake.is_error()) {
+            Some(first) => xml.leaf("failure", &[("message", &first.message), ("type", first.code)], &text),
+            None if text.is_empty() => xml.leaf("system-out", &[], &file.about),
+            None => xml.leaf("system-out", &[], &format!("{}\n{text}", file.about)),
+        });
     }
     xml.finish()
 }

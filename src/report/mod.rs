@@ -4,6 +4,7 @@
 //! is one file and one line in that table. Not here: where the text goes (`cli`).
 
 pub mod advice;
+pub mod checked;
 pub mod controls;
 pub mod csv;
 pub mod data;
@@ -16,6 +17,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod pictures;
+pub mod place;
 pub mod rare;
 pub mod reach;
 #[cfg(test)]
@@ -97,6 +99,11 @@ pub trait Format: Sync {
 
     /// The answer of an experiment.
     fn frontier(&self, _frontier: &frontier::Frontier, _view: &View) -> Option<String> {
+        None
+    }
+
+    /// What is wrong in some files.
+    fn checked(&self, _checked: &checked::Checked, _view: &View) -> Option<String> {
         None
     }
 

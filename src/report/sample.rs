@@ -205,8 +205,8 @@ pub(super) fn report() -> Report {
             },
         ],
         expect: vec![
-            Expectation { text: "customers.outage_min.p50 > 6h".into(), met: true, value: Some(768.0) },
-            Expectation { text: "data_lost_for_good < 1%".into(), met: false, value: Some(0.012) },
+            Expectation { text: "customers.outage_min.p50 > 6h".into(), met: true, value: Some(768.0), place: None },
+            Expectation { text: "data_lost_for_good < 1%".into(), met: false, value: Some(0.012), place: None },
         ],
         notes: vec!["guardrails and the actor of the file are left out of this run".into()],
         verdict: None,

@@ -1,10 +1,11 @@
 //! Hand-built verdicts for the tests of the formats: one that reads like life, one that is hostile.
 
 use super::data::Report;
+use super::place::Place;
 use super::sample::{self, quantiles};
 use super::verdict::{
-    Alone, Binding, Decision, Finding, Flip, LeftOut, LimitState, ObjectiveReport, Place, ShareBounds, SloReport, StepCoverage,
-    Verdict, Weight, Widened,
+    Alone, Binding, Decision, Finding, Flip, LeftOut, LimitState, ObjectiveReport, ShareBounds, SloReport, StepCoverage, Verdict,
+    Weight, Widened,
 };
 use indexmap::IndexMap;
 

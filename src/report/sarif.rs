@@ -1,12 +1,15 @@
-//! SARIF 2.1.0: findings and limits as results with a place in the plan, for code-scanning views.
+//! SARIF 2.1.0: what is found as results with a place in a file, for code-scanning views.
 //!
-//! In: a report with a verdict. Out: one run with its rules and results. Places are those of the plan; a limit points at the step
-//! that weighs most. `partialFingerprints` do not change with line numbers, so that a known result stays known.
+//! In: a report with a verdict (findings and limits), reports of runs (what was expected and does not hold), or mistakes of files. Out: one
+//! run with its rules and results. `partialFingerprints` do not change with line numbers, so that a known result stays known.
 
-use super::data::Report;
+use super::checked::{Checked, Mistake};
+use super::data::{Expectation, Report};
 use super::json::pretty;
-use super::verdict::{Decision, Finding, LimitState, Place, Verdict, Weight};
+use super::place::Place;
+use super::verdict::{Decision, Finding, LimitState, Verdict, Weight};
 use super::{Format, View};
+use crate::diag::codes::{self, Page};
 use crate::findings::{self, RULES};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -16,6 +19,9 @@ use std::fmt::Write as _;
 #[derive(Debug)]
 pub struct Sarif;
 
+/// The rule of what is expected.
+const EXPECT: &str = "E-expect";
+
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 impl Format for Sarif {
@@ -23,41 +29,118 @@ impl Format for Sarif {
         "sarif"
     }
 
+    fn reports(&self, reports: &[Report], _view: &View) -> Option<String> {
+        pretty(&of_runs(reports))
+    }
+
     fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
         let verdict = report.verdict.as_ref()?;
         pretty(&document(report, verdict))
     }
+
+    fn checked(&self, checked: &Checked, _view: &View) -> Option<String> {
+        pretty(&of_files(checked))
+    }
+}
+
+/// What a run of the program found: with its rules, and whatever else is to be said of it.
+fn log(rules: &[Value], results: &[Value], more: Value) -> Value {
+    let mut run = json!({
+        "tool": { "driver": {
+            "name": "foreshock",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": rules,
+        } },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    });
+    if let (Some(run), Value::Object(more)) = (run.as_object_mut(), more) {
+        run.extend(more);
+    }
+    json!({ "$schema": SCHEMA, "version": "2.1.0", "runs": [run] })
+}
+
+/// What runs and their variants were expected to show and did not.
+fn of_runs(reports: &[Report]) -> Value {
+    let unmet = |report: &Report| {
+        report.expected().filter(|(_, line)| !line.met).map(|(of, line)| expectation(&of, line, report)).collect()
+    };
+    let results: Vec<Value> = reports.iter().flat_map(|report| -> Vec<Value> { unmet(report) }).collect();
+    let title = "what is expected does not hold";
+    let rules = vec![json!({
+        "id": EXPECT,
+        "name": "expect",
+        "shortDescription": { "text": title },
+        "fullDescription": { "text": title },
+        "help": { "text": "Lines of `expect` stand in the scenario; `foreshock run` tells the figures." },
+        "defaultConfiguration": { "level": "error" },
+    })];
+    let complete = reports.iter().all(|report| report.complete);
+    log(
+        &rules,
+        &results,
+        json!({ "automationDetails": { "id": "foreshock/run/" }, "invocations": [{ "executionSuccessful": complete }] }),
+    )
+}
+
+fn expectation(of: &str, line: &Expectation, report: &Report) -> Value {
+    let value = line.value.map_or_else(String::new, |value| format!("; it is {value}"));
+    json!({
+        "ruleId": EXPECT,
+        "ruleIndex": 0,
+        "level": "error",
+        "message": { "text": format!("{}{of} does not hold{value}", line.text) },
+        "locations": locations(line.place.as_ref(), &report.scenario.file),
+        "partialFingerprints": { "foreshock/v1": fingerprint(&[EXPECT, &line.text, of]) },
+    })
+}
+
+/// What is wrong in files; the rules are those that anything breaks.
+fn of_files(checked: &Checked) -> Value {
+    let mistakes = || checked.files.iter().flat_map(|file| file.mistakes.iter().map(move |mistake| (file, mistake)));
+    let broken: Vec<&Page> = codes::ALL.iter().filter(|page| mistakes().any(|(_, mistake)| mistake.code == page.code)).collect();
+    let rules = broken.iter().map(|page| {
+        json!({
+            "id": page.code,
+            "shortDescription": { "text": page.title },
+            "fullDescription": { "text": page.title },
+            "help": { "text": page.text },
+        })
+    });
+    let result = |file: &str, mistake: &Mistake| {
+        json!({
+            "ruleId": mistake.code,
+            "ruleIndex": broken.iter().position(|page| page.code == mistake.code),
+            "level": mistake.severity,
+            "message": { "text": mistake.told() },
+            "locations": locations(mistake.place.as_ref(), file),
+            "partialFingerprints": { "foreshock/v1": fingerprint(&[mistake.code, &mistake.message]) },
+        })
+    };
+    let results: Vec<Value> = mistakes().map(|(file, mistake)| result(&file.file, mistake)).collect();
+    let more = json!({ "automationDetails": { "id": "foreshock/check/" }, "invocations": [{ "executionSuccessful": true }] });
+    log(&rules.collect::<Vec<_>>(), &results, more)
 }
 
 fn document(report: &Report, verdict: &Verdict) -> Value {
     let mut results: Vec<Value> = report.findings.iter().map(|f| finding(f, report)).collect();
     results.extend(verdict.limits.iter().filter(|l| verdict.hangs_on(l)).map(|l| limit(l, report)));
-    json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "foreshock",
-                "semanticVersion": report.foreshock,
-                "version": report.foreshock,
-                "rules": rules(),
-            } },
-            "columnKind": "unicodeCodePoints",
-            "automationDetails": { "id": format!("foreshock/score/{}", &report.scenario.file) },
-            "invocations": [{
-                "executionSuccessful": report.complete,
-                "exitCode": match verdict.decision { Decision::Allow => 0, Decision::Block => 2, Decision::Review => 3 },
-            }],
-            "properties": {
-                "decision": verdict.decision.word(),
-                "reasons": verdict.reasons,
-                "seed": report.seed,
-                "trials": report.trials,
-                "coverage": report.coverage,
-            },
-            "results": results,
+    let more = json!({
+        "automationDetails": { "id": format!("foreshock/score/{}", &report.scenario.file) },
+        "invocations": [{
+            "executionSuccessful": report.complete,
+            "exitCode": match verdict.decision { Decision::Allow => 0, Decision::Block => 2, Decision::Review => 3 },
         }],
-    })
+        "properties": {
+            "decision": verdict.decision.word(),
+            "reasons": verdict.reasons,
+            "seed": report.seed,
+            "trials": report.trials,
+            "coverage": report.coverage,
+        },
+    });
+    log(&rules(), &results, more)
 }
 
 /// Limits of the appetite are a rule each kind; findings have their own.
@@ -102,7 +185,7 @@ fn finding(finding: &Finding, report: &Report) -> Value {
         "ruleId": finding.code,
         "level": level,
         "message": { "text": format!("{}. {}", finding.message, finding.hint) },
-        "locations": locations(finding.place.as_ref(), report),
+        "locations": locations(finding.place.as_ref(), &report.scenario.file),
         "partialFingerprints": { "foreshock/v1": fingerprint(&[&finding.code, &finding.steps.join("\u{0}"), &finding.subjects.join("\u{0}")]) },
         "properties": { "steps": finding.steps, "subjects": finding.subjects },
     });
@@ -127,14 +210,14 @@ fn limit(limit: &LimitState, report: &Report) -> Value {
         "ruleIndex": RULES.len() + which,
         "level": level,
         "message": { "text": format!("{}: {note}", limit.text) },
-        "locations": locations(None, report),
+        "locations": locations(None, &report.scenario.file),
         "partialFingerprints": { "foreshock/v1": fingerprint(&[id, &limit.text]) },
     })
 }
 
 /// A place in the plan; without one of its own, its beginning.
-fn locations(place: Option<&Place>, report: &Report) -> Value {
-    let mut physical = json!({ "artifactLocation": { "uri": uri(place.map_or(&report.scenario.file, |p| &p.file)) } });
+fn locations(place: Option<&Place>, file: &str) -> Value {
+    let mut physical = json!({ "artifactLocation": { "uri": uri(place.map_or(file, |p| &p.file)) } });
     physical["region"] = match place {
         Some(p) => json!({ "startLine": p.line, "startColumn": p.column, "endLine": p.end_line, "endColumn": p.end_column }),
         None => json!({ "startLine": 1 }),

@@ -3,6 +3,7 @@
 //! In: nothing (built by `verdict`). Out: what the formats draw. A field that does not apply is left out.
 
 use super::data::Quantiles;
+use super::place::Place;
 pub use crate::findings::Weight;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -178,21 +179,6 @@ pub struct Finding {
     /// Where, in the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
-}
-
-/// A place in a file, as people count: lines and columns from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
-    /// The file, as the user named it.
-    pub file: String,
-    /// First line.
-    pub line: u64,
-    /// First column.
-    pub column: u64,
-    /// Last line.
-    pub end_line: u64,
-    /// One past the last column.
-    pub end_column: u64,
 }
 
 /// How much of the budgets burns.

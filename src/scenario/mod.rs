@@ -127,4 +127,6 @@ pub struct Expect {
     pub text: String,
     /// What it says.
     pub condition: crate::expr::Expr,
+    /// Where it stands.
+    pub span: crate::diag::Span,
 }

@@ -5,6 +5,7 @@ use super::figures::Sample;
 use crate::ensemble::subject::CellTally;
 use crate::expr::Value;
 use crate::report::data::{Expectation, Observed, Report};
+use crate::report::place::Place;
 use crate::scenario::Scenario;
 use crate::scenario::plan::{self, ObservedValue};
 use std::borrow::Cow;
@@ -118,7 +119,7 @@ pub(super) fn expectations(scenario: &Scenario, report: &Report) -> Vec<Expectat
             Some(Value::Number(value)) => Some(value),
             _ => None,
         });
-        Expectation { text: expect.text.clone(), met, value }
+        Expectation { text: expect.text.clone(), met, value, place: Some(Place::of(&expect.span)) }
     };
     scenario.expect.iter().map(line).collect()
 }

@@ -12,7 +12,8 @@ use crate::model::SPREAD;
 use crate::priors::{PriorValue, Priors};
 use crate::report::data::Report;
 use crate::report::figures::Unit;
-use crate::report::verdict::{self as data, Decision, LimitState, Place, ShareBounds};
+use crate::report::place::Place;
+use crate::report::verdict::{self as data, Decision, LimitState, ShareBounds};
 use crate::scenario::Scenario;
 use crate::scenario::appetite::{Counts, Limit, Objective};
 use crate::scenario::world::ServiceId;
@@ -79,7 +80,7 @@ pub(super) fn limits(judge: &Judge<'_>, report: &Report, slo: Option<&data::SloR
             shares,
             decided_after: answer.map(|(_, after)| after),
             note,
-            place: limit.span.as_ref().map(place),
+            place: limit.span.as_ref().map(Place::of),
         }
     };
     judge.limits().map(state).collect()
@@ -112,20 +113,8 @@ pub(super) fn shown(finding: &Finding, scenario: &Scenario) -> data::Finding {
         hint: finding.hint.clone(),
         steps: steps.collect(),
         subjects: finding.subjects.clone(),
-        place: finding.span.as_ref().map(place),
+        place: finding.span.as_ref().map(Place::of),
     }
-}
-
-/// A span as people count.
-fn place(span: &crate::diag::Span) -> Place {
-    let at = |offset: usize| {
-        let text = span.source.text.get(..offset).unwrap_or(&span.source.text);
-        let line = text.matches('\n').count() as u64 + 1;
-        let column = text.rsplit('\n').next().map_or(0, |last| last.chars().count()) as u64 + 1;
-        (line, column)
-    };
-    let ((line, column), (end_line, end_column)) = (at(span.start), at(span.end));
-    Place { file: span.source.name.clone(), line, column, end_line, end_column }
 }
 
 /// Where default figures are widened, and by how much.

@@ -4,7 +4,6 @@
 //! settings are named by their place in [`Frontier::settings`].
 
 pub mod by_name;
-pub mod csv;
 pub mod words;
 
 use by_name::{ByName, Word};

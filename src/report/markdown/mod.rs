@@ -4,6 +4,7 @@
 //! neither markup nor HTML nor the end of a table cell. Not here: figures, which the text format shares.
 
 mod advice;
+mod checked;
 mod controls;
 mod escape;
 mod frontier;
@@ -43,6 +44,10 @@ impl Format for Markdown {
 
     fn frontier(&self, frontier: &crate::report::frontier::Frontier, view: &View) -> Option<String> {
         Some(frontier::write(frontier, view))
+    }
+
+    fn checked(&self, checked: &super::checked::Checked, _view: &View) -> Option<String> {
+        Some(checked::write(checked))
     }
 
     fn reach(&self, reach: &super::reach::Reach, view: &View) -> Option<String> {

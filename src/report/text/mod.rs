@@ -25,6 +25,7 @@ pub(in crate::report) mod variants;
 mod verdict;
 mod why;
 
+use super::untrusted::clean;
 use super::{Format, View, data::Report};
 use page::Page;
 
@@ -57,6 +58,12 @@ impl Format for Text {
 
     fn frontier(&self, frontier: &crate::report::frontier::Frontier, view: &View) -> Option<String> {
         Some(frontier::write(frontier, view))
+    }
+
+    fn checked(&self, checked: &super::checked::Checked, _view: &View) -> Option<String> {
+        let usable = checked.files.iter().filter(|file| file.ok);
+        let lines = usable.map(|file| format!("{}: {}\n", clean(&file.file), clean(&file.about)));
+        Some(lines.collect::<Vec<_>>().concat())
     }
 
     fn reach(&self, reach: &super::reach::Reach, view: &View) -> Option<String> {

@@ -148,7 +148,7 @@ fn horizon(node: &Node, found: &mut Findings) -> Option<Millis> {
 fn expect<'a>(node: &'a Node, found: &mut Findings) -> Option<Vec<(Expect, &'a Node)>> {
     let line = |node: &'a Node, found: &mut Findings| {
         let condition = scalar::condition(node, found)?;
-        Some((Expect { text: node.as_text().trim().to_owned(), condition }, node))
+        Some((Expect { text: node.as_text().trim().to_owned(), condition, span: node.span() }, node))
     };
     Some(scalar::one_or_more(node).iter().filter_map(|n| line(n, found)).collect())
 }
