@@ -23,13 +23,15 @@ use std::time::{Duration, Instant};
 use world::{Draft, EVERYTHING};
 
 /// Guardrails that do not split a step in time. (In stages, outages of cells that are needed together follow each other: see below.)
-const GUARDRAILS: [&str; 12] = [
+const GUARDRAILS: [&str; 14] = [
     "approval: { when: any, latency: 5m to 3h }",
     "approval: { when: any, approvers: 2, catches: 50%, latency: 20m, independent: true, bypass: 30% }",
     "dry-run: { when: any }",
     "snapshot-first: { when: any }",
     "deletion-protection: { when: any, bypass: 50% }",
     "soft-delete: { when: any, undelete: 0m }",
+    "soft-delete: { when: any }",
+    "soft-delete: { when: any, undelete: 2h }",
     "freeze-window: { when: any, from: 10:00, to: 16:00, then: wait }",
     "freeze-window: { when: any, from: 10:00, to: 16:00, bypass: 50% }",
     "rate-limit: { when: any, steps: 1, per: 1h }",
@@ -42,14 +44,19 @@ fn guarded(draft: &Draft, guardrail: &str) -> String {
     format!("{}starts: 2025-12-15T12:00Z\nguardrails: [ {guardrail} ]\n", draft.yaml())
 }
 
-/// By world cell: the outage of a trial.
-fn outages(model: &Model, trial: u64) -> Vec<(u32, u64)> {
+/// What is kept and holds data, or waits for something to start, may take longer than making it anew; and a step that
+/// a machine stops does not try again, nor roll itself back later. Both are named.
+const NAMED: u8 = 1 << 4 | 1 << 6;
+
+/// By world cell: the outage of a trial; and the signs of what may make it longer.
+fn outages(model: &Model, trial: u64) -> (Vec<(u32, u64)>, u8) {
     let mut engine = Engine::new(model);
     engine.run(trial);
     let outcome = engine.outcome();
+    let signs = outcome.friction().signs;
     let mut cells: Vec<(u32, u64)> = outcome.cells().map(|(c, f)| (model.origin[c as usize], f.outage)).collect();
     cells.sort_unstable();
-    cells
+    (cells, signs)
 }
 
 /// The first trial in which the guardrail makes some cell's outage longer.
@@ -57,9 +64,9 @@ fn worse(draft: &Draft, guardrail: &str) -> Option<String> {
     let bare = world::compiled(&world::scenario_of(&draft.yaml()));
     let held = world::compiled(&world::scenario_of(&guarded(draft, guardrail)));
     (0..20).find_map(|trial| {
-        let without = outages(&bare, trial);
-        let with = outages(&held, trial);
-        let longer = with.iter().find(|(cell, outage)| {
+        let (without, _) = outages(&bare, trial);
+        let (with, signs) = outages(&held, trial);
+        let longer = with.iter().filter(|_| signs & NAMED == 0).find(|(cell, outage)| {
             let before = without.iter().find(|(c, _)| c == cell).map_or(0, |c| c.1);
             *outage > before
         });
@@ -78,9 +85,12 @@ fn a_guardrail_never_adds_harm_to_a_plan_of_one_step() {
             continue;
         }
         let guardrail = GUARDRAILS[usize::try_from(seed).unwrap() % GUARDRAILS.len()];
-        if guardrail.starts_with("automatic-rollback") {
-            // The plan's own rollback would start detection and mending anew: further draws, so not the same luck.
-            draft.steps.iter_mut().for_each(|step| step.lines.retain(|line| !line.starts_with("on-failure")));
+        if guardrail.starts_with("soft-delete") {
+            // What is back sooner can be hit again, by a step that is tried again, or by the load that it takes back.
+            draft.steps.iter_mut().for_each(|step| step.lines.retain(|line| line != "on-failure: retry"));
+            if draft.yaml().contains("collapses: true") {
+                continue;
+            }
         }
         if let Some(wrong) = worse(&draft, guardrail) {
             failed.push(format!("FORESHOCK_SEED={seed}: {wrong}"));
@@ -146,13 +156,13 @@ variants:
 ",
     );
     let sentence = |name: &str| report.variants[name].sentence.as_str();
-    let avoided = "would have avoided 1 of 1 affected cells (customers notice nothing) [1, 1], in 100% of the trials";
+    let avoided = "would have avoided 1 of 1 affected cell (customers notice nothing) [1, 1], in 100% of the trials";
     assert_eq!(sentence("own-role"), format!("`own-role` {avoided}; `fix` is not permitted, so that work is never done."));
     let glass = sentence("glass");
     assert!(glass.contains(avoided) && !glass.contains("never done"), "{glass}");
     assert!(glass.ends_with("a harmful step is stopped, and its work not done, in 100% of the trials."), "{glass}");
     assert!(
-        sentence("asked").contains("changed nothing of 1 affected cells (customers notice nothing), at 1h of waiting"),
+        sentence("asked").contains("changed nothing of 1 affected cell (customers notice nothing), at 1h of waiting"),
         "{}",
         sentence("asked")
     );
@@ -271,6 +281,167 @@ variants:
     let delta = held.delta["customers.outage_min"];
     assert!((delta.more - 0.92).abs() < 0.06 && delta.less <= 0.0, "{delta:?}");
     assert!(held.longer.iter().any(|l| l.reason == SIGNS[3] && (l.share - delta.more).abs() < 1e-9), "{:?}", held.longer);
+}
+
+#[test]
+fn what_is_kept_is_made_anew_where_that_is_sooner_and_else_the_report_says_so() {
+    // Noticed, engaged and diagnosed after 20 min. Without data, 5 min of making it anew are less than two hours of bringing it back.
+    let world = "
+world:
+  teams: { t: { detect: 5m, engage: 5m, diagnose: 10m } }
+  services:
+    b: { faces: customers, team: t, needs: none, recreate: 5m, KIND }
+plan: [ { do: delete, target: b } ]
+trials: 20
+variants: { held: { guardrails: [ soft-delete: { undelete: 2h } ] } }
+";
+    let anew = report(&world.replace(", KIND", ""));
+    assert_eq!(anew.variants["held"].sentence, "`held` would have changed nothing of 25m, at no cost.");
+    assert!(anew.variants["held"].longer.is_empty());
+    // With data, bringing it back in two hours loses nothing; making it anew takes 5 + 1 + 1 + 1 min (6 GB at 100 MB/s) and does.
+    let data = "kind: datastore, data: { size: 6GB, restore: 100MB/s, locate: 1m, verify: 1m, backup-every: 6h, usable: 100% }";
+    prolongs(&world.replace("KIND", data), 112.0, SIGNS[4]);
+    let kept = report(&world.replace("KIND", data));
+    let sentence = &kept.variants["held"].sentence;
+    assert!(sentence.contains("; of the data of `b` none is lost instead of "), "{sentence}");
+}
+
+#[test]
+fn a_machine_that_rolls_back_does_not_keep_the_plan_from_it() {
+    // By the plan alone: noticed in its bake and rolled back. The machine takes longer, and does not always succeed.
+    for machine in ["takes: 3h, works: 100%", "takes: 1m, works: 0%"] {
+        let report = report(&format!(
+            "
+world: {{ services: {{ s: {{ faces: customers, needs: none, rollback: 5m }} }} }}
+plan: [ {{ do: deploy, target: s, takes: 10m, leaves: defective, fails: 0%, bake: 1h, on-failure: rollback }} ]
+trials: 2000
+variants: {{ held: {{ guardrails: [ automatic-rollback: {{ within: 1h, {machine} }} ] }} }}
+"
+        ));
+        let delta = report.variants["held"].delta["customers.outage_min"];
+        assert!(delta.more <= 0.0 && delta.less > 0.1, "{machine}: {delta:?}");
+    }
+}
+
+#[test]
+fn waiting_into_busier_hours_is_named_and_an_interval_may_lie_on_both_sides() {
+    let report = report(
+        "
+world:
+  traffic-by-hour: { offset: Z, hours: [1,1,1,1,1,1,1,1,1,1,9,9,1,1,1,1,1,1,1,1,1,1,1,1] }
+  services: { s: { faces: customers, customers: 1000, needs: none } }
+starts: 2025-12-15T00:00Z
+plan: [ { do: recreate, target: s, takes: 1h, fails: 0% } ]
+trials: 20
+variants: { held: { guardrails: [ approval: { latency: 10h, catches: 0% } ] } }
+",
+    );
+    let held = &report.variants["held"];
+    assert!(
+        held.sentence.contains("changed nothing of 1h, at 10h of waiting")
+            && held.sentence.contains("customer-minutes more are lost")
+    );
+    let [longer] = held.longer.as_slice() else { panic!("{:?}", held.longer) };
+    assert_eq!((longer.of, longer.reason.as_str(), longer.share), ("losses", SIGNS[5], 1.0));
+}
+
+#[test]
+fn time_is_waited_only_until_the_plan_is_stopped_or_the_trial_ends() {
+    let waited = |latency: &str| {
+        report(&format!(
+            "
+world:
+  teams: {{ t: {{ detect: 5m, engage: 5m, diagnose: 10m }} }}
+  services: {{ b: {{ team: t, needs: none, recreate: 10m }}, c: {{ team: t, needs: none }} }}
+plan: [ {{ do: delete, target: b, takes: 1m, after: [] }}, {{ do: restart, target: c, after: [] }} ]
+guardrails: [ approval: {{ when: verb == restart, latency: {latency}, false-alarms: 0% }} ]
+trials: 20
+"
+        ))
+        .friction
+        .hours
+        .mean
+            * 60.0
+    };
+    // The incident stops the plan at 20 min.
+    assert!((waited("10h") - 20.0).abs() < 1e-9 && (waited("7m") - 7.0).abs() < 1e-9 && (waited("forever") - 20.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_last_stage_is_done_when_its_fault_is_seen() {
+    let report = report(
+        "
+world: { services: { b: { faces: customers, needs: none } } }
+plan: [ { id: x, do: recreate, target: b, takes: 60m, fails: 0% }, { id: y, do: inspect, target: b } ]
+trials: 20
+variants: { held: { guardrails: [ staged: { stages: [all], bake: 7d, detects: 100% } ] } }
+",
+    );
+    let held = &report.variants["held"];
+    assert!(
+        held.report.plan_stopped > 0.9 && held.report.controls.as_ref().is_some_and(|c| c.stopped <= 0.0),
+        "{}",
+        held.sentence
+    );
+    assert!(held.sentence.contains("changed nothing of 1h") && !held.sentence.contains("not done"), "{}", held.sentence);
+}
+
+#[test]
+fn what_comes_after_a_denied_step_never_runs_and_the_report_says_so() {
+    let report = report(
+        "
+world: { roles: { ag: { may: [deploy] }, op: { may: all } }, services: { b: { needs: none }, c: { faces: customers, needs: none } } }
+actor: { profile: automation, acts-as: op }
+plan:
+  - { id: drop, do: delete, target: c }
+  - { id: ship, do: deploy, target: b }
+  - { id: then, do: deploy, target: b }
+  - { id: other, do: deploy, target: b, after: [] }
+trials: 20
+variants: { held: { actor: { acts-as: ag } } }
+",
+    );
+    let held = &report.variants["held"];
+    let steps = &held.report.controls.as_ref().unwrap().steps;
+    assert_eq!(steps.iter().map(|s| s.behind.as_str()).collect::<Vec<_>>(), ["", "drop", "drop", ""]);
+    let undone = "; `drop` is not permitted, so that work is never done, nor what comes after: `ship`, `then`.";
+    assert!(held.sentence.ends_with(undone), "{}", held.sentence);
+}
+
+#[test]
+fn without_customers_a_sentence_speaks_of_the_longest_outage() {
+    // Two of an hour, each refused in half of the trials: 45 min is the mean of the longer.
+    let report = report(
+        "
+world: { services: { a: { needs: none }, z: { needs: none } } }
+plan: [ { do: recreate, target: a, takes: 60m, fails: 0%, after: [] }, { do: recreate, target: z, takes: 60m, fails: 0%, after: [] } ]
+guardrails: [ approval: { catches: 50%, latency: 0m } ]
+trials: 4000
+variants: { held: { guardrails: [ deletion-protection: { when: any } ] } }
+",
+    );
+    let sentence = &report.variants["held"].sentence;
+    assert!(sentence.starts_with("`held` would have avoided 45m of 45m [4"), "{sentence}");
+}
+
+#[test]
+fn who_is_passed_by_is_not_asked() {
+    // Nine are asked unless they are passed by, which they nearly always are: the reviewer behind them sees as much as one who is asked alone.
+    let text = |bypass: &str| {
+        format!(
+            "
+world: {{ roles: {{ op: {{ may: all }} }}, services: {{ b: {{ faces: customers, needs: none }} }} }}
+actor: {{ profile: automation, acts-as: op, fleet: 40 }}
+plan: [ {{ do: recreate, target: b, takes: 1h, fails: 0% }} ]
+guardrails:
+  - approval: {{ latency: 0m, catches: 0%, {bypass}, approvers: 9, reviewers: 20 }}
+  - approval: {{ latency: 0m, catches: 100%, reviewers: 20 }}
+trials: 2000
+"
+        )
+    };
+    let outage = |bypass: &str| report(&text(bypass)).customers.unwrap().affected.mean;
+    assert!(outage("bypass: 99.99%") < 0.001 && outage("bypass-roles: [op]") < 0.001 && outage("bypass: 0%") > 0.3);
 }
 
 #[test]

@@ -29,6 +29,13 @@ pub struct Span {
     pub end: usize,
 }
 
+impl Span {
+    /// Whether another lies within.
+    fn holds(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.source, &other.source) && self.start <= other.start && other.end <= self.end
+    }
+}
+
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -125,6 +132,22 @@ impl Findings {
         let of = |diagnostic: &Diagnostic| (diagnostic.code, place_of(diagnostic));
         let told: FxHashSet<_> = self.list.iter().filter(|d| d.severity == Severity::Warning).map(of).collect();
         part.list.retain(|diagnostic| diagnostic.severity == Severity::Error || !told.contains(&of(diagnostic)));
+        self.join(part, before);
+    }
+
+    /// Adds what was found of a variant. What the base does not show too, and stands outside of what is written of the variant, says whose
+    /// it is; a warning is given once, whatever the number of variants.
+    pub(crate) fn join_variant(&mut self, name: &str, written: &Span, mut part: Self, before: usize) {
+        let of = |diagnostic: &Diagnostic| (diagnostic.code, place_of(diagnostic));
+        let told: FxHashSet<_> = self.list.iter().filter(|d| d.severity == Severity::Warning).map(of).collect();
+        part.list.retain(|diagnostic| diagnostic.severity == Severity::Error || !told.contains(&of(diagnostic)));
+        for diagnostic in &mut part.list {
+            let is_new = !self.seen.contains(&(diagnostic.code, place_of(diagnostic), diagnostic.message.clone()));
+            let is_within = diagnostic.span.as_ref().is_none_or(|span| written.holds(span));
+            if is_new && !is_within {
+                diagnostic.message = format!("{} (in the variant {})", diagnostic.message, tick(name));
+            }
+        }
         self.join(part, before);
     }
 

@@ -41,6 +41,9 @@ pub(super) struct StepCourse {
     pub(super) watched: bool,
     /// A guardrail is rolling it back.
     pub(super) reverting: bool,
+    /// The rule that it waits for, or [`NONE`]; and since when.
+    pub(super) waits_for: u32,
+    pub(super) since: Millis,
 }
 
 impl StepCourse {
@@ -57,6 +60,8 @@ impl StepCourse {
         stage: 0,
         watched: false,
         reverting: false,
+        waits_for: NONE,
+        since: 0,
     };
 }
 
@@ -67,7 +72,7 @@ pub struct Friction {
     pub asked: u64,
     /// Time added before and within steps.
     pub waited: Millis,
-    /// Harmless steps that never began.
+    /// Harmless steps that were turned away.
     pub false_stops: u64,
     /// Harmful steps that never began, or whose later stages never ran.
     pub stops: u64,
@@ -76,17 +81,24 @@ pub struct Friction {
 }
 
 /// How a control can make harm last longer.
-pub const SIGNS: [&str; 4] = [
+pub const SIGNS: [&str; 7] = [
     "a step that mends waited or was refused",
     "outages that would have overlapped came one after the other",
     "damage that would have been noticed sooner, beside that of a refused step, went on",
     "reviewers with too many requests let a harmful step pass",
+    "what was kept took longer to bring back than it would have taken to make it anew",
+    "a step that does damage waited into hours of more traffic",
+    "a machine stopped a step that would have tried again, or rolled itself back later",
 ];
 
 pub(super) const MENDING_WAITED: u8 = 1;
 pub(super) const APART: u8 = 1 << 1;
 pub(super) const LATER_NOTICE: u8 = 1 << 2;
-pub(super) const FATIGUE: u8 = 1 << 3;
+pub(crate) const FATIGUE: u8 = 1 << 3;
+pub(super) const KEPT: u8 = 1 << 4;
+/// The one sign that is looked at where more is lost, whether or not the outage is longer.
+pub(crate) const BUSIER: u8 = 1 << 5;
+pub(super) const CUT_SHORT: u8 = 1 << 6;
 
 /// What a rule did, over all trials since it was last taken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

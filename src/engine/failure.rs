@@ -100,7 +100,9 @@ impl<W: Watch> Engine<'_, W> {
         self.at(self.now, What::StepEnds, step, version);
     }
 
-    fn roll_back(&mut self, step: u32) {
+    /// The plan itself takes back what a step did.
+    pub(super) fn roll_back(&mut self, step: u32) {
+        self.end_wait(step);
         let state = &mut self.steps[step as usize];
         state.phase = StepPhase::RollingBack;
         state.version += 1;
@@ -167,6 +169,7 @@ impl<W: Watch> Engine<'_, W> {
 
     /// The step is over and so is the plan: nothing begins any more.
     pub(super) fn give_up(&mut self, step: u32) {
+        self.end_wait(step);
         self.steps[step as usize].phase = StepPhase::Over;
         self.plan_stopped = true;
         self.plan_cut = true;
@@ -185,6 +188,7 @@ impl<W: Watch> Engine<'_, W> {
                 StepPhase::Idle | StepPhase::Asking => {
                     state.phase = StepPhase::Over;
                     self.plan_cut = true;
+                    self.end_wait(id);
                     self.note(Note::StepSkipped { step: id });
                 }
                 StepPhase::Waiting | StepPhase::Working if !gives_back => {

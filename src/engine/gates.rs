@@ -3,7 +3,7 @@
 //! In: the gates of a step's form. Out: a step that is admitted, held for a while, or turned away; friction. Which form it is was
 //! drawn before, in `controls`.
 
-use super::course::{APART, FATIGUE, LATER_NOTICE, MENDING_WAITED};
+use super::course::{APART, BUSIER, FATIGUE, LATER_NOTICE, MENDING_WAITED};
 use super::queue::What;
 use super::remedy::StepPhase;
 use super::trial::Engine;
@@ -73,7 +73,15 @@ impl<W: Watch> Engine<'_, W> {
             Act::BreakGlass(glass) => self.reach_for_glass(step, gate, glass),
             Act::Ask(ask) => {
                 let waits = self.ask(gate, ask);
-                if waits == 0 { self.decide(step, gate, ask) } else { Answer::Waits(waits) }
+                if waits > 0 {
+                    return Answer::Waits(waits);
+                }
+                self.note(Note::Held { step, form, gate: at, lasts: 0 });
+                let answer = self.decide(step, gate, ask);
+                if matches!(answer, Answer::Passes) {
+                    self.note(Note::Passed { step, form, gate: at });
+                }
+                answer
             }
             Act::Refuse => Answer::Refuses(0),
             Act::Window { window, waits } => match window.closed_for(self.now) {
@@ -150,13 +158,29 @@ impl<W: Watch> Engine<'_, W> {
         Answer::Passes
     }
 
+    /// A step waits for a rule from now on. How long is known when it ends: a plan may be stopped meanwhile.
+    pub(super) fn begin_wait(&mut self, step: u32, gate: &Gate) {
+        let course = &mut self.course.steps[step as usize];
+        (course.waits_for, course.since) = (gate.rule, self.now);
+    }
+
+    /// If a step waited for a rule, it does no longer: that is time which the rule added.
+    pub(super) fn end_wait(&mut self, step: u32) {
+        let Some(course) = self.course.steps.get_mut(step as usize) else { return };
+        let rule = std::mem::replace(&mut course.waits_for, NONE);
+        if rule != NONE {
+            let waited = self.now - course.since;
+            self.course.friction.waited += waited;
+            self.course.rules[rule as usize].waited += waited;
+        }
+    }
+
     fn hold(&mut self, step: u32, gate: &Gate, lasts: Millis) {
         let state = &mut self.steps[step as usize];
         state.phase = StepPhase::Asking;
         state.version += 1;
         let version = state.version;
-        self.course.rules[gate.rule as usize].waited += lasts;
-        self.course.friction.waited += lasts;
+        self.begin_wait(step, gate);
         self.course.friction.signs |= if self.is_mending(step) { MENDING_WAITED } else { self.apart(step) };
         let course = self.course.steps[step as usize];
         self.note(Note::Held { step, form: course.form, gate: course.gate, lasts });
@@ -169,6 +193,7 @@ impl<W: Watch> Engine<'_, W> {
         if state.phase != StepPhase::Asking || state.version != version {
             return;
         }
+        self.end_wait(step);
         if self.plan_stopped {
             return self.skip(step);
         }
@@ -231,10 +256,11 @@ impl<W: Watch> Engine<'_, W> {
         spec.effect == Effect::Mends || !spec.mends.is_empty() && spec.targets.iter().any(|&c| self.cells[c as usize].damaged)
     }
 
-    /// The sign of a step that waits: only one that does damage can come apart from another.
+    /// The signs of a step that waits: only one that does damage can come apart from another, or do it at a worse time.
     fn apart(&self, step: u32) -> u8 {
         let harmless = matches!(self.step_of(step).effect, Effect::Nothing | Effect::Snapshots | Effect::Mends);
-        if harmless { 0 } else { APART }
+        let by_hour = if self.model.weighings.is_empty() { 0 } else { BUSIER };
+        if harmless { 0 } else { APART | by_hour }
     }
 
     fn take_snapshots(&mut self, step: u32) {

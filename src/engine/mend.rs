@@ -3,6 +3,7 @@
 //! In: noticed damage of a known cause. Out: the cell given back, stage by stage. All durations of a
 //! mend are drawn when it begins; what it needs is looked at then, and not again.
 
+use super::course::KEPT;
 use super::incident::slower;
 use super::queue::What;
 use super::remedy::{Fate, Incident, Mend, Stage, Stages};
@@ -40,6 +41,7 @@ impl<W: Watch> Engine<'_, W> {
     fn begin_mend(&mut self, cell: u32) -> bool {
         let id = self.model.cells[cell as usize].care;
         let Some(worst) = self.damages_of(cell).filter(|d| !d.passing).map(|d| d.kind).min() else { return true };
+        let worst = self.method(id, worst);
         let care = &self.model.care[id as usize];
         let starts = starts(worst, care);
         let ready = (!starts || self.gates_open(id, GateKind::Start))
@@ -61,6 +63,25 @@ impl<W: Watch> Engine<'_, W> {
         self.recoveries[id as usize].mend = Mend::Working { since: self.now, stages, starts };
         self.next_stage(id);
         true
+    }
+
+    /// As which damage a cell is mended. What is kept may as well be made anew, if that is sooner done.
+    fn method(&mut self, id: u32, worst: DamageKind) -> DamageKind {
+        let care = &self.model.care[id as usize];
+        let Some(undelete) = self.kept(care.cell).filter(|_| worst == DamageKind::CutOff) else { return worst };
+        if !self.could_be_made_anew(id) {
+            return worst;
+        }
+        let back = self.mend_draw(id, undelete, Purpose::Revert);
+        let anew: Millis = self.recreation(id, care.recreate, entity("incident", "")).iter().map(|stage| stage.1).sum();
+        if anew < back { DamageKind::Deleted } else { worst }
+    }
+
+    /// Whether nothing but time speaks against making anew what is kept: it holds no data and was deleted, and what it starts with is there.
+    fn could_be_made_anew(&self, id: u32) -> bool {
+        let care = &self.model.care[id as usize];
+        let was_deleted = self.damages_of(care.cell).all(|d| self.left_by(d) == DamageKind::Deleted);
+        was_deleted && !care.datastore && self.gates_open(id, GateKind::Start)
     }
 
     /// Enters the stage on top of the list.
@@ -217,7 +238,11 @@ impl<W: Watch> Engine<'_, W> {
             DamageKind::DataLost => stages.extend(self.restoration(id)),
             DamageKind::CapacityRemoved => stages.push((Stage::Restart, self.mend_draw(id, care.restart, Purpose::Restart))),
             DamageKind::Defective | DamageKind::CutOff => {
-                let revert = self.undelete(care.cell, worst).unwrap_or(care.revert);
+                let kept = self.kept(care.cell).filter(|_| worst == DamageKind::CutOff);
+                if kept.is_some() && !self.could_be_made_anew(id) {
+                    self.course.friction.signs |= KEPT;
+                }
+                let revert = kept.unwrap_or(care.revert);
                 stages.push((Stage::Rollback, self.mend_draw(id, revert, Purpose::Revert)));
             }
             DamageKind::Misconfigured => {

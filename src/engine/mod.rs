@@ -48,6 +48,7 @@ mod window;
 mod work;
 
 pub use befallen::{Figures, State};
+pub(crate) use course::{BUSIER, FATIGUE};
 pub use course::{Friction, RuleSums, SIGNS};
 pub use held::Holder;
 pub(crate) use intervals::{Beside, LANES, Several};

@@ -81,7 +81,8 @@ impl<W: Watch> Engine<'_, W> {
         (state.phase, state.waits, state.hit, state.returned) = (StepPhase::Waiting, false, 0, 0);
         state.version += 1;
         let attempt = state.attempt;
-        self.note(Note::StepBegins { step, attempt });
+        let form = self.course.steps.get(step as usize).map_or(NONE, |course| course.form);
+        self.note(Note::StepBegins { step, form, attempt });
         let spec = self.step_of(step);
         match spec.effect {
             Effect::Leaves(..) | Effect::Interrupts(..) if spec.each == Each::Together => {
@@ -281,6 +282,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     pub(super) fn skip(&mut self, step: u32) {
+        self.end_wait(step);
         self.steps[step as usize].phase = StepPhase::Over;
         self.plan_cut = true;
         self.note(Note::StepSkipped { step });

@@ -3,7 +3,7 @@
 //! In: gates that attached themselves to a step when it was admitted. Out: later stages that never run, damage taken away
 //! early. The incident goes on beside all of it, so that a guardrail never delays what people would have done anyway.
 
-use super::course::APART;
+use super::course::{APART, CUT_SHORT};
 use super::queue::What;
 use super::remedy::{Damage, StepPhase};
 use super::trial::Engine;
@@ -11,7 +11,7 @@ use super::watch::{Note, Watch};
 use crate::luck::Purpose;
 use crate::model::controls::{Act, Gate};
 use crate::model::{Effect, NONE};
-use crate::scenario::plan::DamageKind;
+use crate::scenario::plan::{DamageKind, OnFailure};
 use crate::units::Millis;
 
 impl<'m, W: Watch> Engine<'m, W> {
@@ -37,13 +37,12 @@ impl<'m, W: Watch> Engine<'m, W> {
         };
         let caught = notice.filter(|&notice| notice <= bake);
         let (lasts, what) = caught.map_or((bake, What::StageBaked), |notice| (notice, What::StageCaught));
-        self.course.friction.waited += lasts;
-        self.course.rules[gate.rule as usize].waited += lasts;
+        self.begin_wait(step, gate);
         let state = &mut self.steps[step as usize];
         state.phase = StepPhase::Watching;
         state.version += 1;
         let version = state.version;
-        self.note(Note::StageWatched { step, stage });
+        self.note(Note::StageWatched { step, form: course.form, gate: course.stages, stage });
         self.at(self.now + lasts, what, step, version);
         true
     }
@@ -68,6 +67,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         if self.steps[step as usize].version != version {
             return;
         }
+        self.end_wait(step);
         let Some(form) = self.form_of(step) else { return };
         let course = &mut self.course.steps[step as usize];
         if course.stage as usize + 1 < form.stages.len() {
@@ -81,20 +81,26 @@ impl<'m, W: Watch> Engine<'m, W> {
         }
     }
 
-    /// The fault of a stage is noticed: later stages never run, and the stage is reverted.
+    /// The fault of a stage is noticed: later stages never run, and the stage is reverted. Where it is the last one and left nothing to
+    /// revert, all is done, and only the plan goes no further.
     pub(super) fn stage_caught(&mut self, step: u32, version: u32) {
         if self.steps[step as usize].version != version {
             return;
         }
+        self.end_wait(step);
         let course = self.course.steps[step as usize];
-        self.note(Note::StageCaught { step, stage: course.stage });
-        self.course.friction.stops += 1;
-        if let Some(gate) = self.gate_at(step, course.stages) {
-            self.course.rules[gate.rule as usize].stopped_harmful += 1;
-        }
-        if self.damages.iter().any(|d| d.live && d.source == step && !d.passing) {
+        let is_last = self.form_of(step).is_none_or(|form| course.stage as usize + 1 >= form.stages.len());
+        self.note(Note::StageCaught { step, form: course.form, gate: course.stages, stage: course.stage, is_last });
+        let left = self.damages.iter().any(|d| d.live && d.source == step && !d.passing);
+        if left {
             let lasts = self.rollback_time(step);
-            self.revert(step, lasts);
+            self.revert(step, course.stages, lasts);
+        }
+        if (left || !is_last)
+            && let Some(gate) = self.gate_at(step, course.stages)
+        {
+            self.course.friction.stops += 1;
+            self.course.rules[gate.rule as usize].stopped_harmful += 1;
         }
         self.give_up(step);
     }
@@ -104,7 +110,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         let found = self.damages[damage as usize];
         let step = found.source;
         let Some(&course) = self.course.steps.get(step as usize) else { return };
-        let rolls_back = found.live && !found.passing && found.kind != DamageKind::Overloaded;
+        let rolls_back = found.live && !self.is_at_work(step, found.passing) && found.kind != DamageKind::Overloaded;
         if course.rollback == NONE || course.reverting || !rolls_back {
             return;
         }
@@ -115,20 +121,39 @@ impl<'m, W: Watch> Engine<'m, W> {
         }
         let lasts = if takes == NONE { self.rollback_time(step) } else { self.draw(takes, gate.entity, Purpose::GuardTakes, 0) };
         self.course.rules[gate.rule as usize].stopped_harmful += 1;
-        self.revert(step, lasts);
-        // Work that gives cells back is let finish, as when people stop a plan.
-        let gives_back = matches!(self.step_of(step).effect, Effect::Interrupts(..));
-        let runs = matches!(self.steps[step as usize].phase, StepPhase::Waiting | StepPhase::Working | StepPhase::Watching);
-        if runs && !gives_back {
-            self.steps[step as usize].version += 1;
-            self.give_up(step);
-        }
+        self.revert(step, course.rollback, lasts);
+        self.stop_step(step);
         (self.plan_stopped, self.plan_cut) = (true, true);
     }
 
-    fn revert(&mut self, step: u32, lasts: Millis) {
+    /// A machine stops a step. Work that gives cells back is let finish, as when people stop a plan; what would roll itself back once its
+    /// bake shows the damage does so now, beside the machine.
+    fn stop_step(&mut self, step: u32) {
+        let spec = self.step_of(step);
+        let runs = matches!(self.steps[step as usize].phase, StepPhase::Waiting | StepPhase::Working | StepPhase::Watching);
+        if !runs || matches!(spec.effect, Effect::Interrupts(..)) {
+            return;
+        }
+        let on_failure = self.on_failure(step);
+        if matches!(on_failure, OnFailure::Rollback | OnFailure::Retry) {
+            self.course.friction.signs |= CUT_SHORT;
+        }
+        if spec.bake != NONE && on_failure == OnFailure::Rollback {
+            return self.roll_back(step);
+        }
+        self.steps[step as usize].version += 1;
+        self.give_up(step);
+    }
+
+    /// Whether damage of a step is its very work, which passes by itself, and not what it is rolling back.
+    fn is_at_work(&self, step: u32, passing: bool) -> bool {
+        passing && self.steps[step as usize].phase != StepPhase::RollingBack
+    }
+
+    /// What a rule that stands at this gate rolls back.
+    fn revert(&mut self, step: u32, by: u32, lasts: Millis) {
         self.course.steps[step as usize].reverting = true;
-        self.note(Note::GuardReverts { step, done: false });
+        self.note(Note::GuardReverts { step, form: self.course.steps[step as usize].form, gate: by });
         self.at(self.now + lasts, What::GuardReverted, step, 0);
     }
 
@@ -142,7 +167,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         });
         for id in 0..self.damages.len() {
             let damage = self.damages[id];
-            if !damage.live || damage.source != step || damage.passing {
+            if !damage.live || damage.source != step || self.is_at_work(step, damage.passing) {
                 continue;
             }
             let works = match given {
@@ -150,10 +175,11 @@ impl<'m, W: Watch> Engine<'m, W> {
                 None => self.is_undone(damage.cell, damage.kind),
             };
             if works {
-                self.clear(damage.cell, |d| d.source == step && !d.passing);
+                let rolling_back = self.steps[step as usize].phase == StepPhase::RollingBack;
+                self.clear(damage.cell, |d| d.source == step && (rolling_back || !d.passing));
             }
         }
-        self.note(Note::GuardReverts { step, done: true });
+        self.note(Note::GuardReverted { step });
     }
 
     /// Whether what the step deletes is kept for a while.
@@ -190,13 +216,25 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.lose_data(cell);
     }
 
-    /// How long bringing a cell back takes, if its damage is a deletion that is kept.
-    pub(super) fn undelete(&self, cell: u32, kind: DamageKind) -> Option<u32> {
-        let damage = self.damages_of(cell).find(|d| d.kind == kind && !d.passing)?;
+    /// How long bringing a cell back takes, if it is kept.
+    pub(super) fn kept(&self, cell: u32) -> Option<u32> {
+        let damage = self.damages_of(cell).find(|d| d.kind == DamageKind::CutOff && !d.passing)?;
         let course = self.course.steps.get(damage.source as usize)?;
-        match self.gate_at(damage.source, course.keep).map(|g| &g.act) {
-            Some(Act::Keep { undelete, .. }) => Some(*undelete).filter(|u| *u != NONE),
+        let revert = self.model.care[self.model.cells[cell as usize].care as usize].revert;
+        match &self.gate_at(damage.source, course.keep)?.act {
+            Act::Keep { undelete, .. } => Some(if *undelete == NONE { revert } else { *undelete }),
             _ => None,
+        }
+    }
+
+    /// What a damage would be if nothing were kept.
+    pub(super) fn left_by(&self, damage: &Damage) -> DamageKind {
+        if damage.source as usize >= self.steps.len() || !self.is_kept(damage.source) {
+            return damage.kind;
+        }
+        match self.step_of(damage.source).effect {
+            Effect::Leaves(kind, _) | Effect::Risks(kind, _) | Effect::Interrupts(kind, _) => kind,
+            _ => damage.kind,
         }
     }
 }

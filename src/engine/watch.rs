@@ -13,6 +13,7 @@ use crate::units::{Level, Millis};
 pub enum Note {
     StepBegins {
         step: u32,
+        form: u32,
         attempt: u32,
     },
     StepWaits {
@@ -97,17 +98,27 @@ pub enum Note {
     /// A stage of a step is watched.
     StageWatched {
         step: u32,
+        form: u32,
+        gate: u32,
         stage: u32,
     },
-    /// Its fault is noticed: later stages never run.
+    /// Its fault is noticed: later stages never run, if it is not the last.
     StageCaught {
         step: u32,
+        form: u32,
+        gate: u32,
         stage: u32,
+        is_last: bool,
     },
-    /// A guardrail begins to roll a step back, or is done.
+    /// A guardrail begins to roll a step back.
     GuardReverts {
         step: u32,
-        done: bool,
+        form: u32,
+        gate: u32,
+    },
+    /// It has.
+    GuardReverted {
+        step: u32,
     },
     /// What was kept after a deletion is gone.
     Purged {

@@ -3,7 +3,7 @@
 //! Sums, sums of squares and counts of integers; merging is exact and order-free.
 
 use super::tally::Marks;
-use crate::engine::SIGNS;
+use crate::engine::{BUSIER, SIGNS};
 
 /// How many marks are compared.
 pub const MARKS: usize = 9;
@@ -37,7 +37,7 @@ pub struct Pairs {
     /// By mark: headline, affected cells, requests lost, customer-minutes lost, plan, data lost for good, people asked,
     /// time that controls added, harmless steps stopped.
     pub marks: [Difference; MARKS],
-    /// Of the trials with a longer headline outage: those with each of [`SIGNS`].
+    /// Of the trials with a longer headline outage, or with more lost by customers, as the sign says: those with each of [`SIGNS`].
     pub signs: [u64; SIGNS.len()],
 }
 
@@ -57,6 +57,17 @@ impl Marks {
     }
 }
 
+impl Marks {
+    /// The signs of what is worse than in the base.
+    const fn signs_against(&self, base: &Self) -> u8 {
+        let is_longer = self.headline > base.headline;
+        let is_more = self.requests_lost > base.requests_lost || self.minutes_lost > base.minutes_lost;
+        let of_outages = if is_longer { self.signs & !BUSIER } else { 0 };
+        let of_losses = if is_more { self.signs & BUSIER } else { 0 };
+        of_outages | of_losses
+    }
+}
+
 impl Pairs {
     /// Adds a trial.
     pub fn add(&mut self, base: &Marks, variant: &Marks) {
@@ -69,10 +80,9 @@ impl Pairs {
             difference.more += u64::from(d > 0);
             difference.range = (difference.range.0.min(d), difference.range.1.max(d));
         }
-        if variant.headline > base.headline {
-            for (bit, count) in self.signs.iter_mut().enumerate() {
-                *count += u64::from(variant.signs >> bit & 1);
-            }
+        let signs = variant.signs_against(base);
+        for (bit, count) in self.signs.iter_mut().enumerate() {
+            *count += u64::from(signs >> bit & 1);
         }
     }
 

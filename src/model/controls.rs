@@ -297,12 +297,17 @@ impl Controls {
             let broken = glass.map_or(0.0, |glass| glass.used.chance.mean());
             (0..).zip(&form.gates).filter_map(move |(at, gate)| {
                 let opened = glass.is_some_and(|glass| glass.opens.contains(&at));
-                let people = match &gate.act {
-                    _ if matches!(gate.bypass, Bypass::Role) => 0.0,
-                    Act::Ask(ask) if ask.person => f64::from(ask.approvers) * if opened { 1.0 - broken } else { 1.0 },
-                    Act::BreakGlass(glass) => broken * f64::from(glass.asks()),
-                    _ => 0.0,
+                let asked = match gate.bypass {
+                    Bypass::Never => 1.0,
+                    Bypass::Role => 0.0,
+                    Bypass::Chance(odds) => 1.0 - odds.chance.mean(),
                 };
+                let people = asked
+                    * match &gate.act {
+                        Act::Ask(ask) if ask.person => f64::from(ask.approvers) * if opened { 1.0 - broken } else { 1.0 },
+                        Act::BreakGlass(glass) => broken * f64::from(glass.asks()),
+                        _ => 0.0,
+                    };
                 let rule = gate.rule as usize;
                 (rule < guardrails && people > 0.0).then_some(Request { step, rule, people })
             })

@@ -13,7 +13,7 @@ pub struct Friction {
     pub approvals: Quantiles,
     /// Hours that gates and stages added; those of steps side by side add up.
     pub hours: Quantiles,
-    /// Harmless steps that never began.
+    /// Harmless steps that were turned away; what comes after them is not counted again.
     pub false_stops: Quantiles,
 }
 
@@ -55,6 +55,9 @@ pub struct StepControls {
     /// The rule that decided; empty if nobody asks.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub rule: String,
+    /// The denied step that it comes after, so that it never runs; empty without one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub behind: String,
     /// Alone and unguarded it more likely than not does harm; absent if no gate asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub harmful: Option<bool>,
@@ -65,6 +68,14 @@ pub struct StepControls {
     /// The glass that the actor may break before it; absent without one.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub glass: String,
+}
+
+impl StepControls {
+    /// Whether it never runs because the role may not, it or a step that it comes after.
+    #[must_use]
+    pub const fn is_denied(&self) -> bool {
+        !self.permitted && self.glass.is_empty() || !self.behind.is_empty()
+    }
 }
 
 /// What a guardrail did, per trial, and what would be without it.
@@ -100,12 +111,14 @@ pub struct GuardrailEffect {
     pub outage_min: Option<Delta>,
 }
 
-/// Why a variant's outage lasts longer in some trials.
+/// Why a variant's outage lasts longer in some trials, or why more is lost.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Longer {
+    /// What is larger: `outage`, or `losses` of requests and customer-minutes.
+    pub of: &'static str,
     /// The reason, in words.
     pub reason: String,
-    /// Share of all trials that are longer and show it.
+    /// Share of all trials in which it is larger and that show it.
     pub share: f64,
 }
 

@@ -133,7 +133,13 @@ impl Bench<'_> {
             found.error_hint(codes::WRONG_TYPE, head(node), format!("variants are a map from names, not {}", node.kind()), hint);
             return Vec::new();
         };
-        entries.iter().filter_map(|e| self.variant(e, found)).collect()
+        let of = |entry: &Entry, found: &mut Findings| {
+            let (before, mut apart) = (found.errors(), found.apart());
+            let variant = self.variant(entry, &mut apart);
+            found.join_variant(entry.key.as_text(), &entry.value.span(), apart, before);
+            variant
+        };
+        entries.iter().filter_map(|entry| of(entry, found)).collect()
     }
 
     fn variant(&self, entry: &Entry, found: &mut Findings) -> Option<(String, Scenario)> {

@@ -59,12 +59,17 @@ pub(super) fn words(scenario: &Scenario, model: &Model, note: Note) -> Option<(K
             let by = rule(&form(of).gates[0]);
             (Kind::Passed, step(id), format!("{} is passed by: the glass of {by} is broken", rule(gate(of, at))))
         }
-        Note::StageWatched { step: id, stage } => (Kind::Asked, step(id), format!("stage {} is watched", stage + 1)),
-        Note::StageCaught { step: id, stage } => {
-            (Kind::Refused, step(id), format!("stage {} shows the fault: later stages never run", stage + 1))
+        Note::StageWatched { step: id, form: of, gate: at, stage } => {
+            (Kind::Asked, step(id), format!("{} watches stage {}", rule(gate(of, at)), stage + 1))
         }
-        Note::GuardReverts { step: id, done: false } => (Kind::Refused, step(id), "a guardrail rolls it back".into()),
-        Note::GuardReverts { step: id, done: true } => (Kind::StepEnd, step(id), "is rolled back by a guardrail".into()),
+        Note::StageCaught { step: id, form: of, gate: at, stage, is_last } => {
+            let then = if is_last { "the plan goes no further" } else { "later stages never run" };
+            (Kind::Refused, step(id), format!("{} sees the fault in stage {}: {then}", rule(gate(of, at)), stage + 1))
+        }
+        Note::GuardReverts { step: id, form: of, gate: at } => {
+            (Kind::Refused, step(id), format!("{} rolls it back", rule(gate(of, at))))
+        }
+        Note::GuardReverted { step: id } => (Kind::StepEnd, step(id), "is rolled back by a guardrail".into()),
         Note::Purged { cell } => {
             let cell = scenario.world.cell_name(model.origin[cell as usize]);
             (Kind::Damage, cell, "is no longer kept: deleted for good".into())
@@ -120,7 +125,7 @@ const fn slip_words(slip: crate::scenario::controls::Slip) -> &'static str {
 }
 
 fn held(rule: &str, form: &Form, gate: &Gate, lasts: Millis) -> String {
-    let time = duration(super::timeline::minutes(lasts));
+    let time = if lasts == 0 { "at once".to_owned() } else { duration(super::timeline::minutes(lasts)) };
     match (&gate.act, gate.act.ask()) {
         (_, Some(ask)) if ask.person => {
             let people = count_people(ask.approvers);

@@ -2,9 +2,10 @@
 
 use super::Case;
 use super::figures::{Sample, Unit, quantiles, share};
-use crate::engine::{RuleSums, SIGNS};
+use crate::engine::{BUSIER, FATIGUE, RuleSums, SIGNS};
 use crate::ensemble::hist::Hist;
 use crate::ensemble::pairs::Pairs;
+use crate::model::Model;
 use crate::model::controls::{Act, Gate, Permission};
 use crate::report::data::{Actor, Controls, Delta, Friction, GuardrailEffect, Longer, Report, StepControls};
 use crate::report::figures::{count, duration, percent, plain, small};
@@ -45,14 +46,31 @@ pub(super) fn controls(case: &Case<'_>) -> Option<Controls> {
             step: step.id.clone(),
             permitted,
             rule,
+            behind: String::new(),
             harmful: form.harmful,
             guardrails: form.gates.iter().filter(|g| !matches!(g.act, Act::BreakGlass(_))).map(name).collect(),
             slips: guarded.slips.iter().map(|(_, _, forms)| u64::from(forms.end - forms.start)).sum(),
             glass: form.glass().map(|_| name(&form.gates[0])).unwrap_or_default(),
         }
     };
-    let steps = model.controls.steps.iter().zip(&scenario.plan.steps).map(step).collect();
+    let mut steps: Vec<StepControls> = model.controls.steps.iter().zip(&scenario.plan.steps).map(step).collect();
+    name_denied(&mut steps, scenario);
     Some(Controls { actor, steps, stopped: share(found.stopped, case.tally.trials) })
+}
+
+/// Steps that come after a denied one, at whatever distance, never run either.
+fn name_denied(steps: &mut [StepControls], scenario: &Scenario) {
+    let plan = &scenario.plan.steps;
+    let mut is_new = true;
+    while is_new {
+        is_new = false;
+        for (n, declared) in plan.iter().enumerate().take(steps.len()) {
+            let denied = declared.after.iter().map(|&before| &steps[before as usize]).find(|before| before.is_denied());
+            let Some(denied) = denied.filter(|_| !steps[n].is_denied()) else { continue };
+            let behind = if denied.behind.is_empty() { denied.step.clone() } else { denied.behind.clone() };
+            (steps[n].behind, is_new) = (behind, true);
+        }
+    }
 }
 
 /// What each rule did, per trial; rules that did nothing and are not in the file are left out.
@@ -85,38 +103,48 @@ pub(super) fn without(scenario: &Scenario, id: &str) -> Option<Scenario> {
     (less.controls.guardrails.len() < scenario.controls.guardrails.len()).then_some(less)
 }
 
+/// A variant beside the base.
+pub(super) struct Sides<'a> {
+    pub(super) name: &'a str,
+    pub(super) base: &'a Report,
+    pub(super) variant: &'a Report,
+    pub(super) delta: &'a IndexMap<String, Delta>,
+    /// The mean of the base's headline outage, in minutes.
+    pub(super) outage_min: f64,
+}
+
 /// What the variant's controls would have avoided of the base's harm, and at what cost.
-pub(super) fn sentence(name: &str, base: &Report, variant: &Report, delta: &IndexMap<String, Delta>) -> String {
+pub(super) fn sentence(sides: &Sides<'_>) -> String {
+    let Sides { name, base, variant, delta, .. } = *sides;
     // Another plan is another question, whatever stands before it.
     let other_plan = base.scenario.steps != variant.scenario.steps;
     let same = base.controls == variant.controls && base.why.guardrails == variant.why.guardrails;
     if variant.controls.is_none() || same || other_plan {
         return String::new();
     }
-    let Some(Harm { was, change, figure }) = harm(base, variant, delta) else { return String::new() };
-    let interval = |low: f64, high: f64| format!("[{}, {}]", figure(low.max(0.0)), figure(high));
-    let mut text = if change.less <= 0.0 && change.more <= 0.0 {
+    let Some(Harm { was, change, figure }) = harm(sides) else { return String::new() };
+    let between = |low: f64, high: f64| {
+        let unclear = if low < 0.0 && high > 0.0 { ", which is unclear" } else { "" };
+        format!("[{}, {}]{unclear}", figure(low), figure(high))
+    };
+    let none = change.less <= 0.0 && change.more <= 0.0;
+    let mut text = if none {
         format!("`{name}` would have changed nothing of {was}")
     } else if change.mean <= 0.0 {
-        let interval = interval(-change.high, -change.low);
+        let between = between(-change.high, -change.low);
         format!(
-            "`{name}` would have avoided {} of {was} {interval}, in {} of the trials",
+            "`{name}` would have avoided {} of {was} {between}, in {} of the trials",
             figure(-change.mean),
             percent(change.less)
         )
     } else {
-        let interval = interval(change.low, change.high);
-        format!(
-            "`{name}` would have added {} {interval} to {was}, in {} of the trials",
-            figure(change.mean),
-            percent(change.more)
-        )
+        let between = between(change.low, change.high);
+        format!("`{name}` would have added {} to {was} {between}, in {} of the trials", figure(change.mean), percent(change.more))
     };
-    let (cost, undone) = (cost(delta), undone(base, variant));
-    text += &match (cost.is_empty(), undone) {
-        (true, None) => ", at no cost".to_owned(),
-        (_, undone) => cost + &undone.map(|words| format!("; {words}")).unwrap_or_default(),
-    };
+    let cost = cost(delta);
+    let more: Vec<String> = undone(base, variant).into_iter().chain(losses(sides, none)).collect();
+    text += if cost.is_empty() && more.is_empty() { ", at no cost" } else { &cost };
+    more.into_iter().for_each(|words| text = format!("{text}; {words}"));
     text + "."
 }
 
@@ -129,31 +157,61 @@ struct Harm<'a> {
 }
 
 /// The headline's outage; where customers notice nothing with or without the controls, the cells that are affected.
-fn harm<'a>(base: &Report, variant: &Report, delta: &'a IndexMap<String, Delta>) -> Option<Harm<'a>> {
+fn harm<'a>(sides: &Sides<'a>) -> Option<Harm<'a>> {
     let unseen = |report: &Report| report.customers.as_ref().is_some_and(|customers| customers.affected.mean <= 0.0);
-    if unseen(base) && unseen(variant) {
+    if unseen(sides.base) && unseen(sides.variant) {
         let figure = |cells: f64| plain(cells, 2);
-        let was = format!("{} affected cells (customers notice nothing)", figure(base.affected_cells.mean));
-        return Some(Harm { was, change: delta.get("affected_cells")?, figure });
+        let mean = figure(sides.base.affected_cells.mean);
+        let noun = if mean == "1" { "cell" } else { "cells" };
+        let was = format!("{mean} affected {noun} (customers notice nothing)");
+        return Some(Harm { was, change: sides.delta.get("affected_cells")?, figure });
     }
-    let change = delta.get("customers.outage_min").or_else(|| delta.get("longest_outage_min"))?;
-    let was = base.customers.as_ref().or_else(|| base.services.values().next()).map_or(0.0, |s| s.outage_min.mean);
-    Some(Harm { was: duration(was), change, figure: duration })
+    let change = sides.delta.get("customers.outage_min").or_else(|| sides.delta.get("longest_outage_min"))?;
+    Some(Harm { was: duration(sides.outage_min), change, figure: duration })
+}
+
+/// What becomes of data, and of customers where their outage is the same: no sentence about an outage says it.
+fn losses(sides: &Sides<'_>, is_same_outage: bool) -> Vec<String> {
+    let Sides { base, variant, delta, .. } = *sides;
+    let mut found = Vec::new();
+    let [was, is] = [base, variant].map(|report| report.data_lost_for_good);
+    if delta.get("data_lost_for_good").is_some_and(|change| change.less + change.more > 0.0) {
+        found.push(format!("data is lost for good in {} of the trials instead of {}", percent(is), percent(was)));
+    }
+    let window = |report: &Report, name: &str| report.services.get(name).and_then(|s| s.data_lost_min).map(|all| all.p50);
+    for name in base.services.keys().chain(variant.services.keys().filter(|name| !base.services.contains_key(*name))) {
+        let [was, is] = [base, variant].map(|report| window(report, name));
+        let words = |minutes: Option<f64>| minutes.map_or_else(|| "none".to_owned(), duration);
+        if words(was) != words(is) {
+            found.push(format!("of the data of `{name}` {} is lost instead of {} (median)", words(is), words(was)));
+        }
+    }
+    let lost = [("customers.minutes_lost", "customer-minutes"), ("customers.requests_lost", "requests")];
+    let mean = |path: &str| delta.get(path).map_or(0.0, |change| change.mean);
+    if let Some((path, what)) = lost.into_iter().find(|(path, _)| is_same_outage && mean(path).abs() > 1e-9) {
+        let more = if mean(path) > 0.0 { "more" } else { "fewer" };
+        found.push(format!("{} {what} {more} are lost", count(mean(path).abs())));
+    }
+    found
 }
 
 /// What does not happen because it is stopped: a harm avoided by not working is no free one.
 fn undone(base: &Report, variant: &Report) -> Option<String> {
     let controls = variant.controls.as_ref()?;
-    let was = |step: &StepControls| base.controls.iter().flat_map(|c| &c.steps).any(|b| b.step == step.step && !b.permitted);
-    let never: Vec<String> = controls
-        .steps
-        .iter()
-        .filter(|s| !s.permitted && s.glass.is_empty() && !was(s))
-        .map(|s| format!("`{}`", s.step))
-        .collect();
-    if !never.is_empty() {
-        let verb = if never.len() == 1 { "is" } else { "are" };
-        return Some(format!("{} {verb} not permitted, so that work is never done", never.join(", ")));
+    let was = |step: &StepControls| base.controls.iter().flat_map(|c| &c.steps).any(|b| b.step == step.step && b.is_denied());
+    let denied: Vec<&StepControls> = controls.steps.iter().filter(|s| s.is_denied() && !was(s)).collect();
+    let named = |behind: bool| {
+        let of = denied.iter().filter(|s| s.behind.is_empty() != behind).map(|s| format!("`{}`", s.step));
+        (of.clone().count(), of.collect::<Vec<_>>().join(", "))
+    };
+    match (named(false), named(true)) {
+        ((0, _), (0, _)) => {}
+        ((0, _), (_, behind)) => return Some(format!("{behind}: never done, behind steps that are not permitted")),
+        ((n, never), (m, behind)) => {
+            let verb = if n == 1 { "is" } else { "are" };
+            let behind = if m == 0 { String::new() } else { format!(", nor what comes after: {behind}") };
+            return Some(format!("{never} {verb} not permitted, so that work is never done{behind}"));
+        }
     }
     let more = controls.stopped - base.controls.as_ref().map_or(0.0, |c| c.stopped);
     (more > 0.0).then(|| format!("a harmful step is stopped, and its work not done, in {} of the trials", percent(more)))
@@ -186,8 +244,19 @@ fn cost(delta: &IndexMap<String, Delta>) -> String {
     if parts.is_empty() { String::new() } else { format!(", {}", parts.join(", ")) }
 }
 
-/// Why the variant's outage lasts longer in some trials.
-pub(super) fn longer(pairs: &Pairs) -> Vec<Longer> {
-    let reasons = SIGNS.iter().zip(pairs.signs).filter(|(_, count)| *count > 0);
-    reasons.map(|(reason, count)| Longer { reason: (*reason).to_owned(), share: share(count, pairs.trials) }).collect()
+/// Why the variant's outage lasts longer in some trials, or more is lost. People who are not more tired than in the base are no reason.
+pub(super) fn longer(pairs: &Pairs, base: &Model, variant: &Model) -> Vec<Longer> {
+    let is_more_tired = rested(variant) < rested(base);
+    let longer = |(bit, (reason, count)): (usize, (&&str, u64))| {
+        let (sign, of) = (1 << bit, if 1 << bit == BUSIER { "losses" } else { "outage" });
+        let is_reason = count > 0 && (sign != FATIGUE || is_more_tired);
+        is_reason.then(|| Longer { of, reason: (*reason).to_owned(), share: share(count, pairs.trials) })
+    };
+    SIGNS.iter().zip(pairs.signs).enumerate().filter_map(longer).collect()
+}
+
+/// What is left of the attention of those who are asked most.
+fn rested(model: &Model) -> f64 {
+    let asks = model.controls.forms.iter().flat_map(|form| &form.gates).filter_map(|gate| gate.act.ask());
+    asks.map(|ask| ask.rested).fold(1.0, f64::min)
 }

@@ -9,6 +9,7 @@ use super::pictures::pictures;
 use super::rare::Aiming;
 use super::{Case, Circumstances, controls, report, words};
 use crate::engine::Choice;
+use crate::ensemble::hist::Hist;
 use crate::ensemble::pairs::{Difference, MARKS, Pairs};
 use crate::ensemble::tally::Tally;
 use crate::ensemble::{self, CONFIDENCE, Ensemble, Ran, Run, intervals};
@@ -77,11 +78,13 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
         report
     });
     let Some(mut base) = reports.next() else { unreachable!("a study has a base") };
-    for ((name, _), (report, pairs)) in study.variants.iter().zip(reports.zip(&ensemble.pairs)) {
+    for (((name, _), (report, pairs)), model) in study.variants.iter().zip(reports.zip(&ensemble.pairs)).zip(&models[1..]) {
         let guarded = base.controls.is_some() || report.controls.is_some();
         let delta = deltas(pairs, &ensemble, &base, guarded);
-        let sentence = controls::sentence(name, &base, &report, &delta);
-        let longer = controls::longer(pairs);
+        let outage_min = mean_minutes(&ensemble.tallies[0].headline);
+        let sides = controls::Sides { name, base: &base, variant: &report, delta: &delta, outage_min };
+        let sentence = controls::sentence(&sides);
+        let longer = controls::longer(pairs, &models[0], model);
         base.variants.insert(name.clone(), Variant { report: Box::new(report), delta, sentence, longer });
     }
     if options.pictures {
@@ -94,6 +97,11 @@ pub fn simulate(study: &Study, options: &Options<'_>) -> Report {
         without(&study.base, &graphs[0], &priors, &mut base, &run, &nested);
     }
     base
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a mean, for display")]
+fn mean_minutes(all: &Hist) -> f64 {
+    all.sum() as f64 / all.count().max(1) as f64 / 60_000.0
 }
 
 /// Adds map and films; variants show the trials of the base, so that they can be laid side by side.

@@ -112,10 +112,9 @@ impl Teller<'_> {
         let step = |id: u32| self.scenario.plan.steps[id as usize].id.clone();
         let fault = |id: u32| self.scenario.faults[id as usize].id.clone();
         Some(match note {
-            Note::StepBegins { step: id, attempt } => {
-                let declared = &self.scenario.plan.steps[id as usize];
+            Note::StepBegins { step: id, form, attempt } => {
                 let again = if attempt > 0 { format!(", attempt {}", attempt + 1) } else { String::new() };
-                (Kind::StepStart, step(id), format!("begins: {} {}{again}", declared.verb.name, declared.target_text))
+                (Kind::StepStart, step(id), format!("begins: {}{again}", self.act(id, form)))
             }
             Note::StepWaits { step: id } => {
                 (Kind::MendWait, step(id), "waits for what its targets start or are mended with".into())
@@ -130,6 +129,13 @@ impl Teller<'_> {
             Note::PlanStopped => (Kind::PlanStopped, "plan".into(), "is stopped: nothing further begins".into()),
             _ => return None,
         })
+    }
+
+    /// What a step does, in the form in which it is executed.
+    fn act(&self, step: u32, form: u32) -> String {
+        let declared = &self.scenario.plan.steps[step as usize];
+        let written = || format!("{} {}", declared.verb.name, declared.target_text);
+        self.model.controls.forms.get(form as usize).map_or_else(written, |form| form.text.to_string())
     }
 
     /// The audit trail: who asked, what was shown, which rule decided, who approved, what was bypassed.

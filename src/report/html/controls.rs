@@ -95,6 +95,7 @@ fn steps(html: &mut Html, controls: &Controls) {
     html.close().close().open("tbody", &[]);
     for step in controls.steps.iter().take(SHOWN) {
         let permitted = match (step.permitted, step.glass.is_empty()) {
+            (true, true) if !step.behind.is_empty() => format!("yes, but it comes after {}, which is denied", step.behind),
             (true, true) => "yes".to_owned(),
             (true, false) => format!("yes, and may break the glass of {}", step.glass),
             (false, true) => format!("no: {}", step.rule),

@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     page.heading("Actor and guardrails", &sentences::actor(controls));
     let shown = if page.all { controls.steps.len() } else { STEPS_SHOWN };
     for step in controls.steps.iter().take(shown) {
-        page.para(if step.permitted { PLAIN } else { BAD }, "  ", &line(step));
+        page.para(if step.permitted && step.behind.is_empty() { PLAIN } else { BAD }, "  ", &line(step));
     }
     if controls.steps.len() > shown {
         let more = page.paint(ASIDE, &format!("  and {} more (--all)", controls.steps.len() - shown));

@@ -140,6 +140,9 @@ pub(in crate::report) fn step(step: &StepControls) -> String {
     if !step.permitted && step.glass.is_empty() {
         return format!("{}: denied, it never runs ({})", step.step, step.rule);
     }
+    if !step.behind.is_empty() {
+        return format!("{}: never runs, since it comes after {}, which is denied", step.step, step.behind);
+    }
     let harm = match step.harmful {
         Some(true) => "harmful; ",
         Some(false) => "harmless; ",
@@ -198,7 +201,8 @@ pub(in crate::report) fn counterfactuals(report: &Report) -> Vec<(bool, String)>
             lines.push((false, variant.sentence.clone()));
         }
         for longer in &variant.longer {
-            lines.push((true, format!("`{name}` makes it longer in {} of the trials: {}", percent(longer.share), longer.reason)));
+            let what = if longer.of == "losses" { "makes losses larger" } else { "makes it longer" };
+            lines.push((true, format!("`{name}` {what} in {} of the trials: {}", percent(longer.share), longer.reason)));
         }
     }
     lines
