@@ -194,6 +194,9 @@ fn form<'a>(name: &Node, fields: &Fields<'a>, found: &mut Findings) -> Form<'a> 
         }
         "jurisdiction" => {
             let refuses = flag("refuse", found);
+            if refuses {
+                idle(&ASKING, "refuse", fields, found);
+            }
             return Form::Jurisdiction { of: text("of", found), refuses, ask: ask(fields, found) };
         }
         "break-glass" => return break_glass(fields, found),
@@ -223,9 +226,26 @@ fn break_glass<'a>(fields: &Fields<'a>, found: &mut Findings) -> Form<'a> {
     }
 }
 
+/// Keys that say how people are asked.
+const ASKING: [&str; 9] =
+    ["approvers", "reviewers", "latency", "pace", "catches", "independent", "false-alarms", "attached", "load"];
+
+/// Keys that have no effect beside another.
+fn idle(keys: &[&'static str], beside: &str, fields: &Fields<'_>, found: &mut Findings) {
+    for key in keys {
+        if let Some(node) = fields.get(key) {
+            let message = format!("`{key}` has no effect beside `{beside}`");
+            found.warn(codes::CONTRADICTION, head(node), message, "remove one of them");
+        }
+    }
+}
+
 fn ask(fields: &Fields<'_>, found: &mut Findings) -> Ask {
     const PACE: [Pace; 5] = [Pace::Prompt, Pace::BreakGlass, Pace::PeerFast, Pace::Peer, Pace::Board];
     const SEEN: [Attached; 4] = [Attached::Nothing, Attached::Diff, Attached::DryRun, Attached::Prediction];
+    if fields.get("latency").is_some() {
+        idle(&["pace"], "latency", fields, found);
+    }
     let people =
         |key: &str, least: u64, found: &mut Findings| fields.read(key, found, |n, f| scalar::count_in(n, least, 1000, f));
     Ask {

@@ -5,10 +5,11 @@
 
 use super::outputs::{self, Form};
 use super::{Known, targets};
-use crate::diag::{Diagnostic, Findings, Severity, codes, tick};
+use crate::diag::{Findings, codes, tick};
 use crate::document::Node;
 use crate::expr::{Atom, Expr, Op, Value};
 use crate::scenario::facts::FACTS;
+use crate::scenario::profiles;
 use crate::scenario::raw::Ref;
 use crate::scenario::suggest;
 
@@ -41,24 +42,32 @@ pub(super) fn check_in(known: &Known, condition: &Expr, node: &Node, found: &mut
         targets::check_step_facts(condition, Ref { text: node.as_text(), node }, &facts, PREDICTED, found);
     }
     if found.errors() == errors {
-        check_both_ways(known, condition, node, found);
+        check_both_ways(known, condition, node, OF_GUARDRAIL, found);
     }
 }
 
-fn check_both_ways(known: &Known, condition: &Expr, node: &Node, found: &mut Findings) {
-    let Some(answer) = condition.constant(&|atom| settled(known, atom)) else { return };
-    let message = if answer { "always holds here" } else { "never holds here" };
-    let hint = stranger(known, condition).unwrap_or_else(|| {
-        let always = "leave `when` out to apply it to every step that changes something";
-        if answer { always.to_owned() } else { "remove the guardrail, or its condition".to_owned() }
-    });
-    found.add(Diagnostic {
-        code: codes::CONSTANT,
-        severity: Severity::Warning,
-        message: format!("{} {message}", tick(node.as_text())),
-        span: Some(node.span()),
-        hint: Some(hint),
-    });
+/// What to do about a condition of a guardrail that always holds, and about one that never does.
+const OF_GUARDRAIL: [&str; 2] =
+    ["leave `when` out to apply it to every step that changes something", "remove the guardrail, or its condition"];
+/// The same of a role.
+const OF_ROLE: [&str; 2] = ["leave `when` out: the role may always do what it may", "remove the role, or its condition"];
+
+/// Looks at the condition of a role again, once there is a world to hold it against.
+pub(super) fn check_role(known: &Known, condition: &Expr, node: &Node, found: &mut Findings) {
+    check_both_ways(known, condition, node, OF_ROLE, found);
+}
+
+/// Warns of a condition that always comes out the same, and of one of which a part does because of a word that nothing here has.
+fn check_both_ways(known: &Known, condition: &Expr, node: &Node, hints: [&str; 2], found: &mut Findings) {
+    let stranger = stranger(known, condition);
+    let (says, hint) = match condition.constant(&|atom| settled(known, atom)) {
+        Some(true) => ("always holds here", hints[0]),
+        Some(false) => ("never holds here", hints[1]),
+        None if stranger.is_some() => ("has a part that nothing here fits", ""),
+        None => return,
+    };
+    let hint = stranger.unwrap_or_else(|| hint.to_owned());
+    found.warn(codes::CONSTANT, node.span(), format!("{} {says}", tick(node.as_text())), hint);
 }
 
 /// The answer of an atom that this world leaves no choice.
@@ -70,21 +79,60 @@ fn settled(known: &Known, atom: Atom<'_>) -> Option<bool> {
         Atom::Compare(path, Op::Eq, value) if unknown(&path.name, value) => Some(false),
         Atom::Compare(path, Op::Ne, value) if unknown(&path.name, value) => Some(true),
         Atom::In(path, values) if values.iter().all(|v| unknown(&path.name, v)) => Some(false),
-        Atom::Compare(path, op, Value::Number(limit)) => {
+        Atom::Fact(path) if path.name == "holds-data" && !any_data(known) => Some(false),
+        Atom::Compare(path, op, Value::Number(limit) | Value::Duration(limit) | Value::Percent(limit)) => {
             let most = match path.name.as_str() {
                 "regions" => world.regions.len(),
                 "targets" | "reach" => world.cells.len(),
-                _ => return None,
+                name => {
+                    let (least, most) = bounds(name.strip_prefix(PREDICTED)?);
+                    return within(least, most, op, *limit);
+                }
             };
-            within(1.0, most as f64, op, *limit)
+            match op {
+                // Counts are whole.
+                Op::Eq | Op::Ne if limit.fract().abs() > 0.0 => Some(op == Op::Ne),
+                _ => within(1.0, most as f64, op, *limit),
+            }
         }
         _ => None,
+    }
+}
+
+fn any_data(known: &Known) -> bool {
+    let cells = 0..u32::try_from(known.world.cells.len()).unwrap_or(u32::MAX);
+    cells.into_iter().any(|cell| known.world.fact(cell, "holds-data") == Some(Value::Bool(true)))
+}
+
+/// What an output of an unguarded run lies between: nothing is negative, a share is the whole at most, and no control costs anything.
+fn bounds(output: &str) -> (f64, f64) {
+    const SHARES: [&str; 8] = [
+        "affected",
+        "states",
+        "never_recovered",
+        "data_lost_for_good",
+        "incident",
+        "plan_stopped",
+        "plan_unfinished",
+        "truncated",
+    ];
+    let parts = || output.split('.');
+    if parts().any(|part| part == "delta") {
+        (f64::NEG_INFINITY, f64::INFINITY)
+    } else if output.starts_with("friction.") {
+        (0.0, 0.0)
+    } else if parts().any(|part| SHARES.contains(&part)) {
+        (0.0, 1.0)
+    } else {
+        (0.0, f64::INFINITY)
     }
 }
 
 /// What a figure between two bounds comes out as against a limit, if it is always the same.
 fn within(least: f64, most: f64, op: Op, limit: f64) -> Option<bool> {
     match op {
+        Op::Eq if limit < least || limit > most => Some(false),
+        Op::Ne if limit < least || limit > most => Some(true),
         Op::Lt if most < limit => Some(true),
         Op::Lt if least >= limit => Some(false),
         Op::Le if most <= limit => Some(true),
@@ -99,8 +147,11 @@ fn within(least: f64, most: f64, op: Op, limit: f64) -> Option<bool> {
 
 /// Whether the world has a word for a fact; true for facts that are no words of the world.
 fn has(known: &Known, fact: &str, word: &str) -> bool {
-    if fact == "verb" {
-        return known.verbs.iter().any(|v| v.name == word) || crate::scenario::verbs::find(word).is_some();
+    match fact {
+        "verb" => return known.verbs.iter().any(|v| v.name == word) || crate::scenario::verbs::find(word).is_some(),
+        "role" => return known.world.roles.iter().any(|role| role.name == word),
+        "actor" => return profiles::find(word).is_some(),
+        _ => {}
     }
     if !WORDS.contains(&fact) {
         return true;
@@ -124,15 +175,25 @@ fn values(known: &Known, fact: &str) -> Vec<String> {
     found
 }
 
-/// A word that no cell has, and the one that was probably meant.
+/// A word that nothing here has, and the one that was probably meant.
 fn stranger(known: &Known, condition: &Expr) -> Option<String> {
-    WORDS.into_iter().find_map(|fact| {
+    WORDS.into_iter().chain(["role", "actor"]).find_map(|fact| {
         let word = condition.words_for(fact).into_iter().find(|w| !has(known, fact, w))?;
-        let values = values(known, fact);
+        let (what, values) = match fact {
+            "role" => (
+                format!("the world has no role {}", tick(word)),
+                known.world.roles.iter().map(|role| role.name.clone()).collect(),
+            ),
+            "actor" => (
+                format!("there is no profile {}", tick(word)),
+                profiles::all().iter().map(|profile| profile.name.to_owned()).collect(),
+            ),
+            _ => (format!("no cell has {fact} {}", tick(word)), values(known, fact)),
+        };
         Some(match suggest::nearest(word, values.iter().map(String::as_str)) {
-            Some(near) => format!("no cell has {fact} `{word}`; did you mean `{near}`?"),
-            None if values.is_empty() => format!("no cell declares `{fact}`"),
-            None => format!("no cell has {fact} `{word}`"),
+            Some(near) => format!("{what}; did you mean {}?", tick(near)),
+            None if values.is_empty() && WORDS.contains(&fact) => format!("no cell declares `{fact}`"),
+            None => what,
         })
     })
 }

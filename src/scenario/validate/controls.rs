@@ -2,7 +2,7 @@
 //!
 //! In: raw controls and a [`Known`] world. Out: [`Controls`]. Controls that contradict themselves are findings.
 
-use super::{Known, conditions, unknown};
+use super::{Known, conditions, contradictions, unknown};
 use crate::diag::{Findings, codes, tick};
 use crate::scenario::ReadOptions;
 use crate::scenario::controls::{Actor, Clock, Controls, Extent, Guardrail, Kind, Staged, Window};
@@ -33,6 +33,7 @@ pub(crate) fn controls(
         let around = Around { known, loader, starts: scenario.starts, actor: actor.as_ref(), all: &all };
         guardrails.extend(guardrail(&around, raw, id, found));
     }
+    contradictions::check(&guardrails, actor.as_ref(), found);
     Controls { actor, guardrails, plans_per_day: scenario.per_day.unwrap_or(1.0), starts: scenario.starts }
 }
 

@@ -4,6 +4,7 @@
 //! goes, so that the plan can be checked in the same run; nobody gets to see it.
 
 pub(crate) mod conditions;
+mod contradictions;
 pub(crate) mod controls;
 mod glass;
 mod needs;

@@ -33,7 +33,12 @@ pub(crate) fn world(raw: &raw::World<'_>, found: &mut Findings) -> Known {
         MANY.. => rayon::join(digest, || resolved(raw, found)),
         _ => (digest(), resolved(raw, found)),
     };
-    Known { world: Arc::new(world), names, verbs: raw.verbs.clone(), digest }
+    let known = Known { world: Arc::new(world), names, verbs: raw.verbs.clone(), digest };
+    if found.errors() == 0 {
+        let conditions = raw.roles.iter().filter_map(|role| role.when.as_ref());
+        conditions.for_each(|(condition, node)| super::conditions::check_role(&known, condition, node, found));
+    }
+    known
 }
 
 fn resolved(raw: &raw::World<'_>, found: &mut Findings) -> (World, Names) {
