@@ -5,6 +5,7 @@
 
 pub(crate) mod conditions;
 pub(crate) mod controls;
+pub(crate) mod fits;
 mod glass;
 mod needs;
 pub(crate) mod outputs;
