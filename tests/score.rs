@@ -383,6 +383,34 @@ fn a_promise_that_cannot_be_judged_is_not_kept() {
     assert_eq!(run(folder.path(), &args, "").code, 0);
 }
 
+/// A slice is bad below 99 % and the service counts as out below 50 %: at a level of 70 % the budget burns unseen.
+#[test]
+fn slices_that_are_bad_before_an_outage_are_not_taken_for_good() {
+    let world = |below: &str| {
+        format!(
+            "regions: [eu]\nservices:\n  shop: {{ in: [eu], faces: customers, needs: [{{ need: b, share: 30% }}], {below} }}\n  b: {{ in: [eu], needs: none, recreate: 60m }}"
+        )
+    };
+    let slo = "apiVersion: openslo/v1\nkind: SLO\nspec:\n  service: shop\n  timeWindow: [{ duration: 28d }]\n  budgetingMethod: Timeslices\n  objectives: [{ target: 0.9, timeSliceTarget: 0.99 }]\n";
+    let folder = folder(&[
+        ("p.yaml", "[{ do: recreate, target: b, fails: 0% }]"),
+        ("low.yaml", &world("impaired-below: 50%")),
+        ("high.yaml", &world("impaired-below: 99%")),
+        ("slo.yaml", slo),
+        ("a.yaml", "{ block: [ slo.budget_burnt.p50 > 50% ] }"),
+    ]);
+    let judged =
+        |world: &str| run(folder.path(), &["score", "p.yaml", "-w", world, "--slo", "slo.yaml", "--appetite", "a.yaml"], "");
+    let low = judged("low.yaml");
+    assert_eq!(low.code, 3, "{}{}", low.out, low.err);
+    let told = low.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("slices of `shop` are bad below 99%, and it counts as out below 50%"), "{}", low.err);
+    assert!(low.err.contains("impaired-below: 99%"), "{}", low.err);
+    // By hand: an hour of 28 days x 10 %, that is of 67.2 hours.
+    let high = judged("high.yaml");
+    assert!(high.code == 0 && high.err.is_empty() && high.out.contains("1.5%"), "{} {}{}", high.code, high.out, high.err);
+}
+
 #[test]
 fn the_documents_of_openslo_are_read() {
     let shared = Path::new("../shared/inputs/callgraph/openslo");
