@@ -278,6 +278,48 @@ fn a_verdict_that_was_forged_and_sealed_anew_is_found_out() {
     assert!(said.code == 2 && said.out.contains("gives another verdict"), "{}", said.out);
 }
 
+/// Whatever a verdict says is judged again, not its decision alone.
+#[test]
+fn a_forged_part_of_a_verdict_is_found_out_and_named() {
+    let folder = folder(&[("p.yaml", "[{ do: delete, target: [orders, db-a] }]")]);
+    let at = folder.path();
+    let scored = run(at, &["score", "p.yaml", "-w", "world.yaml", "--all", "--format", "json", "--out", "v.json"], "");
+    let verify = || run(at, &["verify", "v.json", "p.yaml", "-w", "world.yaml"], "");
+    assert_eq!(verify().code, scored.code, "{}", verify().out);
+    let whole: Value = serde_json::from_str(&fs::read_to_string(at.join("v.json")).unwrap()).unwrap();
+    for (part, value, named) in [
+        ("/findings", serde_json::json!([]), "findings"),
+        ("/coverage", 0.999.into(), "coverage"),
+        ("/headline", "nothing happens".into(), "headline"),
+        ("/customers/outage_min/p50", 12345.0.into(), "customers"),
+        ("/verdict/reasons", serde_json::json!([]), "verdict.reasons"),
+        ("/verdict/limits/0/holds", false.into(), "verdict.limits"),
+        ("/verdict/confidence", 0.5.into(), "verdict.confidence"),
+        ("/services/orders/outage_min/p95", 12345.0.into(), "services"),
+    ] {
+        let mut forged = whole.clone();
+        *forged.pointer_mut(part).unwrap_or_else(|| panic!("{part}")) = value;
+        assert!(forged != whole, "{part} says so already");
+        let seal = foreshock::verdict::binding::seal(&forged.to_string(), None).unwrap();
+        forged["verdict"]["binding"]["seal"] = seal.into();
+        fs::write(at.join("v.json"), forged.to_string()).unwrap();
+        let said = verify();
+        assert!(said.code == 2 && said.out.contains(named), "{part}: {} {}", said.code, said.out);
+    }
+}
+
+/// A verdict has a seed and a budget of its own; others would be passed over in silence.
+#[test]
+fn verify_takes_no_luck_of_its_own() {
+    let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]")]);
+    let at = folder.path();
+    assert_eq!(run(at, &["score", "p.yaml", "-w", "world.yaml", "--format", "json", "--out", "v.json"], "").code, 0);
+    for option in ["--seed", "--trials"] {
+        let said = run(at, &["verify", "v.json", "p.yaml", "-w", "world.yaml", option, "7"], "");
+        assert!(said.code == 4 && said.err.contains(option), "{} {}{}", said.code, said.out, said.err);
+    }
+}
+
 #[test]
 fn a_verdict_expires() {
     let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]")]);

@@ -11,6 +11,7 @@ mod flips;
 mod judge;
 mod plainly;
 mod question;
+pub mod returned;
 mod run;
 mod score;
 mod told;
