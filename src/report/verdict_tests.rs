@@ -191,6 +191,13 @@ fn what_would_change_it_is_no_empty_heading() {
 }
 
 #[test]
+fn an_appetite_without_limits_says_so() {
+    let mut report = scored();
+    report.verdict.as_mut().expect("one").limits.clear();
+    assert!(drawn("text", &report).contains("Limits  of appetite.yaml\n  It has none.\n"));
+}
+
+#[test]
 fn what_rows_do_not_add_up_to_has_words_for_either_sign() {
     let mut alone = scored().verdict.and_then(|v| v.alone).expect("one");
     assert_eq!(alone.together(), "; 1h of 15h is what only steps together do");

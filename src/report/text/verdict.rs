@@ -127,6 +127,9 @@ fn limits(report: &Report, verdict: &Verdict, page: &mut Page) {
         rows.row(vec![styled(style, mark), item(clean(&limit.text)), item(figures(limit, report)), styled(ASIDE, after)]);
     }
     rows.write(page);
+    if verdict.limits.is_empty() {
+        page.para(ASIDE, "  ", "It has none.");
+    }
     let told = |l: &&LimitState| l.holds.is_none() && !l.note.starts_with("not needed");
     for limit in verdict.limits.iter().filter(told) {
         page.para(CARE, "  open: ", &format!("{} ({})", limit.text, limit.note));
