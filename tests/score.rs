@@ -278,6 +278,48 @@ fn a_verdict_that_was_forged_and_sealed_anew_is_found_out() {
     assert!(said.code == 2 && said.out.contains("gives another verdict"), "{}", said.out);
 }
 
+/// Whatever a verdict says is judged again, not its decision alone.
+#[test]
+fn a_forged_part_of_a_verdict_is_found_out_and_named() {
+    let folder = folder(&[("p.yaml", "[{ do: delete, target: [orders, db-a] }]")]);
+    let at = folder.path();
+    let scored = run(at, &["score", "p.yaml", "-w", "world.yaml", "--all", "--format", "json", "--out", "v.json"], "");
+    let verify = || run(at, &["verify", "v.json", "p.yaml", "-w", "world.yaml"], "");
+    assert_eq!(verify().code, scored.code, "{}", verify().out);
+    let whole: Value = serde_json::from_str(&fs::read_to_string(at.join("v.json")).unwrap()).unwrap();
+    for (part, value, named) in [
+        ("/findings", serde_json::json!([]), "findings"),
+        ("/coverage", 0.999.into(), "coverage"),
+        ("/headline", "nothing happens".into(), "headline"),
+        ("/customers/outage_min/p50", 12345.0.into(), "customers"),
+        ("/verdict/reasons", serde_json::json!([]), "verdict.reasons"),
+        ("/verdict/limits/0/holds", false.into(), "verdict.limits"),
+        ("/verdict/confidence", 0.5.into(), "verdict.confidence"),
+        ("/services/orders/outage_min/p95", 12345.0.into(), "services"),
+    ] {
+        let mut forged = whole.clone();
+        *forged.pointer_mut(part).unwrap_or_else(|| panic!("{part}")) = value;
+        assert!(forged != whole, "{part} says so already");
+        let seal = foreshock::verdict::binding::seal(&forged.to_string(), None).unwrap();
+        forged["verdict"]["binding"]["seal"] = seal.into();
+        fs::write(at.join("v.json"), forged.to_string()).unwrap();
+        let said = verify();
+        assert!(said.code == 2 && said.out.contains(named), "{part}: {} {}", said.code, said.out);
+    }
+}
+
+/// A verdict has a seed and a budget of its own; others would be passed over in silence.
+#[test]
+fn verify_takes_no_luck_of_its_own() {
+    let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]")]);
+    let at = folder.path();
+    assert_eq!(run(at, &["score", "p.yaml", "-w", "world.yaml", "--format", "json", "--out", "v.json"], "").code, 0);
+    for option in ["--seed", "--trials"] {
+        let said = run(at, &["verify", "v.json", "p.yaml", "-w", "world.yaml", option, "7"], "");
+        assert!(said.code == 4 && said.err.contains(option), "{} {}{}", said.code, said.out, said.err);
+    }
+}
+
 #[test]
 fn a_verdict_expires() {
     let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]")]);
@@ -381,6 +423,34 @@ fn a_promise_that_cannot_be_judged_is_not_kept() {
     // Nothing asks for budgets there.
     let args = ["score", "p.yaml", "-w", "world.yaml", "--slo", "slo.yaml", "--appetite", "a.yaml"];
     assert_eq!(run(folder.path(), &args, "").code, 0);
+}
+
+/// A slice is bad below 99 % and the service counts as out below 50 %: at a level of 70 % the budget burns unseen.
+#[test]
+fn slices_that_are_bad_before_an_outage_are_not_taken_for_good() {
+    let world = |below: &str| {
+        format!(
+            "regions: [eu]\nservices:\n  shop: {{ in: [eu], faces: customers, needs: [{{ need: b, share: 30% }}], {below} }}\n  b: {{ in: [eu], needs: none, recreate: 60m }}"
+        )
+    };
+    let slo = "apiVersion: openslo/v1\nkind: SLO\nspec:\n  service: shop\n  timeWindow: [{ duration: 28d }]\n  budgetingMethod: Timeslices\n  objectives: [{ target: 0.9, timeSliceTarget: 0.99 }]\n";
+    let folder = folder(&[
+        ("p.yaml", "[{ do: recreate, target: b, fails: 0% }]"),
+        ("low.yaml", &world("impaired-below: 50%")),
+        ("high.yaml", &world("impaired-below: 99%")),
+        ("slo.yaml", slo),
+        ("a.yaml", "{ block: [ slo.budget_burnt.p50 > 50% ] }"),
+    ]);
+    let judged =
+        |world: &str| run(folder.path(), &["score", "p.yaml", "-w", world, "--slo", "slo.yaml", "--appetite", "a.yaml"], "");
+    let low = judged("low.yaml");
+    assert_eq!(low.code, 3, "{}{}", low.out, low.err);
+    let told = low.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("slices of `shop` are bad below 99%, and it counts as out below 50%"), "{}", low.err);
+    assert!(low.err.contains("impaired-below: 99%"), "{}", low.err);
+    // By hand: an hour of 28 days x 10 %, that is of 67.2 hours.
+    let high = judged("high.yaml");
+    assert!(high.code == 0 && high.err.is_empty() && high.out.contains("1.5%"), "{} {}{}", high.code, high.out, high.err);
 }
 
 #[test]

@@ -15,6 +15,8 @@ use crate::verdict::{Bench, Options};
 
 /// Rules in one plan at most.
 const DEEPEST: usize = 3;
+/// A plan that stops short in so much more of the trials does less than was asked for.
+const MORE_OFTEN: f64 = 0.01;
 /// Plans that are shown.
 const SHOWN: usize = 5;
 
@@ -22,7 +24,7 @@ const SHOWN: usize = 5;
 #[must_use]
 pub fn advise(proposal: &Proposal, options: &Options<'_>) -> Advice {
     let bench = Bench::new(proposal, *options);
-    let base = tried(&bench, Vec::new(), Vec::new(), proposal.bench.document().clone(), proposal.scenario.clone());
+    let base = tried(&bench, None, Vec::new(), Vec::new(), proposal.bench.document().clone(), proposal.scenario.clone());
     let mut all: Vec<Tried> = Vec::new();
     let mut count = 0;
     let mut front = vec![base.clone()];
@@ -33,7 +35,7 @@ pub fn advise(proposal: &Proposal, options: &Options<'_>) -> Advice {
                 if from.rules.iter().any(|r| std::ptr::eq(*r, rule)) || known(&all, &next, &from.rules, rule) {
                     continue;
                 }
-                let Some(candidate) = apply(proposal, &bench, from, rule) else { continue };
+                let Some(candidate) = apply(proposal, &bench, &base, from, rule) else { continue };
                 count += 1;
                 if is_progress(&candidate, from) {
                     next.push(candidate);
@@ -79,7 +81,7 @@ fn known(all: &[Tried], next: &[Tried], rules: &[&'static Rule], rule: &'static 
     all.iter().chain(next).any(same)
 }
 
-fn apply(proposal: &Proposal, bench: &Bench<'_>, from: &Tried, rule: &'static Rule) -> Option<Tried> {
+fn apply(proposal: &Proposal, bench: &Bench<'_>, base: &Tried, from: &Tried, rule: &'static Rule) -> Option<Tried> {
     let found = findings::find(&View::new(&from.scenario, bench.graph()));
     let Change { document, what } =
         (rule.propose)(&Draft { document: &from.document, scenario: &from.scenario, findings: &found, hits: &from.hits })?;
@@ -88,7 +90,7 @@ fn apply(proposal: &Proposal, bench: &Bench<'_>, from: &Tried, rule: &'static Ru
     let changes = from.changes.iter().cloned().chain([what]).collect();
     let start = |s: &Scenario| s.controls.starts.map_or(0, |clock| clock.utc);
     let waits = Millis::try_from(start(&scenario) - start(&proposal.scenario)).unwrap_or(0);
-    Some(Tried { waits, ..tried(bench, rules, changes, document, scenario) })
+    Some(Tried { waits, ..tried(bench, Some(base), rules, changes, document, scenario) })
 }
 
 /// Better in the verdict, in outage, in cells or in data; by more than rounding.
@@ -162,7 +164,7 @@ fn safer(tried: &Tried, base: &Tried, proposal: &Proposal) -> Safer {
     Safer {
         changes: tried.changes.clone(),
         rules: tried.rules.iter().map(|r| r.name).collect(),
-        does_less: tried.rules.iter().any(|r| r.does_less),
+        does_less: tried.rules.iter().any(|r| r.does_less) || figures.stops_short > was.stops_short + MORE_OFTEN,
         avoided_min: was.outage_min - figures.outage_min,
         better: share(pairs().filter(|(a, b)| a.harm(tried.by_hour) < b.harm(tried.by_hour)).count()),
         worse: share(pairs().filter(|(a, b)| a.harm(tried.by_hour) > b.harm(tried.by_hour)).count()),

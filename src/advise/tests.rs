@@ -151,6 +151,63 @@ fn nothing_helps_where_nothing_is_wrong() {
     assert_eq!(advice.proposed.decision, Decision::Allow);
 }
 
+/// The second store is not deleted when the first one is watched for half an hour: by then somebody has stopped the plan. That saves its
+/// data, by leaving undone what was asked for.
+#[test]
+fn what_is_not_done_is_not_avoided() {
+    let world = "
+regions: { eu: {} }
+teams: { t: { detect: 5m, engage: 5m, diagnose: 10m } }
+defaults: { service: { team: t } }
+services:
+  shop: { in: [eu], faces: customers, needs: [a] }
+  a: { in: [eu], needs: none, recreate: 40m }
+  b: { in: [eu], kind: datastore, needs: none, recreate: 30m, data: { size: 1GB, restore: 100MB/s, locate: 1m, verify: 1m, backup-every: 6h, kept-in: vault } }
+  vault: { in: [eu], needs: none }
+";
+    let advice = advise(&read_in(world, "[{ id: gone, do: delete, target: [a, b] }]"), &options());
+    assert!(advice.proposed.stops_short == 0.0 && advice.proposed.data_lost_min > 60.0, "{:?}", advice.proposed);
+    for plan in &advice.plans {
+        let short = plan.figures.stops_short > 0.01;
+        assert!(!short || plan.does_less, "{plan:?}");
+        assert!(!short || plan.figures.data_lost_min >= 0.99 * advice.proposed.data_lost_min, "{plan:?}");
+        assert!(plan.rules != ["one-cell-first"], "it avoids nothing: {plan:?}");
+    }
+}
+
+/// Nobody needs the spare, and a replacement of it fails in a tenth of the trials: then the other step is not run.
+#[test]
+fn a_step_that_fails_more_often_is_no_advice() {
+    let world = "
+regions: { eu: {} }
+services:
+  shop: { in: [eu], faces: customers, needs: [b] }
+  b: { in: [eu], needs: none, recreate: 40m }
+  spare: { in: [eu], needs: none, recreate: 1m }
+";
+    let plan = "[{ id: first, do: recreate, target: spare, fails: 0% }, { id: gone, do: delete, target: b }]";
+    let advice = advise(&read_in(world, plan), &options());
+    assert!(advice.plans.iter().all(|p| !p.rules.contains(&"create-before-destroy")), "{:?}", advice.plans);
+}
+
+/// Two stores are lost at once: what is told is the sum of both.
+#[test]
+fn data_loss_of_several_stores_is_their_sum() {
+    let world = "
+regions: { eu: {} }
+defaults: { service: { needs: none } }
+services:
+  shop: { in: [eu], faces: customers }
+  a: { in: [eu], kind: datastore, data: { size: 1GB, restore: 100MB/s, backup-every: 6h, kept-in: vault } }
+  b: { in: [eu], kind: datastore, data: { size: 1GB, restore: 100MB/s, backup-every: 6h, kept-in: vault } }
+  vault: { in: [eu] }
+";
+    let one = advise(&read_in(world, "[{ do: recreate, target: a }]"), &options());
+    let two = advise(&read_in(world, "[{ do: recreate, target: [a, b] }]"), &options());
+    assert_eq!((one.proposed.data_stores, two.proposed.data_stores), (1, 2));
+    assert_eq!((one.proposed.of_stores(), two.proposed.of_stores().as_deref()), (None, Some("sum of 2 stores")));
+}
+
 #[test]
 fn rules_have_names_of_their_own() {
     let mut names: Vec<&str> = RULES.iter().map(|r| r.name).collect();

@@ -22,7 +22,11 @@ pub(super) struct Course {
     pub(super) outage: u64,
     cells: u64,
     data: u64,
+    /// Stores of which data is lost; `data` is their sum.
+    stores: u64,
     gone: bool,
+    /// The plan is not run to its end, and no guardrail refused a step: it failed, or was stopped when somebody had noticed.
+    short: bool,
     plan: u64,
     /// People asked.
     asked: u64,
@@ -35,6 +39,27 @@ impl Course {
     pub(super) const fn harm(&self, by_hour: bool) -> u64 {
         if by_hour { self.lost } else { self.outage }
     }
+
+    /// The same beside the plan as proposed in this trial: what is not done is not avoided, so where it alone stops short it
+    /// counts for no less than that. What a guardrail refuses is its work.
+    const fn beside(self, proposed: &Course) -> Self {
+        if !self.short || proposed.short {
+            return self;
+        }
+        Course {
+            outage: most(self.outage, proposed.outage),
+            cells: most(self.cells, proposed.cells),
+            data: most(self.data, proposed.data),
+            stores: most(self.stores, proposed.stores),
+            gone: self.gone || proposed.gone,
+            lost: most(self.lost, proposed.lost),
+            ..self
+        }
+    }
+}
+
+const fn most(a: u64, b: u64) -> u64 {
+    if a < b { b } else { a }
 }
 
 /// A candidate and what it came to.
@@ -45,6 +70,7 @@ pub(super) struct Tried {
     pub(super) document: Node,
     pub(super) scenario: Scenario,
     pub(super) decision: Decision,
+    /// Beside the plan as proposed.
     pub(super) courses: Vec<Course>,
     pub(super) hits: Hits,
     /// Whether what is lost depends on when the plan starts: demand varies, and it says when.
@@ -53,9 +79,10 @@ pub(super) struct Tried {
     pub(super) waits: Millis,
 }
 
-/// Judges a plan and runs its first trials.
+/// Judges a plan and runs its first trials, beside those of the plan as proposed.
 pub(super) fn tried(
     bench: &Bench<'_>,
+    proposed: Option<&Tried>,
     rules: Vec<&'static Rule>,
     changes: Vec<String>,
     document: Node,
@@ -72,6 +99,10 @@ pub(super) fn tried(
         }
         course
     });
+    let courses = match proposed {
+        Some(proposed) => courses.iter().zip(&proposed.courses).map(|(course, before)| course.beside(before)).collect(),
+        None => courses,
+    };
     Tried { rules, changes, document, scenario, decision, courses, hits: hits.into_inner(), by_hour, waits: 0 }
 }
 
@@ -83,11 +114,14 @@ fn spell(outcome: &Outcome<'_>, has_customers: bool) -> (Millis, Millis) {
 }
 
 fn course(outcome: &Outcome<'_>, has_customers: bool) -> Course {
-    let mut course = Course { plan: outcome.plan_ends(), asked: outcome.friction().asked, ..Course::default() };
+    let friction = outcome.friction();
+    let short = outcome.plan_cut() && friction.stops + friction.false_stops == 0;
+    let mut course = Course { plan: outcome.plan_ends(), asked: friction.asked, short, ..Course::default() };
     for (cell, figures) in outcome.cells() {
         course.cells += figures.outage;
         let (window, gone) = outcome.data(cell);
         course.data += window.unwrap_or(0);
+        course.stores += u64::from(window.is_some_and(|window| window > 0));
         course.gone |= gone;
     }
     let longest = || outcome.services().map(|(_, f)| f.outage).max().unwrap_or(0);
@@ -108,7 +142,9 @@ pub(super) fn figures(tried: &Tried) -> Figures {
         outage_p95_min: minutes(p95),
         cells_min: mean(tried, |c| c.cells),
         data_lost_min: mean(tried, |c| c.data),
+        data_stores: tried.courses.iter().map(|c| c.stores).max().unwrap_or(0),
         data_lost_for_good: mean(tried, |c| u64::from(c.gone) * 60_000),
+        stops_short: mean(tried, |c| u64::from(c.short) * 60_000),
         plan_hours: mean(tried, |c| c.plan) / 60.0,
         approvals: mean(tried, |c| c.asked * 60_000),
         lost: tried.by_hour.then(|| {

@@ -4,6 +4,7 @@ use super::audit_log::head_path;
 use super::exit::Exit;
 use super::terminal::Terminal;
 use crate::audit::{Head, follow};
+use crate::report::figures::counted;
 use crate::report::untrusted::clean;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
@@ -45,7 +46,7 @@ impl Audit {
         let log = String::from_utf8_lossy(&log);
         match verify(&log, std::fs::read_to_string(head_path(&file)).ok().as_deref(), head.as_deref()) {
             Ok(head) => {
-                terminal.show(&format!("ok: {} entries, the last is {}\n", head.lines, head.hash))?;
+                terminal.show(&format!("ok: {}, the last is {}\n", counted(head.lines, "entry"), head.hash))?;
                 Ok(Exit::Done)
             }
             Err(what) => {
@@ -64,7 +65,7 @@ fn verify(log: &str, beside: Option<&str>, noted: Option<&str>) -> Result<Head, 
         None if noted.is_none() => return Err("its head is missing, so nobody can tell whether the end was cut off".to_owned()),
         Some(None) => return Err("its head is damaged".to_owned()),
         Some(Some(promised)) if promised.lines > head.lines => {
-            return Err(format!("the end was cut off: {} entries of {} are left", head.lines, promised.lines));
+            return Err(format!("the end was cut off: {} of {} are left", counted(head.lines, "entry"), promised.lines));
         }
         Some(Some(promised)) if promised.lines > 0 && !has(&promised.hash) => {
             return Err("the head is not that of this log".to_owned());

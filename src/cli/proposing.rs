@@ -124,6 +124,12 @@ impl With {
         single.chain(&self.slo).map(String::as_str)
     }
 
+    /// An option that sets the luck, if one was given.
+    pub(super) fn own_luck(&self) -> Option<&'static str> {
+        let seed = self.luck.seed.is_some().then_some("--seed");
+        seed.or_else(|| self.trials.is_some().then_some("--trials"))
+    }
+
     /// The same as options of a command; threads change no figure.
     pub(super) fn words(&self) -> String {
         let number = |n: Option<u64>| n.map(|n| n.to_string());

@@ -11,7 +11,8 @@ use crate::report::verdict::Decision;
 use crate::scenario::proposal::Proposal;
 use crate::scenario::{Files as _, unreadable};
 use crate::summary::timeline::minutes;
-use crate::verdict::binding::{Returned, binding, hangs_on_the_hour, start};
+use crate::verdict::binding::{binding, hangs_on_the_hour, start};
+use crate::verdict::returned::Returned;
 use crate::verdict::{Options, score};
 use anyhow::Result;
 use clap::Args;
@@ -20,7 +21,7 @@ use std::path::PathBuf;
 /// Verify that a verdict holds for this plan, this world and this moment
 ///
 /// Refuses (exit code 2) a verdict that was changed, that has expired, that was given for another plan, world, guardrails, appetite or version, or
-/// that judging again, with the same luck, does not confirm. Otherwise the exit code is that of the verdict: 0 allow, 3 review, 2 block, so that
+/// that judging again, with the same luck, does not confirm (it has a seed and a budget of its own: --seed and --trials are refused). Otherwise the exit code is that of the verdict: 0 allow, 3 review, 2 block, so that
 /// `foreshock verify ... && apply` applies only what is allowed.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
@@ -49,6 +50,10 @@ impl Verify {
                 return Ok(Exit::Input);
             }
         };
+        if let Some(option) = self.proposing.with.own_luck() {
+            terminal.say(&format!("error: a verdict is judged again with its own luck: leave `{option}` out"));
+            return Ok(Exit::Input);
+        }
         let key = key(self.key.as_deref())?;
         let Some(proposal) = self.proposing.read(terminal) else { return Ok(Exit::Input) };
         let Some(returned) = Returned::read(&text) else {
@@ -80,8 +85,15 @@ impl Verify {
         if !again.complete {
             return Ok(Exit::Interrupted);
         }
-        if !returned.agrees(&again) {
-            return refused(terminal, &["judging the plan again with the same luck gives another verdict".to_owned()]);
+        let parts = returned.disagrees(&again);
+        if !parts.is_empty() {
+            let named: Vec<String> = parts.iter().take(5).map(|part| clean(part).into_owned()).collect();
+            let more = if parts.len() > 5 { format!(" and {} more", parts.len() - 5) } else { String::new() };
+            let what = format!(
+                "judging the plan again with the same luck gives another verdict; not the same: {}{more}",
+                named.join(", ")
+            );
+            return refused(terminal, &[what]);
         }
         let Some(verdict) = &again.verdict else { return Ok(Exit::Fault) };
         terminal.show(&format!("the verdict holds until {expires}: {}\n", verdict.decision.word()))?;

@@ -297,4 +297,10 @@ that something never happens cannot be shown by trials, and the mean of what has
 
 Documents of OpenSLO v1, one per file, of kind `SLO`, with `spec.service` (a name of the world), `spec.timeWindow`, `spec.objectives[].target`. A service that the
 world does not know is a warning, and its budget is not judged: where the appetite limits budgets, a plan is then not allowed without a review. If a service of the world is spelt nearly so, it is a mistake.";
+    OTHER_UNIT = "F0062", "a comparison in another unit",
+"    expect: [ customers.outage_min.p90 < 50%, coverage > 80 ]
+    guardrails: [ approval: { when: reach > 1h } ]
+
+What is compared has a unit of its own: times take `90m`, `2h` or plain minutes, shares `5%` or `0.05`, counts plain numbers. A share above the whole (`coverage > 80`, which is 8000%) is out of
+range (F0014).";
 }

@@ -13,8 +13,9 @@ pub enum Side {
     Open,
 }
 
-/// Alternatives that are bet on, as parts of the way from the threshold to the end (0 is the end itself), and the logarithms of
-/// their weights. Half of the money goes on "never" and "always": far from a threshold q, `ln(2 / error) / q` trials decide.
+/// Alternatives that are bet on, as parts of the odds at the threshold (0 is the end itself), and the logarithms of their
+/// weights. Half of the money goes on "never" and "always": far from a threshold q, `ln(2 / error) / q` trials decide. Odds
+/// are what both sides have in common: below a small q lie its parts, above it its multiples, and so near a large one.
 const BETS: [(f64, f64); 8] = [
     (0.0, -core::f64::consts::LN_2),
     (0.1, -2.639_057_329_615_259),
@@ -58,7 +59,7 @@ pub fn proportion(hits: u64, n: u64, q: f64, error: f64) -> Side {
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
 fn evidence(hits: u64, misses: u64, q: f64) -> f64 {
     let one = |(part, weight): &(f64, f64)| {
-        let p = q * part;
+        let p = q * part / (q * part + 1.0 - q);
         if hits > 0 && p <= 0.0 {
             return f64::NEG_INFINITY;
         }
@@ -186,6 +187,51 @@ mod tests {
         // Far away it is practically always right.
         let (wrong, open) = wrong_runs(0.3, 0.05, 0.01, 200);
         assert_eq!((wrong, open), (0, 0));
+    }
+
+    #[test]
+    fn above_a_limit_the_error_is_kept_however_small_the_limit() {
+        for q in [0.01, 0.95] {
+            let (wrong, _) = wrong_runs(q, q, 0.1, 400);
+            assert!(wrong <= 58, "{wrong} of 400 say below at {q} itself");
+            let (wrong, _) = wrong_runs(q - 1e-9, q, 0.1, 400);
+            assert!(wrong <= 58, "{wrong} of 400 say above at {q} itself");
+        }
+    }
+
+    /// After how many trials a truth is known to lie above q, if the hits come as evenly as they can.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "small")]
+    fn known_above(truth: f64, q: f64) -> Option<u64> {
+        (1..400_000).find(|&n| proportion((truth * n as f64) as u64, n, q, 0.01) == Side::Above)
+    }
+
+    #[test]
+    fn what_lies_clearly_above_a_limit_is_decided() {
+        // The best bet on a truth of k q wins about q (k ln k - k + 1) a trial, and has to win ln(1 / 0.01) + 2.64 = 7.24:
+        // after 19 / q trials of twice the limit, 67 / q of one and a half times. Half as many again for bets beside it.
+        for q in [0.001, 0.01, 0.05, 0.1] {
+            for (times, most) in [(2.0, 28.0), (1.5, 100.0)] {
+                let after = known_above(times * q, q);
+                #[expect(clippy::cast_precision_loss, reason = "small")]
+                let needed = after.map(|n| n as f64 * q);
+                assert!(needed.is_some_and(|needed| needed < most), "{times} times {q}: {after:?}");
+            }
+        }
+        // Between one and nineteen times a limit there is no gap.
+        for tenths in 12..=250 {
+            let truth = 0.001 * f64::from(tenths) / 10.0;
+            assert!(known_above(truth, 0.001).is_some(), "{truth} is never known to be above 0.1 %");
+        }
+    }
+
+    #[test]
+    fn below_a_limit_near_one_it_is_the_same() {
+        for (q, truth) in [(0.95, 0.925), (0.99, 0.98), (0.999, 0.998)] {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
+            let hits = |n: u32| (truth * f64::from(n)) as u64;
+            let after = (1..100_000).find(|&n| proportion(hits(n), u64::from(n), q, 0.01) == Side::Below);
+            assert!(after.is_some(), "{truth} is never known to be below {q}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod eval;
 mod parse;
 mod token;
 
+use crate::units::{DAY, HOUR, MINUTE};
 pub use constant::Atom;
 pub use eval::Missing;
 use std::fmt;
@@ -105,9 +106,7 @@ impl Expr {
     /// Every name in it, in order.
     #[must_use]
     pub fn paths(&self) -> Vec<&Path> {
-        let mut paths = Vec::new();
-        collect(&self.root, &mut paths);
-        paths
+        self.asked().into_iter().map(|(path, _)| path).collect()
     }
 
     /// The words that a name is compared with by `==`, `!=` or `in`, in order.
@@ -125,6 +124,14 @@ impl Expr {
         collect_comparisons(&self.root, &mut found).then_some(found)
     }
 
+    /// Every name in order, and what it is compared with; nothing where it stands alone.
+    #[must_use]
+    pub fn asked(&self) -> Vec<(&Path, Vec<&Value>)> {
+        let mut found = Vec::new();
+        collect_asked(&self.root, &mut found);
+        found
+    }
+
     /// Its truth if that of its comparisons, in their order, is known only in part: `None` is "not known".
     #[must_use]
     pub fn judge(&self, truths: &[Option<bool>]) -> Option<bool> {
@@ -138,12 +145,14 @@ impl Expr {
     }
 }
 
-fn collect<'a>(node: &'a Node, paths: &mut Vec<&'a Path>) {
+fn collect_asked<'a>(node: &'a Node, found: &mut Vec<(&'a Path, Vec<&'a Value>)>) {
     match node {
         Node::Always => {}
-        Node::Fact(path) | Node::Compare(path, ..) | Node::In(path, _) => paths.push(path),
-        Node::Not(inner) => collect(inner, paths),
-        Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|p| collect(p, paths)),
+        Node::Fact(path) => found.push((path, Vec::new())),
+        Node::Compare(path, _, value) => found.push((path, vec![value])),
+        Node::In(path, values) => found.push((path, values.iter().collect())),
+        Node::Not(inner) => collect_asked(inner, found),
+        Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|p| collect_asked(p, found)),
     }
 }
 
@@ -231,6 +240,23 @@ fn write_quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
+/// A duration as people write it: `2h`, `1h30m`. What does not read back the same so stays in milliseconds.
+fn write_duration(ms: f64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const MOST: f64 = 1e12;
+    if ms.fract() != 0.0 || !(1.0..MOST).contains(&ms) {
+        return write!(f, "{ms}ms");
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number, and not a large one")]
+    let mut rest = ms as u64;
+    for (unit, name) in [(DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (1_000, "s"), (1, "ms")] {
+        if rest >= unit {
+            write!(f, "{}{name}", rest / unit)?;
+            rest %= unit;
+        }
+    }
+    Ok(())
+}
+
 impl fmt::Display for Op {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -248,7 +274,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Number(number) => write!(f, "{number}"),
-            Value::Duration(ms) => write!(f, "{ms}ms"),
+            Value::Duration(ms) => write_duration(*ms, f),
             // The product can carry a rounding error of its own; fifteen digits read back as the same fraction.
             Value::Percent(fraction) => write!(f, "{}%", (fraction * 1e14).round() / 1e12),
             Value::Size(bytes) => write!(f, "{bytes}B"),

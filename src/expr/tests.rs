@@ -94,6 +94,19 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
+fn durations_print_as_people_write_them() {
+    for duration in ["2h", "1h30m", "7d", "90s", "250ms", "1m0.5ms", "0s", "3d4h5m6s"] {
+        let parsed = Expr::parse(&format!("a > {duration}")).expect("parses");
+        let printed = parsed.to_string();
+        assert_eq!(Expr::parse(&printed).expect("reads back"), parsed, "{printed}");
+    }
+    let printed = |text: &str| Expr::parse(text).expect("parses").to_string();
+    assert_eq!(printed("a > 2h"), "a > 2h");
+    assert_eq!(printed("a > 90m"), "a > 1h30m");
+    assert_eq!(printed("a > 0.5s"), "a > 500ms");
+}
+
+#[test]
 fn percents_print_as_they_were_written() {
     for percent in ["0.1%", "29%", "1%", "99.95%", "57%"] {
         let text = format!("a > {percent}");

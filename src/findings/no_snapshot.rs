@@ -3,7 +3,7 @@
 use super::view::takes_data;
 use super::{Finding, Rule, View, Weight};
 use crate::scenario::plan::Effect;
-use crate::scenario::world::Kind;
+use crate::scenario::world::{CellId, Kind};
 
 pub(super) static RULE: Rule = Rule {
     code: "P0005",
@@ -26,12 +26,15 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
             let again = view.harming(**cell).iter().any(|&s| s != n && view.is_before(s, n) && takes_data(view.step(s)));
             view.service(**cell).kind == Kind::Datastore && !copied && !again
         };
-        let names: Vec<String> = step.targets.iter().filter(bare).map(|&c| view.name(c)).collect();
+        let cells: Vec<CellId> = step.targets.iter().filter(bare).copied().collect();
+        let names: Vec<String> = cells.iter().map(|&c| view.name(c)).collect();
         if !names.is_empty() {
             let message =
                 format!("`{}` takes away the data of {} and no snapshot comes before it", step.id, super::listed(&names));
-            let target = view.service(*step.targets.first().unwrap_or(&0)).name.clone();
-            let hint = format!("put `- {{ do: snapshot, target: {target} }}` before it");
+            let mut services: Vec<&str> = cells.iter().map(|&c| view.service(c).name.as_str()).collect();
+            services.dedup();
+            let targets = if let [one] = services[..] { one.to_owned() } else { format!("[{}]", services.join(", ")) };
+            let hint = format!("put `- {{ do: snapshot, target: {targets} }}` before it");
             found.push(RULE.at(view, n, message, hint).about(names));
         }
     }

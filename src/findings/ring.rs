@@ -1,6 +1,6 @@
 //! What would mend a target hangs on the target itself.
 
-use super::view::{Harm, harm};
+use super::view::{Harm, harm, is_hard};
 use super::{Finding, Rule, View, Weight, listed};
 use crate::scenario::world::{CellId, Gate};
 use rustc_hash::FxHashSet;
@@ -57,9 +57,8 @@ fn hanging(view: &View<'_>, cell: CellId) -> FxHashSet<CellId> {
     while let Some(at) = open.pop() {
         for call in view.graph.callers(at) {
             let need = &view.service(call.caller).needs[call.need as usize];
-            let hard = need.queue.is_none() && need.share == crate::units::Level::ONE && need.hold.is_none();
             let spare = view.cells_at(&need.members, call.caller).len() > need.at_least as usize;
-            if hard && !spare && call.caller != cell && seen.insert(call.caller) {
+            if is_hard(need) && !spare && call.caller != cell && seen.insert(call.caller) {
                 open.push(call.caller);
             }
         }

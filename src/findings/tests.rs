@@ -1,6 +1,6 @@
 //! Every rule fires where it should, and stays silent beside it.
 
-use super::{RULES, View, Weight, find};
+use super::{Finding, RULES, View, Weight, find};
 use crate::model::graph::Graph;
 use crate::scenario::files::Memory;
 use crate::scenario::proposal::{Asked, Documents, Named, proposal};
@@ -28,16 +28,24 @@ fn found(plan: &str) -> Vec<(String, Weight)> {
 }
 
 fn found_in(world: &str, plan: &str) -> Vec<(String, Weight)> {
+    let mut list: Vec<(String, Weight)> = all(world, plan).iter().map(|f| (f.rule.code.to_owned(), f.weight)).collect();
+    list.sort();
+    list
+}
+
+/// Codes, messages and hints.
+fn texts(plan: &str) -> Vec<(String, String, String)> {
+    all(WORLD, plan).into_iter().map(|f| (f.rule.code.to_owned(), f.message, f.hint)).collect()
+}
+
+fn all(world: &str, plan: &str) -> Vec<Finding> {
     let files = Memory::new([("w.yaml", world), ("p.yaml", plan)]);
     let named = |path| Named { files: &files, path };
     let documents = Documents { world: Some(named("w.yaml")), ..Documents::default() };
     let (proposal, found) = proposal(named("p.yaml"), &documents, &Asked::default());
     let scenario = proposal.unwrap_or_else(|| panic!("{found:?}")).scenario;
     let graph = Graph::new(&scenario.world);
-    let mut list: Vec<(String, Weight)> =
-        find(&View::new(&scenario, &graph)).iter().map(|f| (f.rule.code.to_owned(), f.weight)).collect();
-    list.sort();
-    list
+    find(&View::new(&scenario, &graph))
 }
 
 fn has(plan: &str, code: &str, weight: Weight) {
@@ -86,6 +94,61 @@ fn copies_that_go_with_the_plan() {
     lacks("[{ do: delete, target: db-a }, { do: delete, target: vault }]", "P0003");
     has("[{ do: delete, target: db-c }]", "P0004", Weight::Warning);
     lacks("[{ do: delete, target: db-a }]", "P0004");
+}
+
+/// A detached vault is still there, but nobody gets at it.
+#[test]
+fn copies_that_are_cut_off_cannot_be_restored_from() {
+    has("[{ do: detach, target: vault }, { do: delete, target: db-a }]", "P0002", Weight::Warning);
+    has("[{ do: delete, target: db-a }, { do: detach, target: vault }]", "P0002", Weight::Warning);
+    lacks("[{ do: detach, target: vault }, { do: attach, target: vault }, { do: delete, target: db-a }]", "P0002");
+    lacks("[{ do: restart, target: vault }, { do: delete, target: db-a }]", "P0002");
+    lacks("[{ do: detach, target: vault }, { do: delete, target: db-b }]", "P0002");
+}
+
+#[test]
+fn what_a_gate_hangs_on_goes_too() {
+    let told = |plan: &str, code: &str| {
+        let text = texts(plan).into_iter().find(|(c, ..)| c == code);
+        text.map(|(_, message, hint)| (message, hint))
+    };
+    let (message, hint) =
+        told("[{ id: a, do: delete, target: ldap }, { id: b, do: delete, target: db-a }]", "P0007").expect("one");
+    assert_eq!(message, "`db-a@eu` is mended through `vpn@eu`, which needs `ldap@eu`, which the plan takes away as well");
+    assert_eq!(hint, "do it after `db-a@eu` is back, or leave `ldap@eu` out");
+    // Each back before the next, or behind a spare, a hold or a part of the requests: nothing is sure.
+    lacks("[{ do: restart, target: ldap }, { do: recreate, target: db-a }]", "P0007");
+    for need in ["{ need: ldap, hold: 1h }", "{ need: ldap, share: 50% }", "{ any-of: [ldap, tape] }"] {
+        let world = WORLD.replace("vpn: { in: [eu], needs: [ldap] }", &format!("vpn: {{ in: [eu], needs: [{need}] }}"));
+        let list = found_in(&world, "[{ do: delete, target: ldap }, { do: delete, target: db-a }]");
+        assert!(list.iter().all(|(code, _)| code != "P0007"), "{need}: {list:?}");
+    }
+    let registry = WORLD.replace(
+        "registry: { in: [eu], needs: none }",
+        "registry: { in: [eu], needs: [blob] }\n  blob: { in: [eu], needs: none }",
+    );
+    let list = found_in(&registry, "[{ do: delete, target: blob }, { do: delete, target: db-a }]");
+    assert!(list.contains(&("P0006".to_owned(), Weight::Error)), "{list:?}");
+}
+
+#[test]
+fn all_regions_may_go_step_by_step() {
+    has("[{ do: delete, target: api@eu }, { do: delete, target: api@us }]", "P0012", Weight::Error);
+    has("[{ do: delete, target: api@eu }, { do: recreate, target: api@us }]", "P0012", Weight::Error);
+    has("[{ do: restart, target: api@eu }, { do: restart, target: api@us, after: [] }]", "P0012", Weight::Error);
+    lacks("[{ do: restart, target: api@eu }, { do: restart, target: api@us }]", "P0012");
+    lacks("[{ do: delete, target: api@eu }, { do: recreate, target: api@eu }, { do: delete, target: api@us }]", "P0012");
+    lacks("[{ do: delete, target: api@eu }, { do: delete, target: shop@us }]", "P0012");
+    // One step that hits all of them says it already.
+    let list = found("[{ do: delete, target: api }, { do: restart, target: api@us }]");
+    assert_eq!(list.iter().filter(|(code, _)| code == "P0012").count(), 1, "{list:?}");
+}
+
+#[test]
+fn the_snapshot_that_is_proposed_is_of_what_has_none() {
+    let hint = |plan: &str| texts(plan).into_iter().find(|(code, ..)| code == "P0005").map(|(.., hint)| hint).expect("one");
+    assert_eq!(hint("[{ do: delete, target: [vault, db-a] }]"), "put `- { do: snapshot, target: db-a }` before it");
+    assert_eq!(hint("[{ do: delete, target: [db-a, db-b] }]"), "put `- { do: snapshot, target: [db-a, db-b] }` before it");
 }
 
 #[test]

@@ -3,10 +3,12 @@
 //! In: a scenario and the callers of its cells. Out: answers by step and cell. `Leaves` lasts until somebody mends it;
 //! `Interrupts` is over when the step ends; `Risks` happens only if the step fails.
 
+use super::listed;
 use crate::model::graph::Graph;
 use crate::scenario::Scenario;
 use crate::scenario::plan::{DamageKind, Effect, Step};
 use crate::scenario::world::{CellId, Gate, Need, Place, Service, World};
+use crate::units::Level;
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
 
@@ -32,6 +34,41 @@ pub(super) enum Harm {
     Leaves(DamageKind),
 }
 
+/// A gate of which too few members serve.
+#[derive(Debug)]
+pub(super) struct Shut {
+    /// Members that do not serve.
+    pub(super) members: Vec<CellId>,
+    /// Cells that are harmed, because of which they do not: members, or what members need.
+    pub(super) roots: Vec<CellId>,
+    /// The steps that harm those.
+    pub(super) by: Vec<u32>,
+}
+
+impl Shut {
+    /// The members, and what they hang on where the plan does not hit them themselves: `vpn`, which needs `idp`.
+    pub(super) fn told(&self, view: &View<'_>) -> String {
+        let names = |cells: &[CellId]| listed(&cells.iter().map(|&c| view.name(c)).collect::<Vec<_>>());
+        let behind: Vec<CellId> = self.roots.iter().copied().filter(|root| !self.members.contains(root)).collect();
+        match (&behind[..], self.members.len()) {
+            ([], _) => names(&self.members),
+            (_, 1) => format!("{}, which needs {}", names(&self.members), names(&behind)),
+            _ => format!("{}, which need {}", names(&self.members), names(&behind)),
+        }
+    }
+
+    /// What the plan would have to leave out.
+    pub(super) fn harmed(&self, view: &View<'_>) -> String {
+        listed(&self.roots.iter().map(|&c| view.name(c)).collect::<Vec<_>>())
+    }
+
+    /// Everything that it is about.
+    pub(super) fn subjects(&self, view: &View<'_>) -> Vec<String> {
+        let behind = self.roots.iter().filter(|root| !self.members.contains(root));
+        self.members.iter().chain(behind).map(|&c| view.name(c)).collect()
+    }
+}
+
 /// A redundant need, while a step takes members of it away.
 #[derive(Debug)]
 pub(super) struct Thinned<'a> {
@@ -44,6 +81,14 @@ pub(super) struct Thinned<'a> {
     pub(super) gone: Vec<CellId>,
     /// The others.
     pub(super) left: Vec<CellId>,
+}
+
+/// Cells that are looked at on the way from a gate to what is harmed. A gate with so much behind it hangs on nearly everything.
+const FARTHEST: usize = 1_000;
+
+/// Whether a cell fails with a need for sure: every request uses it, and nothing hides that it is away.
+pub(super) fn is_hard(need: &Need) -> bool {
+    need.queue.is_none() && need.share == Level::ONE && need.hold.is_none()
 }
 
 /// The harm that a step does.
@@ -133,14 +178,50 @@ impl<'a> View<'a> {
         places.iter().flat_map(|&place| world.cells_at(place, region)).collect()
     }
 
-    /// Members of a gate that are harmed while a step is at work on `cell`, if too few of them are left.
-    pub(super) fn shut(&self, step: u32, cell: CellId, gate: &Gate) -> Option<(Vec<CellId>, Vec<u32>)> {
+    /// Members of a gate that do not serve while a step is at work on `cell`, if too few of them are left.
+    pub(super) fn shut(&self, step: u32, cell: CellId, gate: &Gate) -> Option<Shut> {
         let members = self.cells_at(&gate.members, cell);
-        let harmed: Vec<(CellId, u32)> =
-            members.iter().filter(|&&m| m != cell).filter_map(|&m| Some((m, self.down_during(step, m)?))).collect();
-        let left = members.len() - harmed.len();
-        let shut = !harmed.is_empty() && left < gate.at_least as usize;
-        shut.then(|| harmed.into_iter().unzip())
+        let mut shut = Shut { members: Vec::new(), roots: Vec::new(), by: Vec::new() };
+        for &member in members.iter().filter(|&&m| m != cell) {
+            let Some((root, by)) = self.root_of(step, cell, member) else { continue };
+            shut.members.push(member);
+            if !shut.roots.contains(&root) {
+                shut.roots.push(root);
+                shut.by.push(by);
+            }
+        }
+        let left = members.len() - shut.members.len();
+        (!shut.members.is_empty() && left < gate.at_least as usize).then_some(shut)
+    }
+
+    /// The nearest harmed cell without which `member` certainly does not serve, itself at first, and the step that harms it. The way
+    /// does not lead over the target: what hangs on that is a ring, for another rule.
+    fn root_of(&self, step: u32, target: CellId, member: CellId) -> Option<(CellId, u32)> {
+        let (mut seen, mut next) = (vec![member], 0);
+        while let Some(&cell) = seen.get(next).filter(|_| next < FARTHEST) {
+            next += 1;
+            if let Some(by) = self.down_during(step, cell) {
+                return Some((cell, by));
+            }
+            for need in self.service(cell).needs.iter().filter(|need| is_hard(need)) {
+                let members = self.cells_at(&need.members, cell);
+                let spare = members.len() > need.at_least as usize;
+                for member in members.into_iter().filter(|_| !spare) {
+                    if member != target && !seen.contains(&member) {
+                        seen.push(member);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether what a step left at a cell is still there when another one is at work: nothing in between mends it, nor makes it anew.
+    pub(super) fn is_left(&self, left: u32, during: u32, cell: CellId) -> bool {
+        let mends = |step: &Step| matches!(step.verb.effect, Effect::Mends(_) | Effect::Interrupts(_));
+        !self
+            .steps()
+            .any(|(n, step)| mends(step) && step.targets.contains(&cell) && self.is_before(left, n) && self.is_before(n, during))
     }
 
     /// Every redundant need of which a step certainly takes a member away.

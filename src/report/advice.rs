@@ -35,6 +35,13 @@ pub struct Advice {
     pub not_tried: Vec<String>,
 }
 
+impl Advice {
+    /// Of the plan as proposed, then of the safer ones.
+    pub fn figures(&self) -> impl Iterator<Item = &Figures> {
+        std::iter::once(&self.proposed).chain(self.plans.iter().map(|plan| &plan.figures))
+    }
+}
+
 /// What a plan comes to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figures {
@@ -46,10 +53,15 @@ pub struct Figures {
     pub outage_p95_min: f64,
     /// Minutes below objective, summed over cells, mean.
     pub cells_min: f64,
-    /// Minutes of data lost, mean over all trials.
+    /// Minutes of data lost, mean over all trials; of several stores, their sum.
     pub data_lost_min: f64,
+    /// Stores of which data is lost in one trial, at most.
+    pub data_stores: u64,
     /// Share of the trials in which data is lost for good.
     pub data_lost_for_good: f64,
+    /// Share of the trials in which the plan is not run to its end although no guardrail refuses a step. Where a changed plan alone
+    /// stops short, it counts for at least the harm of the plan as proposed: what is not done is not avoided.
+    pub stops_short: f64,
     /// How long the plan takes, mean hours.
     pub plan_hours: f64,
     /// Approvals asked, mean.
@@ -57,6 +69,27 @@ pub struct Figures {
     /// What is lost, where the world says how traffic varies by the hour and the plan when it starts.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub lost: Option<Lost>,
+}
+
+impl Figures {
+    /// How data loss is counted where that is not plain: `sum of 2 stores`.
+    #[must_use]
+    pub fn of_stores(&self) -> Option<String> {
+        (self.data_stores > 1).then(|| format!("sum of {} stores", self.data_stores))
+    }
+}
+
+impl Safer {
+    /// How it does less than was asked for, in a few words behind its changes; nothing where it does not.
+    #[must_use]
+    pub fn less(&self) -> String {
+        let short = super::figures::percent(self.figures.stops_short);
+        match (self.does_less, self.figures.stops_short > 0.0) {
+            (false, _) => String::new(),
+            (true, false) => " (does less)".to_owned(),
+            (true, true) => format!(" (does less: not run to its end in {short})"),
+        }
+    }
 }
 
 /// What is lost on average: customer-minutes where the world says how many customers there are, else requests.
@@ -96,7 +129,7 @@ pub struct Safer {
     pub changes: Vec<String>,
     /// By which rules.
     pub rules: Vec<&'static str>,
-    /// Whether it does less than was asked for.
+    /// Whether it does less than was asked for: by its rules, or because it stops short more often.
     pub does_less: bool,
     /// What it comes to.
     pub figures: Figures,

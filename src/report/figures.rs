@@ -101,6 +101,12 @@ pub fn whole(value: u64) -> String {
     thousands(&value.to_string())
 }
 
+/// A number of things, in full: `1 plan`, `60 plans`, `2 entries`.
+pub fn counted(count: u64, thing: &str) -> String {
+    let many = thing.strip_suffix('y').map_or_else(|| format!("{thing}s"), |stem| format!("{stem}ies"));
+    format!("{} {}", whole(count), if count == 1 { thing } else { &many })
+}
+
 /// A number with so many digits after the point, and none if they are all zero.
 pub fn plain(value: f64, digits: usize) -> String {
     let text = format!("{value:.digits$}");

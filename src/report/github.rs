@@ -6,7 +6,8 @@
 
 use super::checked::Checked;
 use super::data::Report;
-use super::place::Place;
+use super::place::{Place, is_standard_input};
+use super::text::sentences;
 use super::untrusted::clean;
 use super::verdict::{Decision, Verdict, Weight};
 use super::{Format, View};
@@ -69,8 +70,9 @@ fn write(report: &Report, verdict: &Verdict) -> String {
         Decision::Review => ("warning", "foreshock: the plan needs a review"),
         Decision::Block => ("error", "foreshock: the plan is blocked"),
     };
-    let first = verdict.reasons.first().map_or(report.headline.as_str(), String::as_str);
-    line(&mut out, kind, None, file, said, first);
+    let first = verdict.reasons.first().unwrap_or(&report.headline).clone();
+    let told: Vec<String> = std::iter::once(first).chain(sentences::refused(report)).collect();
+    line(&mut out, kind, None, file, said, &told.join(" "));
     for finding in report.findings.iter().filter(|f| f.weight > Weight::Note) {
         let kind = if finding.weight == Weight::Error { "error" } else { "warning" };
         let title = format!("{} {}", finding.code, finding.title);
@@ -92,14 +94,10 @@ fn write(report: &Report, verdict: &Verdict) -> String {
 fn line(out: &mut String, kind: &str, place: Option<&Place>, file: &str, title: &str, message: &str) {
     let file = place.map_or(file, |p| &p.file);
     let (line, column, end_line) = place.map_or((1, 1, 1), |p| (p.line, p.column, p.end_line));
+    let at = format!("file={},line={line},endLine={end_line},col={column},", property(file));
+    let at = if is_standard_input(file) { "" } else { &at };
     // Writing to a string cannot fail.
-    let _ = writeln!(
-        out,
-        "::{kind} file={},line={line},endLine={end_line},col={column},title={}::{}",
-        property(file),
-        property(title),
-        data(message)
-    );
+    let _ = writeln!(out, "::{kind} {at}title={}::{}", property(title), data(message));
 }
 
 /// The text behind `::`.

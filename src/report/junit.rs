@@ -8,6 +8,8 @@
 
 use super::checked::{Checked, Mistake};
 use super::data::{Expectation, Report};
+use super::place::is_standard_input;
+use super::text::sentences;
 use super::verdict::{Decision, LimitState, Verdict, Weight};
 use super::xml::Xml;
 use super::{Format, View};
@@ -159,7 +161,10 @@ fn write(report: &Report, verdict: &Verdict) -> String {
 }
 
 fn case(xml: &mut Xml, class: &str, name: &str, file: &str, body: impl FnOnce(&mut Xml)) {
-    xml.open("testcase", &[("name", name), ("classname", &format!("foreshock.{class}")), ("file", file), ("time", "0")]);
+    let class = format!("foreshock.{class}");
+    let file = (!is_standard_input(file)).then_some(("file", file));
+    let attributes = [("name", name), ("classname", &class)].into_iter().chain(file).chain([("time", "0")]);
+    xml.open("testcase", &attributes.collect::<Vec<_>>());
     body(xml);
     xml.close();
 }
@@ -168,8 +173,11 @@ fn decision(report: &Report, verdict: &Verdict, xml: &mut Xml) {
     case(xml, "verdict", "the plan is allowed", &report.scenario.file, |xml| {
         if verdict.decision != Decision::Allow {
             let text = verdict.reasons.join("\n");
-            let message = format!("{}: {}", verdict.decision.word(), report.headline);
-            xml.leaf("failure", &[("message", &message), ("type", verdict.decision.word())], &text);
+            let message = verdict.reasons.first().unwrap_or(&report.headline);
+            xml.leaf("failure", &[("message", message), ("type", verdict.decision.word())], &text);
+        }
+        if let Some(refused) = sentences::refused(report) {
+            xml.leaf("system-out", &[], &refused);
         }
     });
 }

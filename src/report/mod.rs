@@ -4,6 +4,7 @@
 //! is one file and one line in that table. Not here: where the text goes (`cli`).
 
 pub mod advice;
+pub mod alone;
 pub mod checked;
 pub mod controls;
 pub mod csv;

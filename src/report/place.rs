@@ -21,6 +21,12 @@ pub struct Place {
     pub end_column: u64,
 }
 
+/// Whether a file is what came in by standard input, which no other program can look up.
+#[must_use]
+pub fn is_standard_input(file: &str) -> bool {
+    file == "-"
+}
+
 impl Place {
     /// Of a single span.
     #[must_use]

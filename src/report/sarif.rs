@@ -6,7 +6,7 @@
 use super::checked::{Checked, Mistake};
 use super::data::{Expectation, Report};
 use super::json::pretty;
-use super::place::Place;
+use super::place::{Place, is_standard_input};
 use super::verdict::{Decision, Finding, LimitState, Verdict, Weight};
 use super::{Format, View};
 use crate::diag::codes::{self, Page};
@@ -126,6 +126,7 @@ fn of_files(checked: &Checked) -> Value {
 fn document(report: &Report, verdict: &Verdict) -> Value {
     let mut results: Vec<Value> = report.findings.iter().map(|f| finding(f, report)).collect();
     results.extend(verdict.limits.iter().filter(|l| verdict.hangs_on(l)).map(|l| limit(l, report)));
+    results.extend(decision(report, verdict));
     let more = json!({
         "automationDetails": { "id": format!("foreshock/score/{}", &report.scenario.file) },
         "invocations": [{
@@ -143,11 +144,13 @@ fn document(report: &Report, verdict: &Verdict) -> Value {
     log(&rules(), &results, more)
 }
 
-/// Limits of the appetite are a rule each kind; findings have their own.
-const LIMIT_RULES: [(&str, &str, &str, &str); 3] = [
+/// Limits of the appetite are a rule each kind, and so is a verdict that does not allow; findings have their own.
+const VERDICT_RULES: [(&str, &str, &str, &str); 5] = [
     ("L-block", "limit-block", "a limit that blocks is reached", "error"),
     ("L-review", "limit-review", "a limit that asks for a review is reached", "warning"),
     ("L-open", "limit-open", "a limit could not be decided", "warning"),
+    ("V-review", "verdict-review", "a person should look at the plan", "warning"),
+    ("V-block", "verdict-block", "the plan is blocked", "error"),
 ];
 
 fn rules() -> Vec<Value> {
@@ -161,7 +164,7 @@ fn rules() -> Vec<Value> {
             "defaultConfiguration": { "level": rule.weight.word() },
         })
     });
-    let of_limits = LIMIT_RULES.iter().map(|(id, name, title, level)| {
+    let of_verdicts = VERDICT_RULES.iter().map(|(id, name, title, level)| {
         json!({
             "id": id,
             "name": name,
@@ -171,7 +174,7 @@ fn rules() -> Vec<Value> {
             "defaultConfiguration": { "level": level },
         })
     });
-    of_findings.chain(of_limits).collect()
+    of_findings.chain(of_verdicts).collect()
 }
 
 fn finding(finding: &Finding, report: &Report) -> Value {
@@ -201,23 +204,41 @@ fn limit(limit: &LimitState, report: &Report) -> Value {
         (_, Decision::Block) => 0,
         _ => 1,
     };
-    let (id, _, _, level) = LIMIT_RULES[which];
     let values: Vec<String> =
         limit.values.iter().map(|(path, value)| format!("{path} is {}", super::figures::Unit::of(path).value(*value))).collect();
     let note = if limit.note.is_empty() { values.join(", ") } else { limit.note.clone() };
+    of_verdict(which, &format!("{}: {note}", limit.text), &[&limit.text], report)
+}
+
+/// Whatever is not allowed has a result, also where no finding and no limit is the reason.
+fn decision(report: &Report, verdict: &Verdict) -> Option<Value> {
+    let which = match verdict.decision {
+        Decision::Allow => return None,
+        Decision::Review => 3,
+        Decision::Block => 4,
+    };
+    Some(of_verdict(which, &verdict.reasons.join("; "), &[], report))
+}
+
+fn of_verdict(which: usize, text: &str, print: &[&str], report: &Report) -> Value {
+    let (id, _, _, level) = VERDICT_RULES[which];
     json!({
         "ruleId": id,
         "ruleIndex": RULES.len() + which,
         "level": level,
-        "message": { "text": format!("{}: {note}", limit.text) },
+        "message": { "text": text },
         "locations": locations(None, &report.scenario.file),
-        "partialFingerprints": { "foreshock/v1": fingerprint(&[id, &limit.text]) },
+        "partialFingerprints": { "foreshock/v1": fingerprint(&[&[id], print].concat()) },
     })
 }
 
-/// A place in the plan; without one of its own, its beginning.
+/// A place in the plan; without one of its own, its beginning. Standard input is no artifact.
 fn locations(place: Option<&Place>, file: &str) -> Value {
-    let mut physical = json!({ "artifactLocation": { "uri": uri(place.map_or(file, |p| &p.file)) } });
+    let file = place.map_or(file, |p| &p.file);
+    if is_standard_input(file) {
+        return json!([]);
+    }
+    let mut physical = json!({ "artifactLocation": { "uri": uri(file) } });
     physical["region"] = match place {
         Some(p) => json!({ "startLine": p.line, "startColumn": p.column, "endLine": p.end_line, "endColumn": p.end_column }),
         None => json!({ "startLine": 1 }),

@@ -2,6 +2,7 @@
 //!
 //! In: nothing (built by `verdict`). Out: what the formats draw. A field that does not apply is left out.
 
+pub use super::alone::{Alone, LeftOut};
 use super::data::Quantiles;
 use super::place::Place;
 pub use crate::findings::Weight;
@@ -207,88 +208,24 @@ pub struct ObjectiveReport {
     pub source: String,
 }
 
-/// The plan without one of its steps, under the same luck.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Alone {
-    /// The first trials of the plan: all that this is about.
-    pub trials: u64,
-    /// How many of them were run without each step as well.
-    pub pairs: u64,
-    /// Mean minutes below objective over all cells, with all steps, in those trials.
-    pub total_min: f64,
-    /// What each step left out takes away.
-    pub steps: Vec<LeftOut>,
-    /// Steps with a share that were not tried: each has a smaller one than those that were.
-    pub not_tried: u64,
-    /// What only steps together do: the total less the sum of the above. Negative where steps cover for each other.
-    pub interaction_min: f64,
-}
-
-/// What leaving out one step takes away.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LeftOut {
-    /// The step.
-    pub id: String,
-    /// Mean minutes below objective over all cells that it takes away: what the step was given in all trials, corrected by what the pairs show.
-    pub minutes: f64,
-    /// The interval of these minutes, at 95 %; absent where there are no two pairs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub low: Option<f64>,
-    /// Its upper end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub high: Option<f64>,
-    /// The headline outage that it takes away, in mean minutes over the pairs.
-    pub outage_min: f64,
-    /// Share of the pairs in which it takes anything away.
-    pub helps: f64,
-    /// The verdict without it, absent where the trials that were run do not tell.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision: Option<Decision>,
-}
-
-impl Alone {
-    /// On which trials it rests, in words.
-    #[must_use]
-    pub fn basis(&self) -> String {
-        let whole = |n: u64| crate::report::figures::whole(n);
-        if self.pairs == self.trials {
-            format!("in the first {} trials, the same luck", whole(self.trials))
-        } else {
-            format!(
-                "in the first {} trials, {} of them run again without the step, the same luck",
-                whole(self.trials),
-                whole(self.pairs)
-            )
-        }
-    }
-}
-
-impl LeftOut {
-    /// The minutes that there are less without it, and how well they are known.
-    #[must_use]
-    pub fn less(&self) -> String {
-        let change = crate::report::figures::change(-self.minutes);
-        match (self.low, self.high) {
-            (Some(low), Some(high)) if high > low => {
-                format!("{change} ± {}", crate::report::figures::duration((high - low) / 2.0))
-            }
-            _ => change,
-        }
-    }
-
-    /// The verdict without it, in a word.
-    #[must_use]
-    pub fn then(&self) -> &'static str {
-        self.decision.map_or("open", Decision::word)
-    }
-}
-
 impl Verdict {
     /// Whether the decision hangs on a limit: it holds; or it is open, and nothing else asks for what it would ask for.
     #[must_use]
     pub fn hangs_on(&self, limit: &LimitState) -> bool {
         let asked_for = limit.verdict == Decision::Review && self.reasons.iter().any(|r| r.starts_with("review: "));
         limit.holds.unwrap_or(self.decision == Decision::Review && !asked_for)
+    }
+
+    /// That no change leads to another verdict, as far as that is known; nothing where one does, or none was looked for.
+    #[must_use]
+    pub fn nothing_flips(&self) -> Option<&'static str> {
+        let alone = self.alone.as_ref().filter(|_| self.flips.is_empty() && self.flips_open == 0)?;
+        let known = alone.not_tried == 0 && alone.steps.iter().all(|step| step.decision.is_some());
+        Some(if known {
+            "No single step, and no two or three of the heaviest, left out leads to another verdict."
+        } else {
+            "No change that was followed to its end leads to another verdict; steps that are open, or were not tried, may."
+        })
     }
 }
 

@@ -87,7 +87,8 @@ fn sarif_is_what_the_standard_asks_for() {
         let run = &sarif["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
         let results = run["results"].as_array().expect("results");
-        assert_eq!(results.len(), 4);
+        // Three findings, the limit that holds, and the verdict.
+        assert_eq!(results.len(), 5);
         for rule in rules {
             assert!(rule["id"].is_string() && rule["help"]["text"].as_str().is_some_and(|t| t.len() > 20), "{rule}");
         }
@@ -113,6 +114,120 @@ fn sarif_is_what_the_standard_asks_for() {
         prints.dedup();
         assert_eq!(prints.len(), results.len(), "no two results are taken for the same");
     }
+}
+
+/// A plan that is not allowed for a reason that is neither a finding nor a limit must not look like a clean one.
+#[test]
+fn whatever_is_not_allowed_is_a_result() {
+    let results = |decision| {
+        let mut report = scored();
+        report.findings.clear();
+        let verdict = report.verdict.as_mut().expect("one");
+        (verdict.decision, verdict.reasons) = (decision, vec!["review: coverage is 60%".to_owned()]);
+        verdict.limits.clear();
+        let sarif: Value = serde_json::from_str(&drawn("sarif", &report)).expect("json");
+        let results = sarif["runs"][0]["results"].as_array().expect("results").clone();
+        results.into_iter().map(|r| (r["ruleId"].clone(), r["message"]["text"].clone())).collect::<Vec<_>>()
+    };
+    assert!(results(Decision::Allow).is_empty());
+    assert_eq!(results(Decision::Review), [("V-review".into(), "review: coverage is 60%".into())]);
+    assert_eq!(results(Decision::Block)[0].0, "V-block");
+}
+
+/// A step that is refused does no harm; whoever reads that the plan is allowed must not take it for harmless.
+#[test]
+fn steps_that_are_refused_are_told() {
+    const FORMATS: [&str; 6] = ["text", "markdown", "github", "junit", "csv", "html"];
+    let mut report = scored();
+    for format in FORMATS {
+        assert!(!drawn(format, &report).contains("are refused"), "{format}");
+    }
+    let effect = super::controls::GuardrailEffect {
+        name: "permissions".to_owned(),
+        kind: "permissions".to_owned(),
+        asked: 0.0,
+        hours: 0.0,
+        stopped: 1.0,
+        false_stops: 0.0,
+        missed: 0.0,
+        bypassed: 0.0,
+        used: 0.0,
+        reviewed: 0.0,
+        review_hours: 0.0,
+        outage_min: None,
+    };
+    report.why.guardrails = vec![effect];
+    report.plan_stopped = 1.0;
+    for format in FORMATS {
+        let text = drawn(format, &report).split_whitespace().collect::<Vec<_>>().join(" ");
+        let told = "Steps are refused (per trial: permissions 1), and the plan is not run to its end in 100%";
+        assert!(text.replace("%25", "%").replace('\\', "").contains(told), "{format}: {text}");
+    }
+}
+
+#[test]
+fn deadlocks_are_told_with_what_breaks_them() {
+    for format in ["text", "markdown"] {
+        let text = drawn(format, &scored());
+        assert!(text.contains("Deadlocks") && text.contains("broken by: start"), "{format}: {text}");
+    }
+}
+
+#[test]
+fn what_would_change_it_is_no_empty_heading() {
+    let mut report = scored();
+    let verdict = report.verdict.as_mut().expect("one");
+    verdict.flips.clear();
+    verdict.flips_open = 0;
+    // A step of the sample is open: what it would lead to is not known.
+    assert!(drawn("text", &report).contains("No change that was followed to its end leads to another verdict"));
+    let alone = report.verdict.as_mut().and_then(|v| v.alone.as_mut()).expect("one");
+    alone.steps.iter_mut().for_each(|step| step.decision = Some(Decision::Block));
+    alone.not_tried = 0;
+    assert!(drawn("text", &report).contains("No single step, and no two or three"));
+    report.verdict.as_mut().expect("one").alone = None;
+    let text = drawn("text", &report);
+    assert!(!text.contains("What would change it") && text.contains("foreshock advise"), "{text}");
+}
+
+#[test]
+fn an_appetite_without_limits_says_so() {
+    let mut report = scored();
+    report.verdict.as_mut().expect("one").limits.clear();
+    assert!(drawn("text", &report).contains("Limits  of appetite.yaml\n  It has none.\n"));
+}
+
+#[test]
+fn what_rows_do_not_add_up_to_has_words_for_either_sign() {
+    let mut alone = scored().verdict.and_then(|v| v.alone).expect("one");
+    assert_eq!(alone.together(), "; 1h of 15h is what only steps together do");
+    alone.interaction_min = -60.0;
+    assert_eq!(alone.together(), "; 1h more than the 15h in all, since some minutes are gone without any one of several steps");
+    alone.steps.truncate(1);
+    assert_eq!(alone.together(), "");
+    assert!(alone.basis().contains("in the first 400 trials, 25 of them"), "one row says on what it rests, too");
+}
+
+#[test]
+fn standard_input_is_no_file() {
+    let mut report = scored();
+    report.scenario.file = "-".to_owned();
+    report.findings.iter_mut().for_each(|f| f.place.as_mut().expect("a place").file = "-".to_owned());
+    for format in ["github", "junit"] {
+        let text = drawn(format, &report);
+        assert!(!text.contains("file=") && text.contains("P0002"), "{format}: {text}");
+    }
+    let sarif: Value = serde_json::from_str(&drawn("sarif", &report)).expect("json");
+    assert!(sarif["runs"][0]["results"].as_array().expect("results").iter().all(|r| r["locations"] == Value::Array(vec![])));
+}
+
+#[test]
+fn many_findings_do_not_bury_a_pull_request() {
+    let mut report = scored();
+    report.findings = report.findings[..1].iter().cycle().take(50).cloned().collect();
+    let text = drawn("markdown", &report);
+    let (open, folded) = text.split_once("<summary>40 more findings</summary>").expect("a fold");
+    assert_eq!((open.matches("| P0002 |").count(), folded.matches("| P0002 |").count()), (10, 40));
 }
 
 #[test]

@@ -252,7 +252,7 @@ fn put_actor(node: &mut Node, asked: &Asked) {
 
 /// Objectives of the world and of the documents, and their fingerprint.
 fn promised(known: &Known, documents: &[Named<'_>], found: &mut Findings) -> (Promised, String) {
-    let mut promised = Promised { objectives: appetite::of_world(&known.world), unknown: Vec::new() };
+    let mut promised = Promised { objectives: appetite::of_world(&known.world), unjudged: Vec::new() };
     let mut digests = String::new();
     for named in documents {
         if let Some(tree) = Loader::for_file(named.files, named.path).top(named.path, found) {

@@ -34,6 +34,14 @@ pub(crate) struct Bench<'a> {
     has_customers: bool,
 }
 
+/// What is only not known, and could be looked up: names that nobody described, what is needed around the plan, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    Names,
+    Needs,
+    Both,
+}
+
 /// What a look shows, before any trial.
 pub(super) struct Looked {
     pub(super) findings: Vec<Finding>,
@@ -175,13 +183,19 @@ impl<'a> Bench<'a> {
         (decision > than).then(|| (decision, format!("{}: {why}, {}", decision.word(), how.reason())))
     }
 
-    /// The plan as if all that it touches were described, and nothing else changed.
-    pub(super) fn if_known(&self, known: &Known<'_>, choice: Choice) -> Changed<'a> {
+    /// The plan as if a doubt were settled, and nothing else changed.
+    pub(super) fn if_known(&self, known: &Known<'_>, doubt: Doubt, choice: Choice) -> Changed<'a> {
         let mut scenario = known.scenario.clone();
-        scenario.plan.unknown.clear();
-        scenario.caution = Caution::AsWritten;
-        let findings: Vec<Finding> = known.findings.iter().filter(|f| f.rule.code != "P0001").cloned().collect();
-        self.ready(&Known { scenario: &scenario, findings: &findings, coverage: 1.0, ..*known }, choice)
+        let (mut findings, mut coverage) = (known.findings.to_vec(), known.coverage);
+        if doubt != Doubt::Needs {
+            scenario.plan.unknown.clear();
+            findings.retain(|f| f.rule.code != "P0001");
+        }
+        if doubt != Doubt::Names {
+            scenario.caution = Caution::AsWritten;
+            coverage = 1.0;
+        }
+        self.ready(&Known { scenario: &scenario, findings: &findings, coverage, ..*known }, choice)
     }
 
     fn ready(&self, known: &Known<'_>, choice: Choice) -> Changed<'a> {

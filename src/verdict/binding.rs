@@ -1,8 +1,7 @@
 //! What a verdict holds for: fingerprints of everything that it was made of, and a seal over the whole.
 //!
-//! In: a proposal, its report, times as text. Out: [`Binding`]; and for a verdict that comes back, what does not fit. The seal without a key
-//! tells damage and careless edits; whoever can write the file can seal it anew. With a key they cannot. Either way `verify`
-//! judges the plan again: the same luck gives the same verdict, so a forged one is found out.
+//! In: a proposal, its report, times as text. Out: [`Binding`]. The seal without a key tells damage and careless edits; whoever can
+//! write the file can seal it anew. With a key they cannot. Not here: a verdict that comes back (`returned`).
 
 use crate::diag::{Findings, Source};
 use crate::document::{self, Node, digest};
@@ -118,7 +117,7 @@ fn sealed(fingerprint: &str, key: Option<&[u8]>) -> String {
     }
 }
 
-fn read(json: &str) -> Option<Node> {
+pub(super) fn read(json: &str) -> Option<Node> {
     let source = Arc::new(Source { name: "verdict.json".to_owned(), text: json.to_owned() });
     let mut found = Findings::default();
     document::read(&source, &mut found).filter(|_| found.errors() == 0)
@@ -152,78 +151,6 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
-}
-
-/// A verdict that came back as a file.
-#[derive(Debug)]
-pub struct Returned {
-    text: String,
-    value: serde_json::Value,
-}
-
-impl Returned {
-    /// Reads it; `None` if it is not a verdict.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        // Twice the same key could show one value to people and another to programs.
-        read(text)?;
-        let value: serde_json::Value = serde_json::from_str(text).ok()?;
-        let binding = &value["verdict"]["binding"];
-        (value["schema"] == crate::report::data::SCHEMA && binding["seal"].is_string())
-            .then(|| Returned { text: text.to_owned(), value })
-    }
-
-    /// Its seed and its budget, to judge again with.
-    #[must_use]
-    pub fn luck(&self) -> Option<(u64, u64)> {
-        Some((self.value["seed"].as_u64()?, self.value["verdict"]["budget"].as_u64()?))
-    }
-
-    /// Until when it holds.
-    #[must_use]
-    pub fn expires(&self) -> &str {
-        self.value["verdict"]["binding"]["expires"].as_str().unwrap_or_default()
-    }
-
-    /// When it was given.
-    #[must_use]
-    pub fn issued(&self) -> &str {
-        self.value["verdict"]["binding"]["issued"].as_str().unwrap_or_default()
-    }
-
-    /// Whether the seal fits the file.
-    #[must_use]
-    pub fn is_sealed(&self, key: Option<&[u8]>) -> bool {
-        let made = seal(&self.text, key);
-        made.is_some() && made.as_deref() == self.value["verdict"]["binding"]["seal"].as_str()
-    }
-
-    /// What differs from the documents as they are now.
-    #[must_use]
-    pub fn differs(&self, now: &Binding) -> Vec<&'static str> {
-        let said = |key: &str| self.value["verdict"]["binding"][key].as_str().unwrap_or_default();
-        let parts: [(&'static str, &str); 7] = [
-            ("plan", &now.plan),
-            ("targets", &now.targets),
-            ("world", &now.world),
-            ("guardrails", &now.guardrails),
-            ("appetite", &now.appetite),
-            ("objectives", &now.objectives),
-            ("engine", &now.engine),
-        ];
-        parts.into_iter().filter(|(key, value)| said(key) != *value).map(|(key, _)| key).collect()
-    }
-
-    /// Whether judging again gives what it says: the decision, the trials, every figure behind them.
-    #[must_use]
-    pub fn agrees(&self, again: &Report) -> bool {
-        let decision = again.verdict.as_ref().map(|v| v.decision.word());
-        let said = |key: &str| self.value["verdict"][key].as_str();
-        decision.is_some()
-            && said("decision") == decision
-            && self.value["digest"].as_str() == Some(&again.digest)
-            && self.value["trials"].as_u64() == Some(again.trials)
-    }
 }
 
 #[cfg(test)]

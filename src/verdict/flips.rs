@@ -4,7 +4,7 @@
 //! then leaving out one step, then the heaviest few. Each is judged like the plan itself, with the same limits and the same luck.
 
 use super::alone::{Without, is_better, without};
-use super::bench::Changed;
+use super::bench::{Changed, Doubt};
 use super::explain::Judged;
 use crate::diag::tick;
 use crate::report::command;
@@ -16,8 +16,8 @@ const MOST_TOGETHER: usize = 3;
 /// Single steps that are tried in full.
 const MOST_TRIED: usize = 4;
 
-/// Changes that are judged at most: what is doubtful known, what is unknown left out, single steps, and the heaviest few.
-pub(crate) const MOST_CHANGES: usize = 2 + MOST_TRIED + MOST_TOGETHER - 1;
+/// Changes that are judged at most: either doubt settled, or both, what is unknown left out, single steps, and the heaviest few.
+pub(crate) const MOST_CHANGES: usize = 3 + 1 + MOST_TRIED + MOST_TOGETHER - 1;
 
 /// Changes that would help.
 #[derive(Debug, Default)]
@@ -87,21 +87,50 @@ impl Search<'_, '_> {
         self.flip(&mut changed, || left_out(self.judged, steps))
     }
 
-    /// What is only not known: settled by declaring it, with the command that shows where to look.
+    /// What is only not known: settled by declaring it, with the command that shows where to look. One doubt alone if that
+    /// does it, else all of them together.
     fn doubts(&mut self) -> Vec<Flip> {
         let Judged { bench, known, .. } = *self.judged;
         let atoms = bench.appetite().limits().flat_map(|(_, l)| &l.atoms);
-        let low = atoms.into_iter().any(|a| a.output.measure == Measure::Coverage && known.coverage < a.bound);
-        if known.scenario.plan.unknown.is_empty() && !low {
-            return Vec::new();
+        let low = atoms.into_iter().any(|a| a.output.measure == Measure::Coverage && known.coverage < a.bound)
+            || super::is_below_floor(bench.appetite(), known);
+        let unknown = !known.scenario.plan.unknown.is_empty();
+        let tried: &[Doubt] = match (unknown, low) {
+            (true, true) => &[Doubt::Names, Doubt::Needs, Doubt::Both],
+            // What a name stands for says what it needs as well.
+            (true, false) => &[Doubt::Both],
+            (false, true) => &[Doubt::Needs],
+            (false, false) => &[],
+        };
+        let mut flips: Vec<Flip> = Vec::new();
+        for &doubt in tried {
+            // What would still be decided the same once it is known is no change.
+            let Some(decision) = self.better(&mut bench.if_known(known, doubt, self.judged.choice)) else { continue };
+            if flips.iter().any(|smaller| smaller.decision <= decision) {
+                continue;
+            }
+            let mut steps: Vec<(String, String)> = Vec::new();
+            if unknown && doubt != Doubt::Needs {
+                steps.extend(self.names());
+            }
+            if low && doubt != Doubt::Names {
+                let change = format!("declare more of what the plan can reach: coverage is {:.0}%", 100.0 * known.coverage);
+                steps.push((change, format!("foreshock check {}", command::quote(&bench.world_file()))));
+            }
+            let (changes, commands): (Vec<String>, Vec<String>) = steps.into_iter().unzip();
+            flips.push(Flip { change: changes.join(", and "), decision, command: commands.join("; ") });
         }
-        // What would still be decided the same once it is known is no change.
-        let Some(decision) = self.better(&mut bench.if_known(known, self.judged.choice)) else { return Vec::new() };
-        let mut flips = Vec::new();
-        let world = bench.world_file();
+        flips
+    }
+
+    /// What to do about the names that nobody described, and how to look each of them up.
+    fn names(&self) -> Vec<(String, String)> {
+        let Judged { bench, known, .. } = *self.judged;
+        let world = command::quote(&bench.world_file());
         let mut told: Vec<&str> = Vec::new();
+        let mut steps = Vec::new();
         for unknown in &known.scenario.plan.unknown {
-            if told.contains(&unknown.name.as_str()) || told.len() == 3 {
+            if told.contains(&unknown.name.as_str()) {
                 continue;
             }
             told.push(&unknown.name);
@@ -110,13 +139,8 @@ impl Search<'_, '_> {
                 Some(near) => format!("say whether {} is `{near}`", tick(&unknown.name)),
                 None => format!("describe {} in the world", tick(&unknown.name)),
             };
-            let command = format!("foreshock reach {} {}", command::quote(&world), command::quote(name));
-            flips.push(Flip { change, decision, command });
+            steps.push((change, format!("foreshock reach {world} {}", command::quote(name))));
         }
-        if low {
-            let change = format!("declare more of what the plan can reach: coverage is {:.0}%", 100.0 * known.coverage);
-            flips.push(Flip { change, decision, command: format!("foreshock check {}", command::quote(&world)) });
-        }
-        flips
+        steps
     }
 }

@@ -11,6 +11,7 @@ mod flips;
 mod judge;
 mod plainly;
 mod question;
+pub mod returned;
 mod run;
 mod score;
 mod told;
@@ -24,7 +25,7 @@ pub use score::{News, Options, Why, against, score};
 
 use crate::findings::Finding;
 use crate::scenario::Scenario;
-use crate::scenario::appetite::{Appetite, Measure, Objective, Promised};
+use crate::scenario::appetite::{Appetite, Atom, Limit, Measure, Objective, Order, Promised, Unjudged};
 
 /// What is known before the first trial.
 #[derive(Debug, Clone, Copy)]
@@ -35,8 +36,21 @@ pub(crate) struct Known<'a> {
     pub(crate) coverage: f64,
 }
 
-/// The coverage below which a plan is never allowed, unless the appetite speaks of coverage itself.
+/// The coverage below which a plan is never allowed, unless the appetite sets a floor of its own.
 const COVERAGE_FLOOR: f64 = 0.8;
+
+/// Whether a limit under `review` says that too little coverage asks for one, whatever else is so: then it is the floor. What
+/// hangs on a second condition, or only blocks, leaves plans between it and the usual floor unseen.
+fn is_floor(limit: &Limit) -> bool {
+    let of_coverage =
+        |atom: &Atom| atom.output.measure == Measure::Coverage && matches!(atom.order, Order::Below | Order::AtMost);
+    limit.condition.as_comparison().is_some() && limit.atoms.iter().all(of_coverage)
+}
+
+/// Whether so little is covered that the plan is not allowed, and no limit says so.
+fn is_below_floor(appetite: &Appetite, known: &Known<'_>) -> bool {
+    known.coverage < COVERAGE_FLOOR && !appetite.review.iter().any(is_floor)
+}
 
 impl Known<'_> {
     /// Requests per millisecond that an objective's service normally gets; 0 where no traffic is declared.
@@ -81,15 +95,11 @@ fn floor(appetite: &Appetite, known: &Known<'_>) -> Vec<String> {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         blind.push(format!("the plan touches what nobody described: {}{more}", names.join(", ")));
     }
-    let speaks = appetite.limits().flat_map(|(_, l)| &l.atoms).any(|a| a.output.measure == Measure::Coverage);
     let burns = appetite.limits().flat_map(|(_, l)| &l.atoms).any(|a| a.output.measure == Measure::Burnt);
-    for name in known.promised.unknown.iter().filter(|_| burns) {
-        blind.push(format!(
-            "an objective is promised for {}, which the world does not know: its budget is not judged",
-            crate::diag::tick(name)
-        ));
+    for Unjudged { service, why } in known.promised.unjudged.iter().filter(|_| burns) {
+        blind.push(format!("an objective is promised for {}, {why}: its budget is not judged", crate::diag::tick(service)));
     }
-    if !speaks && known.coverage < COVERAGE_FLOOR {
+    if is_below_floor(appetite, known) {
         blind.push(format!("coverage is {:.0}%, below the floor of 80%", 100.0 * known.coverage));
     }
     blind

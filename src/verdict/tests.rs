@@ -181,6 +181,54 @@ fn what_flips_a_verdict_is_told_and_true() {
     assert_eq!(decision("[{ id: good, do: restart, target: cache, takes: 1m }]", appetite), Decision::Allow);
 }
 
+/// A name that nobody described, in a world of which two fifths are missing: neither is enough alone, so they are one change.
+#[test]
+fn doubts_that_only_help_together_are_one_change() {
+    let plan = "[{ do: restart, target: cache }, { do: inspect, target: ghost }]";
+    let open = "{ block: [], review: [] }";
+    let doubts = |world: &str| {
+        let verdict = judged_with(world, plan, open, None, &Asked::default(), Why::Heaviest);
+        verdict.flips.into_iter().filter(|flip| !flip.change.starts_with("leave out")).collect::<Vec<_>>()
+    };
+    let both = doubts(&format!("complete: 60%\n{WORLD}"));
+    assert_eq!(both.len(), 1, "{both:?}");
+    assert!(both[0].change.starts_with("describe `ghost` in the world, and declare more"), "{both:?}");
+    assert_eq!(both[0].command, "foreshock reach w.yaml ghost; foreshock check w.yaml");
+    let one = doubts(WORLD);
+    assert!(one.len() == 1 && one[0].decision == Decision::Allow, "{one:?}");
+}
+
+/// Two fifths of the world are missing. Only a limit under `review` that asks for nothing else takes the place of the floor.
+#[test]
+fn the_floor_of_coverage_is_lifted_by_a_floor_alone() {
+    let world = format!("complete: 60%\n{WORLD}");
+    let judged =
+        |appetite: &str| judged_by(&world, "[{ do: restart, target: cache }]", appetite, None, &Asked::default()).decision;
+    for appetite in [
+        "{ block: [], review: [] }",
+        "review: [ coverage < 80% ]",
+        "review: [ coverage < 80% and customers.outage_min.p95 > 1h ]",
+        "review: [ coverage < 50% or customers.outage_min.p95 > 1h ]",
+        "block: [ coverage < 5% ]",
+        "review: [ coverage > 90% ]",
+    ] {
+        assert_eq!(judged(appetite), Decision::Review, "{appetite}");
+    }
+    assert_eq!(judged("review: [ coverage < 50% ]"), Decision::Allow);
+    assert_eq!(judged("{ review: [ coverage < 50% ], block: [ coverage < 5% ] }"), Decision::Allow);
+    assert_eq!(judged("block: [ coverage < 70% ]"), Decision::Block);
+}
+
+/// An outage of more than an hour in 8 % of the futures, where 5 % are allowed, or in 1.6 % of them, where 1 % are.
+#[test]
+fn a_limit_that_is_clearly_broken_is_decided() {
+    for (fails, figure) in [("8%", "p95"), ("1.6%", "p99")] {
+        let plan = format!("[{{ do: deploy, target: db, fails: {fails}, takes: 1m }}]");
+        let verdict = judged(&plan, &format!("block: [ customers.outage_min.{figure} > 1m ]"), 1, 1, Why::Attribution).verdict;
+        assert_eq!(verdict.expect("one").decision, Decision::Block, "{fails}");
+    }
+}
+
 #[test]
 fn an_appetite_without_customers_does_not_take_their_absence_for_safety() {
     let files = Memory::new([
@@ -213,12 +261,18 @@ fn friction_can_be_limited() {
     ] {
         assert_eq!(decision(asked, &format!("block: [ {limit} ]")), expected, "{limit}");
     }
+    // More than the whole of a budget can burn.
+    assert_eq!(decision(RARELY, "block: [ slo.budget_burnt.p50 > 150% ]"), Decision::Allow);
     // Nothing stands in between: no trial is needed to know that nobody is asked.
     assert_eq!(decision(RARELY, "block: [ friction.approvals.mean > 0.1 ]"), Decision::Allow);
 }
 
 /// The verdict by these documents.
 fn judged_by(world: &str, plan: &str, appetite: &str, guardrails: Option<&str>, asked: &Asked) -> Verdict {
+    judged_with(world, plan, appetite, guardrails, asked, Why::Attribution)
+}
+
+fn judged_with(world: &str, plan: &str, appetite: &str, guardrails: Option<&str>, asked: &Asked, why: Why) -> Verdict {
     let texts = [("w.yaml", world), ("p.yaml", plan), ("a.yaml", appetite), ("g.yaml", guardrails.unwrap_or("[]"))];
     let files = Memory::new(texts);
     let named = |path| Named { files: &files, path };
@@ -230,7 +284,7 @@ fn judged_by(world: &str, plan: &str, appetite: &str, guardrails: Option<&str>, 
     };
     let (proposal, found) = proposal(named("p.yaml"), &documents, asked);
     let proposal = proposal.unwrap_or_else(|| panic!("{found:?}"));
-    score(&proposal, &options(Why::Attribution)).verdict.expect("one")
+    score(&proposal, &options(why)).verdict.expect("one")
 }
 
 /// A trial ends a week after the first impact. What a plan does after that is done all the same: not even a slow plan gets by.
@@ -309,6 +363,12 @@ fn appetites_are_read_strictly() {
         ("block: [ customers.outage_min.p94 > 1h ]", "F0038"),
         ("block: [ services.shopp.outage_min.p95 > 1h ]", "F0038"),
         ("block: [ data_lost_for_good > 5 ]", "F0014"),
+        ("block: [ affected_cells.p90 > 50% ]", "F0060"),
+        ("block: [ customers.outage_min.p95 > 500% ]", "F0060"),
+        ("review: [ coverage < 2h ]", "F0060"),
+        ("review: [ coverage < 80 ]", "F0014"),
+        ("review: [ coverage < 120% ]", "F0014"),
+        ("review: [ slo.budget_burnt.p50 > 25 ]", "F0014"),
         ("blok: [ data_lost_for_good > 5% ]", "F0010"),
         ("confidence: 99%", "F0011"),
         ("{ block: [], confidence: 100% }", "F0014"),

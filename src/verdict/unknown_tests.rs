@@ -79,12 +79,17 @@ fn adding_what_nobody_described_never_weakens_a_verdict() {
         let mut more = steps.clone();
         more.insert(at, step(seed, 7, "mystery"));
         let judged = |plan: &str| decision(&judged(WORLD, plan, &appetite(seed), seed));
-        let (before, after) = (judged(&steps.concat()), judged(&more.concat()));
+        // What stands below a step that waits for nothing does not wait for those above it: that is another order, with or without the step.
+        let mut known = steps.clone();
+        if let Some(next) = known.get_mut(at).filter(|next| more[at].contains("after: []") && !next.contains("after: []")) {
+            *next = next.replace(" }\n", ", after: [] }\n");
+        }
+        let (before, after) = (judged(&known.concat()), judged(&more.concat()));
         assert!(after >= before && after > Decision::Allow, "seed {seed}: {before:?} became {after:?}\n{}", more.concat());
         blocked += u32::from(before == Decision::Block);
         // A name that nobody described beside one that somebody did.
         let beside = steps.concat().replacen(&format!("target: {}", target(0)), &format!("target: [{}, mystery]", target(0)), 1);
-        let beside = judged(&beside);
+        let (before, beside) = (judged(&steps.concat()), judged(&beside));
         assert!(beside >= before, "seed {seed}: {before:?} became {beside:?} beside");
     }
     assert!((10..55).contains(&blocked), "{blocked} of 60 plans are blocked: nothing is tried");

@@ -1,8 +1,9 @@
-//! A verdict: one row for it, each limit, finding, step and service.
+//! A verdict: one row for it, what is refused, each limit, finding, step and service.
 
 use super::{Table, maybe};
 use crate::report::data::Report;
 use crate::report::figures::Unit;
+use crate::report::text::sentences;
 use crate::report::verdict::Verdict;
 
 /// The verdict, each limit, finding, step and service.
@@ -13,6 +14,9 @@ pub(super) fn write(report: &Report, verdict: &Verdict) -> String {
     };
     row("verdict", &report.scenario.title, verdict.decision.word(), None, "", &verdict.reasons.join("; "));
     row("coverage", "", "", Some(report.coverage), "share", &report.coverage_notes.join("; "));
+    if let Some(refused) = sentences::refused(report) {
+        row("refused", "", "", Some(report.plan_stopped), "share", &refused);
+    }
     for limit in &verdict.limits {
         let result = match limit.holds {
             Some(true) => "holds",

@@ -29,12 +29,6 @@ pub fn bound(limit: &Limit) -> String {
     format!("{} {figure}", limit.direction.replace('-', " "))
 }
 
-/// A number of things: `1 plan`, `60 plans`.
-#[must_use]
-pub fn counted(count: u64, thing: &str) -> String {
-    format!("{} {thing}{}", figures::whole(count), if count == 1 { "" } else { "s" })
-}
-
 /// A figure with its interval, where there is one.
 #[must_use]
 pub fn figure(figure: &Figure, unit: &str) -> String {

@@ -4,7 +4,7 @@ use super::markup::{Html, percent_of};
 use super::scale::Scale;
 use super::verdict::class;
 use crate::report::advice::{Advice, Figures, Lost, Safer};
-use crate::report::figures::{count, duration, percent, whole};
+use crate::report::figures::{count, counted, duration, percent};
 
 /// Draws the advice.
 pub(super) fn write(html: &mut Html, advice: &Advice) {
@@ -23,21 +23,20 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
     };
     html.sentence("p", &[("class", "headline")], &headline);
     let aside = format!(
-        "{} · {} plans tried, {} trials each under the same luck · seed {}",
+        "{} · {} tried, {} each under the same luck · seed {}",
         advice.file,
-        whole(advice.tried),
-        whole(advice.trials),
+        counted(advice.tried, "plan"),
+        counted(advice.trials, "trial"),
         advice.seed
     );
     html.element("p", &[("class", "aside")], &aside).close();
     let plans = advice.plans.iter().map(|p| p.figures.outage_p95_min);
     let scale = Scale::of_times(0.0, plans.fold(advice.proposed.outage_p95_min, f64::max));
     html.open("section", &[("class", "advice")]).element("h2", &[], "Plans");
-    html.element(
-        "p",
-        &[("class", "aside")],
-        "The bar is the mean outage, the line reaches to its 95th percentile. Asked: people, per run.",
-    );
+    let stores =
+        advice.figures().filter_map(Figures::of_stores).max().map_or_else(String::new, |of| format!(" Data lost: {of}."));
+    let aside = "The bar is the mean outage, the line reaches to its 95th percentile. Asked: people, per run.";
+    html.element("p", &[("class", "aside")], &format!("{aside}{stores}"));
     html.open("table", &[("class", "chart plans")]).open("thead", &[]).open("tr", &[]).element("th", &[("scope", "col")], "plan");
     html.open("th", &[("scope", "col"), ("class", "plot")]).element("span", &[("class", "sr")], "outage");
     html.open("svg", &[("class", "axis"), ("width", "100%"), ("height", "18"), ("aria-hidden", "true")]);
@@ -155,7 +154,17 @@ fn safer(html: &mut Html, n: usize, plan: &Safer, proposed: &Figures) {
         html.element("p", &[], &format!("{later}{}.", less_lost(now, before)));
     }
     if plan.does_less {
-        html.element("p", &[("class", "warning")], "It does less than was asked for.");
+        let short = match plan.figures.stops_short {
+            short if short > 0.0 => {
+                format!(
+                    " It is not run to its end in {} of the trials ({} as proposed).",
+                    percent(short),
+                    percent(proposed.stops_short)
+                )
+            }
+            _ => String::new(),
+        };
+        html.element("p", &[("class", "warning")], &format!("It does less than was asked for.{short}"));
     }
     html.open("pre", &[("class", "scroll"), ("tabindex", "0")]).lines(&plan.plan).close();
     html.close();

@@ -51,6 +51,9 @@ fn opening(html: &mut Html, report: &Report, verdict: &Verdict) {
         html.element("p", &[("class", "warning")], "PARTIAL: the run was interrupted; this is no verdict.");
     }
     html.sentence("p", &[("class", "headline")], &sentences::headline(&report.headline));
+    if let Some(refused) = sentences::refused(report) {
+        html.sentence("p", &[("class", "warning")], &refused);
+    }
     let sure = format!(
         "{} sure that no limit is decided wrongly; {} of at most {} trials; seed {}; appetite: {}",
         percent(verdict.confidence),
@@ -154,10 +157,10 @@ fn without(html: &mut Html, alone: &Alone) {
     }
     html.open("section", &[("class", "alone")]).element("h2", &[], "Without one step");
     let aside = format!(
-        "Minutes below objective, summed over cells, that leaving out the step takes away; of {} in all, {}. What only steps together do: {}.",
+        "Minutes below objective, summed over cells, that leaving out the step takes away; of {} in all, {}{}.",
         duration(alone.total_min),
         alone.basis(),
-        duration(alone.interaction_min)
+        alone.together()
     );
     html.element("p", &[("class", "aside")], &aside);
     let scale = Scale::of_times(0.0, alone.steps.iter().map(|s| s.minutes).fold(alone.total_min, f64::max));

@@ -3,7 +3,7 @@
 use super::escape::{code, escape, sentence};
 use super::table::table;
 use crate::report::advice::{Advice, Figures};
-use crate::report::figures::{count, duration, percent};
+use crate::report::figures::{count, counted, duration, percent};
 use std::fmt::Write as _;
 
 /// Draws advice.
@@ -29,12 +29,18 @@ pub(super) fn write(advice: &Advice) -> String {
     };
     let mut rows = vec![row("as proposed".to_owned(), &advice.proposed, String::new())];
     for (n, plan) in (1..).zip(&advice.plans) {
-        let less = if plan.does_less { " (does less)" } else { "" };
-        rows.push(row(format!("{n}: {}{less}", sentence(&plan.changes.join("; "))), &plan.figures, percent(plan.better)));
+        rows.push(row(
+            format!("{n}: {}{}", sentence(&plan.changes.join("; ")), plan.less()),
+            &plan.figures,
+            percent(plan.better),
+        ));
     }
     let heads = ["plan", "verdict", ">outage", ">p95", ">data lost", ">for good", ">takes", ">better in"];
     let heads: Vec<&str> = heads.into_iter().chain(lost.as_deref()).collect();
     out += &table(&heads, &rows);
+    if let Some(stores) = advice.figures().filter_map(Figures::of_stores).max() {
+        let _ = writeln!(out, "Data lost: {stores}.\n");
+    }
     for what in &advice.not_tried {
         let _ = writeln!(out, "Not tried: {}.\n", sentence(what));
     }
@@ -48,9 +54,9 @@ pub(super) fn write(advice: &Advice) -> String {
     }
     let _ = writeln!(
         out,
-        "<sub>{} plans tried, {} trials each under the same luck, seed {}; {}</sub>",
-        advice.tried,
-        advice.trials,
+        "<sub>{} tried, {} each under the same luck, seed {}; {}</sub>",
+        counted(advice.tried, "plan"),
+        counted(advice.trials, "trial"),
         advice.seed,
         code("foreshock advise")
     );

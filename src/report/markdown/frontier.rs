@@ -3,9 +3,9 @@
 use super::escape::{code, escape};
 use super::table::table;
 use crate::report::View;
-use crate::report::figures::{percent, plain, whole};
+use crate::report::figures::{counted, percent, plain, whole};
 use crate::report::frontier::Frontier;
-use crate::report::frontier::words::{amount, bound, change, counted, figure, head, setting};
+use crate::report::frontier::words::{amount, bound, change, figure, head, setting};
 use std::fmt::Write as _;
 
 /// Writes the answer.

@@ -211,7 +211,7 @@ fn seldom(report: &Report) -> String {
     out
 }
 
-fn deadlocks(report: &Report) -> String {
+pub(super) fn deadlocks(report: &Report) -> String {
     let mut out = String::new();
     for deadlock in &report.deadlocks {
         let ring: Vec<String> = deadlock.cycle.iter().chain(deadlock.cycle.first()).map(|cell| code(cell)).collect();

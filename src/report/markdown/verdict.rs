@@ -5,9 +5,13 @@
 use super::escape::{code, escape, sentence};
 use super::table::table;
 use crate::report::data::Report;
-use crate::report::figures::{Unit, duration, percent, whole};
+use crate::report::figures::{Unit, counted, duration, percent, whole};
+use crate::report::text::sentences;
 use crate::report::verdict::{Decision, LimitState, Verdict, Weight};
 use std::fmt::Write as _;
+
+/// Findings that are shown unfolded; the worst come first.
+const FINDINGS: usize = 10;
 
 /// Draws a verdict.
 pub(super) fn write(report: &Report, verdict: &Verdict) -> String {
@@ -31,6 +35,9 @@ pub(super) fn write(report: &Report, verdict: &Verdict) -> String {
         out += "No limit is reached, and nothing that the plan touches is unknown.\n";
     }
     let _ = write!(out, "\n{}\n\n", sentence(&report.headline));
+    if let Some(refused) = sentences::refused(report) {
+        let _ = writeln!(out, "{}\n", sentence(&refused));
+    }
     let _ = write!(
         out,
         "<sub>{} sure that no limit is decided wrongly · {} trials · seed {} · coverage {}</sub>\n\n",
@@ -46,6 +53,7 @@ pub(super) fn write(report: &Report, verdict: &Verdict) -> String {
     out += &fold("What would change it", &flips(verdict));
     out += &fold(&format!("Limits of {}", escape(&verdict.appetite)), &limits(verdict));
     out += &fold("Why", &why(report, verdict));
+    out += &fold("Deadlocks", &super::sections::deadlocks(report));
     out += &fold("Not seen", &report.coverage_notes.iter().fold(String::new(), |all, n| all + "- " + &sentence(n) + "\n"));
     out
 }
@@ -64,9 +72,13 @@ fn findings(report: &Report) -> String {
             vec![f.weight.word().to_owned(), f.code.clone(), place, sentence(&f.message), sentence(&f.hint)]
         })
         .collect();
-    let serious = report.findings.iter().any(|f| f.weight > Weight::Note);
-    let table = table(&["", "", ">line", "finding", "what to do"], &rows);
-    if serious { table } else { fold("Notes", &table) }
+    let serious = report.findings.iter().filter(|f| f.weight > Weight::Note).count();
+    let (shown, folded) = rows.split_at(if rows.len() > FINDINGS { serious.min(FINDINGS) } else { rows.len() });
+    let table = |rows: &[Vec<String>]| table(&["", "", ">line", "finding", "what to do"], rows);
+    match serious {
+        0 => fold("Notes", &table(&rows)),
+        _ => table(shown) + &fold(&counted(folded.len() as u64, "more finding"), &table(folded)),
+    }
 }
 
 fn flips(verdict: &Verdict) -> String {
@@ -101,14 +113,8 @@ fn why(report: &Report, verdict: &Verdict) -> String {
     };
     let rows: Vec<Vec<String>> = report.why.steps.iter().take(10).map(row).collect();
     let mut out = table(&["step", ">its root", ">", ">without it", "then"], &rows);
-    if let Some(alone) = verdict.alone.as_ref().filter(|a| a.steps.len() > 1) {
-        let _ = writeln!(
-            out,
-            "Without it: {}; {} of {} is what only steps together do.",
-            alone.basis(),
-            duration(alone.interaction_min),
-            duration(alone.total_min)
-        );
+    if let Some(alone) = verdict.alone.as_ref().filter(|a| !a.steps.is_empty()) {
+        let _ = writeln!(out, "Without it: {}{}.", alone.basis(), alone.together());
     }
     out
 }

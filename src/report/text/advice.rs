@@ -4,7 +4,7 @@ use super::columns::{Columns, Lean, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page, STRONG};
 use crate::report::View;
 use crate::report::advice::{Advice, Figures, Lost, Safer};
-use crate::report::figures::{change, count, duration, percent, plain, whole};
+use crate::report::figures::{change, count, counted, duration, percent, plain};
 use crate::report::untrusted::clean;
 use crate::report::verdict::Decision;
 use anstyle::Style;
@@ -15,9 +15,9 @@ pub(in crate::report) fn write(advice: &Advice, view: &View) -> String {
     let title = if advice.title.is_empty() { &advice.file } else { &advice.title };
     page.para(STRONG, "", title);
     let about = format!(
-        "{} changed plans tried, {} trials each under the same luck, seed {}",
-        whole(advice.tried),
-        whole(advice.trials),
+        "{} tried, {} each under the same luck, seed {}",
+        counted(advice.tried, "changed plan"),
+        counted(advice.trials, "trial"),
         advice.seed
     );
     page.para(ASIDE, "", &about);
@@ -66,22 +66,22 @@ fn best_of(advice: &Advice, best: &Safer, page: &mut Page) {
 
 /// What is not as it was, for better or worse; figures that read the same are left out.
 fn differences(now: &Figures, was: &Figures) -> Vec<String> {
-    let mut says = Vec::new();
-    let mut differ = |what: &str, now: String, was: &str, after: &str| {
-        if now != was {
-            says.push(format!("{what}{now}{after} instead of {was}"));
-        }
+    let differ = |what: &str, one: String, other: String, after: &str| {
+        (one != other).then(|| format!("{what}{one}{after} instead of {other}"))
     };
-    differ("", now.decision.word().to_owned(), was.decision.word(), "");
-    differ("mean outage ", duration(now.outage_min), &duration(was.outage_min), "");
-    if (now.data_lost_min - was.data_lost_min).abs() > 1.0 {
-        differ("mean data loss ", duration(now.data_lost_min), &duration(was.data_lost_min), "");
-    }
-    differ("data lost for good in ", percent(now.data_lost_for_good), &percent(was.data_lost_for_good), "");
-    if let (Some(now), Some(was)) = (now.lost, was.lost) {
-        differ("", count(now.amount()), &count(was.amount()), &format!(" {} lost", now.unit()));
-    }
-    says
+    let data = || differ("mean data loss ", duration(now.data_lost_min), duration(was.data_lost_min), "");
+    let stores = if now.data_stores > was.data_stores { now } else { was }.of_stores();
+    let stores = stores.map_or_else(String::new, |of| format!(" ({of})"));
+    let lost = |(now, was): (Lost, Lost)| differ("", count(now.amount()), count(was.amount()), &format!(" {} lost", now.unit()));
+    let says = [
+        differ("", now.decision.word().to_owned(), was.decision.word().to_owned(), ""),
+        differ("mean outage ", duration(now.outage_min), duration(was.outage_min), ""),
+        ((now.data_lost_min - was.data_lost_min).abs() > 1.0).then(data).flatten().map(|said| said + &stores),
+        differ("data lost for good in ", percent(now.data_lost_for_good), percent(was.data_lost_for_good), ""),
+        differ("not run to its end in ", percent(now.stops_short), percent(was.stops_short), ""),
+        now.lost.zip(was.lost).and_then(lost),
+    ];
+    says.into_iter().flatten().collect()
 }
 
 const fn style(decision: Decision) -> Style {
@@ -96,7 +96,9 @@ fn table(advice: &Advice, page: &mut Page) {
     // The unit stands here and not over its column, which would be too wide for a terminal of 80.
     let lost = advice.proposed.lost.map(Lost::unit);
     let unit = lost.map_or_else(String::new, |unit| format!("; lost: {unit}"));
-    page.heading("Plans", &format!("means; better and worse: share of the trials{unit}"));
+    let stores =
+        advice.figures().filter_map(Figures::of_stores).max().map_or_else(String::new, |of| format!("; data lost: {of}"));
+    page.heading("Plans", &format!("means; better and worse: share of the trials{stores}{unit}"));
     let mut heads = vec![
         ("", Lean::Left),
         ("verdict", Lean::Left),
@@ -139,8 +141,7 @@ fn table(advice: &Advice, page: &mut Page) {
         page.gap();
     }
     for (n, plan) in (1..).zip(&advice.plans) {
-        let less = if plan.does_less { " (does less)" } else { "" };
-        page.para(PLAIN, &format!("  plan {n}  "), &format!("{}{less}", plan.changes.join("; ")));
+        page.para(PLAIN, &format!("  plan {n}  "), &format!("{}{}", plan.changes.join("; "), plan.less()));
     }
 }
 
@@ -154,7 +155,9 @@ mod tests {
         outage_p95_min: 300.0,
         cells_min: 139.0,
         data_lost_min: 10.0,
+        data_stores: 1,
         data_lost_for_good: 0.0,
+        stops_short: 0.0,
         plan_hours: 1.0,
         approvals: 0.0,
         lost: Some(Lost::Requests(900.0)),
@@ -172,6 +175,8 @@ mod tests {
         let sooner = Figures { decision: Decision::Review, outage_min: 20.0, data_lost_min: 25.0, ..AS_IT_WAS };
         let said = ["review instead of block", "mean outage 20m instead of 2h 19m", "mean data loss 25m instead of 10m"];
         assert_eq!(differences(&sooner, &AS_IT_WAS), said);
+        let two = Figures { data_stores: 2, ..AS_IT_WAS };
+        assert_eq!(differences(&sooner, &two)[2], "mean data loss 25m instead of 10m (sum of 2 stores)");
         let hardly = Figures { data_lost_min: 10.5, ..AS_IT_WAS };
         assert!(differences(&hardly, &AS_IT_WAS).is_empty());
     }

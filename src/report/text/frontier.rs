@@ -3,8 +3,8 @@
 use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page, STRONG};
 use crate::report::View;
-use crate::report::figures::{percent, plain, whole};
-use crate::report::frontier::words::{amount, bound, change, counted, fate, figure, head, priors, setting};
+use crate::report::figures::{counted, percent, plain, whole};
+use crate::report::frontier::words::{amount, bound, change, fate, figure, head, priors, setting};
 use crate::report::frontier::{Frontier, Objective, Regret};
 use std::iter;
 

@@ -162,6 +162,27 @@ pub(in crate::report) fn step(step: &StepControls) -> String {
     format!("{}: {harm}{meets}{glass}{allowed}", step.step)
 }
 
+/// Steps that are refused, and so what no figure shows; nothing where no step is.
+pub(in crate::report) fn refused(report: &Report) -> Option<String> {
+    let stops = |effect: &&GuardrailEffect| effect.stopped + effect.false_stops > 0.0;
+    let told = |effect: &GuardrailEffect| format!("{} {}", effect.name, plain(effect.stopped + effect.false_stops, 2));
+    let by: Vec<String> = report.why.guardrails.iter().filter(stops).map(told).collect();
+    let steps = report.controls.iter().flat_map(|controls| &controls.steps);
+    let never: Vec<String> = steps.filter(|s| !s.permitted && s.glass.is_empty()).map(|s| crate::diag::tick(&s.step)).collect();
+    let more = if never.len() > 3 { format!(" and {} more", never.len() - 3) } else { String::new() };
+    let never = match &never[..] {
+        [] => String::new(),
+        names => format!("; never permitted: {}{more}", names[..names.len().min(3)].join(", ")),
+    };
+    (!by.is_empty()).then(|| {
+        format!(
+            "Steps are refused (per trial: {}{never}), and the plan is not run to its end in {} of the trials: no figure shows what it does not do.",
+            by.join(", "),
+            percent(report.plan_stopped)
+        )
+    })
+}
+
 /// What the controls cost.
 pub(in crate::report) fn friction(report: &Report) -> String {
     let friction = &report.friction;

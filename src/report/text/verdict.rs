@@ -4,6 +4,7 @@
 
 use super::columns::{Columns, Lean, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page};
+use super::{sentences, why};
 use crate::report::View;
 use crate::report::command;
 use crate::report::data::Report;
@@ -24,6 +25,7 @@ pub(in crate::report) fn write(report: &Report, view: &View) -> String {
         findings(report, &mut page);
         limits(report, verdict, &mut page);
         steps(report, verdict, &mut page);
+        why::deadlocks(report, &mut page);
         unseen(report, verdict, &mut page);
         instead(report, verdict, &mut page);
         closing(verdict, &mut page);
@@ -63,6 +65,9 @@ fn opening(report: &Report, verdict: &Verdict, page: &mut Page) {
     }
     page.gap();
     page.para(PLAIN, "  ", &report.headline);
+    if let Some(refused) = sentences::refused(report) {
+        page.para(CARE, "  ", &refused);
+    }
     if let Some(burnt) = &verdict.slo {
         let worst = burnt.objectives.iter().max_by(|a, b| a.1.budget_burnt.p50.total_cmp(&b.1.budget_burnt.p50));
         if let Some((name, objective)) = worst.filter(|(_, o)| o.budget_burnt.mean > 0.0) {
@@ -122,6 +127,9 @@ fn limits(report: &Report, verdict: &Verdict, page: &mut Page) {
         rows.row(vec![styled(style, mark), item(clean(&limit.text)), item(figures(limit, report)), styled(ASIDE, after)]);
     }
     rows.write(page);
+    if verdict.limits.is_empty() {
+        page.para(ASIDE, "  ", "It has none.");
+    }
     let told = |l: &&LimitState| l.holds.is_none() && !l.note.starts_with("not needed");
     for limit in verdict.limits.iter().filter(told) {
         page.para(CARE, "  open: ", &format!("{} ({})", limit.text, limit.note));
@@ -170,20 +178,14 @@ fn steps(report: &Report, verdict: &Verdict, page: &mut Page) {
     if why.steps.len() > shown {
         page.para(ASIDE, "  ", &format!("and {} more (--all)", why.steps.len() - shown));
     }
-    if let Some(alone) = verdict.alone.as_ref().filter(|a| a.steps.len() > 1) {
+    if let Some(alone) = verdict.alone.as_ref().filter(|a| !a.steps.is_empty()) {
         let tried = if alone.not_tried > 0 {
             let (steps, were) = if alone.not_tried == 1 { ("step", "was") } else { ("steps", "were") };
             format!("; {} lighter {steps} {were} not tried (--why all)", alone.not_tried)
         } else {
             String::new()
         };
-        let text = format!(
-            "`without it`: {}; {} of {} is what only steps together do{tried}",
-            alone.basis(),
-            duration(alone.interaction_min),
-            duration(alone.total_min)
-        );
-        page.para(ASIDE, "  ", &text);
+        page.para(ASIDE, "  ", &format!("`without it`: {}{}{tried}", alone.basis(), alone.together()));
     }
     let stage = why.stages.iter().take(3).map(|s| format!("{} {}", s.name, percent(s.share))).collect::<Vec<_>>();
     if !stage.is_empty() {
@@ -223,9 +225,12 @@ fn instead(report: &Report, verdict: &Verdict, page: &mut Page) {
     if verdict.decision == Decision::Allow {
         return;
     }
-    page.heading("What would change it", "");
-    if verdict.alone.is_some() && verdict.flips.is_empty() && verdict.flips_open == 0 {
-        page.para(PLAIN, "  ", "No single step, and no two or three of the heaviest, left out leads to another verdict.");
+    let nothing = verdict.nothing_flips();
+    if nothing.is_some() || !verdict.flips.is_empty() || verdict.flips_open > 0 {
+        page.heading("What would change it", "");
+    }
+    if let Some(text) = nothing {
+        page.para(PLAIN, "  ", text);
     }
     for flip in &verdict.flips {
         let text = format!("{}: {}", flip.decision.word(), flip.change);

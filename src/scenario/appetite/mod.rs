@@ -160,8 +160,17 @@ pub enum Stat {
 pub struct Promised {
     /// Of services of the world.
     pub objectives: Vec<Objective>,
-    /// Services of which something was promised, and which the world does not know.
-    pub unknown: Vec<String>,
+    /// What was promised and cannot be judged: no limit on budgets is met by that.
+    pub unjudged: Vec<Unjudged>,
+}
+
+/// A promise that cannot be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unjudged {
+    /// Of which service.
+    pub service: String,
+    /// Why not, in words that follow on its name: `which the world does not know`.
+    pub why: String,
 }
 
 /// A promise about a service.

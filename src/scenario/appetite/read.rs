@@ -11,6 +11,7 @@ use crate::scenario::keys::appetite::APPETITE;
 use crate::scenario::raw::fields::Fields;
 use crate::scenario::raw::scalar;
 use crate::scenario::validate::Known;
+use crate::scenario::validate::fits;
 use crate::scenario::validate::outputs::{self, Form};
 use crate::units::{HOUR, Level, MINUTE, Millis};
 
@@ -101,11 +102,7 @@ fn atom(
     found: &mut Findings,
 ) -> Option<Atom> {
     let span = node.part(path.start, path.end);
-    let errors = found.errors();
-    outputs::check(known, &path.name, Form::Exact, span.clone(), found);
-    if found.errors() > errors {
-        return None;
-    }
+    let unit = outputs::check(known, &path.name, Form::Exact, span.clone(), found)?;
     let Some(output) = output::typed(known, objectives, &path.name) else {
         let hint = if path.name == "friction.hours.mean" {
             "a wait has no upper end, so its mean cannot be judged; write `friction.hours.p90`".to_owned()
@@ -130,35 +127,10 @@ fn atom(
             return None;
         }
     };
-    let bound = bound(&path.name, value).filter(|b| b.is_finite());
-    let Some(bound) = bound else {
-        let hint = "write the figure in the output's own unit: `1h`, `5%`, `12`";
-        found.error_hint(codes::BAD_LIMIT, node.span(), format!("{} cannot be compared with `{value}`", tick(&path.name)), hint);
-        return None;
-    };
-    if output.stat == Stat::Share && !(0.0..=1.0).contains(&bound) {
-        let hint = "shares lie between 0 and 100%; `5` is five hundred percent";
-        found.error_hint(codes::OUT_OF_RANGE, node.span(), format!("`{value}` is no share of the trials"), hint);
-        return None;
-    }
+    let bound = fits::figure(path, unit, value, node, codes::BAD_LIMIT, found)?;
     if output.stat == Stat::Share && bound <= 0.0 {
         let hint = "that something never happens cannot be shown by trials, so the limit stays open; write `> 0.1%`";
         found.warn(codes::BAD_LIMIT, node.span(), format!("{} is compared with zero", tick(&path.name)), hint);
     }
     Some(Atom { path: path.name.clone(), output, order, bound })
-}
-
-/// The bound in the unit of the output.
-fn bound(path: &str, value: &Value) -> Option<f64> {
-    let timed = path.rsplit('.').find_map(|part| match part {
-        "hours" => Some(3_600_000.0),
-        "minutes_lost" => Some(60_000.0),
-        _ if part.ends_with("_min") => Some(60_000.0),
-        _ => None,
-    });
-    match value {
-        Value::Number(number) | Value::Percent(number) => Some(*number),
-        Value::Duration(ms) => timed.map(|unit| ms / unit),
-        _ => None,
-    }
 }

@@ -1,12 +1,13 @@
 //! Service-level objectives: those of the world, and OpenSLO v1 documents.
 //!
 //! In: a world; trees of OpenSLO documents (<https://github.com/OpenSLO/OpenSLO>, kind `SLO`). Out:
-//! [`Objective`]s. Of an OpenSLO document only the promise is read: service, window, target, method. Its
+//! [`Objective`]s. Of an OpenSLO document only the promise is read: service, window, target, method, target of slices. Its
 //! queries stay what they are, text for a monitoring system.
 
-use super::{Counts, Objective, Promised};
+use super::{Counts, Objective, Promised, Unjudged};
 use crate::diag::{Findings, codes, tick};
 use crate::document::Node;
+use crate::expr::Value;
 use crate::quantity;
 use crate::scenario::raw::fields::head;
 use crate::scenario::suggest;
@@ -32,20 +33,30 @@ pub(crate) fn of_world(world: &World) -> Vec<Objective> {
 /// that is never an allowance. One that is nearly spelt like a service of the world is a mistake.
 pub(crate) fn add_objectives(known: &Known, node: &Node, promised: &mut Promised, found: &mut Findings) {
     match objectives(known, node, found) {
-        Read::Judged(objectives) => promised.objectives.extend(objectives),
-        Read::Unknown(service) if promised.unknown.contains(&service) => {}
-        Read::Unknown(service) => promised.unknown.push(service),
+        Read::Judged(objectives, None) => promised.objectives.extend(objectives),
+        Read::Judged(objectives, Some(unjudged)) => {
+            promised.objectives.extend(objectives);
+            add(promised, unjudged);
+        }
+        Read::Unknown(service) => add(promised, Unjudged { service, why: "which the world does not know".to_owned() }),
+    }
+}
+
+fn add(promised: &mut Promised, unjudged: Unjudged) {
+    if !promised.unjudged.contains(&unjudged) {
+        promised.unjudged.push(unjudged);
     }
 }
 
 enum Read {
-    Judged(Vec<Objective>),
+    /// What burns at least, and why that may not be all.
+    Judged(Vec<Objective>, Option<Unjudged>),
     /// The service that the world does not know.
     Unknown(String),
 }
 
 fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Read {
-    let nothing = || Read::Judged(Vec::new());
+    let nothing = || Read::Judged(Vec::new(), None);
     let text = |node: &Node, key: &str| node.get(key).map(|n| n.as_text().to_owned()).unwrap_or_default();
     let (version, kind) = (text(node, "apiVersion"), text(node, "kind"));
     if version != "openslo/v1" || kind != "SLO" {
@@ -85,7 +96,39 @@ fn objectives(known: &Known, node: &Node, found: &mut Findings) -> Read {
             source: node.file().to_owned(),
         })
     };
-    Read::Judged(items.iter().enumerate().filter_map(|item| objective(item, found)).collect())
+    let objectives = items.iter().enumerate().filter_map(|item| objective(item, found)).collect();
+    let by_slices = matches!(text(spec, "budgetingMethod").as_str(), "Timeslices" | "RatioTimeslices");
+    let unseen = items.iter().filter(|_| by_slices).find_map(|item| unseen(known, service, item, found));
+    Read::Judged(objectives, unseen)
+}
+
+/// A slice is bad below its own target; time is counted below `impaired-below` of the service. Where that is lower, slices that are bad
+/// are not seen. (Where it is higher, some good ones count as bad.)
+fn unseen(known: &Known, service: ServiceId, item: &Node, found: &mut Findings) -> Option<Unjudged> {
+    let node = item.get("timeSliceTarget")?;
+    let Some(target) = quantity::number(node.as_text()).filter(|t| (0.0..=1.0).contains(t)) else {
+        let hint = "a target of slices is a fraction of at most 1, such as `0.99`";
+        found.error_hint(codes::OPENSLO, node.span(), format!("{} is no target", tick(node.as_text())), hint);
+        return None;
+    };
+    let service = &known.world.services[service as usize];
+    let counted = service.impaired_below.fraction();
+    if target <= counted {
+        return None;
+    }
+    let percent = |share: f64| Value::Percent(share).to_string();
+    let (good, out) = (percent(target), percent(counted));
+    let message = format!("slices of {} are bad below {good}, and it counts as out below {out}", tick(&service.name));
+    found.warn(
+        codes::OPENSLO,
+        node.span(),
+        format!("{message}; what burns between the two is not judged, so no limit on budgets is met"),
+        format!("say `impaired-below: {good}` at the service"),
+    );
+    Some(Unjudged {
+        service: service.name.clone(),
+        why: format!("whose slices are bad below {good} and which counts as out below {out}"),
+    })
 }
 
 fn part<'a>(node: &'a Node, key: &str, found: &mut Findings) -> Option<&'a Node> {

@@ -3,8 +3,7 @@
 //! In: a condition of a guardrail or a role. Out: findings. A condition that always comes out the same in this
 //! world is probably a misspelling, and is warned of.
 
-use super::outputs::{self, Form};
-use super::{Known, targets};
+use super::{Known, fits, targets};
 use crate::diag::{Findings, codes, tick};
 use crate::document::Node;
 use crate::expr::{Atom, Expr, Op, Value};
@@ -15,6 +14,8 @@ use crate::scenario::suggest;
 
 /// Facts of a step beside those of its cells.
 const OWN: [&str; 9] = ["verb", "destructive", "reversible", "mutating", "regions", "reach", "targets", "actor", "role"];
+/// Those that are counts.
+const COUNTS: [&str; 3] = ["regions", "reach", "targets"];
 /// Outputs of an unguarded run of the step alone stand under this name.
 const PREDICTED: &str = "predicted.";
 /// Facts whose values are words of the world.
@@ -23,6 +24,7 @@ const WORDS: [&str; 8] = ["service", "region", "env", "kind", "tier", "team", "j
 /// Checks the condition of a role: no predictions, since a role says what holds on any day.
 pub(crate) fn check(condition: &Expr, node: &Node, found: &mut Findings) {
     let facts: Vec<&'static str> = FACTS.into_iter().chain(OWN).collect();
+    fits::check_counts(condition, &COUNTS, node, found);
     targets::check_facts(condition, Ref { text: node.as_text(), node }, &facts, found);
 }
 
@@ -30,15 +32,10 @@ pub(crate) fn check(condition: &Expr, node: &Node, found: &mut Findings) {
 pub(super) fn check_in(known: &Known, condition: &Expr, node: &Node, found: &mut Findings) {
     let facts: Vec<&'static str> = FACTS.into_iter().chain(OWN).collect();
     let errors = found.errors();
-    let mut plain = true;
-    for path in condition.paths() {
-        if let Some(output) = path.name.strip_prefix(PREDICTED) {
-            outputs::check(known, output, Form::Exact, node.part(path.start, path.end), found);
-        } else {
-            plain &= facts.contains(&path.name.as_str());
-        }
-    }
-    if !plain {
+    fits::check_outputs(known, condition, PREDICTED, node, found);
+    fits::check_counts(condition, &COUNTS, node, found);
+    let is_fact = |path: &&crate::expr::Path| facts.contains(&path.name.as_str()) || path.name.starts_with(PREDICTED);
+    if !condition.paths().iter().all(is_fact) {
         targets::check_step_facts(condition, Ref { text: node.as_text(), node }, &facts, PREDICTED, found);
     }
     if found.errors() == errors {

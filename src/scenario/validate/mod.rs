@@ -6,6 +6,7 @@
 pub(crate) mod conditions;
 mod contradictions;
 pub(crate) mod controls;
+pub(crate) mod fits;
 mod glass;
 mod needs;
 pub(crate) mod outputs;

@@ -2,6 +2,7 @@
 //!
 //! In: [`raw::scenario::Scenario`] and a [`Known`] world. Out: the valid [`Scenario`].
 
+use super::fits;
 use super::outputs::{self, Form};
 use super::{Known, controls, plan, unknown};
 use crate::diag::{Findings, codes};
@@ -63,9 +64,7 @@ pub(crate) fn scenario(
         digest,
     };
     for (expect, node) in &raw.expect {
-        for path in expect.condition.paths() {
-            outputs::check(known, &path.name, Form::Exact, node.part(path.start, path.end), found);
-        }
+        fits::check_outputs(known, &expect.condition, "", node, found);
     }
     valid
 }
