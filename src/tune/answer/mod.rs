@@ -121,7 +121,9 @@ impl<'a> Case<'a> {
             return Figure { value, low: value, high: value };
         }
         let of = self.judge.estimate(seen, criterion, self.error);
-        Figure { value: of.value, low: of.low, high: of.high }
+        // A report has no figure for what is not bounded: it tells the greatest that was seen, and no limit is taken for kept by it.
+        let most = || seen.greatest(&self.rules.criteria, criterion);
+        Figure { value: of.value, low: of.low, high: if of.high.is_finite() { of.high } else { most() } }
     }
 
     fn path(&self, criterion: usize) -> String {
