@@ -1,7 +1,7 @@
 //! What the recommendation costs if a default is wrong.
 //!
-//! In: the recommendation. Out: for both ends of every default that moves it or one of its rivals, what would be recommended then, and what is lost by
-//! having recommended otherwise. Rivals are the settings nearest to it, on the frontier and beside it: what is beaten today may win with another
+//! In: the recommendation. Out: for both ends of every default that moves it, or that only its rivals draw from, what would be recommended then, and
+//! what is lost by having recommended otherwise. Rivals are the settings nearest to it, on the frontier and beside it: what is beaten today may win with another
 //! default. Harm is foreseen as before: who reviews goes by what is believed, not by what is true. A default is shifted there and scatters as
 //! before: held, a wait would be the same for all who are asked at once, and a second approver would look free.
 
@@ -61,14 +61,13 @@ pub(super) fn regrets(case: &Case<'_>, recommended: usize, hooks: &Hooks<'_>) ->
     for name in names {
         let Some(prior) = priors.get(name) else { continue };
         for (at, percentile) in ENDS {
-            let values = rivals.values(name, percentile, &progress);
+            let values = rivals.moved(name, percentile, &progress);
             if hooks.stop.load(Ordering::Relaxed) {
                 return None;
             }
             progress.before += rivals.costs(name);
-            if rivals.are_moved(&values) {
-                found.push(rivals.regret(&values, prior.name, prior.support.word(), at));
-            }
+            progress.tell(rivals.numbers.len());
+            found.extend(values.map(|values| rivals.regret(&values, prior.name, prior.support.word(), at)));
         }
     }
     let lost = |r: &Regret| case.rules.objectives.iter().map(|a| part_lost(case, r, a.criterion)).fold(0.0, f64::max);
@@ -88,6 +87,13 @@ struct Progress<'a> {
     before: u64,
     until: u64,
     hooks: &'a Hooks<'a>,
+}
+
+impl Progress<'_> {
+    fn tell(&self, alive: usize) {
+        let Progress { before: trials, until, hooks } = *self;
+        (hooks.news)(News { stage: Stage::Defaults, trials, until, at_most: until, alive, round: 1 });
+    }
 }
 
 impl<'a> Rivals<'a> {
@@ -111,20 +117,25 @@ impl<'a> Rivals<'a> {
         jobs::costs(self.case.weeks, &drawing, 0..self.case.rules.first)
     }
 
+    /// What they come to with a default shifted, if that matters. Where the recommendation draws from it and does not move, its rivals are not looked at:
+    /// of a long list of defaults few matter, and trials of all rivals for each of them would take longer than the search.
+    fn moved(&self, name: &str, percentile: f64, progress: &Progress<'_>) -> Option<Values> {
+        let drawing = self.drawing(name);
+        if drawing.first() == Some(&0) && !self.are_moved(&self.values(name, percentile, &drawing[..1], progress)) {
+            return None;
+        }
+        Some(self.values(name, percentile, &drawing, progress)).filter(|values| self.are_moved(values))
+    }
+
     /// What they come to after a first round with a default shifted. Who does not draw from it comes to what it did.
-    fn values(&self, name: &str, percentile: f64, progress: &Progress<'_>) -> Values {
+    fn values(&self, name: &str, percentile: f64, drawing: &[usize], progress: &Progress<'_>) -> Values {
         let weeks = self.case.weeks.with_prior(name, percentile, &self.settings, &self.numbers);
         let rules = Rules { most: self.case.rules.first, eliminate: false, prefer: None, ..self.case.rules.clone() };
-        let drawing = self.drawing(name);
         let mut course = Course::new(&weeks, &rules);
         for (place, fate) in course.fates.iter_mut().enumerate() {
             *fate = if drawing.contains(&place) { Fate::In } else { Fate::Same(place) };
         }
-        let tell = |news: News| {
-            let Progress { before, until, hooks } = *progress;
-            (hooks.news)(News { stage: Stage::Defaults, trials: before + news.trials, until, at_most: until, ..news });
-        };
-        course.run(&weeks, &rules, &Hooks { news: &tell, save: &|_| (), ..*progress.hooks });
+        course.run(&weeks, &rules, &Hooks { news: &|_| (), save: &|_| (), ..*progress.hooks });
         let judge = Judge::new(&weeks, &rules);
         let mut values = self.base.clone();
         drawing.iter().for_each(|&place| values[place] = judge.seen(place, &course.records[place]).values);
