@@ -67,11 +67,10 @@ fn efforts(experiment: &Experiment, file: &str) {
     let ((race, race_s), (grid, grid_s)) = (run(Search::Race), run(Search::Grid));
     let recommended = |f: &foreshock::report::frontier::Frontier| f.recommendation.as_ref().map(|r| r.setting);
     println!(
-        "  race {} plan runs in {race_s:.1} s; grid {} in {grid_s:.1} s ({} simulated, alike ones once): {:.1} %",
+        "  race {} plan runs in {race_s:.1} s; grid {} in {grid_s:.1} s: {:.1} %",
         race.effort.trials,
-        grid.effort.grid_trials,
         grid.effort.trials,
-        100.0 * race.effort.trials as f64 / grid.effort.grid_trials as f64
+        100.0 * race.effort.trials as f64 / grid.effort.trials as f64
     );
     println!(
         "  frontier {:?} against {:?}; recommended {:?} against {:?}",

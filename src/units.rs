@@ -15,6 +15,8 @@ pub const MINUTE: Millis = 60_000;
 pub const HOUR: Millis = 60 * MINUTE;
 /// One day in milliseconds.
 pub const DAY: Millis = 24 * HOUR;
+/// Days of a week on which people work: what happens so often a week falls on these.
+pub const WORKING_DAYS: f64 = 5.0;
 /// A duration that never ends. Far beyond any horizon, small enough that sums cannot overflow.
 pub const FOREVER: Millis = 1 << 50;
 /// The longest duration that a file may state, other than `forever`.

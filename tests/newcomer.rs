@@ -82,6 +82,15 @@ fn a_broken_file_of_another_kind_keeps_its_own_mistakes() {
     }
 }
 
+/// What it wants to make small tells what it is, even before it says what varies.
+#[test]
+fn an_experiment_in_which_nothing_varies_yet_is_one() {
+    let text = "world: w.yaml\nplans: { from: p.yaml }\nminimise: [customers.outage_min.mean]\n";
+    let folder = folder(&[("e.yaml", text), ("w.yaml", WORLD), ("p.yaml", "plan: [{ do: restart, target: db }]\n")]);
+    let said = foreshock(folder.path(), "check e.yaml");
+    assert!(said.code == Some(4) && said.err.contains("an experiment needs `vary`"), "{}{}", said.out, said.err);
+}
+
 /// `plans/` beside `worlds/`: the hint names the option, and the option works for every command that reads files.
 #[test]
 fn folders_side_by_side_refer_to_each_other_within_a_root() {

@@ -194,6 +194,11 @@ fn who_is_read_about_is_known_as_well_as_a_tenth_of_the_grid_allows() {
         }
         settled += u32::from(is_unsure(&fates) && !is_unsure(&course.fates));
     }
+    // Their figures are read side by side.
+    assert!(
+        after.iter().all(|&s| course.records[s].sweeps == course.records[after[0]].sweeps),
+        "the same luck for all of the frontier"
+    );
     println!("{sharper} are known better, {settled} of those that were not sure are settled");
     assert!(settled > 0);
     assert!(sharper > 0);

@@ -64,7 +64,7 @@ pub(super) fn kind(path: &str, reading: Reading<'_>) -> Kind {
     let has = |key: &str| node.entries().is_some_and(|all| all.iter().any(|entry| entry.key.as_text() == key));
     if (has("services") || has("regions")) && !has("plan") && !has("world") {
         Kind::World
-    } else if has("vary") {
+    } else if ["vary", "minimise", "maximise", "subject-to"].into_iter().any(has) {
         Kind::Experiment
     } else if has("world") {
         Kind::Scenario

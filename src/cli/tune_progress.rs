@@ -1,10 +1,10 @@
 //! A progress bar for a search: sure about the present round, a bound for the rest.
 //!
-//! In: how far it is. Out: a bar over the trials of the round, the settings that are left, and how long it takes at most: settings
-//! that drop out make it shorter, nothing makes it longer.
+//! In: how far it is. Out: a bar over the trials of the round, the settings that are left, and how long it takes at most, with all that
+//! comes after the search: settings that drop out make it shorter.
 
 use super::terminal::Terminal;
-use crate::tune::race::News;
+use crate::tune::race::{News, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -48,7 +48,12 @@ impl Progress {
         } else {
             String::new()
         };
-        bar.set_message(format!("{}  round {}, {} settings left, {most}", self.title, news.round, news.alive));
+        let doing = match news.stage {
+            Stage::Search => format!("round {}, {} settings left", news.round, news.alive),
+            Stage::Through => "what still gets through".to_owned(),
+            Stage::Defaults => "what a wrong default costs".to_owned(),
+        };
+        bar.set_message(format!("{}  {doing}, {most}", self.title));
     }
 
     fn drawn(&self) -> ProgressBar {

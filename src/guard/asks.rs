@@ -1,14 +1,15 @@
 //! Whoever is asked: what to expect of them, and how tired they are.
 //!
 //! In: a guardrail that asks, the facts of a form. Out: an [`Ask`] as if nobody else were asked; then, for a whole plan, what the load of
-//! all requests leaves of their attention ([`tire`]). Defaults come from the evidence.
+//! all requests leaves of their attention. Defaults come from the evidence.
 
 use super::facts::Facts;
 use super::gates::Gates;
-use crate::model::controls::{Ask, Controls, Review};
+use crate::model::controls::{Ask, Review};
 use crate::model::pool::Pool;
-use crate::scenario::controls::{self, Attached, Guardrail, Kind, Pace, Slip};
-use crate::scenario::world::World;
+use crate::scenario::controls::{self, Attached, Kind, Pace, Slip};
+use crate::scenario::plan::Step;
+use crate::scenario::world::{TeamId, World};
 use crate::units::{Chance, Dist, Level};
 
 /// Load at which a reviewer is as attentive as the evidence has it, in requests a day.
@@ -17,18 +18,8 @@ const RESTED_LOAD: f64 = 2.0;
 const FATIGUE: f64 = 0.42;
 
 /// How attentive somebody is at so many requests a day.
-fn rested(load: f64) -> f64 {
+pub(super) fn rested(load: f64) -> f64 {
     if load <= RESTED_LOAD { 1.0 } else { libm::pow(RESTED_LOAD / load, FATIGUE) }
-}
-
-/// Tells those whom a guardrail asks how many requests each of them has a day, by rule, beside what the file says.
-pub fn tire(controls: &mut Controls, guardrails: &[&Guardrail], more: &[f64]) {
-    for gate in controls.forms.iter_mut().flat_map(|form| &mut form.gates) {
-        let rule = gate.rule as usize;
-        if let (Some(declared), Some(ask)) = (guardrails.get(rule).and_then(|g| g.kind.asks()), gate.act.ask_mut()) {
-            ask.rested = rested(declared.load + more.get(rule).copied().unwrap_or(0.0));
-        }
-    }
 }
 
 impl Gates<'_> {
@@ -71,15 +62,21 @@ impl Gates<'_> {
         let per_plan: f64 = shared.map(|at| asked[at]).sum();
         let fleet = self.actor.map_or(1, |a| a.fleet);
         let a_day = per_plan * self.plans_per_day * f64::from(fleet);
-        Some(rested(a_day / heads(self.world, kind, ask, facts) + ask.load))
+        Some(rested(a_day / f64::from(heads(self.world, kind, facts.step())) + ask.load))
     }
 }
 
-/// Among how many people requests about a form are shared out.
-fn heads(world: &World, kind: &Kind, ask: &controls::Ask, facts: &Facts<'_>) -> f64 {
-    let team = facts.step().targets.first().and_then(|&c| world.services[world.cells[c as usize].service as usize].team);
-    let people = ask.reviewers.or(team.and_then(|t| world.teams[t as usize].reviewers)).unwrap_or(kind.people_at_once());
-    f64::from(people.max(1))
+/// Among how many people requests about a step are shared out.
+#[must_use]
+pub fn heads(world: &World, kind: &Kind, step: &Step) -> u32 {
+    let own = kind.asks().and_then(|ask| ask.reviewers);
+    own.or_else(|| team(world, step).and_then(|t| world.teams[t as usize].reviewers)).unwrap_or(kind.people_at_once()).max(1)
+}
+
+/// The team of what a step touches first.
+#[must_use]
+pub fn team(world: &World, step: &Step) -> Option<TeamId> {
+    step.targets.first().and_then(|&cell| world.services[world.cells[cell as usize].service as usize].team)
 }
 
 /// Who looks at a broken glass afterwards: as long as an ordinary approval takes, if nobody says.

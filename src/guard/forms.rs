@@ -5,6 +5,7 @@
 //! guardrails say and nothing else. What is dear to know of a form is found when it is asked first, and kept. Not here: what
 //! each guardrail does (`gates`).
 
+use super::asks::rested;
 use super::facts::Facts;
 use super::gates::{self, Before, Gates};
 use super::slips::{self, Executed};
@@ -121,6 +122,18 @@ impl Forms {
         pool.close(&mut model);
         model.controls = controls;
         model
+    }
+
+    /// Tells those whom guardrails ask about a form how many requests each of them has a day, by rule and step, beside what the file says.
+    pub fn tire(&self, controls: &mut Controls, guardrails: &[&Guardrail], more: impl Fn(usize, &plan::Step) -> f64) {
+        for (ready, form) in self.steps.iter().flatten().zip(&mut controls.forms) {
+            for gate in &mut form.gates {
+                let rule = gate.rule as usize;
+                if let (Some(declared), Some(ask)) = (guardrails.get(rule).and_then(|g| g.kind.asks()), gate.act.ask_mut()) {
+                    ask.rested = rested(declared.load + more(rule, &ready.known.step));
+                }
+            }
+        }
     }
 
     /// Whether there is a control that can change anything.

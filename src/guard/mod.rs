@@ -15,7 +15,7 @@ mod siblings;
 mod slips;
 mod stages;
 
-pub use asks::tire;
+pub use asks::{heads, team};
 pub use forms::Forms;
 
 use crate::expr::Value;

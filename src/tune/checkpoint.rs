@@ -8,7 +8,7 @@ use super::race::Course;
 use serde::{Deserialize, Serialize};
 use std::io;
 
-const SCHEMA: &str = "foreshock.checkpoint/2";
+const SCHEMA: &str = "foreshock.checkpoint/3";
 
 #[derive(Serialize, Deserialize)]
 struct Saved<C> {

@@ -4,9 +4,9 @@
 //! interval that knows which way they lean (`interval`). The error is spent over looks, and over all that is said at one.
 
 use super::interval::Intervals;
-use super::problem::{Bound, Problem};
+use super::problem::{Bound, Criterion, Problem};
 use super::race::{Aim, Rules};
-use super::record::{COARSE_GROUPS, Groups, Record, percentiles_of};
+use super::record::{COARSE_GROUPS, Groups, Percentile, Record, percentiles_of};
 use crate::ensemble::intervals;
 use crate::scenario::experiment::Statistic;
 
@@ -61,8 +61,17 @@ pub struct Seen<'r> {
     pub(super) record: &'r Record,
     /// How many weeks' figures of it count as one week's.
     pub(super) times: f64,
-    /// By criterion that is a percentile: what each group says.
-    pub(super) percentiles: Box<[[f64; COARSE_GROUPS]]>,
+    /// By criterion that is a percentile.
+    pub(super) percentiles: Box<[Spread]>,
+}
+
+/// What is known of a percentile.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spread {
+    /// What each group says.
+    groups: [f64; COARSE_GROUPS],
+    /// How far below its value, and above, the bin reaches that it falls into.
+    hidden: (f64, f64),
 }
 
 impl Seen<'_> {
@@ -70,6 +79,11 @@ impl Seen<'_> {
     #[must_use]
     pub fn sweeps(&self) -> u64 {
         self.record.sweeps
+    }
+
+    /// The greatest figure of a criterion that was seen, where that is kept.
+    pub(super) fn greatest(&self, criteria: &[Criterion], criterion: usize) -> f64 {
+        self.record.percentile(criteria, criterion, 1.0, None).greatest
     }
 }
 
@@ -118,11 +132,12 @@ impl<'a> Judge<'a> {
     pub fn seen<'r>(&self, setting: usize, record: &'r Record) -> Seen<'r> {
         let criteria = &self.rules.criteria;
         let of_percentile = |at: usize| {
+            let Statistic::Quantile(p) = criteria[at].statistic else { return None };
             let groups = record.groups(criteria, at, self.runs_a_week);
-            std::array::from_fn(|group| groups[group])
+            let Percentile { value, least, greatest } = record.percentile(criteria, at, p, None);
+            Some(Spread { groups: std::array::from_fn(|group| groups[group]), hidden: (value - least, greatest - value) })
         };
-        let are_percentiles = (0..criteria.len()).filter(|&at| matches!(criteria[at].statistic, Statistic::Quantile(_)));
-        let percentiles = are_percentiles.map(of_percentile).collect();
+        let percentiles = (0..criteria.len()).filter_map(of_percentile).collect();
         let mut seen = Seen { setting, values: Box::default(), record, times: self.problem.times(setting), percentiles };
         let value = |at: usize| match criteria[at].statistic {
             Statistic::Certain => self.problem.certain(setting, at),
@@ -139,29 +154,47 @@ impl<'a> Judge<'a> {
         let said = || seen.record.groups(criteria, criterion, self.runs_a_week);
         match criteria[criterion].statistic {
             Statistic::Certain => Groups::NONE,
-            Statistic::Quantile(_) => Groups::from(seen.percentiles[percentiles_of(&criteria[..criterion])]),
+            Statistic::Quantile(_) => Groups::from(self.spread(seen, criterion).groups),
             Statistic::Share => said(),
             Statistic::PerWeek => said().times(seen.times),
         }
     }
 
-    /// The value of a criterion with its interval.
+    fn spread<'s>(&self, seen: &'s Seen<'_>, criterion: usize) -> &'s Spread {
+        &seen.percentiles[percentiles_of(&self.rules.criteria[..criterion])]
+    }
+
+    /// The value of a criterion with its interval. The upper end of a percentile that so few runs cannot bound is without an end.
     #[must_use]
     pub fn estimate(&self, seen: &Seen<'_>, criterion: usize, error: f64) -> Estimate {
         let value = seen.values[criterion];
         let (low, high) = self.ends(value, &self.groups(seen, criterion), error);
-        let (mut low, mut high) = (low.max(0.0).min(value), high.max(value));
-        if self.rules.criteria[criterion].statistic == Statistic::Share {
-            // Where next to nothing was seen the scatter says too little; the exact interval of a proportion does not.
-            #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
-            let (runs, hits) = {
-                let runs = (seen.sweeps() as f64 * self.effective) as u64;
-                (runs, libm::ceil(value * runs as f64 - 1e-9).clamp(0.0, runs as f64) as u64)
-            };
-            let exact = intervals::proportion(hits, runs, error);
-            (low, high) = (low.min(exact.0), high.max(exact.1).min(1.0));
-        }
-        Estimate { value, low, high }
+        let (low, high) = (low.max(0.0).min(value), high.max(value));
+        // Where next to nothing was seen the scatter says too little; what is exact for so many runs does not.
+        let exact = match self.rules.criteria[criterion].statistic {
+            Statistic::Share => {
+                let exact = self.part(seen, value, error);
+                return Estimate { value, low: low.min(exact.0), high: high.max(exact.1).min(1.0) };
+            }
+            Statistic::Quantile(p) => self.by_rank(seen, criterion, p, error),
+            Statistic::PerWeek | Statistic::Certain => (low, high),
+        };
+        Estimate { value, low: low.min(exact.0), high: high.max(exact.1) }
+    }
+
+    /// The exact interval of a part of the runs.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
+    fn part(&self, seen: &Seen<'_>, value: f64, error: f64) -> (f64, f64) {
+        let runs = (seen.sweeps() as f64 * self.effective) as u64;
+        let hits = libm::ceil(value * runs as f64 - 1e-9).clamp(0.0, runs as f64) as u64;
+        intervals::proportion(hits, runs, error)
+    }
+
+    /// A percentile lies between the ranks that such a part of the runs may have, and anywhere in the bins that these fall into.
+    fn by_rank(&self, seen: &Seen<'_>, criterion: usize, p: f64, error: f64) -> (f64, f64) {
+        let (fewest, most) = self.part(seen, p, error);
+        let at = |p: f64| seen.record.percentile(&self.rules.criteria, criterion, p, None);
+        (at(fewest).least, if most < 1.0 { at(most).greatest } else { f64::INFINITY })
     }
 
     /// The first minus the second, under the same luck. Both must have seen the same trials.
@@ -170,7 +203,19 @@ impl<'a> Judge<'a> {
         let value = first.values[criterion] - second.values[criterion];
         let differences = self.groups(first, criterion).minus(&self.groups(second, criterion));
         let (low, high) = self.ends(value, &differences, error);
-        Estimate { value, low, high }
+        let (below, above) = self.hidden_between(first, second, criterion);
+        Estimate { value, low: low - below, high: high + above }
+    }
+
+    /// How much more two percentiles may differ, either way, than histograms show; not at all where both have counted the same.
+    fn hidden_between(&self, first: &Seen<'_>, second: &Seen<'_>, criterion: usize) -> (f64, f64) {
+        let criteria = &self.rules.criteria;
+        let is_percentile = matches!(criteria[criterion].statistic, Statistic::Quantile(_));
+        if !is_percentile || first.record.counts_like(second.record, criteria, criterion) {
+            return (0.0, 0.0);
+        }
+        let (one, other) = (self.spread(first, criterion).hidden, self.spread(second, criterion).hidden);
+        (one.0 + other.1, one.1 + other.0)
     }
 
     /// The variance of a difference under the same luck, and the sum of the variances of the two: what it would be without.

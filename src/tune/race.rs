@@ -147,12 +147,25 @@ pub struct Pending {
     pub fresh: Vec<(usize, Record)>,
 }
 
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Settings are tried.
+    Search,
+    /// Plans are run under the recommended setting, to see which do harm.
+    Through,
+    /// A few settings are tried with other defaults.
+    Defaults,
+}
+
 /// How far a search is, for whoever waits.
 #[derive(Debug, Clone, Copy)]
 pub struct News {
+    /// What is being done.
+    pub stage: Stage,
     /// Trials simulated.
     pub trials: u64,
-    /// Trials that this round needs in all, with those before it.
+    /// Trials that this round, or stage, needs in all, with those before it.
     pub until: u64,
     /// Trials if nothing more drops out.
     pub at_most: u64,
@@ -276,7 +289,8 @@ impl Course {
         let done = AtomicU64::new(self.trials);
         let tell = |trials: u64| {
             let until = before + count(jobs.len());
-            let news = News { trials, until, at_most: until + left, alive: settings.len(), round: self.round + 1 };
+            let stage = Stage::Search;
+            let news = News { stage, trials, until, at_most: until + left, alive: settings.len(), round: self.round + 1 };
             (hooks.news)(news);
         };
         let work = |job: &Job| {
@@ -330,13 +344,6 @@ impl Course {
         let records = 2 * self.records.iter().map(Record::bytes).max().unwrap_or(0) + size_of::<usize>();
         let figures = (self.debts.len() + self.first.len()) * size_of::<f64>() / count;
         records + figures + size_of::<Fate>() + size_of::<bool>() + self.apart.bytes() / count
-    }
-
-    /// Gives the one of two settings that has seen less what it lacks, so that they can be compared; false if it was stopped before the end.
-    pub fn level(&mut self, problem: &dyn Problem, rules: &Rules, settings: [usize; 2], hooks: &Hooks<'_>) -> bool {
-        let [a, b] = settings.map(|s| self.records[s].sweeps);
-        let (behind, from, to) = if a < b { (settings[0], a, b) } else { (settings[1], b, a) };
-        from == to || self.advance(problem, rules, &[behind], from..to, hooks)
     }
 }
 

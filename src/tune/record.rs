@@ -2,7 +2,8 @@
 //!
 //! In: figures of trials. Out: means and group values per criterion. A trial belongs to the group of its number, whatever the setting,
 //! so that two settings are compared group by group under the same luck. The size is bounded whatever the number of trials: 32 sums
-//! per mean or share, and per percentile 8 histograms, of whose 64 bins only those take room (32 bytes) that hold anything.
+//! per mean or share, and per percentile 8 histograms, of whose 64 bins only those take room (40 bytes) that hold anything. A bin keeps the
+//! least and the greatest figure in it, so that it is known how much it hides.
 
 use super::checkpoint::bits;
 use super::problem::Criterion;
@@ -38,9 +39,25 @@ pub struct Record {
 pub struct Bins {
     /// A bit for each bin that holds anything, the first bin in the lowest.
     held: u64,
-    /// By bin that does, and by group: runs a week.
+    /// By bin that does: its ends, and by group the runs a week.
     #[serde(with = "bits")]
-    runs: Vec<f32>,
+    kept: Vec<f32>,
+}
+
+/// The least and the greatest figure of a bin; each rounded away from the other.
+const ENDS: usize = 2;
+/// What is kept of a bin.
+const WIDTH: usize = ENDS + COARSE_GROUPS;
+
+/// A percentile of a histogram.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Percentile {
+    /// Where it is most likely.
+    pub value: f64,
+    /// The least figure that it can be of those that were seen.
+    pub least: f64,
+    /// The greatest.
+    pub greatest: f64,
 }
 
 /// What groups of trials say of a criterion, each as if it were all; no groups for what the setting alone decides.
@@ -56,6 +73,8 @@ pub struct Batch {
     sums: Vec<u128>,
     /// By criterion that is a percentile, by bin, by group.
     bins: Vec<u32>,
+    /// By criterion that is a percentile, by bin: the least and the greatest figure.
+    ends: Vec<(u64, u64)>,
 }
 
 fn sums_of(criteria: &[Criterion]) -> usize {
@@ -75,7 +94,8 @@ impl Batch {
     /// Nothing yet.
     #[must_use]
     pub fn new(criteria: &[Criterion]) -> Self {
-        Self { sums: vec![0; sums_of(criteria)], bins: vec![0; percentiles_of(criteria) * BINS * COARSE_GROUPS] }
+        let bins = percentiles_of(criteria) * BINS;
+        Self { sums: vec![0; sums_of(criteria)], bins: vec![0; bins * COARSE_GROUPS], ends: vec![(u64::MAX, 0); bins] }
     }
 
     /// Adds a trial.
@@ -90,8 +110,10 @@ impl Batch {
                     sum += GROUPS;
                 }
                 Statistic::Quantile(_) => {
-                    self.bins[bin + bin_of(figure, criterion.grain) * COARSE_GROUPS + coarse] += 1;
-                    bin += BINS * COARSE_GROUPS;
+                    let at = bin + bin_of(figure, criterion.grain);
+                    self.bins[at * COARSE_GROUPS + coarse] += 1;
+                    self.ends[at] = (self.ends[at].0.min(figure), self.ends[at].1.max(figure));
+                    bin += BINS;
                 }
                 Statistic::Certain => {}
             }
@@ -125,13 +147,13 @@ impl Record {
 
     /// Bytes that it takes.
     pub(super) fn bytes(&self) -> usize {
-        let bins = self.bins.iter().map(|bins| size_of::<Bins>() + size_of_val(&*bins.runs)).sum::<usize>();
+        let bins = self.bins.iter().map(|bins| size_of::<Bins>() + size_of_val(&*bins.kept)).sum::<usize>();
         size_of::<Self>() + size_of_val(&*self.sums) + bins
     }
 
     /// Whether it may be about these criteria.
     pub(super) fn fits(&self, criteria: &[Criterion]) -> bool {
-        let whole = |bins: &Bins| bins.runs.len() == bins.held.count_ones() as usize * COARSE_GROUPS;
+        let whole = |bins: &Bins| bins.kept.len() == bins.held.count_ones() as usize * WIDTH;
         let is_about = self.sums.len() == sums_of(criteria) && self.bins.len() == percentiles_of(criteria);
         (is_about || *self == Self::default()) && self.bins.iter().all(whole)
     }
@@ -142,12 +164,12 @@ impl Record {
         for (mine, sum) in self.sums.iter_mut().zip(&batch.sums) {
             *mine += *sum as f64 * weight;
         }
-        for (mine, counts) in self.bins.iter_mut().zip(batch.bins.chunks(BINS * COARSE_GROUPS)) {
-            let counts = counts.chunks(COARSE_GROUPS).enumerate();
-            for (bin, counts) in counts.filter(|(_, counts)| counts.iter().any(|&count| count > 0)) {
-                for (mine, count) in mine.of(bin).iter_mut().zip(counts) {
-                    *mine += (f64::from(*count) * weight) as f32;
-                }
+        let found = batch.bins.chunks(BINS * COARSE_GROUPS).zip(batch.ends.chunks(BINS));
+        for (mine, (counts, ends)) in self.bins.iter_mut().zip(found) {
+            let bins = counts.chunks(COARSE_GROUPS).zip(ends).enumerate();
+            for (bin, (counts, &(least, greatest))) in bins.filter(|(_, (_, (least, greatest)))| least <= greatest) {
+                let runs = counts.iter().map(|count| (f64::from(*count) * weight) as f32);
+                mine.add(bin, [not_above(least), not_below(greatest)], runs);
             }
         }
     }
@@ -161,8 +183,8 @@ impl Record {
         self.sweeps += later.sweeps;
         self.sums.iter_mut().zip(&later.sums).for_each(|(mine, theirs)| *mine += theirs);
         for (mine, theirs) in self.bins.iter_mut().zip(&later.bins) {
-            for (bin, theirs) in theirs.iter() {
-                mine.of(bin).iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+            for (bin, ends, theirs) in theirs.iter() {
+                mine.add(bin, ends, theirs.iter().copied());
             }
         }
     }
@@ -182,9 +204,9 @@ impl Record {
             }
             Statistic::Quantile(p) => {
                 // Leave one group out at a time: the jackknife's pseudo-values (Tukey 1958, by groups).
-                let (all, count) = (self.pooled(criteria, at, None), COARSE_COUNT);
-                let whole = quantile(&all, p, criterion);
-                let without = |g: usize| quantile(&self.pooled(criteria, at, Some(g)), p, criterion);
+                let count = COARSE_COUNT;
+                let whole = self.percentile(criteria, at, p, None).value;
+                let without = |g: usize| self.percentile(criteria, at, p, Some(g)).value;
                 Groups::from(std::array::from_fn(|g| count * whole - (count - 1.0) * without(g)))
             }
         }
@@ -194,19 +216,33 @@ impl Record {
     #[must_use]
     pub fn value(&self, criteria: &[Criterion], at: usize, runs_a_week: f64) -> f64 {
         if let Statistic::Quantile(p) = criteria[at].statistic {
-            return quantile(&self.pooled(criteria, at, None), p, &criteria[at]);
+            return self.percentile(criteria, at, p, None).value;
         }
         self.groups(criteria, at, runs_a_week).mean()
     }
 
-    /// The histogram of all groups but one.
-    fn pooled(&self, criteria: &[Criterion], at: usize, without: Option<usize>) -> [f64; BINS] {
+    /// A percentile of a criterion over all groups but one, in its unit.
+    #[must_use]
+    pub fn percentile(&self, criteria: &[Criterion], at: usize, p: f64, without: Option<usize>) -> Percentile {
+        let nothing = Bins::default();
+        let bins = self.bins.get(percentiles_of(&criteria[..at])).unwrap_or(&nothing);
         let mut all = [0.0; BINS];
-        for (bin, groups) in self.bins.get(percentiles_of(&criteria[..at])).into_iter().flat_map(Bins::iter) {
+        for (bin, _, groups) in bins.iter() {
             let ours = groups.iter().enumerate().filter(|(group, _)| Some(*group) != without);
             ours.for_each(|(_, runs)| all[bin] += f64::from(*runs));
         }
-        all
+        let Criterion { grain, scale, .. } = criteria[at];
+        let Some((bin, share)) = rank(&all, p) else { return Percentile { value: 0.0, least: 0.0, greatest: 0.0 } };
+        let [least, greatest] = bins.ends(bin).map(f64::from);
+        // Below a grain all is as nothing.
+        let value = if bin == 0 { least } else { (inside(&all, bin, share) * grain).clamp(least, greatest) };
+        Percentile { value: value / scale, least: least / scale, greatest: greatest / scale }
+    }
+
+    /// Whether two records have counted the same of a percentile.
+    pub(super) fn counts_like(&self, other: &Self, criteria: &[Criterion], at: usize) -> bool {
+        let place = percentiles_of(&criteria[..at]);
+        self.bins.get(place) == other.bins.get(place)
     }
 }
 
@@ -263,39 +299,78 @@ impl Deref for Groups {
 }
 
 impl Bins {
-    /// By group, what a bin holds; from now on it has room for something.
-    fn of(&mut self, bin: usize) -> &mut [f32] {
-        let at = (self.held & ((1 << bin) - 1)).count_ones() as usize * COARSE_GROUPS;
+    /// Adds what a bin holds: its ends, and runs by group.
+    fn add(&mut self, bin: usize, [least, greatest]: [f32; ENDS], runs: impl Iterator<Item = f32>) {
+        let at = self.place(bin);
         if self.held >> bin & 1 == 0 {
             self.held |= 1 << bin;
-            self.runs.reserve_exact(COARSE_GROUPS);
-            self.runs.splice(at..at, [0.0; COARSE_GROUPS]);
+            self.kept.reserve_exact(WIDTH);
+            self.kept.splice(at..at, [least, greatest].into_iter().chain([0.0; COARSE_GROUPS]));
         }
-        &mut self.runs[at..at + COARSE_GROUPS]
+        let (ends, groups) = self.kept[at..at + WIDTH].split_at_mut(ENDS);
+        (ends[0], ends[1]) = (ends[0].min(least), ends[1].max(greatest));
+        groups.iter_mut().zip(runs).for_each(|(mine, runs)| *mine += runs);
     }
 
-    /// Bins that hold something, in their order, and what by group.
-    fn iter(&self) -> impl Iterator<Item = (usize, &[f32])> {
-        (0..BINS).filter(|bin| self.held >> bin & 1 == 1).zip(self.runs.chunks(COARSE_GROUPS))
+    fn place(&self, bin: usize) -> usize {
+        (self.held & ((1 << bin) - 1)).count_ones() as usize * WIDTH
+    }
+
+    /// The ends of a bin that holds something.
+    fn ends(&self, bin: usize) -> [f32; ENDS] {
+        let at = self.place(bin);
+        [self.kept[at], self.kept[at + 1]]
+    }
+
+    /// Bins that hold something, in their order, with their ends, and what by group.
+    fn iter(&self) -> impl Iterator<Item = (usize, [f32; ENDS], &[f32])> {
+        let held = (0..BINS).filter(|bin| self.held >> bin & 1 == 1);
+        held.zip(self.kept.chunks(WIDTH)).map(|(bin, kept)| (bin, [kept[0], kept[1]], &kept[ENDS..]))
     }
 }
 
-/// A percentile of a histogram, with even spread (on the scale of the bins) inside the bin it falls into.
-fn quantile(bins: &[f64; BINS], p: f64, criterion: &Criterion) -> f64 {
+/// The bin that a percentile falls into, and which part of the bin lies below it.
+fn rank(bins: &[f64; BINS], p: f64) -> Option<(usize, f64)> {
     let wanted = bins.iter().sum::<f64>() * p;
-    let mut below = 0.0;
-    for (bin, &weight) in bins.iter().enumerate() {
-        if weight > 0.0 && below + weight >= wanted {
-            if bin == 0 {
-                return 0.0;
-            }
-            #[expect(clippy::cast_precision_loss, reason = "at most 63")]
-            let place = bin as f64 + ((wanted - below) / weight).clamp(0.0, 1.0);
-            return edge(place) * criterion.grain / criterion.scale;
+    let (mut below, mut last) = (0.0, None);
+    for (bin, &weight) in bins.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
+        if below + weight >= wanted {
+            return Some((bin, ((wanted - below) / weight).clamp(0.0, 1.0)));
         }
         below += weight;
+        // Of all, the sum may be missed by a rounding.
+        last = Some((bin, 1.0));
     }
-    0.0
+    last
+}
+
+/// Below which figure, in grains, a part of a bin above the first lies: with a density that rises or falls through the bin (on the scale of the bins) as it
+/// does from the bin before to the bin behind. That goes through both ends of the bin, and is near where runs are spread smoothly.
+fn inside(bins: &[f64; BINS], bin: usize, share: f64) -> f64 {
+    let own = bins[bin];
+    let before = if bin > 1 { bins[bin - 1] } else { own };
+    let behind = bins.get(bin + 1).copied().unwrap_or(0.0);
+    let tilt = ((behind - before) / (4.0 * own)).clamp(-1.0, 1.0);
+    // Of the runs of the bin (1 - tilt) t + tilt t^2 lie in its first part t.
+    let (even, root) = (1.0 - tilt, libm::sqrt((1.0 - tilt) * (1.0 - tilt) + 4.0 * tilt * share));
+    let part = if even + root > 0.0 { 2.0 * share / (even + root) } else { 0.0 };
+    #[expect(clippy::cast_precision_loss, reason = "at most 63")]
+    let place = bin as f64 + part.clamp(0.0, 1.0);
+    edge(place)
+}
+
+/// The next figure of 32 bits that is not above this.
+#[expect(clippy::cast_precision_loss, reason = "rounded on purpose")]
+fn not_above(figure: u64) -> f32 {
+    let near = figure as f32;
+    if f64::from(near) > figure as f64 { near.next_down() } else { near }
+}
+
+/// The next figure of 32 bits that is not below this.
+#[expect(clippy::cast_precision_loss, reason = "rounded on purpose")]
+fn not_below(figure: u64) -> f32 {
+    let near = figure as f32;
+    if f64::from(near) < figure as f64 { near.next_up() } else { near }
 }
 
 #[cfg(test)]
@@ -316,8 +391,8 @@ mod tests {
         record.sweeps = 3200;
         assert!((record.value(&criteria, 0, 2.0) - 99.0).abs() < 1e-9, "twice a week 49.5");
         let found = record.value(&criteria, 1, 2.0);
-        assert!((found / 54_000.0 - 1.0).abs() < 0.2, "{found}: within a bin of 900 x 60");
-        assert_eq!(record.bins[0].runs.len(), 23 * COARSE_GROUPS, "0, 60, and from 120 on all bins up to 60,000");
+        assert!((found / 54_000.0 - 1.0).abs() < 0.05, "{found}: 900 x 60");
+        assert_eq!(record.bins[0].kept.len(), 23 * WIDTH, "0, 60, and from 120 on all bins up to 60,000");
         let bits = |record: &Record| [0, 1].map(|at| record.value(&criteria, at, 2.0).to_bits());
         let mut twice = Record::default();
         assert_eq!(bits(&twice), [0, 0], "of no trials");
@@ -328,5 +403,45 @@ mod tests {
         assert!([&twice, &Record::default()].iter().all(|record| record.fits(&criteria) && record.sweeps != 3200));
         twice.bins[0].held ^= 1;
         assert!(!twice.fits(&criteria), "a bin without its runs");
+    }
+    /// A percentile of these runs, in their own unit.
+    fn percentile(p: f64, grain: f64, runs: impl Iterator<Item = u64>) -> Percentile {
+        let criteria = [Criterion { statistic: Statistic::Quantile(p), scale: 1.0, grain }];
+        let mut batch = Batch::new(&criteria);
+        (0..).zip(runs).for_each(|(trial, figure)| batch.add(&criteria, trial, &[figure]));
+        let mut record = Record::new(&criteria);
+        record.add(&batch, 0.7);
+        record.percentile(&criteria, 0, p, None)
+    }
+
+    #[test]
+    fn what_is_the_same_in_every_run_is_every_percentile_to_the_digit() {
+        for figure in [0, 1, 2, 3, 60 * 60_000, 16_777_216] {
+            for p in [0.5, 0.9, 0.99, 1.0] {
+                let found = percentile(p, 1.0, std::iter::repeat_n(figure, 100));
+                #[expect(clippy::cast_precision_loss, reason = "small")]
+                let figure = figure as f64;
+                assert_eq!(found, Percentile { value: figure, least: figure, greatest: figure });
+            }
+        }
+        let Percentile { least, greatest, .. } = percentile(0.5, 1.0, std::iter::repeat_n(16_777_217, 100));
+        assert!((16_777_216.0..16_777_217.0).contains(&least) && greatest > 16_777_217.0, "{least} {greatest}");
+    }
+
+    #[test]
+    fn a_percentile_lies_between_the_ends_of_its_bin_and_near_its_place() {
+        // Log-normal from 40 to 120 minutes, as `40m to 2h` is: median 69.3, 95th percentile 120.
+        let sigma = libm::log(3.0) / (2.0 * crate::luck::quantile::normal(0.95));
+        let at = |n: u32| {
+            let normal = crate::luck::quantile::normal((f64::from(n) + 0.5) / 20_000.0);
+            libm::exp(libm::log(40.0 * 120.0) / 2.0 + sigma * normal)
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some minutes")]
+        let figure = |n: u32| (at(n) * 60_000.0) as u64;
+        for (p, wanted) in [(0.5, 69.28), (0.9, 106.3), (0.95, 120.0), (0.99, 150.7)] {
+            let Percentile { value, least, greatest } = percentile(p, 10_000.0, (0..20_000).map(figure));
+            assert!((least..=greatest).contains(&(wanted * 60_000.0)), "{p}: {least} {greatest}");
+            assert!((value / 60_000.0 / wanted - 1.0).abs() < 0.02, "{p}: {}", value / 60_000.0);
+        }
     }
 }

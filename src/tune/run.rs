@@ -62,17 +62,17 @@ fn on_this_pool(experiment: &Experiment, options: &Options<'_>) -> Result<Fronti
     let weeks = Weeks::new(experiment, &settings, outputs, options.engine).map_err(Refused::Experiment)?;
     let belongs_to = belongs_to(experiment, options, settings.len());
     let save = |course: &Course| (options.save)(&|into| checkpoint::write(course, &belongs_to, into));
-    let hooks = Hooks { news: options.news, stop: options.stop, save: &save };
+    let afterwards = answer::Afterwards::new(&weeks, &rules);
+    let news = |news: News| (options.news)(News { at_most: news.at_most + afterwards.at_most(), ..news });
+    let hooks = Hooks { news: &news, stop: options.stop, save: &save };
     let mut course = Course::new(&weeks, &rules);
     if let Some(text) = options.resume {
         course = checkpoint::read(text, &belongs_to, &course, &rules.criteria).map_err(Refused::Checkpoint)?;
     }
     course.run(&weeks, &rules, &hooks);
-    let finished = course.complete && course.sharpen(&weeks, &rules, &hooks) && {
-        let pair = answer::beside(experiment, &weeks, &rules, &course);
-        pair.is_none_or(|pair| course.level(&weeks, &rules, pair, &hooks))
-    };
-    Ok(answer::answer(&answer::Known { experiment, weeks: &weeks, rules: &rules, course: &course, finished }, options, &hooks))
+    let finished = course.complete && course.sharpen(&weeks, &rules, &hooks);
+    let known = answer::Known { experiment, weeks: &weeks, rules: &rules, course: &course, finished };
+    Ok(answer::answer(&known, options, &Hooks { news: options.news, ..hooks }))
 }
 
 /// What a checkpoint belongs to: everything that decides the course.

@@ -3,7 +3,8 @@
 //! In: a race that is over. Out: the same course, its fates settled, with as many trials as a tenth of a full grid allows. First whoever was left
 //! out without being sure is brought to the trials of whoever stands for it, and judged once more. Then the frontier, the setting of today, and
 //! whatever is still open beside them climb together: who stood out early would else be printed with the few trials that took. Whoever was left
-//! out for sure stays out.
+//! out for sure stays out. At last the frontier and the setting of today are brought to the same trials: figures that rest on different luck must
+//! not be subtracted. A race leaves room for that.
 
 use super::jobs;
 use super::problem::Problem;
@@ -23,19 +24,28 @@ impl Course {
             }
             self.target = self.affordable(problem, rules);
         }
-        if self.sharp {
-            return true;
+        if !self.sharp {
+            let read = self.read_about(rules);
+            if !self.climb(problem, rules, &read, self.target, hooks) {
+                return false;
+            }
+            if rules.eliminate {
+                self.judge_again(problem, rules);
+            }
+            self.sharp = true;
         }
-        let read = self.read_about(rules);
-        while let Some((behind, trials)) = self.next_rung(&read, self.target) {
+        let compared = self.compared(rules);
+        let most = compared.iter().map(|&s| self.records[s].sweeps).max().unwrap_or(0);
+        self.climb(problem, rules, &compared, most, hooks)
+    }
+
+    /// Brings settings to so many trials; false if it was stopped before the end.
+    fn climb(&mut self, problem: &dyn Problem, rules: &Rules, settings: &[usize], target: u64, hooks: &Hooks<'_>) -> bool {
+        while let Some((behind, trials)) = self.next_rung(settings, target) {
             if !self.advance(problem, rules, &behind, trials, hooks) {
                 return false;
             }
         }
-        if rules.eliminate {
-            self.judge_again(problem, rules);
-        }
-        self.sharp = true;
         true
     }
 
@@ -91,21 +101,24 @@ impl Course {
         (0..self.fates.len()).filter(|s| self.records[*s].sweeps > 0 && is_read(s)).collect()
     }
 
+    /// Those whose figures are read side by side: the frontier and the setting of today.
+    fn compared(&self, rules: &Rules) -> Vec<usize> {
+        let today = self.today(rules);
+        let is_compared = |s: &usize| self.records[*s].sweeps > 0 && (self.fates[*s] == Fate::In || Some(*s) == today);
+        (0..self.fates.len()).filter(is_compared).collect()
+    }
+
     /// Trials that are left of a race's part of the grid.
     fn budget(&self, problem: &dyn Problem, rules: &Rules) -> u64 {
         let inside = (0..self.fates.len()).filter(|&s| self.fates[s] == Fate::In);
         self.left(problem, rules, inside.map(|s| self.records[s].sweeps).max().unwrap_or(0))
     }
 
-    /// The same once somebody on the frontier has so many trials: the setting of today, which is compared with it, has to come after.
+    /// The same once somebody on the frontier has so many trials: whoever is compared with it and is not tried any more has to come after.
     pub(super) fn left(&self, problem: &dyn Problem, rules: &Rules, trials: u64) -> u64 {
-        let grid = problem.settings() as u64 * problem.weights().len() as u64 * rules.most;
-        let after = |today: usize| {
-            let takes_part = self.fates[today] == Fate::In && !self.idle[today];
-            let behind = trials.saturating_sub(self.records[today].sweeps);
-            if takes_part { 0 } else { problem.weights().len() as u64 * behind }
-        };
-        (grid / PART_OF_GRID).saturating_sub(self.trials + self.today(rules).map_or(0, after))
+        let takes_part = |s: usize| self.fates[s] == Fate::In && !self.idle[s];
+        let after = self.compared(rules).into_iter().filter(|&s| !takes_part(s)).map(|s| (s, self.records[s].sweeps));
+        part_of_grid(problem, rules).saturating_sub(self.trials + costs(problem, after, trials))
     }
 
     /// The setting of today, or the one that it is alike to.
@@ -120,12 +133,13 @@ impl Course {
 
     /// To how many trials of each part they can be brought.
     fn affordable(&self, problem: &dyn Problem, rules: &Rules) -> u64 {
-        let budget = self.budget(problem, rules);
-        let read = self.read_about(rules);
-        let seen: Vec<(usize, u64)> = read.iter().map(|&s| (s, self.records[s].sweeps)).collect();
-        let costs = |target: u64| -> u64 {
-            let rungs = rungs(seen.iter().copied(), target);
-            rungs.map(|(behind, trials)| jobs::costs(problem, &behind, trials)).sum()
+        let budget = part_of_grid(problem, rules).saturating_sub(self.trials);
+        let (read, compared) = (self.read_about(rules), self.compared(rules));
+        let most = compared.iter().map(|&s| self.records[s].sweeps).max().unwrap_or(0);
+        let costs = |target: u64| {
+            let climbing = read.iter().map(|&s| (s, self.records[s].sweeps));
+            let after = compared.iter().map(|&s| (s, self.records[s].sweeps.max(target)));
+            costs(problem, climbing, target) + costs(problem, after, most)
         };
         // What it costs grows with the target.
         let (mut least, mut most) = (1, rules.most.div_ceil(rules.first));
@@ -135,6 +149,16 @@ impl Course {
         }
         (least * rules.first).min(rules.most)
     }
+}
+
+/// Plan runs that a race and what comes after it may take.
+fn part_of_grid(problem: &dyn Problem, rules: &Rules) -> u64 {
+    problem.settings() as u64 * problem.weights().len() as u64 * rules.most / PART_OF_GRID
+}
+
+/// Plan runs that it takes to bring settings that have seen so much to the target.
+fn costs(problem: &dyn Problem, seen: impl Iterator<Item = (usize, u64)>, target: u64) -> u64 {
+    rungs(seen, target).map(|(behind, trials)| jobs::costs(problem, &behind, trials)).sum()
 }
 
 /// How settings climb to the target together: from each number of trials that some of them have seen to the next.

@@ -9,21 +9,24 @@ use super::classes::Classes;
 use super::figures;
 use super::grounds::{Grounds, Prepared};
 use super::kept::{Guardrails, Models};
-use super::load::{self, Loads};
+use super::load::Loads;
 use super::problem::{Criterion, Problem};
 use crate::diag::Diagnostic;
 use crate::engine::{Choice, Machine};
-use crate::guard::{self, Oracle as _};
+use crate::guard::Oracle as _;
 use crate::model::Model;
 use crate::priors::Priors;
 use crate::scenario::controls::Guardrail;
 use crate::scenario::experiment::{Experiment, Figure, Output, Setting, Statistic};
+use crate::scenario::plan::Step;
 use crate::summary::oracle::Nested;
+use crate::units::WORKING_DAYS;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Ten seconds, in milliseconds; a request or a customer-minute, in thousandths.
 const GRAIN_OF_TIME: f64 = 10_000.0;
@@ -44,6 +47,8 @@ pub struct Weeks<'a> {
     known: Vec<Known>,
     classes: Classes,
     models: Models,
+    /// Defaults that a plan could draw from under a setting, of all of them.
+    defaults: BTreeSet<String>,
 }
 
 /// What is known of a setting.
@@ -73,7 +78,8 @@ impl<'a> Weeks<'a> {
         let grounds = Grounds::new(experiment, settings, priors, oracle);
         let weights = experiment.plans.iter().map(|p| p.per_week).collect();
         let (classes, models) = (Classes::new(settings.len()), Models::new(experiment.plans.len()));
-        let mut weeks = Self { experiment, settings, outputs, engine, weights, grounds, known: Vec::new(), classes, models };
+        let (known, defaults) = (Vec::new(), BTreeSet::new());
+        let mut weeks = Self { experiment, settings, outputs, engine, weights, grounds, known, classes, models, defaults };
         let shared = Guardrails::default();
         let known: Result<Vec<Known>, _> = settings.par_iter().map(|setting| weeks.examine(setting, &shared)).collect();
         weeks.known = known?;
@@ -94,13 +100,20 @@ impl<'a> Weeks<'a> {
             known: places.iter().map(|&place| self.known[place].clone()).collect(),
             classes: self.classes.only(places),
             models: Models::new(self.weights.len()),
+            defaults: BTreeSet::new(),
         }
+    }
+
+    /// How many defaults a plan could draw from under a setting, of all of them.
+    #[must_use]
+    pub fn defaults(&self) -> usize {
+        self.defaults.len()
     }
 
     /// Reads a setting, and finds what it asks of people in a week: as if nobody were tired yet.
     fn examine(&self, setting: &Setting, kept: &Guardrails) -> Result<Known, Vec<Diagnostic>> {
         let shared = self.experiment.guardrails(setting, None);
-        let (mut asked, mut fleet) = (load::Asked::default(), 1.0);
+        let (mut loads, mut fleet) = (Loads::default(), 1.0);
         for (plan, weight) in self.weights.iter().enumerate() {
             let read = match self.own_controls(plan) {
                 Some(plan) => Cow::Owned(self.experiment.guardrails(setting, Some(plan))?),
@@ -110,19 +123,21 @@ impl<'a> Weeks<'a> {
             self.grounds.with(setting, plan, |ground| {
                 fleet = ground.fleet();
                 let controls = self.grounds.under(ground, &guardrails).controls;
-                asked.add(ground.forms.scenario(), &guardrails, &controls, weight * fleet / 7.0);
+                loads.add(ground.forms.scenario(), &guardrails, &controls, weight * fleet / WORKING_DAYS);
             })?;
         }
         let guardrails = shared.ok().and_then(|read| kept.keep(&read));
-        Ok(Known { loads: asked.loads(), fleet, guardrails })
+        Ok(Known { loads, fleet, guardrails })
     }
 
     /// Finds which settings face which plans alike.
     fn divide(&mut self) -> Result<(), Vec<Diagnostic>> {
+        let defaults = Mutex::new(BTreeSet::new());
         for first in (0..self.weights.len()).step_by(AT_A_TIME) {
             let plans = first..self.weights.len().min(first + AT_A_TIME);
             let settings = (0..self.settings.len()).into_par_iter();
-            let prints: Result<Vec<Vec<u64>>, _> = settings.map(|setting| self.prints(setting, plans.clone())).collect();
+            let prints: Result<Vec<Vec<u64>>, _> =
+                settings.map(|setting| self.prints(setting, plans.clone(), &defaults)).collect();
             let prints = prints?;
             for (at, plan) in plans.enumerate() {
                 self.classes.add(|setting| prints[setting][at]);
@@ -130,11 +145,17 @@ impl<'a> Weeks<'a> {
                 self.models.rename(plan, known.iter().zip(&prints).map(|(class, prints)| (prints[at], u64::from(*class))));
             }
         }
+        self.defaults = defaults.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(())
     }
 
-    /// What a setting makes of some plans, as fingerprints.
-    fn prints(&self, setting: usize, plans: Range<usize>) -> Result<Vec<u64>, Vec<Diagnostic>> {
+    /// What a setting makes of some plans, as fingerprints; the defaults that they could draw from are added to those that are known.
+    fn prints(
+        &self,
+        setting: usize,
+        plans: Range<usize>,
+        defaults: &Mutex<BTreeSet<String>>,
+    ) -> Result<Vec<u64>, Vec<Diagnostic>> {
         let shared = self.guardrails(setting, None);
         let print = |plan| {
             let own = self.own_controls(plan).map(|plan| self.guardrails(setting, Some(plan))).transpose()?;
@@ -143,6 +164,13 @@ impl<'a> Weeks<'a> {
                 None => shared.as_ref().map_err(Clone::clone)?,
             };
             let (print, model) = self.face(setting, plan, guardrails, |ground, model| (ground.fingerprint(&model), model))?;
+            let mut known = defaults.lock().unwrap_or_else(PoisonError::into_inner);
+            for name in &model.priors {
+                if !known.contains(name) {
+                    known.insert(name.clone());
+                }
+            }
+            drop(known);
             self.models.keep(plan, print, model);
             Ok(print)
         };
@@ -171,7 +199,9 @@ impl<'a> Weeks<'a> {
             let mut model = self.grounds.under(ground, &guardrails);
             // They know what else is asked of them in the week.
             if !loads.is_empty() {
-                guard::tire(&mut model.controls, &guardrails, &loads.of(ground.forms.scenario(), &guardrails));
+                let world = &ground.forms.scenario().world;
+                let load = |rule: usize, step: &Step| loads.of(world, rule, &guardrails[rule].kind, step);
+                ground.forms.tire(&mut model.controls, &guardrails, load);
             }
             look(ground, model)
         })
@@ -194,15 +224,15 @@ impl<'a> Weeks<'a> {
         Some(self.models.keep(plan, class, model))
     }
 
-    /// Whether a step of a plan does harm as it is written.
+    /// By step of a plan: whether it does harm as it is written, in the world of a setting.
     #[must_use]
-    pub fn is_harmful(&self, plan: usize) -> bool {
+    pub fn harmful(&self, setting: usize, plan: usize) -> Vec<bool> {
         let harmful = |ground: &Prepared| {
             let scenario = ground.forms.scenario();
             let (graph, oracle) = (self.grounds.graph(&scenario.world), self.grounds.oracle());
-            scenario.plan.steps.iter().any(|step| oracle.harmful(scenario, graph, step))
+            scenario.plan.steps.iter().map(|step| oracle.harmful(scenario, graph, step)).collect()
         };
-        self.settings.first().is_some_and(|setting| self.grounds.with(setting, plan, harmful).unwrap_or(false))
+        self.settings.get(setting).and_then(|setting| self.grounds.with(setting, plan, harmful).ok()).unwrap_or_default()
     }
 
     /// Which engine runs its trials; all give the same.

@@ -44,7 +44,7 @@ pub struct Frontier {
     pub frontier: Vec<usize>,
     /// Settings that are left out by what was seen of them, and not with the confidence: any of them may belong to the frontier.
     pub unsettled: Vec<usize>,
-    /// The setting of the frontier from which every step costs much for what it gives.
+    /// The setting of the frontier nearest to the best of every objective at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub knee: Option<usize>,
     /// What to do; absent if no setting keeps the limits.
@@ -57,6 +57,8 @@ pub struct Frontier {
     pub sensitivity: Vec<Effect>,
     /// Plans that still do harm under the recommendation, the worst first.
     pub through: Vec<Through>,
+    /// Settings that were tried with other defaults, the recommended one first: no other is looked at for [`Frontier::regret`].
+    pub compared: Vec<usize>,
     /// What the recommendation costs if a default is wrong.
     pub regret: Vec<Regret>,
     /// What the reader must know before believing the answer.
@@ -98,7 +100,7 @@ pub struct Effort {
     pub rounds: u32,
     /// Plan runs simulated.
     pub trials: u64,
-    /// Plan runs that a grid with the same trials for every setting takes.
+    /// Plan runs that a grid with the same trials for every setting takes; settings that face a plan alike share them, where that is known.
     pub grid_trials: u64,
     /// Plan runs that a setting gets at most.
     pub trials_per_setting: u64,

@@ -2,6 +2,7 @@
 
 use super::{Figure, Frontier, Limit, Objective, Regret, Setting};
 use crate::report::figures;
+use crate::report::text::sentences;
 use indexmap::IndexMap;
 
 /// A figure of an objective or a limit.
@@ -55,6 +56,33 @@ pub fn setting(frontier: &Frontier, setting: usize) -> String {
     values.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
+/// Why nothing is recommended.
+#[must_use]
+pub fn nobody(frontier: &Frontier) -> &'static str {
+    if frontier.complete || frontier.effort.rounds > 0 {
+        "no setting that was tried is shown to keep every limit"
+    } else {
+        "not all settings have been tried yet"
+    }
+}
+
+/// Which rounds have been run: `3 rounds`.
+#[must_use]
+pub fn rounds(frontier: &Frontier) -> String {
+    match frontier.effort.rounds {
+        0 => "a part of the first round".to_owned(),
+        rounds => figures::counted(u64::from(rounds), "round"),
+    }
+}
+
+/// Among whom a wrong default is looked at.
+#[must_use]
+pub fn compared(frontier: &Frontier) -> String {
+    let tried = frontier.settings.iter().filter(|s| s.fate != "same").count();
+    let (count, all) = (frontier.compared.len(), tried == frontier.compared.len());
+    format!("the {} settings {}", figures::whole(count as u64), if all { "that differ" } else { "nearest to it" })
+}
+
 /// What became of a setting that is not on the frontier: `beaten by 15`.
 #[must_use]
 pub fn fate(frontier: &Frontier, setting: usize) -> String {
@@ -82,6 +110,22 @@ pub fn head(objective: &Objective) -> String {
     let short: Vec<&str> = path.rsplitn(3, '.').take(2).collect();
     let name = short.into_iter().rev().collect::<Vec<_>>().join(".");
     if objective.per == "per week" { format!("{name}/week") } else { name }
+}
+
+/// An objective as people say it; its path where there is no word for it.
+#[must_use]
+pub fn name(objective: &Objective) -> String {
+    let path = objective.path.strip_suffix(".mean").unwrap_or(&objective.path);
+    let (stem, quantile) = match path.rsplit_once('.') {
+        Some((stem, last)) if last.starts_with('p') && last[1..].chars().all(|c| c.is_ascii_digit()) => (stem, last),
+        _ => (path, ""),
+    };
+    let words = sentences::output(stem);
+    if words == stem {
+        return head(objective);
+    }
+    let comma = if quantile.is_empty() { "" } else { ", " };
+    format!("{words}{comma}{quantile} {}", objective.per.replace("per week", "a week"))
 }
 
 #[cfg(test)]

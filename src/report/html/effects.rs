@@ -3,10 +3,10 @@
 //!
 //! In: a frontier. Out: one section, a table per objective. Two parameters together are a row of words: they have no values.
 
-use super::frontier::name;
 use super::markup::{Html, percent_of};
 use crate::report::figures::percent;
 use crate::report::frontier::words::amount;
+use crate::report::frontier::words::name;
 use crate::report::frontier::{Effect, Frontier, Objective};
 
 /// Parameters, and pairs of them, of an objective.

@@ -7,28 +7,13 @@ use super::effects;
 use super::markup::Html;
 use super::scatter::{DRAWN, mark, plot};
 use crate::report::figures::{percent, plain, whole};
-use crate::report::frontier::words::{self, amount, change, head, priors, setting as values};
-use crate::report::frontier::{Frontier, Limit, Objective, Regret};
+use crate::report::frontier::words::{self, amount, change, compared, name, nobody, priors, setting as values};
+use crate::report::frontier::{Frontier, Limit, Regret};
 use crate::report::text::sentences;
 use std::iter;
 
 /// Rows of a table of plans, effects or defaults.
 const SHOWN: usize = 30;
-
-/// An objective as people say it; its path where there is no word for it.
-pub(super) fn name(objective: &Objective) -> String {
-    let path = objective.path.strip_suffix(".mean").unwrap_or(&objective.path);
-    let (stem, quantile) = match path.rsplit_once('.') {
-        Some((stem, last)) if last.starts_with('p') && last[1..].chars().all(|c| c.is_ascii_digit()) => (stem, last),
-        _ => (path, ""),
-    };
-    let words = sentences::output(stem);
-    if words == stem {
-        return head(objective);
-    }
-    let comma = if quantile.is_empty() { "" } else { ", " };
-    format!("{words}{comma}{quantile} {}", objective.per.replace("per week", "a week"))
-}
 
 /// Draws the answer of an experiment.
 pub(super) fn write(html: &mut Html, frontier: &Frontier) {
@@ -62,7 +47,7 @@ fn opening(html: &mut Html, frontier: &Frontier) {
     }
     let headline = match &frontier.recommendation {
         Some(r) => format!("Recommended: {}.", values(frontier, r.setting)),
-        None => "No setting that was tried is shown to keep every limit.".to_owned(),
+        None => format!("Nothing is recommended: {}.", nobody(frontier)),
     };
     html.element("p", &[("class", "headline")], &headline);
     for reason in frontier.recommendation.iter().flat_map(|r| &r.reason) {
@@ -196,6 +181,7 @@ fn regret(html: &mut Html, frontier: &Frontier) {
     let is_best = |r: &&Regret| frontier.recommendation.as_ref().is_some_and(|known| known.setting == r.best);
     let (still, falls): (Vec<_>, Vec<_>) = frontier.regret.iter().partition(is_best);
     html.open("section", &[("class", "regret")]).element("h2", &[], "If a default is wrong");
+    html.element("p", &[("class", "aside")], &format!("Against the best of {}.", compared(frontier)));
     if falls.is_empty() {
         html.element("p", &[], "The recommendation stays the same whichever default is at its p10 or at its p90.");
     } else {

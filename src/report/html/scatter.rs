@@ -3,10 +3,10 @@
 //! In: a frontier. Out: one section. Filled points are those that nobody beats; the recommended, today's and the knee are named.
 //! Focus or hover tells a setting in words. The figures are those of the tables in `frontier`.
 
-use super::frontier::name;
 use super::markup::{Html, number, percent_of};
 use super::scale::Scale;
 use crate::report::figures::percent;
+use crate::report::frontier::words::name;
 use crate::report::frontier::words::{amount, figure, setting as values};
 use crate::report::frontier::{Frontier, Objective};
 

@@ -5,7 +5,7 @@ use super::table::table;
 use crate::report::View;
 use crate::report::figures::{counted, percent, plain, whole};
 use crate::report::frontier::Frontier;
-use crate::report::frontier::words::{amount, bound, change, figure, head, setting};
+use crate::report::frontier::words::{amount, bound, change, compared, figure, head, nobody, setting};
 use std::fmt::Write as _;
 
 /// Writes the answer.
@@ -30,13 +30,14 @@ pub(super) fn write(frontier: &Frontier, view: &View) -> String {
         let _ = writeln!(out, "> {}\n", escape(note));
     }
     recommendation(frontier, &mut out);
-    out += "### Frontier\n\n";
     out += &points(frontier, view);
     out += &limits(frontier);
     out += &sensitivity(frontier);
     out += &through(frontier);
     out += &regret(frontier);
-    let _ = writeln!(out, "### What was learnt\n\n{}", escape(&frontier.learnt.join(" ")));
+    if !frontier.learnt.is_empty() {
+        let _ = writeln!(out, "### What was learnt\n\n{}", escape(&frontier.learnt.join(" ")));
+    }
     if !info.learnt.is_empty() {
         let _ = writeln!(out, "\n{}", escape(&info.learnt));
     }
@@ -45,7 +46,7 @@ pub(super) fn write(frontier: &Frontier, view: &View) -> String {
 
 fn recommendation(frontier: &Frontier, out: &mut String) {
     let Some(chosen) = &frontier.recommendation else {
-        out.push_str("**No setting that was tried is shown to keep every limit.**\n\n");
+        let _ = writeln!(out, "**Nothing is recommended: {}.**\n", nobody(frontier));
         return;
     };
     let _ = writeln!(out, "**Recommended: {}**\n", escape(&setting(frontier, chosen.setting)));
@@ -86,7 +87,10 @@ fn points(frontier: &Frontier, view: &View) -> String {
         cells.extend(figures.map(|(o, f)| f.map_or(String::new(), |f| escape(&figure(f, o.unit)))));
         cells
     };
-    table(&heads, &rows.iter().map(row).collect::<Vec<_>>())
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("### Frontier\n\n{}", table(&heads, &rows.iter().map(row).collect::<Vec<_>>()))
 }
 
 fn limits(frontier: &Frontier) -> String {
@@ -144,5 +148,6 @@ fn regret(frontier: &Frontier) -> String {
         return String::new();
     }
     let heads = ["default", "support", "at", "the recommendation is", "best then", "the recommendation minus that"];
-    format!("### If a default is wrong\n\n{}", table(&heads, &rows))
+    let against = format!("Against the best of {}.", compared(frontier));
+    format!("### If a default is wrong\n\n{against}\n\n{}", table(&heads, &rows))
 }

@@ -4,7 +4,7 @@ use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, GOOD, PLAIN, Page, STRONG};
 use crate::report::View;
 use crate::report::figures::{counted, percent, plain, whole};
-use crate::report::frontier::words::{amount, bound, change, fate, figure, head, priors, setting};
+use crate::report::frontier::words::{amount, bound, change, compared, fate, figure, head, nobody, priors, rounds, setting};
 use crate::report::frontier::{Frontier, Objective, Regret};
 use std::iter;
 
@@ -43,7 +43,7 @@ fn opening(frontier: &Frontier, page: &mut Page) {
         whole(plans.harmful),
         whole(effort.trials),
         effort.search,
-        counted(u64::from(effort.rounds), "round"),
+        rounds(frontier),
         whole(effort.grid_trials),
         frontier.seed
     );
@@ -62,7 +62,7 @@ fn notes(frontier: &Frontier, page: &mut Page) {
 fn recommendation(frontier: &Frontier, page: &mut Page) {
     page.heading("Recommended", "");
     let Some(chosen) = &frontier.recommendation else {
-        page.para(BAD, "  ", "none: no setting that was tried is shown to keep every limit");
+        page.para(BAD, "  ", &format!("none: {}", nobody(frontier)));
         return;
     };
     page.para(GOOD, "  ", &setting(frontier, chosen.setting));
@@ -91,7 +91,7 @@ fn points(frontier: &Frontier, page: &mut Page) {
         }
     }
     if rows.is_empty() {
-        page.para(BAD, "  ", "empty: no setting that was tried is shown to keep every limit");
+        page.para(BAD, "  ", &format!("empty: {}", nobody(frontier)));
         return;
     }
     table(frontier, &rows, page);
@@ -232,7 +232,8 @@ fn regret(frontier: &Frontier, page: &mut Page) {
     if frontier.regret.is_empty() {
         return;
     }
-    page.heading("If a default is wrong", "what the recommendation then costs against the best choice");
+    let against = format!("what the recommendation then costs against the best of {}", compared(frontier));
+    page.heading("If a default is wrong", &against);
     let shown = if page.all { usize::MAX } else { 6 };
     let recommended = frontier.recommendation.as_ref().map(|r| r.setting);
     let (still, falls): (Vec<_>, Vec<_>) = frontier.regret.iter().partition(|r| Some(r.best) == recommended);

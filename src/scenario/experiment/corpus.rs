@@ -14,6 +14,7 @@ use crate::scenario::load::Loader;
 use crate::scenario::raw::fields::Fields;
 use crate::scenario::raw::scalar;
 use crate::scenario::world::World;
+use crate::units::WORKING_DAYS;
 
 pub use super::generate::Draft;
 
@@ -158,9 +159,9 @@ fn planned(name: String, origin: Origin, per_week: f64, node: Node) -> Planned {
     Planned { name, title, origin, per_week, varies: !names.is_empty(), node }
 }
 
-/// `3`, or a rate such as `2/d`.
+/// `3`, or a rate such as `2/d`, which is one of working days as it is in `run`.
 fn per_week(node: &Node, found: &mut Findings) -> Option<f64> {
-    const MINUTES: f64 = 7.0 * 24.0 * 60.0;
+    const MINUTES: f64 = WORKING_DAYS * 24.0 * 60.0;
     let text = scalar::scalar(node, "how often a week", found)?;
     let often = match crate::quantity::number(text) {
         Some(often) => often,

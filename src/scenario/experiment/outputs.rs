@@ -7,7 +7,7 @@
 use crate::diag::{Findings, Span, codes, tick};
 use crate::scenario::suggest;
 use crate::scenario::validate::{Known, sorted};
-use crate::scenario::world::{CellId, RegionId, ServiceId};
+use crate::scenario::world::{CellId, RegionId, ServiceId, World};
 
 /// An output of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,6 +117,8 @@ const SHARE_OF_RUN: [(&str, Figure); 4] = [
     ("incident", Figure::Incident),
     ("plan_stopped", Figure::PlanStopped),
 ];
+/// What a run reports of those of its trials in which something happened: no experiment has these.
+const INSTANTS: [&str; 3] = ["first_impact_min", "main_restored_min", "full_recovery_min"];
 /// What the setting alone decides.
 const CERTAIN: [(&str, Figure); 2] =
     [("friction.requests_per_reviewer_day", Figure::ReviewerLoad), ("plans_per_week", Figure::PlansPerWeek)];
@@ -172,12 +174,25 @@ pub(super) fn output(known: &Known, path: &str, span: Span, found: &mut Findings
         Some((figure, STATISTICS.iter().find(|(known, _)| *known == statistic)?.1))
     });
     if let Some((figure, statistic)) = spread {
+        if figure == Figure::MinutesLost && !has_customers(&known.world, subject) {
+            // It would be 0 under every setting, and whatever costs least would look best.
+            let message = format!("{} is not known: nothing of it says how many `customers` it has", tick(path));
+            let hint = "give services that face customers `customers: 5000`, or take `outage_min` instead of `minutes_lost`";
+            found.error_hint(codes::UNKNOWN_OUTPUT, span, message, hint);
+            return None;
+        }
         return whole(subject, figure, statistic);
     }
     let message = format!("an experiment has no output {}", tick(path));
     let lost = [("services.", "service"), ("cells.", "cell"), ("region.", "region")];
     if let Some((_, what)) = lost.iter().find(|(start, _)| subject == Subject::Run && path.starts_with(start)) {
         let hint = format!("the world has no such {what}");
+        found.error_hint(codes::UNKNOWN_OUTPUT, span, message, hint);
+        return None;
+    }
+    if INSTANTS.iter().any(|name| rest.starts_with(name)) {
+        let hint =
+            "when something comes back is known only of runs that hurt, and experiments look at all runs: take `outage_min`";
         found.error_hint(codes::UNKNOWN_OUTPUT, span, message, hint);
         return None;
     }
@@ -196,6 +211,17 @@ pub(super) fn output(known: &Known, path: &str, span: Span, found: &mut Findings
     };
     found.error_hint(codes::UNKNOWN_OUTPUT, span, message, hint);
     None
+}
+
+/// Whether it is said how many customers are served there.
+fn has_customers(world: &World, subject: Subject) -> bool {
+    (0..).zip(&world.cells).filter(|(_, cell)| cell.customers.is_some()).any(|(id, cell)| match subject {
+        Subject::Run => false,
+        Subject::Customers => world.services[cell.service as usize].faces_customers,
+        Subject::Service(service) => cell.service == service,
+        Subject::Cell(wanted) => id == wanted,
+        Subject::Region(region) => cell.region == region,
+    })
 }
 
 /// Whose figure a path names, and what is left of the path. Names may contain dots: the longest that fits counts.

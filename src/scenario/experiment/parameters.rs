@@ -183,10 +183,21 @@ fn written(unit: Unit, value: f64) -> String {
             match fit {
                 Some((size, unit)) => format!("{:.0}{unit}", seconds / size),
                 None if seconds == 0.0 => "0m".to_owned(),
-                None => format!("{seconds:.0}s"),
+                None => in_parts(seconds),
             }
         }
     }
+}
+
+/// `19m47s`, as nobody thinks in thousands of seconds.
+fn in_parts(seconds: f64) -> String {
+    let mut left = seconds;
+    let part = |(size, unit): (f64, &str)| {
+        let count = libm::trunc(left / size);
+        left -= count * size;
+        (count > 0.0).then(|| format!("{count:.0}{unit}"))
+    };
+    [(3_600.0, "h"), (60.0, "m"), (1.0, "s")].into_iter().filter_map(part).collect()
 }
 
 /// Reads `current`: one of the values for each parameter.
@@ -220,4 +231,19 @@ pub(super) fn current(node: &Node, parameters: &[Parameter], found: &mut Finding
         }
     }
     (setting.len() == parameters.len()).then_some(setting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_written_in_parts_and_reads_back() {
+        for (seconds, text) in [(0, "0m"), (47, "47s"), (1_187, "19m47s"), (5_400, "90m"), (7_322, "2h2m2s"), (86_400, "1d")] {
+            let found = written(Unit::Duration, f64::from(seconds) * 1000.0);
+            assert_eq!(found, text);
+            let back = quantity::fixed_duration(&found).expect("a duration");
+            assert!((back - f64::from(seconds) * 1000.0).abs() < 1e-9, "{found} is {back} ms");
+        }
+    }
 }

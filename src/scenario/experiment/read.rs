@@ -184,19 +184,34 @@ fn objectives(fields: &Fields<'_>, known: &Known, found: &mut Findings) -> Vec<O
 
 fn limits(fields: &Fields<'_>, known: &Known, confidence: f64, found: &mut Findings) -> Vec<Limit> {
     let mut limits = Vec::new();
-    for entry in fields.get("subject-to").and_then(Node::entries).unwrap_or_default() {
+    let Some(node) = fields.get("subject-to").filter(|node| !node.is_null()) else { return limits };
+    let Some(entries) = node.entries() else {
+        // A limit that is overlooked would let through what it was written against.
+        let message = format!("limits are a map from outputs, not {}", node.kind());
+        let hint = "write `subject-to: { data_lost_for_good: { at-most: 0.1% } }`";
+        found.error_hint(codes::WRONG_TYPE, raw::fields::head(node), message, hint);
+        return limits;
+    };
+    for entry in entries {
         let output = outputs::output(known, entry.key.as_text(), entry.key.span(), found);
         let Some(bounds) = Fields::of(&entry.value, &BOUND, found) else { continue };
         let confidence = bounds.read("confidence", found, self::confidence).unwrap_or(confidence);
         if bounds.get("at-most").is_none() && bounds.get("at-least").is_none() {
             found.error_hint(codes::MISSING_KEY, entry.value.span(), "this limit bounds nothing", "write `{ at-most: 0.1% }`");
         }
-        for (key, at_least) in [("at-most", false), ("at-least", true)] {
-            let (Some(node), Some(output)) = (bounds.get(key), &output) else { continue };
-            if let Some(bound) = figure(output, node, found) {
-                limits.push(Limit { output: output.clone(), bound, at_least, confidence });
-            }
+        let Some(output) = output else { continue };
+        let mut bound = |key| bounds.get(key).and_then(|node| figure(&output, node, found));
+        let (most, least) = (bound("at-most"), bound("at-least"));
+        if let (Some(most), Some(least)) = (most, least)
+            && least > most
+        {
+            let message = format!("no value of {} keeps both bounds", tick(&output.path));
+            let hint = "`at-least` must not be above `at-most`";
+            found.error_hint(codes::CONTRADICTION, entry.value.span(), message, hint);
         }
+        let limit = |bound, at_least| Limit { output: output.clone(), bound, at_least, confidence };
+        limits.extend(most.map(|bound| limit(bound, false)));
+        limits.extend(least.map(|bound| limit(bound, true)));
     }
     limits
 }

@@ -13,7 +13,7 @@ use crate::scenario::controls::Clock;
 use crate::scenario::keys::scenario::{OBSERVED, SCENARIO};
 use crate::scenario::plan::{ObservedValue, Size};
 use crate::scenario::{Expect, HORIZON};
-use crate::units::{Dist, Level, MINUTE, Millis};
+use crate::units::{Dist, Level, MINUTE, Millis, WORKING_DAYS};
 
 const MOST_TRIALS: u64 = 1_000_000_000;
 
@@ -80,8 +80,6 @@ fn instant(node: &Node, found: &mut Findings) -> Option<Clock> {
     clock
 }
 
-/// Days of a week on which people work: a weekly figure falls on these.
-const WORKING_DAYS: f64 = 5.0;
 /// What an experiment takes, too.
 const MOST_PER_WEEK: f64 = 1e6;
 

@@ -2,9 +2,10 @@
 
 use super::Case;
 use crate::report::frontier;
+use crate::tune::compare::Seen;
 
 /// The setting of the frontier nearest to the best of every objective at once, each measured from its best to its worst on the
-/// frontier; a frontier of one is its own knee. What lies before it on either side costs much for what it gives.
+/// frontier; a frontier of one is its own knee.
 pub(super) fn knee(case: &Case<'_>) -> Option<usize> {
     let distances =
         distances(case, &case.frontier, |setting, criterion| case.seen(setting).map_or(0.0, |seen| seen.values[criterion]));
@@ -67,4 +68,23 @@ pub(super) fn limits(case: &Case<'_>) -> Vec<frontier::Limit> {
         }
     };
     case.rules.bounds.iter().enumerate().map(limit).collect()
+}
+
+/// Where no setting keeps all limits: the one that misses them least, each miss measured by the spread of that figure over all settings.
+pub(super) fn nearest_to_all(case: &Case<'_>) -> Option<usize> {
+    if !case.frontier.is_empty() {
+        return None;
+    }
+    let seen: Vec<Seen<'_>> = (0..case.fates.len()).filter_map(|setting| case.seen(setting)).collect();
+    let mut misses = vec![0.0_f64; seen.len()];
+    for bound in &case.rules.bounds {
+        let values = || seen.iter().map(|seen| seen.values[bound.criterion]);
+        let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        let over = |value: f64| if bound.at_least { bound.bound - value } else { value - bound.bound };
+        for (miss, value) in misses.iter_mut().zip(values()).filter(|_| high > low) {
+            *miss = miss.max(over(value) / (high - low));
+        }
+    }
+    let order: Vec<usize> = seen.iter().map(|seen| seen.setting).collect();
+    nearest(&order, &misses)
 }

@@ -10,8 +10,10 @@ mod through;
 mod words;
 
 use super::compare::{Judge, Seen};
+use super::jobs;
 use super::problem::Bound;
-use super::race::{Aim, Change, Course, Fate, Hooks, Rules};
+use super::problem::Problem as _;
+use super::race::{Aim, Change, Course, Fate, Hooks, News, Rules};
 use super::run::Options;
 use super::weeks::{self, Weeks};
 use crate::report::frontier::by_name::{ByName, Names, Word};
@@ -121,7 +123,9 @@ impl<'a> Case<'a> {
             return Figure { value, low: value, high: value };
         }
         let of = self.judge.estimate(seen, criterion, self.error);
-        Figure { value: of.value, low: of.low, high: of.high }
+        // A report has no figure for what is not bounded: it tells the greatest that was seen, and no limit is taken for kept by it.
+        let most = || seen.greatest(&self.rules.criteria, criterion);
+        Figure { value: of.value, low: of.low, high: if of.high.is_finite() { of.high } else { most() } }
     }
 
     fn path(&self, criterion: usize) -> String {
@@ -150,14 +154,6 @@ fn harm(outputs: &[Output], rules: &Rules) -> Option<usize> {
     };
     let aims = rules.objectives.iter().filter(|a| !a.maximise).map(|a| a.criterion);
     aims.chain(rules.bounds.iter().map(|b| b.criterion)).find(|&c| !friction(outputs[c].figure))
-}
-
-/// Which two settings must have seen the same trials: the recommended one and that of today.
-#[must_use]
-pub fn beside(experiment: &Experiment, weeks: &Weeks<'_>, rules: &Rules, course: &Course) -> Option<[usize; 2]> {
-    let case = Case::new(experiment, weeks, rules, course);
-    let same = |s: usize| if let Fate::Same(other) = case.fates[s] { other } else { s };
-    Some([same(choice::knee(&case)?), same(rules.prefer?)])
 }
 
 /// A search that is over, or was cut short.
@@ -198,7 +194,7 @@ pub fn answer(known: &Known<'_>, options: &Options<'_>, hooks: &Hooks<'_>) -> Fr
         parameters: parameters(experiment),
         objectives: experiment.objectives.iter().map(|o| objective(&o.output, o.maximise)).collect(),
         limits: choice::limits(&case),
-        plans: plans(&case),
+        plans: plans(&case, knee.or(rules.prefer).unwrap_or(0)),
         settings: (0..weeks.settings().len()).map(|n| setting(&case, &shared, n)).collect(),
         frontier: case.frontier.clone(),
         unsettled: (0..case.fates.len()).filter(|&n| is_unsettled(case.fates[n])).collect(),
@@ -207,22 +203,63 @@ pub fn answer(known: &Known<'_>, options: &Options<'_>, hooks: &Hooks<'_>) -> Fr
         current: None,
         sensitivity: sensitivity::effects(&case),
         through: Vec::new(),
+        compared: Vec::new(),
         regret: Vec::new(),
         notes: Vec::new(),
         learnt: Vec::new(),
     };
-    answer.notes = words::notes(&case, &answer);
     if let Some(knee) = knee {
         answer.recommendation = Some(frontier::Recommendation { setting: knee, reason: words::reason(&case, &answer, knee) });
         answer.current = current(&case, &answer, knee);
-        answer.through = through::plans(&case, knee, hooks);
         // A partial answer is wanted now.
         if finished {
-            answer.regret = regret::regrets(&case, knee, hooks);
+            explain(&case, knee, &mut answer, hooks);
         }
     }
-    answer.learnt = words::learnt(&answer);
+    answer.notes = words::notes(&case, &answer, finished);
+    answer.learnt = words::learnt(&case, &answer);
     answer
+}
+
+/// What still gets through, and what a wrong default would cost; stopped half-way, the answer is not complete and can be gone on to.
+fn explain(case: &Case<'_>, knee: usize, answer: &mut Frontier, hooks: &Hooks<'_>) {
+    let defaults = Afterwards::new(case.weeks, case.rules).defaults;
+    let news = |news: News| (hooks.news)(News { at_most: news.at_most + defaults, ..news });
+    let wrong = through::plans(case, knee, &Hooks { news: &news, ..*hooks }).and_then(|through| {
+        answer.through = through;
+        regret::regrets(case, knee, hooks)
+    });
+    if let Some(wrong) = wrong {
+        (answer.compared, answer.regret) = (wrong.compared, wrong.regrets);
+    } else {
+        answer.complete = false;
+        (hooks.save)(case.course);
+    }
+}
+
+/// What comes after a search, for whoever waits.
+pub struct Afterwards {
+    /// Plan runs that tell what gets through.
+    through: u64,
+    /// Plan runs that tell what wrong defaults would cost.
+    defaults: u64,
+}
+
+impl Afterwards {
+    /// Of a search that has not begun.
+    #[must_use]
+    pub fn new(weeks: &Weeks<'_>, rules: &Rules) -> Self {
+        let plans = weeks.weights().len() as u64;
+        let defaults = weeks.defaults() as u64;
+        let settings = weeks.settings().len().min(regret::MOST) as u64;
+        Self { through: plans * through::RUNS, defaults: 2 * defaults * settings * plans * rules.first }
+    }
+
+    /// Plan runs that it takes at most.
+    #[must_use]
+    pub const fn at_most(&self) -> u64 {
+        self.through + self.defaults
+    }
 }
 
 /// Left out by what was seen of it, and not for sure.
@@ -232,13 +269,19 @@ const fn is_unsettled(fate: Fate) -> bool {
 
 fn effort(case: &Case<'_>, search: Search) -> Effort {
     let (plans, settings) = (case.experiment.plans.len() as u64, case.fates.len() as u64);
+    // A grid runs settings that are alike once, too; of a sample nobody knows which of the rest are.
+    let distinct: Vec<usize> = (0..case.fates.len()).filter(|&s| !matches!(case.fates[s], Fate::Same(_))).collect();
+    let grid_trials = match search {
+        Search::Sobol => case.experiment.grid().saturating_mul(plans).saturating_mul(case.rules.most),
+        Search::Race | Search::Grid => jobs::costs(case.weeks, &distinct, 0..case.rules.most),
+    };
     Effort {
         search: search.word().to_owned(),
         settings,
         grid: case.experiment.grid(),
         rounds: case.course.round,
         trials: case.course.trials,
-        grid_trials: settings * plans * case.rules.most,
+        grid_trials,
         trials_per_setting: plans * case.rules.most,
     }
 }
@@ -268,13 +311,14 @@ fn objective(output: &Output, maximise: bool) -> frontier::Objective {
     frontier::Objective { path: output.path.clone(), direction, unit: unit(output), per }
 }
 
-fn plans(case: &Case<'_>) -> frontier::Plans {
+/// The plans, as they are under a setting: what they do may vary, too.
+fn plans(case: &Case<'_>, setting: usize) -> frontier::Plans {
     let plans = &case.experiment.plans;
     frontier::Plans {
         count: plans.len() as u64,
         from_files: plans.iter().filter(|p| p.origin == Origin::File).count() as u64,
         per_week: plans.iter().map(|p| p.per_week).sum(),
-        harmful: (0..plans.len()).filter(|&p| case.weeks.is_harmful(p)).count() as u64,
+        harmful: (0..plans.len()).filter(|&p| case.weeks.harmful(setting, p).contains(&true)).count() as u64,
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! In: the values of all settings after the first round. Out: shares. The part of a parameter is the variance of the means by its
 //! values; that of a pair is the variance of the means by both, less the parts of each. On a full grid the parts of all
-//! subsets add up to one (Sobol 1993, for a finite uniform design); on a sample they are estimates.
+//! subsets add up to one (Sobol 1993, for a finite uniform design). A sample has few settings of each value, and the means of few differ by
+//! chance alone: there neighbouring values are taken together, and what chance gives is taken off (as in an analysis of variance).
 
 use super::Case;
 use crate::report::frontier::{Effect, ValueMean};
@@ -12,40 +13,39 @@ use std::collections::BTreeMap;
 /// Effects below this part are not worth a line.
 const LEAST: f64 = 0.005;
 
+/// The values of an objective over all settings, and how they are put together.
+struct Values<'a> {
+    case: &'a Case<'a>,
+    /// Of some settings, in the order of their numbers.
+    of: Vec<(usize, f64)>,
+    /// The squares around their mean.
+    squares: f64,
+    /// Of a sample: how many values of a parameter stay apart.
+    most: Option<usize>,
+}
+
 /// Main effects and pairs, the strongest first within each objective.
 pub(super) fn effects(case: &Case<'_>) -> Vec<Effect> {
     let parameters = &case.experiment.parameters;
     let mut effects = Vec::new();
     for aim in &case.rules.objectives {
-        let values = first_round(case, aim.criterion);
-        let total = variance(values.iter().map(|(_, v)| (*v, 1.0)));
-        if total <= 0.0 {
+        let values = Values::new(case, aim.criterion);
+        if values.squares <= 0.0 {
             continue;
         }
-        let by = |which: &[usize]| {
-            let mut means: BTreeMap<Vec<u32>, (f64, f64)> = BTreeMap::new();
-            for (n, value) in &values {
-                let key = which.iter().map(|&p| case.weeks.settings()[*n][p]).collect();
-                let mean = means.entry(key).or_default();
-                *mean = (mean.0 + value, mean.1 + 1.0);
-            }
-            means
-        };
-        let part = |which: &[usize]| variance(by(which).values().map(|(sum, count)| (sum / count, *count))) / total;
+        let path = case.path(aim.criterion);
+        let name = |p: usize| parameters[p].name.clone();
         let mut found = Vec::new();
-        let main: Vec<f64> = (0..parameters.len()).map(|p| part(&[p])).collect();
-        for (p, share) in main.iter().enumerate() {
-            let text = |value: &u32| parameters[p].values[*value as usize].text.clone();
-            let means =
-                by(&[p]).iter().map(|(key, (sum, count))| ValueMean { value: text(&key[0]), mean: sum / count }).collect();
-            let names = vec![parameters[p].name.clone()];
-            found.push(Effect { objective: case.path(aim.criterion), parameters: names, share: *share, means });
+        for p in 0..parameters.len() {
+            let means = values.means(p, values.apart(1));
+            let share = values.part(&[p], values.apart(1));
+            found.push(Effect { objective: path.clone(), parameters: vec![name(p)], share, means });
         }
         for p in 0..parameters.len() {
             for q in p + 1..parameters.len() {
-                let share = (part(&[p, q]) - main[p] - main[q]).max(0.0);
-                let names = vec![parameters[p].name.clone(), parameters[q].name.clone()];
-                found.push(Effect { objective: case.path(aim.criterion), parameters: names, share, means: Vec::new() });
+                let part = |which: &[usize]| values.part(which, values.apart(2));
+                let share = (part(&[p, q]) - part(&[p]) - part(&[q])).max(0.0);
+                found.push(Effect { objective: path.clone(), parameters: vec![name(p), name(q)], share, means: Vec::new() });
             }
         }
         found.retain(|e| e.share >= LEAST);
@@ -55,18 +55,85 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<Effect> {
     effects
 }
 
-/// The values of all settings after the first round, which is the same trials for each.
-fn first_round(case: &Case<'_>, criterion: usize) -> Vec<(usize, f64)> {
-    let value = |setting: usize| {
-        let like = if let Fate::Same(other) = case.fates[setting] { other } else { setting };
-        case.course.first_of(like).map(|values| (setting, values[criterion]))
-    };
-    (0..case.fates.len()).filter_map(value).collect()
+/// Some settings together.
+#[derive(Default)]
+struct Together {
+    sum: f64,
+    count: f64,
 }
 
-/// The variance of weighted values.
-fn variance(values: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
-    let weight: f64 = values.clone().map(|(_, w)| w).sum();
-    let mean = values.clone().map(|(v, w)| v * w).sum::<f64>() / weight;
-    values.map(|(v, w)| w * (v - mean) * (v - mean)).sum::<f64>() / weight
+impl<'a> Values<'a> {
+    /// After the first round, which is the same trials for each setting.
+    fn new(case: &'a Case<'a>, criterion: usize) -> Self {
+        let value = |setting: usize| {
+            let like = if let Fate::Same(other) = case.fates[setting] { other } else { setting };
+            case.course.first_of(like).map(|values| (setting, values[criterion]))
+        };
+        let of: Vec<(usize, f64)> = (0..case.fates.len()).filter_map(value).collect();
+        let is_sample = (of.len() as u64) < case.experiment.grid();
+        let mean = of.iter().map(|(_, v)| v).sum::<f64>() / count(of.len().max(1));
+        let squares = of.iter().map(|(_, v)| (v - mean) * (v - mean)).sum();
+        let most = is_sample.then_some(of.len());
+        Self { case, of, squares, most }
+    }
+
+    /// How many values of a parameter stay apart where so many parameters are looked at together: as many groups as there are settings in each.
+    fn apart(&self, together: u32) -> Option<usize> {
+        self.most.map(usize::isqrt).map(|groups| if together > 1 { groups.isqrt() } else { groups }.max(2))
+    }
+
+    /// The group that a value of a parameter belongs to.
+    fn group(&self, parameter: usize, value: u32, apart: Option<usize>) -> usize {
+        let (value, values) = (value as usize, self.case.experiment.parameters[parameter].values.len());
+        apart.filter(|most| *most < values).map_or(value, |most| value * most / values)
+    }
+
+    fn by(&self, which: &[usize], apart: Option<usize>) -> BTreeMap<Vec<usize>, Together> {
+        let mut groups: BTreeMap<Vec<usize>, Together> = BTreeMap::new();
+        for (n, value) in &self.of {
+            let setting = &self.case.weeks.settings()[*n];
+            let group = groups.entry(which.iter().map(|&p| self.group(p, setting[p], apart)).collect()).or_default();
+            group.sum += value;
+            group.count += 1.0;
+        }
+        groups
+    }
+
+    /// The part of the variance that lies between the groups of some parameters; of a sample, beyond what chance puts there.
+    fn part(&self, which: &[usize], apart: Option<usize>) -> f64 {
+        let groups = self.by(which, apart);
+        let all = count(self.of.len());
+        let mean = groups.values().map(|g| g.sum).sum::<f64>() / all;
+        let between: f64 = groups.values().map(|g| g.count * (g.sum / g.count - mean) * (g.sum / g.count - mean)).sum();
+        let (apart, alike) = (count(groups.len()) - 1.0, all - count(groups.len()));
+        let chance = match self.most {
+            None => 0.0,
+            Some(_) if alike > 0.0 => apart * (self.squares - between).max(0.0) / alike,
+            Some(_) => between,
+        };
+        ((between - chance) / self.squares).max(0.0)
+    }
+
+    /// The mean by value of a parameter, or from a value to another.
+    fn means(&self, parameter: usize, apart: Option<usize>) -> Vec<ValueMean> {
+        let values = &self.case.experiment.parameters[parameter].values;
+        let text = |group: usize| {
+            let places: Vec<usize> = (0..values.len()).filter(|&v| self.group(parameter, index(v), apart) == group).collect();
+            match places.as_slice() {
+                [first, .., last] => format!("{} to {}", values[*first].text, values[*last].text),
+                one => one.iter().map(|&v| values[v].text.as_str()).collect(),
+            }
+        };
+        let groups = self.by(&[parameter], apart);
+        groups.iter().map(|(key, group)| ValueMean { value: text(key[0]), mean: group.sum / group.count }).collect()
+    }
+}
+
+fn index(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a number of settings")]
+const fn count(settings: usize) -> f64 {
+    settings as f64
 }

@@ -1,9 +1,9 @@
 //! The answer in sentences: why this setting, what moving there brings, what must be known, what was learnt.
 
-use super::Case;
-use crate::report::figures::{count, percent, plain, whole};
-use crate::report::frontier::words::{amount, bound, change, setting};
-use crate::report::frontier::{Figure, Frontier, Objective};
+use super::{Case, choice};
+use crate::report::figures::{count, percent, whole};
+use crate::report::frontier::words::{amount, bound, change, name, setting};
+use crate::report::frontier::{self, Figure, Frontier, Limit, Objective};
 use crate::tune::race::Fate;
 use indexmap::IndexMap;
 
@@ -20,9 +20,8 @@ pub(super) fn reason(case: &Case<'_>, answer: &Frontier, knee: usize) -> Vec<Str
         return reason;
     }
     let count = frontier.len();
-    let mut reason = vec![format!(
-        "of the {count} settings that nobody beats it lies nearest to the best of every objective at once: past it, each step costs much for what it gives"
-    )];
+    let mut reason =
+        vec![format!("of the {count} settings that nobody beats it lies nearest to the best of every objective at once")];
     let neighbours = [(place > 0).then(|| frontier[place - 1]), frontier.get(place + 1).copied()];
     for other in neighbours.into_iter().flatten() {
         reason.push(format!("{} instead: {}", setting(answer, other), trade(answer, other, knee)));
@@ -30,19 +29,16 @@ pub(super) fn reason(case: &Case<'_>, answer: &Frontier, knee: usize) -> Vec<Str
     reason
 }
 
-/// What one setting has over the other in every objective, from their values.
+/// What one setting has over the other in every objective, from their values: if both have seen the same luck.
 fn trade(answer: &Frontier, to: usize, from: usize) -> String {
+    if answer.settings[to].runs != answer.settings[from].runs {
+        return "not compared yet, since one was tried longer than the other".to_owned();
+    }
     let part = |objective: &Objective| {
         let value = |s: usize| answer.settings[s].objectives.get(&objective.path).map_or(0.0, |f| f.value);
-        format!("{} {}", change(value(to) - value(from), objective.unit), named(objective))
+        format!("{} {}", change(value(to) - value(from), objective.unit), name(objective))
     };
     answer.objectives.iter().map(part).collect::<Vec<_>>().join(", ")
-}
-
-/// An objective in a sentence.
-fn named(objective: &Objective) -> String {
-    let path = objective.path.strip_suffix(".mean").unwrap_or(&objective.path);
-    if objective.per == "per week" { format!("{path} a week") } else { path.to_owned() }
 }
 
 /// What is gained by moving from the setting of today to the recommended one.
@@ -55,24 +51,24 @@ pub(super) fn moving(answer: &Frontier, to: usize, from: usize, moving: &IndexMa
         let ends = (change(of.low, objective.unit), change(of.high, objective.unit));
         let value = change(of.value, objective.unit);
         let sure = if ends.0 == ends.1 { String::new() } else { format!(" ({} to {})", ends.0, ends.1) };
-        Some(format!("{value} {}{sure}", named(objective)))
+        Some(format!("{value} {}{sure}", name(objective)))
     };
     let parts: Vec<String> = answer.objectives.iter().filter_map(part).collect();
     if parts.is_empty() {
-        return format!("moving would bring, going by the values alone: {}", trade(answer, to, from));
+        return format!("moving there: {}", trade(answer, to, from));
     }
     format!("moving to the recommended setting: {}", parts.join(", "))
 }
 
 /// What the reader must know before believing the answer.
-pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
+pub(super) fn notes(case: &Case<'_>, answer: &Frontier, searched: bool) -> Vec<String> {
     let mut notes = Vec::new();
     let (plans, harmful) = (answer.plans.count, answer.plans.harmful);
     if harmful == 0 {
         notes.push("no plan does harm as it is written: guardrails can only save what slips and failed changes do, and look worse than they are".to_owned());
     }
     if harmful == plans {
-        notes.push("every plan does harm as it is written: nothing harmless can be stopped in error, and guardrails look better than they are".to_owned());
+        notes.push("every plan has a step that does harm as it is written: no harmless plan can be stopped in error, and guardrails look better than they are".to_owned());
     }
     for limit in answer.limits.iter().filter(|l| l.kept == 0) {
         let Some(nearest) = limit.nearest else { continue };
@@ -90,7 +86,21 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
             }
         ));
     }
-    if !answer.unsettled.is_empty() && answer.complete {
+    if let Some(nearest) =
+        choice::nearest_to_all(case).filter(|_| answer.limits.len() > 1 && answer.limits.iter().all(|l| l.kept > 0))
+    {
+        let figure = |l: &Limit| {
+            let found = answer.settings[nearest].limits.get(&l.path);
+            found.map(|f| format!("`{}` {} ({})", l.path, frontier::words::figure(f, l.unit), bound(l)))
+        };
+        let figures: Vec<String> = answer.limits.iter().filter_map(figure).collect();
+        let nearest = setting(answer, nearest);
+        notes.push(format!(
+            "each limit is kept by some setting, and all of them by none; {nearest} comes nearest: {}",
+            figures.join(", ")
+        ));
+    }
+    if !answer.unsettled.is_empty() && searched {
         let unsettled = answer.unsettled.len() as u64;
         let (are, them) = if unsettled == 1 { ("is", "it") } else { ("are", "them") };
         notes.push(format!(
@@ -100,29 +110,42 @@ pub(super) fn notes(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
             percent(case.rules.confidence)
         ));
     }
-    if !answer.complete {
+    if !searched && case.course.first.is_empty() {
+        notes.push(format!(
+            "the search was cut short after {} plan runs, before all settings were tried: nothing is known yet",
+            whole(case.course.trials)
+        ));
+    } else if !searched {
         notes
             .push(format!("the search was cut short after {} plan runs; this is the frontier so far", whole(case.course.trials)));
+    } else if !answer.complete {
+        notes.push(
+            "cut short after the search: what still gets through, and what a wrong default would cost, is not known yet"
+                .to_owned(),
+        );
     }
     notes
 }
 
 /// What was learnt, from the figures.
-pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
+pub(super) fn learnt(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
     let mut learnt = Vec::new();
     for objective in &answer.objectives {
         let strongest =
             answer.sensitivity.iter().filter(|e| e.objective == objective.path && e.parameters.len() == 1).collect::<Vec<_>>();
         let Some(first) = strongest.first() else {
-            learnt.push(format!("nothing that varies here moves {}.", named(objective)));
+            if case.course.first.is_empty() {
+                continue;
+            }
+            learnt.push(format!("nothing that varies here moves {}.", name(objective)));
             continue;
         };
         let ends = first.means.iter().map(|m| m.mean).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         let at = |value: f64| first.means.iter().find(|m| m.mean.to_bits() == value.to_bits()).map_or("", |m| m.value.as_str());
         let mut sentence = format!(
-            "{} goes mostly by {} ({} of its spread): {} with {}, {} with {}",
-            named(objective),
+            "{} moves {} most ({} of its spread): {} with {}, {} with {}",
             first.parameters[0],
+            name(objective),
             percent(first.share),
             amount(ends.0, objective.unit),
             at(ends.0),
@@ -149,9 +172,13 @@ pub(super) fn learnt(answer: &Frontier) -> Vec<String> {
             fallen.prior, fallen.at
         ));
     } else if !answer.regret.is_empty() {
-        learnt.push(format!("It stays on the frontier at both ends of all {} defaults that matter.", plain(distinct(answer), 0)));
+        learnt.push(format!(
+            "Of the {} settings that were compared none beats it, whichever of the {} defaults that matter is shifted.",
+            whole(answer.compared.len() as u64),
+            whole(distinct(answer))
+        ));
     }
-    if learnt.is_empty() {
+    if learnt.is_empty() && !case.course.first.is_empty() {
         learnt.push(format!("{} settings were tried, and none is recommended.", count(tried(answer))));
     }
     learnt
@@ -170,12 +197,11 @@ fn idle(answer: &Frontier, objective: &Objective) -> Option<String> {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few defaults")]
-fn distinct(answer: &Frontier) -> f64 {
+fn distinct(answer: &Frontier) -> u64 {
     let mut names: Vec<&str> = answer.regret.iter().map(|r| r.prior.as_str()).collect();
     names.sort_unstable();
     names.dedup();
-    names.len() as f64
+    names.len() as u64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "settings")]
