@@ -8,14 +8,11 @@
 mod world;
 
 use foreshock::report::data::Report;
-use foreshock::report::{Format, View, html};
-use foreshock::scenario::files::Memory;
-use foreshock::scenario::{self, ReadOptions, Study};
-use foreshock::summary::simulate::{Options, simulate};
+use foreshock::report::{Format, html};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::AtomicBool;
+use world::pages::{VIEW, simulated, study_of};
 
 const FOLDER: &str = "tests/browser";
 
@@ -35,8 +32,11 @@ fn pages_in_a_real_browser() {
     write(&pages, "compare", std::slice::from_ref(&compare));
     let entries = [("run.html".to_owned(), run), ("compare.html".to_owned(), compare)];
     std::fs::write(pages.join("index.html"), html::index(&entries, &left_out)).unwrap();
-    write(&pages, "large", &[simulated(&study(&large()), 40)]);
+    write(&pages, "large", &[simulated(&study_of(&large()), 40)]);
     write(&pages, "hostile", &[hostile()]);
+    write(&pages, "never", &[simulated(&study_of(NEVER), 50)]);
+    write(&pages, "ring", &[simulated(&study_of(RING), 50)]);
+    write(&pages, "crowd", &[simulated(&study_of(&crowd()), 50)]);
     verdicts(&pages);
     experiment(&pages);
     let checked = Command::new("node").arg("check.mjs").arg(&pages).current_dir(FOLDER).output().unwrap();
@@ -92,33 +92,7 @@ fn missing() -> Option<String> {
 }
 
 fn write(folder: &Path, name: &str, reports: &[Report]) {
-    let view = View { width: 80, colour: false, all: false };
-    std::fs::write(folder.join(name).with_extension("html"), html::Html.reports(reports, &view).unwrap()).unwrap();
-}
-
-fn simulated(study: &Study, trials: u64) -> Report {
-    let stop = AtomicBool::new(false);
-    let mut study = study.clone();
-    for scenario in std::iter::once(&mut study.base).chain(study.variants.iter_mut().map(|(_, s)| s)) {
-        scenario.size = foreshock::scenario::plan::Size::Trials(trials);
-    }
-    let options = Options {
-        file: "scenarios/tested.yaml",
-        engine: foreshock::engine::Choice::Auto,
-        threads: 1,
-        all: false,
-        pictures: true,
-        aiming: foreshock::summary::rare::Aiming::Never,
-        examine_defaults: true,
-        news: &|_| (),
-        stop: &stop,
-    };
-    simulate(&study, &options)
-}
-
-fn study(text: &str) -> Study {
-    let read = scenario::read(&Memory::new([("s.yaml", text)]), "s.yaml", &ReadOptions::default());
-    read.study.unwrap_or_else(|| panic!("{:#?}", read.diagnostics))
+    std::fs::write(folder.join(name).with_extension("html"), html::Html.reports(reports, &VIEW).unwrap()).unwrap();
 }
 
 /// Five thousand cells of twenty teams in two regions, all of which need what is deleted.
@@ -141,6 +115,50 @@ fn large() -> String {
     text + "plan:\n  - { id: gone, do: delete, target: svc-0 }\n"
 }
 
+/// Two that start each other: what deletes both is never mended. Unless only one of them is deleted.
+const NEVER: &str = "
+title: Two that start each other
+world:
+  regions: { eu: {} }
+  services:
+    front: { in: [eu], faces: customers, needs: [a] }
+    a: { in: [eu], needs: [b], starts-with: [b], recreate: 10m }
+    b: { in: [eu], needs: none, starts-with: [a], recreate: 10m }
+plan:
+  - { id: da, do: delete, target: a }
+  - { id: db, do: delete, target: b, after: [] }
+horizon: 2d
+variants:
+  only-a: { plan: [{ id: da, do: delete, target: a }] }
+";
+
+/// Two that need each other, one of which is damaged; it stands before what it damages.
+const RING: &str = "
+title: A ring
+world:
+  regions: { eu: {} }
+  services:
+    web: { in: [eu], faces: customers, needs: [auth] }
+    auth: { in: [eu], needs: [db] }
+    db: { in: [eu], needs: [{ need: auth, share: 20% }] }
+plan: [{ id: r, do: recreate, target: db, takes: 60m }]
+";
+
+/// Groups of which a few cells are deleted, and many others need those.
+fn crowd() -> String {
+    let mut text =
+        String::from("title: Groups\nworld:\n  regions: { r: {} }\n  teams: { t0: {}, t1: {}, t2: {} }\n  services:\n");
+    for i in 0..900 {
+        let needs = if i < 60 { "none".to_owned() } else { format!("[svc-{}]", i % 60) };
+        let _ = writeln!(text, "    svc-{i}: {{ in: [r], team: t{}, needs: {needs} }}", i % 3);
+    }
+    text += "plan:\n";
+    for i in 0..20 {
+        let _ = writeln!(text, "  - {{ id: gone-{i}, do: delete, target: svc-{i}, after: [] }}");
+    }
+    text
+}
+
 /// A report whose every text tries to be something else; names that a file could not have are put in afterwards.
 fn hostile() -> Report {
     let text = r#"
@@ -158,7 +176,7 @@ observed: { customers.full_recovery: 3h, source: "<marquee>source</marquee>" }
 variants:
   other: { title: "</script><img src=x onerror=window.pwned=3>", horizon: 2d }
 "#;
-    let mut report = simulated(&study(text), 200);
+    let mut report = simulated(&study_of(text), 200);
     let named = [
         "\"><svg onload=window.pwned=4>",
         "' onmouseover='window.pwned=5",

@@ -425,6 +425,35 @@ fn a_gallery_is_a_site_of_pages_that_stand_alone() {
     assert!(index.contains("broken.yaml</code> has a mistake"), "{index}");
 }
 
+/// A scenario may be called as the index is: both are there, and what is said to be written is.
+#[test]
+fn a_scenario_called_index_keeps_its_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, site) = (folder.path().join("from"), folder.path().join("site"));
+    fs::create_dir(&from).unwrap();
+    let text = "title: Mine\nworld:\n  regions: { eu: {} }\n  services:\n    a: { in: [eu], needs: none }\nplan: [{ do: restart, target: a }]\n";
+    fs::write(from.join("index.yaml"), text).unwrap();
+    let said = stdout(&["gallery", site.to_str().unwrap(), "--from", from.to_str().unwrap(), "--trials", "10", "--quiet"]);
+    assert!(said.starts_with("Wrote 1 page and index.html"), "{said}");
+    assert_eq!(fs::read_dir(&site).unwrap().count(), 2);
+    let index = fs::read_to_string(site.join("index.html")).unwrap();
+    assert!(index.contains("<a href=\"scenario-index.html\">"), "{index}");
+    assert!(fs::read_to_string(site.join("scenario-index.html")).unwrap().contains("<h1>Mine</h1>"));
+}
+
+/// What a page tells to run gives the same page: how it was simulated is part of it.
+#[test]
+fn the_same_again_remembers_how_it_was_simulated() {
+    let (_folder, scenario) = demo("");
+    let plain = stdout(&["run", &scenario, "--trials", "50", "--quiet"]);
+    assert!(plain.contains("--trials 50\n"), "{plain}");
+    for format in ["text", "html", "markdown"] {
+        let said =
+            stdout(&["run", &scenario, "--trials", "50", "--rare", "never", "--engine", "event", "--quiet", "--format", format]);
+        assert!(said.contains("--trials 50 --engine event --rare never"), "{format}: {said}");
+    }
+}
+
 #[test]
 fn all_shipped_scenarios_make_a_gallery_in_every_build() {
     let folder = tempfile::tempdir().unwrap();

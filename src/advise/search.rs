@@ -52,6 +52,7 @@ pub fn advise(proposal: &Proposal, options: &Options<'_>) -> Advice {
     }
     let plans = chosen(all, &base).into_iter().map(|t| safer(&t, &base, proposal)).collect();
     Advice {
+        with: String::new(),
         schema: SCHEMA,
         foreshock: env!("CARGO_PKG_VERSION"),
         file: options.file.to_owned(),

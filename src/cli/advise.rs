@@ -6,6 +6,7 @@ use super::options::Showing;
 use super::proposing::Proposing;
 use super::terminal::Terminal;
 use crate::advise::advise;
+use crate::report::advice::Advice;
 use crate::report::verdict::Decision;
 use anyhow::{Result, bail};
 use clap::Args;
@@ -36,6 +37,7 @@ impl Advise {
         let Some(proposal) = self.proposing.read(terminal) else { return Ok(Exit::Input) };
         let stop = interrupt::watch();
         let advice = advise(&proposal, &self.proposing.options(&|_| (), stop));
+        let advice = Advice { with: self.proposing.with.words(), ..advice };
         if stop.load(Ordering::SeqCst) {
             return Ok(Exit::Interrupted);
         }

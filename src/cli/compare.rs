@@ -58,7 +58,8 @@ impl Compare {
         let stop = interrupt::watch();
         let compared = if self.world.is_some() { self.plans(terminal, stop)? } else { self.scenarios(terminal, stop) };
         let Some(Compared { report, knows_all }) = compared else { return Ok(Exit::Input) };
-        let reports = [Report { again: Some(self.again()), with: self.reading.reading().words(), ..report }];
+        let (with, simulated) = (self.reading.reading().words(), self.simulating.words());
+        let reports = [Report { again: Some(self.again()), with, simulated, ..report }];
         self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
         Ok(match exit(&reports, stop.load(Ordering::SeqCst)) {
             Exit::Done if !knows_all => Exit::Review,

@@ -60,7 +60,7 @@ impl Gallery {
             let news = |done| progress.news(done);
             let threads = self.simulating.threads();
             let name = file.display().to_string();
-            let report = engine::simulate(
+            let mut report = engine::simulate(
                 study,
                 Running {
                     file: &name,
@@ -78,13 +78,14 @@ impl Gallery {
                     .say(&format!("interrupted at `{}`; the pages before it are whole, the index was not written", shown(file)));
                 return Ok(Exit::Interrupted);
             }
-            let page = Path::new(file.file_stem().unwrap_or_default()).with_extension("html");
+            (report.with, report.simulated) = (self.reading.reading().words(), self.simulating.words());
+            let page = page_of(file);
             let text = html::Html.reports(std::slice::from_ref(&report), &view).unwrap_or_default();
             output::write(&self.folder.join(&page), &text)?;
-            entries.push((page.display().to_string(), report));
+            entries.push((page, report));
         }
-        output::write(&self.folder.join("index.html"), &html::index(&entries, &left_out))?;
-        terminal.show(&format!("Wrote {} and index.html to `{}`.\n", number(entries.len(), "page"), shown(&self.folder)))?;
+        output::write(&self.folder.join(INDEX), &html::index(&entries, &left_out))?;
+        terminal.show(&format!("Wrote {} and {INDEX} to `{}`.\n", number(entries.len(), "page"), shown(&self.folder)))?;
         if broken > 0 {
             terminal.say(&format!(
                 "error: {} without a page; what is wrong is told above",
@@ -128,6 +129,15 @@ impl Gallery {
         }
         taken
     }
+}
+
+/// What leads to all pages.
+const INDEX: &str = "index.html";
+
+/// The page of a scenario, never the index.
+fn page_of(file: &Path) -> String {
+    let page = Path::new(file.file_stem().unwrap_or_default()).with_extension("html").display().to_string();
+    if page.eq_ignore_ascii_case(INDEX) { format!("scenario-{page}") } else { page }
 }
 
 /// What goes into a gallery, and what does not, in words.

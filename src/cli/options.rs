@@ -181,6 +181,21 @@ impl Simulating {
         }
     }
 
+    /// What differs from running without a word about it, as options each behind a blank; threads change no figure.
+    pub(super) fn words(&self) -> String {
+        let engine = match self.engine {
+            EngineName::Auto => "",
+            EngineName::Event => " --engine event",
+            EngineName::Interval => " --engine interval",
+        };
+        let rare = match self.rare {
+            WhenRare::Auto => "",
+            WhenRare::Always => " --rare always",
+            WhenRare::Never => " --rare never",
+        };
+        format!("{engine}{rare}")
+    }
+
     pub(super) const fn engine(&self) -> Choice {
         self.engine.choice()
     }

@@ -67,7 +67,8 @@ impl Run {
             }
             let report = simulate(study, file, &self.simulating, &self.showing, terminal, stop);
             let report = if let Some(world) = &self.world { over(world, file, report) } else { report };
-            reports.push(Report { with: self.reading.reading().words(), ..report });
+            let (with, simulated) = (self.reading.reading().words(), self.simulating.words());
+            reports.push(Report { with, simulated, ..report });
         }
         self.showing.show(terminal, |format, view| format.reports(&reports, view))?;
         let knows_all = studies.iter().all(|study| study.base.plan.unknown.is_empty());

@@ -20,6 +20,9 @@ pub struct Advice {
     /// Its title.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub title: String,
+    /// What the plans were judged with, as options of a command.
+    #[serde(skip)]
+    pub with: String,
     /// Where all luck came from.
     pub seed: u64,
     /// Trials of each plan, under the same luck.

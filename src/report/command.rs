@@ -1,5 +1,6 @@
 //! The commands that a report tells the reader to run, safe to paste into a shell.
 
+use super::advice::Advice;
 use super::data::Report;
 use super::frontier::Frontier;
 use super::untrusted::clean;
@@ -22,13 +23,27 @@ pub(super) fn trace(report: &Report, trial: u64) -> String {
 /// `foreshock run FILE --seed S --trials N`, or what else made the report.
 pub(crate) fn run(report: &Report) -> String {
     let again = report.again.clone().unwrap_or_else(|| format!("foreshock run {}", quote(&report.scenario.file)));
-    format!("{again} --seed {} --trials {}{}", report.seed, report.trials, report.with)
+    format!("{again} --seed {} --trials {}{}{}", report.seed, report.trials, report.simulated, report.with)
+}
+
+/// `foreshock score PLAN`, with all that the plan was judged with.
+pub(super) fn score(plan: &str, verdict: &Verdict) -> String {
+    judged("score", plan, &verdict.with)
 }
 
 /// `foreshock advise PLAN`, with all that the plan was judged with.
 pub(super) fn advise(plan: &str, verdict: &Verdict) -> String {
-    let with = if verdict.with.is_empty() { String::new() } else { format!(" {}", verdict.with) };
-    format!("foreshock advise {}{with}", quote(plan))
+    judged("advise", plan, &verdict.with)
+}
+
+/// The command that gave advice, with all that the plans were judged with.
+pub(super) fn advised(advice: &Advice) -> String {
+    judged("advise", &advice.file, &advice.with)
+}
+
+fn judged(command: &str, plan: &str, with: &str) -> String {
+    let with = if with.is_empty() { String::new() } else { format!(" {with}") };
+    format!("foreshock {command} {}{with}", quote(plan))
 }
 
 /// `foreshock tune FILE --search S --trials N --seed S`, and how many settings a sample took.

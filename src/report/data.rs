@@ -54,6 +54,9 @@ pub struct Report {
     /// What else the file was read with, as options that can be pasted behind a command, each behind a blank.
     #[serde(skip)]
     pub with: String,
+    /// How it was simulated, where not as by itself, as options each behind a blank.
+    #[serde(skip)]
+    pub simulated: String,
     /// The set of services that customers use; absent where none is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customers: Option<Subject>,

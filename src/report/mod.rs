@@ -40,6 +40,7 @@ mod alike;
 pub(crate) mod command;
 mod dot;
 mod histogram;
+mod losses;
 mod xml;
 
 pub(crate) use command::quote;

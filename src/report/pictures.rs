@@ -131,6 +131,9 @@ pub struct Span {
     pub from_min: f64,
     /// To; the end of the film if it never ended.
     pub to_min: f64,
+    /// Whether it had not ended when the film did.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
 }
 
 /// Something that took time.

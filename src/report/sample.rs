@@ -162,6 +162,7 @@ pub(super) fn report() -> Report {
         examples: Examples { typical: Some(311), bad: Some(1977) },
         again: None,
         with: String::new(),
+        simulated: String::new(),
         customers: Some(customers),
         services: services(),
         cells: IndexMap::new(),

@@ -24,7 +24,10 @@ pub(super) fn pictures(names: [&str; 3]) -> Pictures {
 }
 
 fn film(which: Which, trial: u64, factor: f64, cells: &[MapCell]) -> Film {
-    let span = |cell: usize, state, from: f64, to: f64| Span { cell, state, from_min: from * factor, to_min: to * factor };
+    let span = |cell: usize, state, from: f64, to: f64| {
+        let (from_min, to_min) = (from * factor, to * factor);
+        Span { cell, state, from_min, to_min, open: false }
+    };
     let work = |subject: &str, kind, what: &str, from: f64, to: f64| Work {
         subject: subject.into(),
         kind,

@@ -166,7 +166,7 @@ impl<'a> Cutter<'a> {
         let (was, since) = std::mem::replace(&mut self.states[cell as usize], (state, at));
         if was != State::Normal && at > since {
             let (from_min, to_min) = (minutes(since), minutes(at));
-            self.spans.push(Span { cell: cell as usize, state: word(was), from_min, to_min });
+            self.spans.push(Span { cell: cell as usize, state: word(was), from_min, to_min, open: false });
         }
     }
 
@@ -266,7 +266,8 @@ impl<'a> Cutter<'a> {
         for cell in 0..self.states.len() {
             let (state, since) = self.states[cell];
             if state != State::Normal && ends > since {
-                self.spans.push(Span { cell, state: word(state), from_min: minutes(since), to_min: minutes(ends) });
+                let (from_min, to_min) = (minutes(since), minutes(ends));
+                self.spans.push(Span { cell, state: word(state), from_min, to_min, open: true });
             }
         }
         self.work.retain(|w| w.to_min > w.from_min || w.kind == WorkKind::Step);

@@ -83,6 +83,7 @@ pub(crate) fn report(case: &Case<'_>, graph: &Graph, circumstances: &Circumstanc
         examples: examples(tally),
         again: None,
         with: String::new(),
+        simulated: String::new(),
         customers,
         cells: subjects::cells(case, circumstances.all),
         region: subjects::regions(case),

@@ -18,6 +18,7 @@ export function charts(page) {
     ["a verdict", score, (browser) => visit(browser, score, {}, verdict)],
     ["the frontier", tune, (browser) => visit(browser, tune, {}, frontier)],
     ["what each parameter does", tune, (browser) => visit(browser, tune, {}, effects)],
+    ["a ring", page("ring"), (browser) => visit(browser, page("ring"), {}, ring)],
     ["safer plans", advise, (browser) => visit(browser, advise, {}, advice)],
   ];
 }
@@ -135,6 +136,7 @@ async function verdict(page) {
     const bars = await row.locator(".part").all();
     assert.equal(bars.length, shares.length);
     for (const [n, bar] of bars.entries()) near(share(await attribute(bar, "width")), shares[n].share, "the share beyond a limit");
+    assert.equal(await row.locator(".plot small").count(), shares.length, "and its figure as text");
     for (const [n, line] of (await row.locator(".median").all()).entries()) near(share(await attribute(line, "x1")), shares[n].allowed, "the share that is allowed");
   }
 }
@@ -188,6 +190,20 @@ async function effects(page) {
     const most = Math.max(...means);
     widths.forEach((width, n) => near(share(width), Math.max(most > 0 ? means[n] / most : 0, 0.002), "a mean"));
   }
+}
+
+// What is damaged stands left of all that it damages; both edges of the ring can be seen, with arrows.
+async function ring(page) {
+  const { map } = (await dataOf(page)).pictures["0"];
+  const left = new Map(await page.locator(".map .node").evaluateAll((nodes) => nodes.map((n) => [Number(n.dataset.cells), Number(n.getAttribute("transform").match(/[\d.]+/)[0])])));
+  const at = (service) => left.get(map.cells.findIndex((cell) => cell.service === service));
+  assert.ok(at("db") < at("auth") && at("auth") < at("web"), "db, auth, web");
+  const edges = await page.locator(".map .edge").evaluateAll((paths) => paths.map((p) => [p.getAttribute("d"), getComputedStyle(p).markerEnd, p.dataset.from, p.dataset.to]));
+  assert.equal(edges.length, 3);
+  edges.forEach(([, marker]) => assert.match(marker, /#arrow/));
+  const paired = edges.filter(([, , from, to]) => edges.some(([, , f, t]) => f === to && t === from));
+  const [there, back] = paired.map(([d]) => d.split(/[A-Z ]/).filter((_, i) => i > 0 && i % 2 === 0).map(Number));
+  assert.ok(there.every((y) => back.every((other) => Math.abs(y - other) >= 9)), `both edges of the ring on one curve: ${there} and ${back}`);
 }
 
 async function advice(page) {

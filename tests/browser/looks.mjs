@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { THEMES, WIDTHS, visit } from "./browser.mjs";
 
-const PAGES = ["index", "run", "compare", "hostile", "large", "score", "advise", "tune"];
+const PAGES = ["index", "run", "compare", "hostile", "never", "large", "score", "advise", "tune"];
 
 export function looks(page, folder) {
   const checks = [];
@@ -23,6 +23,9 @@ export function looks(page, folder) {
   }
   const run = page("run");
   checks.push(["the theme can be chosen", run, (browser) => theme(browser, run)]);
+  const large = page("large");
+  checks.push(["the controls stay in view", large, (browser) => visit(browser, large, {}, sticky)]);
+  checks.push(["edges stay on the map", large, (browser) => visit(browser, large, {}, inside)]);
   checks.push(["on paper", run, (browser) => paper(browser, run)]);
   return checks;
 }
@@ -78,10 +81,12 @@ async function contrast(browser, file, colorScheme) {
         const r = ratio(text, back);
         if (r < 4.5) found.add(`${r.toFixed(2)}: ${element.tagName}.${element.getAttribute("class") ?? ""} "${element.textContent.slice(0, 30)}"`);
       }
-      for (const mark of document.querySelectorAll(".part:not(.sum), .near, .swing, .median, :not(.beyond) > .strip:not(.s-normal), .whisker.less, .whisker.more, .dot")) {
+      for (const mark of document.querySelectorAll(".part:not(.sum), .near, .swing, .median, :not(.beyond) > .strip:not(.s-normal), .whisker.less, .whisker.more, .dot, .edge, .tip, .far, .point .whisker")) {
         const style = getComputedStyle(mark), lane = mark.closest(".map") && document.querySelector(".lane");
         const back = lane ? parse(getComputedStyle(lane).fill) : ground(mark);
-        const colours = [style.fill, style.stroke].filter((colour) => colour.startsWith("rgb")).map(parse);
+        const through = (colour, opacity) => colour.map((v, i) => (i < 3 ? v * opacity + back[i] * (1 - opacity) : v));
+        const drawn = [[style.fill, style.fillOpacity], [style.stroke, style.strokeOpacity]].filter(([colour]) => colour.startsWith("rgb"));
+        const colours = drawn.map(([colour, opacity]) => through(parse(colour), Number(opacity)));
         const r = Math.max(...colours.map((colour) => ratio(colour, back)));
         if (r < 3) found.add(`${r.toFixed(2)}: ${mark.tagName}.${mark.getAttribute("class")}`);
       }
@@ -89,6 +94,23 @@ async function contrast(browser, file, colorScheme) {
     });
     assert.deepEqual(poor, []);
   });
+}
+
+// However long the map, what moves it is at hand.
+async function sticky(page) {
+  const controls = page.locator(".theatre .controls").first();
+  await page.locator(".theatre .node").last().scrollIntoViewIfNeeded();
+  const box = await controls.boundingBox();
+  assert.ok(box.y >= -1 && box.y < 900, `the controls are at ${box.y}`);
+}
+
+async function inside(page) {
+  const out = await page.evaluate(() => {
+    const map = document.querySelector(".map"), { width, height } = map.viewBox.baseVal;
+    const boxes = Array.from(map.querySelectorAll(".edge"), (edge) => edge.getBBox());
+    return boxes.filter((b) => b.x < 0 || b.y < 0 || b.x + b.width > width || b.y + b.height > height).length;
+  });
+  assert.equal(out, 0, "edges outside the picture");
 }
 
 // Without its data a page is small, however large the world.

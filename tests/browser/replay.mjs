@@ -4,12 +4,15 @@ import assert from "node:assert/strict";
 import { dataOf, scaled, share, visit } from "./browser.mjs";
 
 export function replay(page) {
-  const run = page("run"), compare = page("compare"), large = page("large");
+  const run = page("run"), compare = page("compare"), large = page("large"), never = page("never"), crowd = page("crowd");
   return [
     ["the map shows each moment as it was", run, (browser) => visit(browser, run, {}, moments)],
     ["play, pause and step", run, (browser) => visit(browser, run, {}, transport)],
     ["the keyboard", run, (browser) => visit(browser, run, {}, keyboard)],
     ["maps side by side move together", compare, (browser) => visit(browser, compare, {}, together)],
+    ["what never comes back stays", never, (browser) => visit(browser, never, {}, never_back)],
+    ["of two maps each is told with its name", never, (browser) => visit(browser, never, {}, named)],
+    ["a group says what its badge says", crowd, (browser) => visit(browser, crowd, {}, groups)],
     ["five thousand cells", large, (browser) => visit(browser, large, {}, many)],
     ["a group opens", large, (browser) => visit(browser, large, {}, opens)],
   ];
@@ -28,9 +31,12 @@ function stops(...films) {
   return [...times].sort((a, b) => a - b).filter((t, i, list) => i === 0 || t - list[i - 1] > 1e-6);
 }
 
+// What never ended is still there when the film ends.
+const shows = (span, time) => span.from_min <= time && (time < span.to_min || span.open === true);
+
 function statesAt(map, film, time) {
   const states = new Array(map.cells.length).fill("normal");
-  film.spans.forEach((s) => s.from_min <= time && time < s.to_min && (states[s.cell] = s.state));
+  film.spans.filter((s) => shows(s, time)).forEach((s) => (states[s.cell] = s.state));
   return states;
 }
 
@@ -45,7 +51,7 @@ async function moments(page) {
     assert.equal(Number(await slider.getAttribute("max")), times.length - 1);
     for (const [at, time] of times.entries()) {
       await slider.fill(String(at));
-      const meant = map.cells.map((_, cell) => film.spans.find((s) => s.cell === cell && s.from_min <= time && time < s.to_min)?.state ?? "normal");
+      const meant = map.cells.map((_, cell) => film.spans.find((s) => s.cell === cell && shows(s, time))?.state ?? "normal");
       const shown = await stage.locator(".node").evaluateAll((nodes) => nodes.map((node) => [Number(node.dataset.cells), [...node.classList].filter((c) => c.startsWith("s-")), node.querySelector(".state").textContent]));
       for (const [cell, classes, words] of shown) {
         assert.deepEqual(classes, [`s-${meant[cell]}`], `${map.cells[cell].name} at ${time} min`);
@@ -123,10 +129,64 @@ async function together(page) {
     const { map } = data.pictures[key];
     const shown = await stage.locator(".map").nth(i).locator(".node:not(.beyond)").evaluateAll((nodes) => nodes.map((n) => [Number(n.dataset.cells), n.querySelector(".state").textContent]));
     for (const [cell, words] of shown) {
-      const span = films[i].spans.find((s) => s.cell === cell && s.from_min <= times[at] && times[at] < s.to_min);
+      const span = films[i].spans.find((s) => s.cell === cell && shows(s, times[at]));
       assert.equal(words, span?.state ?? "normal", map.cells[cell].name);
     }
   }
+}
+
+// A trial in which nothing is mended: the last stop of the slider, the button and the timeline say so.
+async function never_back(page) {
+  await moments(page);
+  const film = (await dataOf(page)).pictures["0"].films.find((f) => f.which === "typical");
+  const stage = theatre(page), slider = stage.locator("input[type=range]");
+  assert.equal(await stage.locator("[data-show=typical]").innerText(), "a typical trial (>2d)");
+  await stage.locator("[data-show=typical]").click();
+  await slider.fill(await slider.getAttribute("max"));
+  assert.equal(film.spans.filter((span) => span.open).length, 3);
+  assert.deepEqual(await stage.locator(".node .state").allTextContents(), ["down", "down", "failing"]);
+  assert.equal((await stage.locator(".moment").innerText()).split("\n")[0], "2 down, 1 failing, not back when the trial ends");
+  const told = page.locator('[data-gantt="0"][data-which=typical]');
+  assert.match(await told.locator("summary").first().innerText(), /out for >2d, followed for 2d/);
+  assert.match(await told.getByRole("row", { name: /front@eu/ }).locator(".bars").getAttribute("aria-label"), /on, not back after 2d$/);
+}
+
+async function named(page) {
+  const stage = page.locator(".beside .theatre").first(), slider = stage.locator("input[type=range]");
+  assert.match(await stage.locator("[data-show=typical]").innerText(), /^a typical trial \(base >2d, only-a [^)]+\)$/);
+  await stage.locator("[data-show=typical]").click();
+  await slider.fill(await slider.getAttribute("max"));
+  const [base, other, ...more] = (await stage.locator(".moment").innerText()).split("\n");
+  assert.match(base, /^base: 2 down, 1 failing, not back when the trial ends/);
+  assert.match(other, /^only-a: all cells normal/);
+  assert.deepEqual(more, []);
+}
+
+// The state of the badge comes first, and all that are out are counted.
+async function groups(page) {
+  const { map, films } = (await dataOf(page)).pictures["0"];
+  const stage = theatre(page), film = films.find((f) => f.which === "typical");
+  await stage.locator("[data-show=typical]").click();
+  let both = 0;
+  for (const [at, time] of stops(film).slice(0, 40).entries()) {
+    await stage.locator("input[type=range]").fill(String(at));
+    both += await said(stage, statesAt(map, film, time));
+  }
+  assert.ok(both > 0, "a group with cells in two states");
+}
+
+async function said(stage, states) {
+  const shown = await stage.locator(".node.group").evaluateAll((found) => found.map((n) => [n.dataset.cells.split(" ").map(Number), n.querySelector(".letter").textContent, n.querySelector(".state").textContent]));
+  let both = 0;
+  for (const [cells, letter, words] of shown) {
+    const count = (...some) => cells.filter((cell) => some.includes(states[cell])).length;
+    const [down, out] = [count("down"), count("down", "failing", "degraded")];
+    if (down === 0 || out === down) continue;
+    both += 1;
+    assert.equal(letter, "D");
+    assert.equal(words, `${down} down, ${out} of ${cells.length} out`);
+  }
+  return both;
 }
 
 async function many(page) {
@@ -173,7 +233,7 @@ async function opens(page) {
   const known = new Map(cells.map((cell) => [map.cells[cell].name, cell]));
   const shown = await rows();
   assert.equal(shown.length, Math.min(50, cells.length));
-  const shares = shown.map(([name]) => briefs[known.get(name)][1]);
+  const shares = shown.map(([name]) => briefs[known.get(name)][2]);
   assert.deepEqual(shares, [...shares].sort((a, b) => b - a), "those that are hit most come first");
   for (const [name, state] of shown) assert.equal(state, briefs[known.get(name)][0]);
   if (cells.length > 50) {

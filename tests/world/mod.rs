@@ -10,6 +10,7 @@ pub mod definitions;
 mod dice;
 mod draft;
 mod maker;
+pub mod pages;
 
 pub use dice::Dice;
 pub use draft::{Act, Draft, Link, Service};

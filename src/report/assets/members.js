@@ -20,21 +20,21 @@ function members({ svg, pictures, nodes }) {
   // The worst first: at a moment by state, over all trials by how often and how long.
   const order = (a, b) => {
     const state = (cell) => STATES.indexOf(now[cell]);
-    const [, shareA, , p90A] = briefs[a], [, shareB, , p90B] = briefs[b];
-    return (now ? state(a) - state(b) : 0) || shareB - shareA || p90B - p90A || a - b;
+    const [, , hitA, , p90A] = briefs[a], [, , hitB, , p90B] = briefs[b];
+    return (now ? state(a) - state(b) : 0) || hitB - hitA || p90B - p90A || a - b;
   };
   const percent = (share) => (share > 0 && share < 0.001 ? "<0.1%" : `${Math.round(share * 1000) / 10}%`);
 
   const draw = () => {
     const { name, ids } = opened;
     const table = document.createElement("table"), body = document.createElement("tbody"), head = document.createElement("tr");
-    for (const title of ["cell", ...(now ? ["now"] : []), "usual state", "share of trials", "outage p50", "p90"]) head.append(text("th", title, { scope: "col" }));
+    for (const title of ["cell", ...(now ? ["now"] : []), "usual state", "share of trials", "out or touched", "outage p50", "p90"]) head.append(text("th", title, { scope: "col" }));
     for (const cell of [...ids].sort(order).slice(0, rows)) {
-      const [state, share, p50, p90] = briefs[cell];
+      const [state, share, hit, p50, p90] = briefs[cell];
       const row = document.createElement("tr");
       row.append(text("th", clean(cells[cell].name), { scope: "row" }));
       if (now) row.append(text("td", now[cell], { class: `state-of s-${now[cell]}` }));
-      row.append(text("td", state), text("td", percent(share), { class: "n" }), text("td", duration(p50), { class: "n" }), text("td", duration(p90), { class: "n" }));
+      row.append(text("td", state), text("td", percent(share), { class: "n" }), text("td", percent(hit), { class: "n" }), text("td", duration(p50), { class: "n" }), text("td", duration(p90), { class: "n" }));
       body.append(row);
     }
     const top = document.createElement("thead");

@@ -10,6 +10,7 @@ const PACE_MS = 650;
 class Stage {
   constructor(svg) {
     this.svg = svg;
+    this.name = svg.closest("figure")?.querySelector("figcaption").textContent ?? "";
     this.pictures = data.pictures[svg.dataset.film];
     this.nodes = all(".node", svg).map((g) => ({
       g,
@@ -43,9 +44,9 @@ class Stage {
     if (!film) return this.all();
     const now = new Array(this.pictures.map.cells.length).fill("normal");
     for (const span of film.spans) {
-      if (span.from_min <= time && time < span.to_min) now[span.cell] = span.state;
+      if (span.from_min <= time && (time < span.to_min || span.open)) now[span.cell] = span.state;
     }
-    this.counted = counted(now);
+    this.counted = counted(now) + (time >= film.ends_min && film.spans.some((span) => span.open) ? ", not back when the trial ends" : "");
     const ill = new Set();
     this.nodes.forEach((node, id) => {
       if (node.cells.length === 0) return;
@@ -53,13 +54,21 @@ class Stage {
       const worst = STATES.find((state) => states.includes(state));
       if (["down", "failing", "degraded"].includes(worst)) ill.add(id);
       if (node.cells.length === 1) return this.show(node, worst, worst);
-      const counts = STATES.map((state) => states.filter((other) => other === state).length);
-      node.bar?.show(counts);
-      const most = counts.indexOf(Math.max(...counts.slice(0, -1)));
-      this.show(node, worst, worst === "normal" ? `all ${node.cells.length} normal` : `${counts[most]} of ${node.cells.length} ${STATES[most]}`);
+      node.bar?.show(STATES.map((state) => states.filter((other) => other === state).length));
+      this.show(node, worst, group(states, worst));
     });
     this.edges.forEach(({ path, from }) => path.classList.toggle("ill", ill.has(from)));
     this.members?.at(now);
+  }
+
+  // What happened on this map between two moments: how things stand, then the first few events.
+  said(which, after, until, most) {
+    const film = this.film(which);
+    if (!film) return ["no such trial"];
+    const moments = film.moments.filter((m) => m.time_ms / 60000 > after && m.time_ms / 60000 <= until);
+    const texts = moments.slice(0, most).map((m) => clean(`${m.subject} ${m.text}`));
+    if (moments.length > most) texts.push(`and ${moments.length - most} more`);
+    return [this.counted, ...texts];
   }
 
   show({ g, letter, words, before }, state, text) {
@@ -68,6 +77,15 @@ class Stage {
     words.textContent = text;
     g.setAttribute("aria-label", `${before.label.split(", ")[0]}, ${text}`);
   }
+}
+
+// A group at a moment, in words: what its badge says first, then how many are out in all.
+function group(states, worst) {
+  const count = (some) => states.filter((state) => some.includes(state)).length;
+  const out = count(STATES.slice(0, 3)), of = states.length;
+  if (worst === "normal") return `all ${of} normal`;
+  const bad = count([worst]);
+  return out > bad ? `${bad} ${worst}, ${out} of ${of} out` : `${bad} of ${of} ${worst}`;
 }
 
 // How many cells are in which state, in words.
@@ -161,14 +179,11 @@ class Theatre {
     this.cursor(time);
   }
 
-  // What happened since the stop before, in a few lines.
+  // What happened since the stop before: of one map in a few lines, of several in a line for each, with its name.
   said(at) {
-    const film = this.stages[this.stages.length - 1].film(this.which) ?? this.stages[0].film(this.which);
     const after = at === 0 ? -1 : this.times[at - 1] + 1e-6, until = this.times[at] + 1e-6;
-    const lines = film.moments.filter((m) => m.time_ms / 60000 > after && m.time_ms / 60000 <= until);
-    const texts = lines.slice(0, 4).map((m) => clean(`${m.subject} ${m.text}`));
-    if (lines.length > 4) texts.push(`and ${lines.length - 4} more`);
-    return [this.stages[this.stages.length - 1].counted, ...texts].join("\n");
+    if (this.stages.length === 1) return this.stages[0].said(this.which, after, until, 4).join("\n");
+    return this.stages.map((stage) => `${stage.name}: ${stage.said(this.which, after, until, 2).join("; ")}`).join("\n");
   }
 
   cursor(time) {

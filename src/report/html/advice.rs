@@ -4,6 +4,7 @@ use super::markup::{Html, percent_of};
 use super::scale::Scale;
 use super::verdict::class;
 use crate::report::advice::{Advice, Figures, Lost, Safer};
+use crate::report::command;
 use crate::report::figures::{count, counted, duration, percent};
 
 /// Draws the advice.
@@ -65,6 +66,10 @@ pub(super) fn write(html: &mut Html, advice: &Advice) {
     for (n, plan) in (1..).zip(&advice.plans) {
         safer(html, n, plan, &advice.proposed);
     }
+    html.close();
+    let again = if advice.file == "-" { Vec::new() } else { vec![("the same again", command::advised(advice))] };
+    super::trust::commands(html, "Repeat", &again);
+    html.element("p", &[("class", "digests")], &format!("seed {} · foreshock {}", advice.seed, advice.foreshock)).close();
 }
 
 /// What a plan is better in: the outage, else the data.

@@ -6,9 +6,9 @@
 use super::map::{Drawn, rect, text};
 use super::markup::{Html, number};
 use super::scene::Node;
-use super::states::{LOOKS, Look, usual};
+use super::states::{self, LOOKS, Look, Usual};
 use crate::report::data::Report;
-use crate::report::figures::{count, percent, plain};
+use crate::report::figures::{count, plain};
 use crate::report::untrusted::{clean, shorten};
 use rustc_hash::FxHashMap;
 
@@ -25,21 +25,24 @@ pub(super) fn draw(
     index: &FxHashMap<&str, usize>,
 ) {
     let report = drawn.report;
-    let cells: Vec<String> = node.cells.iter().filter_map(|c| index.get(c.as_str())).map(usize::to_string).collect();
+    let within: Vec<usize> = node.cells.iter().filter_map(|c| index.get(c.as_str())).copied().collect();
+    // Of two plans on one scene each touches its own cells.
+    let target = within.iter().any(|&cell| drawn.map.cells[cell].target);
+    let cells: Vec<String> = within.iter().map(usize::to_string).collect();
     let many = node.cells.len() > 1;
     let crowd = States::of(node, report);
-    let (look, words) = match &node.cells[..] {
-        _ if cells.is_empty() => (LOOKS[6], "out of reach".to_owned()),
+    let (look, words, told) = match &node.cells[..] {
+        _ if cells.is_empty() => (LOOKS[6], "out of reach".to_owned(), String::new()),
         [cell] => single(cell, report),
-        _ => (crowd.look(), crowd.words()),
+        _ => (crowd.look(), crowd.words(), String::new()),
     };
-    let differs = drawn.beside.is_some_and(|base| crowd.differs(&States::of(node, base)));
-    let whole = aria(node, &words) + if differs { ", not as in the base" } else { "" };
+    let differs = drawn.beside.is_some_and(|base| differs(node, report, base));
+    let whole = aria(node, &format!("{words}{told}"), target) + if differs { ", not as in the base" } else { "" };
     // Tooltips are made by the script, of the labels: a page with many maps stays small.
     html.open(
         "g",
         &[
-            ("class", &class(node, look, cells.is_empty())),
+            ("class", &class(node, look, cells.is_empty(), target)),
             ("transform", &format!("translate({} {})", number(x), number(y))),
             ("data-node", &id.to_string()),
             ("data-cells", &cells.join(" ")),
@@ -52,7 +55,7 @@ pub(super) fn draw(
     rect(html, "hatch", (0.0, 0.0), (26.0, height), "5");
     text(html, "letter", (13.0, height / 2.0 + 5.0), look.letter);
     let top = if many { 17.0 } else { height / 2.0 - 4.0 };
-    let mark = match (node.customers, node.target) {
+    let mark = match (node.customers, target) {
         (true, _) => "customers",
         (_, true) => "target",
         _ => "",
@@ -73,10 +76,9 @@ pub(super) fn draw(
     html.close();
 }
 
-fn class(node: &Node, look: Look, beyond: bool) -> String {
+fn class(node: &Node, look: Look, beyond: bool, target: bool) -> String {
     let mut class = format!("node s-{}", look.word);
-    for (is, name) in
-        [(beyond, " beyond"), (node.target, " target"), (node.customers, " customers"), (node.cells.len() > 1, " group")]
+    for (is, name) in [(beyond, " beyond"), (target, " target"), (node.customers, " customers"), (node.cells.len() > 1, " group")]
     {
         if is {
             class += name;
@@ -85,13 +87,21 @@ fn class(node: &Node, look: Look, beyond: bool) -> String {
     class
 }
 
-/// A cell over all trials: `down 100%`.
-fn single(cell: &str, report: &Report) -> (Look, String) {
-    let (look, share) = usual(report.cells.get(cell));
-    (look, if look == LOOKS[6] { "never touched".to_owned() } else { format!("{} {}", look.word, percent(share)) })
+/// A cell over all trials: `down 100%`; where it is out in several ways, also how often in each.
+fn single(cell: &str, report: &Report) -> (Look, String, String) {
+    let subject = report.cells.get(cell);
+    let usual = Usual::of(subject);
+    let several = usual.words().starts_with("out");
+    let told = if several { format!(" ({})", states::each(subject)) } else { String::new() };
+    (usual.look, usual.words(), told)
 }
 
-/// How many cells of a group are in which state on average over the trials, each in its usual one.
+/// Whether any cell of a node comes out differently.
+fn differs(node: &Node, report: &Report, base: &Report) -> bool {
+    node.cells.iter().any(|cell| states::differs(report.cells.get(cell), base.cells.get(cell)))
+}
+
+/// How many cells of a group are out or touched on average over the trials, each counted under its usual state.
 pub(super) struct States {
     cells: usize,
     /// As many as [`LOOKS`]; what is left of the cells is normal.
@@ -103,20 +113,13 @@ impl States {
     pub(super) fn of(node: &Node, report: &Report) -> Self {
         let mut each = [0.0; 7];
         for cell in &node.cells {
-            let (look, share) = usual(report.cells.get(cell));
-            each[place(look)] += share;
+            let Usual { look, hit, .. } = Usual::of(report.cells.get(cell));
+            each[place(look)] += hit;
         }
         #[expect(clippy::cast_precision_loss, reason = "a few thousand cells")]
         let all = node.cells.len() as f64;
         each[6] = (all - each[..6].iter().sum::<f64>()).max(0.0);
         States { cells: node.cells.len(), each }
-    }
-
-    /// Whether it comes out differently by more than a hundredth of its cells.
-    pub(super) fn differs(&self, base: &States) -> bool {
-        #[expect(clippy::cast_precision_loss, reason = "a few thousand cells")]
-        let least = self.cells as f64 * 0.01;
-        self.each.iter().zip(base.each).any(|(a, b)| (a - b).abs() >= least)
     }
 
     /// How many have an outage.
@@ -135,7 +138,7 @@ impl States {
         let touched: f64 = self.each[3..6].iter().sum();
         match (self.out(), touched) {
             (out, _) if out > 0.0 => format!("{} of {} out", few(out), self.cells),
-            (_, touched) if touched > 0.0 => format!("{} of {} {}", few(touched), self.cells, self.look().word),
+            (_, touched) if touched > 0.0 => format!("{} of {} touched", few(touched), self.cells),
             _ => format!("none of {} touched", self.cells),
         }
     }
@@ -174,10 +177,10 @@ fn bar(html: &mut Html, states: &States, wide: f64) {
     html.close();
 }
 
-fn aria(node: &Node, words: &str) -> String {
+fn aria(node: &Node, words: &str, target: bool) -> String {
     let name = if let [cell] = &node.cells[..] { cell.clone() } else { format!("{}: {} cells", node.name, node.cells.len()) };
     let mut text = format!("{name}, {words}");
-    if node.target {
+    if target {
         text += ", touched by the plan";
     }
     if node.customers {

@@ -6,7 +6,7 @@
 //! opened group shows, and those of the least affected services left out, where they are many.
 
 use super::scene;
-use super::states::usual;
+use super::states::Usual;
 use crate::report::data::Report;
 use crate::report::json::escape;
 use crate::report::pictures::Pictures;
@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 /// So many services are kept, the most affected, and cells only if there are no more; `--format json` has them all.
-const KEPT: usize = 400;
+pub(super) const KEPT: usize = 400;
 
 #[derive(Serialize)]
 struct Data {
@@ -27,12 +27,13 @@ struct Data {
     left_out: usize,
 }
 
-/// What befalls a cell over all trials: its usual state, the share of the trials that is said of it, outage p50 and p90.
+/// What befalls a cell over all trials: its usual state and the share of the trials in which it is in it, the share in which
+/// it has an outage of any kind, outage p50 and p90.
 #[derive(Serialize)]
-struct Brief(&'static str, f64, f64, f64);
+struct Brief(&'static str, f64, f64, f64, f64);
 
-/// The data of a page about these reports.
-pub(super) fn data(reports: &[Report]) -> String {
+/// The data of a page about these reports, with so many services of each.
+pub(super) fn data(reports: &[Report], kept: usize) -> String {
     let mut reports = reports.to_vec();
     let mut pictures = IndexMap::new();
     let mut briefs = IndexMap::new();
@@ -48,24 +49,24 @@ pub(super) fn data(reports: &[Report]) -> String {
         take(i.to_string(), report);
         for (n, variant) in report.variants.values_mut().enumerate() {
             take(format!("{i}.{n}"), &mut variant.report);
-            left_out += shed(&mut variant.report);
+            left_out += shed(&mut variant.report, kept);
         }
-        left_out += shed(report);
+        left_out += shed(report, kept);
     }
     json(&Data { schema: "foreshock.page/1", reports, pictures, briefs, left_out })
 }
 
 fn brief(report: &Report, cell: &str) -> Brief {
     let subject = report.cells.get(cell);
-    let (look, share) = usual(subject);
+    let Usual { look, share, hit } = Usual::of(subject);
     let outage = subject.map(|s| s.outage_min);
-    Brief(look.word, share, outage.map_or(0.0, |q| q.p50), outage.map_or(0.0, |q| q.p90))
+    Brief(look.word, share, hit, outage.map_or(0.0, |q| q.p50), outage.map_or(0.0, |q| q.p90))
 }
 
-fn shed(report: &mut Report) -> usize {
-    let cells = if report.cells.len() > KEPT { std::mem::take(&mut report.cells).len() } else { 0 };
-    let services = report.services.len().saturating_sub(KEPT);
-    report.services.truncate(KEPT);
+fn shed(report: &mut Report, kept: usize) -> usize {
+    let cells = if report.cells.len() > kept { std::mem::take(&mut report.cells).len() } else { 0 };
+    let services = report.services.len().saturating_sub(kept);
+    report.services.truncate(kept);
     cells + services
 }
 

@@ -1,17 +1,14 @@
 //! The incident of one trial as a Gantt chart: steps, faults, people, mends and waits, and the cells that were out.
 //!
 //! In: a film. Out: a table with one row per step, cell or team, each with its bars and the same in words, and all of
-//! it as a plain table behind. Long lists are cut, and say how much is left to the table.
+//! it as a plain table behind. Long lists are cut, and say how much is left to the data of the page.
 
 use super::markup::{Html, percent_of};
 use super::scale::Scale;
 use super::theatre::{Act, of};
-use crate::report::figures::duration;
-use crate::report::pictures::{Film, Map, Work, WorkKind};
+use crate::report::figures::{duration, followed, whole};
+use crate::report::pictures::{Film, Map, Span, Work, WorkKind};
 use indexmap::{IndexMap, IndexSet};
-
-const ROWS: usize = 14;
-const TABLE_ROWS: usize = 200;
 
 /// A bar of a row.
 struct Bar {
@@ -19,6 +16,20 @@ struct Bar {
     text: String,
     from: f64,
     to: f64,
+    /// Whether it had not ended when the film did.
+    open: bool,
+}
+
+impl Bar {
+    /// `failing from 5m to 13h`, `failing from 5m on, not back after 2d`.
+    fn said(&self) -> String {
+        let (from, to) = (duration(self.from), duration(self.to));
+        if self.open {
+            format!("{} from {from} on, not back after {to}", self.text)
+        } else {
+            format!("{} from {from} to {to}", self.text)
+        }
+    }
 }
 
 /// Draws the chart of a film, the first of them open.
@@ -26,7 +37,8 @@ pub(super) fn draw(html: &mut Html, act: &Act<'_>, film: &Film) {
     let open: &[(&str, &str)] = &[("class", "film"), ("open", ""), ("data-gantt", act.key), ("data-which", film.which.word())];
     html.open("details", open);
     html.open("summary", &[]).element("h3", &[], of(film.which));
-    let outage = format!("trial {}: out for {}, followed for {}", film.trial, duration(film.outage_min), duration(film.ends_min));
+    let out = followed(film.outage_min, act.report.scenario.horizon_min);
+    let outage = format!("trial {}: out for {out}, followed for {}", film.trial, duration(film.ends_min));
     html.element("span", &[("class", "aside")], &outage).close();
     let scale = scale(film);
     if scale.is_stretched() {
@@ -49,11 +61,12 @@ pub(super) fn draw(html: &mut Html, act: &Act<'_>, film: &Film) {
         let rows = if planned.contains(work.subject.as_str()) { &mut plan } else { &mut response };
         rows.entry(work.subject.as_str()).or_insert_with(Vec::new).push(bar(work));
     }
-    group(html, "plan and faults", &plan, scale);
-    group(html, "response", &response, scale);
-    group(html, "cells", &cells(film, &act.pictures.map), scale);
+    let most = act.extent.bars;
+    group(html, "plan and faults", &plan, scale, most);
+    group(html, "response", &response, scale, most);
+    group(html, "cells", &cells(film, &act.pictures.map), scale, most);
     html.close().close();
-    table(html, film);
+    table(html, film, act.extent.moments);
     html.close();
 }
 
@@ -73,7 +86,7 @@ fn bar(work: &Work) -> Bar {
         WorkKind::Wait => "k-wait",
         WorkKind::Mend => "k-mend",
     };
-    Bar { class: class.to_owned(), text: words(work), from: work.from_min, to: work.to_min }
+    Bar { class: class.to_owned(), text: words(work), from: work.from_min, to: work.to_min, open: false }
 }
 
 /// `wait for vpn@eu`, `delete store (stopped)`.
@@ -92,12 +105,13 @@ fn words(work: &Work) -> String {
 fn cells<'a>(film: &Film, map: &'a Map) -> IndexMap<&'a str, Vec<Bar>> {
     let mut spans: Vec<_> = film.spans.iter().collect();
     spans.sort_by(|a, b| {
-        let key = |s: &crate::report::pictures::Span| (!map.cells[s.cell].customers, s.state == "exposed");
+        let key = |s: &Span| (!map.cells[s.cell].customers, s.state == "exposed");
         key(a).cmp(&key(b)).then(a.from_min.total_cmp(&b.from_min))
     });
     let mut rows: IndexMap<&str, Vec<Bar>> = IndexMap::new();
     for span in spans {
-        let bar = Bar { class: format!("s-{}", span.state), text: span.state.to_owned(), from: span.from_min, to: span.to_min };
+        let &Span { state, from_min: from, to_min: to, open, .. } = span;
+        let bar = Bar { class: format!("s-{state}"), text: state.to_owned(), from, to, open };
         rows.entry(map.cells[span.cell].name.as_str()).or_default().push(bar);
     }
     rows
@@ -114,25 +128,25 @@ fn axis(html: &mut Html, scale: Scale) {
     html.close().close().close().close();
 }
 
-fn group(html: &mut Html, title: &str, rows: &IndexMap<&str, Vec<Bar>>, scale: Scale) {
+fn group(html: &mut Html, title: &str, rows: &IndexMap<&str, Vec<Bar>>, scale: Scale, most: usize) {
     if rows.is_empty() {
         return;
     }
     html.open("tr", &[("class", "group")]).element("th", &[("colspan", "2"), ("scope", "rowgroup")], title).close();
-    for (name, bars) in rows.iter().take(ROWS) {
+    for (name, bars) in rows.iter().take(most) {
         html.open("tr", &[]).element("th", &[("scope", "row"), ("title", name)], name);
         html.open("td", &[("class", "plot")]);
         row(html, bars, scale);
         html.close().close();
     }
-    if rows.len() > ROWS {
-        let rest = format!("and {} more, in the table below", rows.len() - ROWS);
+    if rows.len() > most {
+        let rest = format!("and {} more, in the data of this page", whole((rows.len() - most) as u64));
         html.open("tr", &[]).element("td", &[("colspan", "2"), ("class", "aside")], &rest).close();
     }
 }
 
 fn row(html: &mut Html, bars: &[Bar], scale: Scale) {
-    let said: Vec<String> = bars.iter().map(|b| format!("{} from {} to {}", b.text, duration(b.from), duration(b.to))).collect();
+    let said: Vec<String> = bars.iter().map(Bar::said).collect();
     html.open(
         "svg",
         &[("class", "bars"), ("width", "100%"), ("height", "24"), ("role", "img"), ("aria-label", &said.join("; "))],
@@ -162,7 +176,7 @@ fn row(html: &mut Html, bars: &[Bar], scale: Scale) {
     html.close();
 }
 
-fn table(html: &mut Html, film: &Film) {
+fn table(html: &mut Html, film: &Film, most: usize) {
     html.open("details", &[("class", "table")]).element("summary", &[], "This trial as a table");
     html.open("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "what happened, in order")]);
     html.open("table", &[]).open("thead", &[]).open("tr", &[]);
@@ -170,15 +184,15 @@ fn table(html: &mut Html, film: &Film) {
         html.element("th", &[("scope", "col")], head);
     }
     html.close().close().open("tbody", &[]);
-    for moment in film.moments.iter().take(TABLE_ROWS) {
+    for moment in film.moments.iter().take(most) {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds for display")]
         let after = duration(moment.time_ms as f64 / 60_000.0);
         html.open("tr", &[]).element("td", &[("class", "n")], &after).element("td", &[], moment.kind.word());
         html.element("th", &[("scope", "row")], &moment.subject).element("td", &[], &moment.text).close();
     }
     html.close().close().close();
-    if film.moments.len() > TABLE_ROWS {
-        let rest = format!("and {} more moments, in the data of this page", film.moments.len() - TABLE_ROWS);
+    if film.moments.len() > most {
+        let rest = format!("and {} more moments, in the data of this page", whole((film.moments.len() - most) as u64));
         html.element("p", &[("class", "aside")], &rest);
     }
     html.close();

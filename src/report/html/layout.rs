@@ -12,6 +12,8 @@ pub(super) struct Net {
     pub(super) lanes: Vec<usize>,
     /// From the needed to the needing.
     pub(super) edges: Vec<(usize, usize)>,
+    /// Nodes that stand as far left as they can where edges form a ring: what is damaged, so that the damage travels right.
+    pub(super) first: Vec<usize>,
 }
 
 /// Sizes on the page.
@@ -40,6 +42,10 @@ pub(super) struct Layout {
 
 /// How often the layers are swept.
 const SWEEPS: usize = 12;
+/// How far below the others an edge that leads back is drawn, so that two that form a ring can be told apart.
+const BACK: f64 = 10.0;
+/// How far an edge within a layer goes round the outside.
+pub(super) const ROUND: f64 = 40.0;
 
 /// A node, or a point that a long edge passes.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +86,7 @@ pub(super) fn layer_of(net: &Net) -> Vec<usize> {
     for &(from, to) in net.edges.iter().filter(|(from, to)| from != to) {
         out[from].push(to);
     }
-    let order = topological(&out);
+    let order = topological(&out, &net.first);
     let mut rank = vec![0; count];
     for (place, &node) in order.iter().enumerate() {
         rank[node] = place;
@@ -105,12 +111,13 @@ pub(super) fn layer_of(net: &Net) -> Vec<usize> {
     layer
 }
 
-/// Reverse postorder of a depth-first walk: edges against it close rings.
-fn topological(out: &[Vec<usize>]) -> Vec<usize> {
+/// Reverse postorder of a depth-first walk: edges against it close rings. Whatever the walk begins with comes before all
+/// that it leads to.
+fn topological(out: &[Vec<usize>], first: &[usize]) -> Vec<usize> {
     let mut entered = vec![false; out.len()];
     let mut order = Vec::with_capacity(out.len());
     // Backwards, so that in the reversed postorder nodes keep the order in which they were given.
-    for start in (0..out.len()).rev() {
+    for start in first.iter().rev().copied().chain((0..out.len()).rev()) {
         if std::mem::replace(&mut entered[start], true) {
             continue;
         }
@@ -310,7 +317,10 @@ impl Work {
         let nodes = (0..count).map(|id| (left_of(self.items[id].layer), tops.items[id])).collect();
         let edges = net.edges.iter().zip(&self.chains);
         let edges = edges.map(|(&(from, to), chain)| self.way(from, to, chain, sizes, tops, &left_of)).collect();
-        let width = left_of(self.layers.len().max(1) - 1) + sizes.node.0 + sizes.gap.1;
+        // An edge within the last layer goes round its outside.
+        let last = self.layers.len().max(1) - 1;
+        let round = net.edges.iter().any(|&(from, to)| self.items[from].layer == last && self.items[to].layer == last);
+        let width = left_of(last) + sizes.node.0 + if round { ROUND.max(sizes.gap.1) } else { sizes.gap.1 };
         Layout { nodes, edges, lanes: tops.lanes.clone(), size: (width, tops.height) }
     }
 
@@ -327,8 +337,10 @@ impl Work {
         let middle = |id: usize| tops.items[id] + if self.items[id].node.is_some() { sizes.node.1 / 2.0 } else { 0.0 };
         let right_end = |id: usize| (left_of(self.items[id].layer) + sizes.node.0, middle(id));
         let left_end = |id: usize| (left_of(self.items[id].layer), middle(id));
+        let lower = |(x, y): (f64, f64)| (x, y + BACK);
         if chain.is_empty() {
-            return vec![right_end(from), right_end(to)];
+            let (begin, end) = (right_end(from), right_end(to));
+            return if end.1 < begin.1 { vec![lower(begin), lower(end)] } else { vec![begin, end] };
         }
         let (first, last) = (chain[0], chain[chain.len() - 1]);
         let mut points = vec![right_end(first)];
@@ -339,6 +351,7 @@ impl Work {
         points.push(left_end(last));
         if first != from {
             points.reverse();
+            points = points.into_iter().map(lower).collect();
         }
         points
     }

@@ -17,7 +17,7 @@ fn net(nodes: usize, edges: usize, lanes: usize) -> Net {
         let to = band + draw(nodes - band);
         (to - band + draw(band).min(to), to)
     });
-    Net { edges: edges.filter(|(a, b)| a != b).collect(), lanes: (0..nodes).map(|n| n % lanes).collect() }
+    Net { edges: edges.filter(|(a, b)| a != b).collect(), lanes: (0..nodes).map(|n| n % lanes).collect(), ..Net::default() }
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn sweeps_take_crossings_away() {
 
 #[test]
 fn rings_and_loops_are_no_obstacle() {
-    let net = Net { lanes: vec![0; 4], edges: vec![(0, 1), (1, 2), (2, 0), (3, 3), (2, 3), (3, 2)] };
+    let net = Net { lanes: vec![0; 4], edges: vec![(0, 1), (1, 2), (2, 0), (3, 3), (2, 3), (3, 2)], ..Net::default() };
     let found = layout(&net, &SIZES);
     assert_eq!(found.nodes.len(), 4);
     assert!(found.edges.iter().all(|points| points.len() >= 2));
@@ -59,9 +59,9 @@ fn rings_and_loops_are_no_obstacle() {
 
 #[test]
 fn crossings_are_counted_right() {
-    let net = Net { lanes: vec![0; 4], edges: vec![(0, 3), (1, 2)] };
+    let net = Net { lanes: vec![0; 4], edges: vec![(0, 3), (1, 2)], ..Net::default() };
     assert_eq!(Work::new(&net, &[0, 0, 1, 1]).crossings(), 1);
-    let net = Net { lanes: vec![0; 4], edges: vec![(0, 2), (1, 3), (0, 3)] };
+    let net = Net { lanes: vec![0; 4], edges: vec![(0, 2), (1, 3), (0, 3)], ..Net::default() };
     assert_eq!(Work::new(&net, &[0, 0, 1, 1]).crossings(), 0);
 }
 
@@ -80,4 +80,23 @@ fn two_hundred_nodes_take_less_than_50_ms_and_five_thousand_less_than_2_s() {
         println!("layout of {nodes} nodes and {edges} edges: {best} ms");
         assert!(best < bound_ms, "{nodes} nodes take {best} ms");
     }
+}
+
+#[test]
+fn what_is_damaged_leads_a_ring_and_its_edges_lie_apart() {
+    let net = Net { lanes: vec![0; 3], edges: vec![(1, 2), (0, 1), (1, 0)], first: vec![1] };
+    assert_eq!(layer_of(&net), [1, 0, 1], "the damaged node stands left, whatever needs it right of it");
+    assert_eq!(layer_of(&Net { first: vec![0], ..net.clone() }), [0, 1, 2]);
+    let found = layout(&net, &SIZES);
+    let (there, mut back) = (found.edges[2].clone(), found.edges[1].clone());
+    back.reverse();
+    assert!(there.iter().zip(&back).all(|(a, b)| (a.0 - b.0).abs() + (b.1 - a.1 - BACK).abs() < 1e-9), "{there:?} {back:?}");
+}
+
+#[test]
+fn edges_within_the_last_layer_stay_inside() {
+    let net = Net { lanes: vec![0; 3], edges: vec![(0, 1), (1, 2), (2, 0)], ..Net::default() };
+    let found = layout_in(&net, &[0, 0, 0], &SIZES);
+    let right = found.edges.iter().flatten().map(|point| point.0).fold(0.0, f64::max);
+    assert!(right + ROUND <= found.size.0, "{right} of {}", found.size.0);
 }

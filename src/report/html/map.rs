@@ -4,9 +4,10 @@
 //! single moments on it. Cells of the scene that this plan cannot reach are drawn as such.
 
 use super::boxes;
+use super::layout::ROUND;
 use super::markup::{Attributes, Html, number};
 use super::scene::{Edge, Scene};
-use super::states::{LOOKS, Look, usual};
+use super::states::{LOOKS, Look, Usual};
 use crate::report::data::Report;
 use crate::report::pictures::{Map, Pictures, TieKind};
 use crate::report::untrusted::{clean, shorten};
@@ -109,7 +110,7 @@ fn piece((px, py): (f64, f64), (x, y): (f64, f64)) -> String {
         return format!("L{to}");
     }
     // Both in one layer: round the outside.
-    let middle = number(if (px - x).abs() < 0.01 { px + 40.0 } else { f64::midpoint(px, x) });
+    let middle = number(if (px - x).abs() < 0.01 { px + ROUND } else { f64::midpoint(px, x) });
     format!("C{middle} {} {middle} {} {to}", number(py), number(y))
 }
 
@@ -127,7 +128,7 @@ pub(super) fn text(html: &mut Html, class: &str, (x, y): (f64, f64), text: &str)
 /// What the signs mean: those that this map and its films use.
 pub(super) fn legend(html: &mut Html, scene: &Scene, report: &Report, pictures: &Pictures) {
     html.open("ul", &[("class", "legend"), ("aria-label", "what the signs on the map mean")]);
-    let usual = |look: &Look| pictures.map.cells.iter().any(|c| usual(report.cells.get(&c.name)).0 == *look);
+    let usual = |look: &Look| pictures.map.cells.iter().any(|c| Usual::of(report.cells.get(&c.name)).look == *look);
     let filmed = |look: &Look| pictures.films.iter().flat_map(|f| &f.spans).any(|span| span.state == look.word);
     for look in LOOKS.into_iter().filter(|look| *look == LOOKS[6] || usual(look) || filmed(look)) {
         html.open("li", &[]);
@@ -182,6 +183,20 @@ pub(super) fn patterns(html: &mut Html) {
         ("p-exposed", "M0 0L2 0M4 4L6 4"),
         ("p-wait", "M-2 2L2 -2M0 8L8 0M6 10L10 6"),
     ];
+    html.open(
+        "marker",
+        &[
+            ("id", "arrow"),
+            ("viewBox", "0 0 8 8"),
+            ("refX", "7.5"),
+            ("refY", "4"),
+            ("markerWidth", "8"),
+            ("markerHeight", "8"),
+            ("markerUnits", "userSpaceOnUse"),
+            ("orient", "auto"),
+        ],
+    );
+    html.open("path", &[("class", "tip"), ("d", "M0 0.5L8 4L0 7.5Z")]).close().close();
     for (id, d) in stripes {
         html.open("pattern", &[("id", id), ("width", "8"), ("height", "8"), ("patternUnits", "userSpaceOnUse")]);
         html.open("path", &[("d", d)]).close().close();

@@ -3,23 +3,20 @@
 use super::boxes::{States, few};
 use super::markup::Html;
 use super::scene::Scene;
-use super::states::usual;
+use super::states::Usual;
 use crate::report::data::Report;
 use crate::report::figures::{percent, whole};
 use crate::report::pictures::Map;
 
-/// Cells in the table.
-const SHOWN: usize = 200;
-
-/// Draws the tables.
-pub(super) fn write(html: &mut Html, scene: &Scene, report: &Report, map: &Map) {
+/// Draws the tables, with so many cells.
+pub(super) fn write(html: &mut Html, scene: &Scene, report: &Report, map: &Map, most: usize) {
     if scene.grouped.is_some() {
         html.open("details", &[("class", "table")]).element("summary", &[], "The groups as a table");
         groups(html, scene, report);
         html.close();
     }
     html.open("details", &[("class", "table")]).element("summary", &[], "The map as a table");
-    cells(html, report, map);
+    cells(html, report, map, most);
     html.close();
 }
 
@@ -36,7 +33,11 @@ fn head(html: &mut Html, label: &str, heads: &[&str]) {
 fn groups(html: &mut Html, scene: &Scene, report: &Report) {
     let mut rows: Vec<_> = scene.nodes.iter().enumerate().map(|(id, node)| (id, node, States::of(node, report))).collect();
     rows.sort_by(|a, b| b.2.out().total_cmp(&a.2.out()));
-    head(html, "groups and their states", &["group", "region", "cells", "out, mean", "by usual state", "needs most"]);
+    head(
+        html,
+        "groups and their states",
+        &["group", "region", "cells", "out, mean", "by the usual state of cells", "needs most"],
+    );
     for (id, node, states) in rows {
         let needs: Vec<String> = scene
             .edges
@@ -54,28 +55,31 @@ fn groups(html: &mut Html, scene: &Scene, report: &Report) {
 }
 
 /// The cells; of many those that are hit most often.
-fn cells(html: &mut Html, report: &Report, map: &Map) {
-    head(html, "cells and their needs", &["cell", "usual state", "share of trials", "needs"]);
+fn cells(html: &mut Html, report: &Report, map: &Map, most: usize) {
+    head(html, "cells and their needs", &["cell", "usual state", "share of trials", "out at all", "needs"]);
     let mut needs: Vec<Vec<&str>> = vec![Vec::new(); map.cells.len()];
     for tie in &map.ties {
         needs[tie.to].push(&map.cells[tie.from].name);
     }
-    let share = |cell: usize| usual(report.cells.get(&map.cells[cell].name)).1;
+    let usual = |cell: usize| Usual::of(report.cells.get(&map.cells[cell].name));
     let mut order: Vec<usize> = (0..map.cells.len()).collect();
-    if order.len() > SHOWN {
-        order.sort_by(|&a, &b| share(b).total_cmp(&share(a)));
+    if order.len() > most {
+        order.sort_by(|&a, &b| usual(b).hit.total_cmp(&usual(a).hit));
     }
-    for &cell in order.iter().take(SHOWN) {
-        let (look, share) = usual(report.cells.get(&map.cells[cell].name));
+    for &cell in order.iter().take(most) {
+        let subject = report.cells.get(&map.cells[cell].name);
+        let (Usual { look, share, .. }, out) = (usual(cell), subject.map_or(0.0, |s| s.affected.mean));
         html.open("tr", &[]).element("th", &[("scope", "row")], &map.cells[cell].name);
         html.element("td", &[], look.word).element("td", &[("class", "n")], &percent(share));
+        html.element("td", &[("class", "n")], &percent(out));
         html.element("td", &[], &needs[cell].join(", ")).close();
     }
     html.close().close().close();
-    if map.cells.len() > SHOWN {
+    if map.cells.len() > most {
         let rest = format!(
-            "These are the {SHOWN} that are hit most often; the other {} are in the groups of the map and in the data of this page.",
-            whole((map.cells.len() - SHOWN) as u64)
+            "These are the {} that are hit most often; the other {} are in the groups of the map and in the data of this page.",
+            whole(most as u64),
+            whole((map.cells.len() - most) as u64)
         );
         html.element("p", &[("class", "aside")], &rest);
     }

@@ -105,6 +105,11 @@ impl Html {
         self
     }
 
+    /// How long it is so far, in bytes.
+    pub(super) const fn len(&self) -> usize {
+        self.text.len()
+    }
+
     /// The markup; everything is closed.
     pub(super) fn finish(mut self) -> String {
         while !self.open.is_empty() {

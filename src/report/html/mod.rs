@@ -5,12 +5,15 @@
 //! that the JSON does not hold. Not here: colours and behaviour (`assets`), what is in a report (`data`).
 
 mod advice;
+mod aftermath;
+mod beside;
 mod boxes;
 mod checks;
 mod controls;
 mod defaults;
 mod effects;
 mod embed;
+mod extent;
 mod frontier;
 mod gallery;
 mod gantt;
@@ -34,6 +37,7 @@ mod verdict;
 mod why;
 
 use super::{Format, View, data::Report};
+use extent::Extent;
 use markup::Html as Markup;
 use theatre::Act;
 
@@ -50,7 +54,8 @@ impl Format for Html {
         true
     }
 
-    fn reports(&self, reports: &[Report], _view: &View) -> Option<String> {
+    fn reports(&self, reports: &[Report], view: &View) -> Option<String> {
+        let extent = Extent::of(view);
         let title = reports.first().map_or("foreshock", |r| r.scenario.title.as_str());
         let mut body = Markup::default();
         bar(&mut body, reports);
@@ -59,23 +64,24 @@ impl Format for Html {
             let id = format!("report-{i}");
             body.open("article", &[("id", &id)]);
             opening::write(&mut body, report);
-            one(&mut body, report, &i.to_string());
+            one(&mut body, report, &i.to_string(), extent, ROOM * (i + 1) / reports.len());
             body.close();
         }
         body.close();
-        Some(page::page(title, body, &embed::data(reports)))
+        Some(page::page(title, body, &embed::data(reports, extent.kept)))
     }
 
-    fn verdict(&self, report: &Report, _view: &View) -> Option<String> {
+    fn verdict(&self, report: &Report, view: &View) -> Option<String> {
+        let extent = Extent::of(view);
         let mut body = Markup::default();
         bar(&mut body, &[]);
         body.open("main", &[]);
         if let Some(verdict) = &report.verdict {
             verdict::write(&mut body, report, verdict);
         }
-        one(&mut body, report, "0");
+        one(&mut body, report, "0", extent, ROOM);
         body.close();
-        Some(page::page(&report.scenario.title, body, &embed::data(std::slice::from_ref(report))))
+        Some(page::page(&report.scenario.title, body, &embed::data(std::slice::from_ref(report), extent.kept)))
     }
 
     fn advice(&self, advice: &super::advice::Advice, _view: &View) -> Option<String> {
@@ -115,28 +121,35 @@ fn bar(html: &mut Markup, reports: &[Report]) {
     html.element("button", &[("type", "button"), ("class", "theme"), ("hidden", "")], "Theme: as the system").close();
 }
 
-fn one(html: &mut Markup, report: &Report, key: &str) {
+/// So many bytes of markup are there when no more maps of variants are drawn: a page stays below 400 kB without its data.
+const ROOM: usize = 280_000;
+
+/// All of a report; maps of variants as long as the page is shorter than `room`.
+fn one(html: &mut Markup, report: &Report, key: &str, extent: Extent, room: usize) {
     opening::plan(html, "Plan", report);
     for (name, variant) in report.variants.iter().filter(|_| report.again.is_some()) {
         opening::plan(html, &format!("Plan of {name}"), &variant.report);
     }
-    let act = report.pictures.as_ref().map(|pictures| Act { title: &report.scenario.title, key, report, pictures });
+    let act = report.pictures.as_ref().map(|pictures| Act { title: &report.scenario.title, key, report, pictures, extent });
     if let Some(act) = &act {
         theatre::single(html, act);
     }
-    outages::write(html, report);
+    outages::write(html, report, extent);
     if let Some(act) = &act {
         theatre::timelines(html, act);
     }
     rare::write(html, report);
     why::write(html, report);
     controls::write(html, report);
-    variants::write(html, report, key);
+    variants::write(html, report, key, extent, room);
     checks::write(html, report);
     defaults::write(html, report);
     trust::write(html, report);
     match &report.verdict {
-        Some(verdict) => verdict::holds_for(html, report, verdict),
+        Some(verdict) => {
+            verdict::holds_for(html, report, verdict);
+            verdict::repeat(html, report, verdict);
+        }
         None => trust::repeat(html, report),
     }
 }

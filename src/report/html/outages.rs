@@ -1,8 +1,11 @@
 //! What goes down and for how long: for customers, regions and services the histogram of outages over their quantile
 //! bands, on one axis, with the figures beside.
 //!
-//! In: subjects of a report. Out: one table that is the chart and its text at once.
+//! In: subjects of a report. Out: one table that is the chart and its text at once. Not here: when they are back, what is
+//! lost, and the way of the damage (`aftermath`).
 
+use super::aftermath;
+use super::extent::Extent;
 use super::markup::{Html, number, percent_of};
 use super::scale::Scale;
 use super::states::{LOOKS, Look};
@@ -10,20 +13,21 @@ use crate::report::alike::alike;
 use crate::report::data::{Histogram, Quantiles, Report, Subject};
 use crate::report::figures::{duration, followed, percent, whole};
 
-const SHOWN: usize = 20;
 const TALL: f64 = 26.0;
 
 /// Draws the section.
-pub(super) fn write(html: &mut Html, report: &Report) {
+pub(super) fn write(html: &mut Html, report: &Report, extent: Extent) {
     html.open("section", &[("class", "outages")]).element("h2", &[], "What goes down, and for how long");
     let rows = rows(report);
     if rows.is_empty() {
         html.element("p", &[], "No service had an outage in any trial.");
-        touched(html, report);
+        aftermath::touched(html, report, extent);
+        aftermath::data(html, report, extent);
         html.close();
         return;
     }
-    let scale = scale(&rows);
+    let (shown, hidden) = rows.split_at(rows.len().min(extent.rows));
+    let scale = scale(shown);
     let mut aside = "Bars: how often an outage lasts that long. Below: from p50 to p90 dark, to p99 light; the thin line is the interval of p50. All quantiles are over all trials, those without outage included.".to_owned();
     if scale.is_stretched() {
         aside += " The axis is stretched at its start (logarithmic).";
@@ -33,28 +37,36 @@ pub(super) fn write(html: &mut Html, report: &Report) {
     html.open("table", &[("class", "chart"), ("data-greatest", &greatest), ("data-unit", &unit)]);
     head(html, scale);
     html.open("tbody", &[]);
-    for (name, subject) in rows.iter().take(SHOWN) {
+    for Row { name, subject, .. } in shown {
         row(html, name, subject, scale, report);
     }
     html.close().close();
-    if rows.len() > SHOWN {
-        let rest = format!("and {} more services, in the data of this page", rows.len() - SHOWN);
-        html.element("p", &[("class", "aside")], &rest);
+    if !hidden.is_empty() {
+        html.sentence("p", &[("class", "aside")], &extent.rest(hidden.iter().map(|r| r.count).sum(), report));
     }
-    touched(html, report);
-    back(html, report, &rows);
+    aftermath::touched(html, report, extent);
+    aftermath::back(html, report, shown);
+    aftermath::data(html, report, extent);
+    aftermath::paths(html, report, extent);
     html.close();
 }
 
 /// A subject under its name; services with the same figures share a row.
-type Row<'a> = (String, &'a Subject);
+pub(super) struct Row<'a> {
+    pub(super) name: String,
+    /// How many share it.
+    count: usize,
+    pub(super) subject: &'a Subject,
+}
 
 fn rows(report: &Report) -> Vec<Row<'_>> {
-    let customers = report.customers.iter().map(|c| ("customers (any service)".to_owned(), c));
+    let single = |name: String, subject| Row { name, count: 1, subject };
+    let customers = report.customers.iter().map(|c| single("customers (any service)".to_owned(), c));
     let many = report.region.len() > 1;
-    let regions = report.region.iter().filter(|_| many).map(|(name, s)| (format!("region {name}"), s));
-    let services = alike(&report.services).into_iter().map(|(names, s)| (listed(&names), s));
-    customers.chain(regions).chain(services).filter(|(_, s)| s.affected.mean > 0.0).collect()
+    let regions = report.region.iter().filter(|_| many).map(|(name, s)| single(format!("region {name}"), s));
+    let services =
+        alike(&report.services).into_iter().map(|(names, subject)| Row { name: listed(&names), count: names.len(), subject });
+    customers.chain(regions).chain(services).filter(|row| row.subject.affected.mean > 0.0).collect()
 }
 
 /// The first names, and how many more there are.
@@ -65,10 +77,10 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-fn scale(rows: &[Row<'_>]) -> Scale {
-    let shown = rows.iter().take(SHOWN);
-    let greatest = shown.clone().map(|(_, s)| s.outage_min.p99.max(last_edge(s.histogram.as_ref()))).fold(0.0, f64::max);
-    let least = shown.flat_map(|(_, s)| [s.outage_min.p50, s.outage_min.p90, s.outage_min.p99]).filter(|v| *v > 0.0);
+fn scale(shown: &[Row<'_>]) -> Scale {
+    let shown = shown.iter().map(|row| row.subject);
+    let greatest = shown.clone().map(|s| s.outage_min.p99.max(last_edge(s.histogram.as_ref()))).fold(0.0, f64::max);
+    let least = shown.flat_map(|s| [s.outage_min.p50, s.outage_min.p90, s.outage_min.p99]).filter(|v| *v > 0.0);
     let least = least.fold(greatest, f64::min);
     Scale::of_times((least / 10.0).max(greatest / 5_000.0), greatest)
 }
@@ -105,7 +117,7 @@ fn row(html: &mut Html, name: &str, subject: &Subject, scale: Scale, report: &Re
     }
     html.close();
     html.open("td", &[("class", "plot")]);
-    plot(html, name, subject, scale);
+    plot(html, name, subject, scale, report.scenario.horizon_min);
     html.close();
     figure(
         html,
@@ -131,22 +143,23 @@ fn affected_states(subject: &Subject) -> Vec<(Look, f64)> {
     LOOKS.into_iter().zip(shares).filter(|(_, share)| *share > 0.0).collect()
 }
 
-fn plot(html: &mut Html, name: &str, subject: &Subject, scale: Scale) {
+fn plot(html: &mut Html, name: &str, subject: &Subject, scale: Scale, horizon: f64) {
     let q = &subject.outage_min;
-    let said = format!("{name}: outage p50 {}, p90 {}, p99 {}", duration(q.p50), duration(q.p90), duration(q.p99));
+    let time = |minutes| followed(minutes, horizon);
+    let said = format!("{name}: outage p50 {}, p90 {}, p99 {}", time(q.p50), time(q.p90), time(q.p99));
     html.open("svg", &[("class", "spread"), ("width", "100%"), ("height", "46"), ("role", "img"), ("aria-label", &said)]);
     for (at, _) in scale.ticks(0.1) {
         let x = percent_of(at);
         html.open("line", &[("class", "grid"), ("x1", &x), ("x2", &x), ("y1", "0"), ("y2", "46")]).close();
     }
     if let Some(histogram) = &subject.histogram {
-        bars(html, histogram, scale);
+        bars(html, histogram, scale, horizon);
     }
     bands(html, q, scale);
     html.close();
 }
 
-fn bars(html: &mut Html, histogram: &Histogram, scale: Scale) {
+fn bars(html: &mut Html, histogram: &Histogram, scale: Scale, horizon: f64) {
     let most = histogram.counts.iter().copied().max().unwrap_or(0);
     let total = histogram.zero + histogram.counts.iter().sum::<u64>();
     // Edges grow by a ratio; the first bar has no lower edge of its own.
@@ -170,12 +183,18 @@ fn bars(html: &mut Html, histogram: &Histogram, scale: Scale) {
                 ("height", &number(high)),
                 ("data-count", &count.to_string()),
             ];
-            html.open("rect", place);
-            html.element("title", &[], &format!("{} to {}: {} of the trials", duration(lower), duration(upper), percent(share)))
+            html.open("rect", place)
+                .element("title", &[], &format!("{}: {} of the trials", lasts(lower, upper, horizon), percent(share)))
                 .close();
         }
         lower = upper;
     }
+}
+
+/// `2h to 2h 30m`; what may never have ended is only known to be longer than the trial was followed.
+fn lasts(lower: f64, upper: f64, horizon: f64) -> String {
+    let to = followed(upper, horizon);
+    if to.starts_with('>') { format!("{} or longer", duration(lower)) } else { format!("{} to {to}", duration(lower)) }
 }
 
 fn bands(html: &mut Html, q: &Quantiles, scale: Scale) {
@@ -190,77 +209,4 @@ fn bands(html: &mut Html, q: &Quantiles, scale: Scale) {
     let (low, high, at) = (percent_of(scale.at(q.p50_low)), percent_of(scale.at(q.p50_high)), percent_of(scale.at(q.p50)));
     html.open("line", &[("class", "interval"), ("x1", &low), ("x2", &high), ("y1", "43"), ("y2", "43")]).close();
     html.open("line", &[("class", "median"), ("x1", &at), ("x2", &at), ("y1", "29"), ("y2", "45")]).close();
-}
-
-/// Services without an outage that were starved, lagging or exposed.
-fn touched(html: &mut Html, report: &Report) {
-    let found: Vec<(&String, &Subject)> = report.services.iter().filter(|(_, s)| s.affected.mean <= 0.0).collect();
-    let found: Vec<_> = found.into_iter().filter(|(_, s)| s.states.starved + s.states.lagging + s.states.exposed > 0.0).collect();
-    if found.is_empty() {
-        return;
-    }
-    html.element("h3", &[], "Touched, without an outage").open("ul", &[("class", "touched")]);
-    for (name, subject) in found.iter().take(SHOWN) {
-        html.open("li", &[]).element("b", &[], name);
-        let shares = [subject.states.starved, subject.states.lagging, subject.states.exposed];
-        for (look, share) in LOOKS[3..6].iter().zip(shares).filter(|(_, share)| *share > 0.0) {
-            html.open("span", &[("class", "had")]);
-            super::map::badge(html, *look);
-            html.text(&format!("{} in {}", look.word, percent(share))).close();
-        }
-        html.close();
-    }
-    html.close();
-    if found.len() > SHOWN {
-        html.element("p", &[("class", "aside")], &format!("and {} more, in the data of this page", found.len() - SHOWN));
-    }
-}
-
-/// When it is back, and what is lost.
-fn back(html: &mut Html, report: &Report, rows: &[Row<'_>]) {
-    let horizon = report.scenario.horizon_min;
-    html.open("details", &[("class", "table")]).element("summary", &[], "When it is back, and what is lost");
-    html.element("p", &[("class", "aside")], "Minutes after the first impact anywhere, in trials with impact.");
-    html.open("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "recovery and losses")]);
-    html.open("table", &[]).open("thead", &[]).open("tr", &[]);
-    for head in [
-        "",
-        "hit after",
-        "restored p50",
-        "p90",
-        "fully p50",
-        "p90",
-        "not back",
-        "requests lost p50",
-        "p90",
-        "data lost p50",
-        "for good",
-    ] {
-        html.element("th", &[("scope", "col")], head);
-    }
-    html.close().close().open("tbody", &[]);
-    let time = |q: Option<&Quantiles>, pick: fn(&Quantiles) -> f64| q.map_or("–".to_owned(), |q| followed(pick(q), horizon));
-    let count = |q: Option<&Quantiles>, pick: fn(&Quantiles) -> f64| {
-        q.map_or("–".to_owned(), |q| crate::report::figures::count(pick(q)))
-    };
-    for (name, s) in rows.iter().take(SHOWN) {
-        html.open("tr", &[]).element("th", &[("scope", "row")], name);
-        let cells = [
-            time(s.first_impact_min.as_ref(), |q| q.p50),
-            time(s.main_restored_min.as_ref(), |q| q.p50),
-            time(s.main_restored_min.as_ref(), |q| q.p90),
-            time(s.full_recovery_min.as_ref(), |q| q.p50),
-            time(s.full_recovery_min.as_ref(), |q| q.p90),
-            percent(s.never_recovered),
-            count(s.requests_lost.as_ref(), |q| q.p50),
-            count(s.requests_lost.as_ref(), |q| q.p90),
-            time(s.data_lost_min.as_ref(), |q| q.p50),
-            percent(s.data_lost_for_good),
-        ];
-        for cell in &cells {
-            html.element("td", &[("class", "n")], cell);
-        }
-        html.close();
-    }
-    html.close().close().close().close();
 }

@@ -5,7 +5,7 @@
 
 use super::markup::{Html, number, percent_of};
 use super::scale::Scale;
-use crate::report::figures::percent;
+use crate::report::figures::{percent, whole};
 use crate::report::frontier::words::name;
 use crate::report::frontier::words::{amount, figure, setting as values};
 use crate::report::frontier::{Frontier, Objective};
@@ -27,6 +27,15 @@ pub(super) fn plot(html: &mut Html, frontier: &Frontier) {
         name(y)
     );
     html.element("p", &[("class", "aside")], &aside);
+    let drawn = order(frontier);
+    if drawn.len() < frontier.settings.len() {
+        let aside = format!(
+            "Drawn are {} of the {} settings: the first {DRAWN}, and all that nobody beats or that are named. `--format csv` has them all.",
+            whole(drawn.len() as u64),
+            whole(frontier.settings.len() as u64)
+        );
+        html.sentence("p", &[("class", "aside")], &aside);
+    }
     let (across, up) = (axis(frontier, x), axis(frontier, y));
     if across.is_stretched() || up.is_stretched() {
         html.element("p", &[("class", "aside")], "A stretched axis (logarithmic) keeps small figures apart.");
@@ -49,7 +58,7 @@ pub(super) fn plot(html: &mut Html, frontier: &Frontier) {
     if frontier.objectives.len() == 2 {
         joined(html, frontier, across, up, x, y);
     }
-    for n in order(frontier) {
+    for n in drawn {
         point(html, frontier, n, (across, up), (x, y));
     }
     html.close();

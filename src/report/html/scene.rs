@@ -47,8 +47,6 @@ pub(super) struct Node {
     pub(super) cells: Vec<String>,
     /// Whether customers use it directly.
     pub(super) customers: bool,
-    /// Whether a step or a fault touches it.
-    pub(super) target: bool,
 }
 
 /// A tie between two nodes.
@@ -80,13 +78,14 @@ impl Scene {
         let union = Union::of(maps);
         let cells: Vec<&MapCell> = union.cells.values().collect();
         let ties: Vec<(usize, usize)> = union.ties.keys().copied().collect();
+        let targets: Vec<usize> = (0..cells.len()).filter(|&id| cells[id].target).collect();
         let (grouped, groups, columns) = if cells.len() > MOST {
             let hit: Vec<f64> = union.cells.keys().map(|name| hit(name)).collect();
             let crowd = Crowd { cells: &cells, ties: &ties, hit: &hit };
             let (by, groups) = crowd.groups();
             let depth = match by {
                 By::Distance => crowd.distances(),
-                _ => layer_of(&Net { lanes: vec![0; cells.len()], edges: ties.clone() }),
+                _ => layer_of(&Net { lanes: vec![0; cells.len()], edges: ties.clone(), first: targets.clone() }),
             };
             let columns = columns(&groups, &depth);
             (Some(by), groups, Some(columns))
@@ -99,7 +98,11 @@ impl Scene {
             edges = strongest(edges);
         }
         let sizes = if grouped.is_some() { ROOMY } else { SIZES };
-        let net = Net { lanes: groups.iter().map(|g| g.region).collect(), edges: edges.iter().map(|e| (e.from, e.to)).collect() };
+        let net = Net {
+            lanes: groups.iter().map(|g| g.region).collect(),
+            edges: edges.iter().map(|e| (e.from, e.to)).collect(),
+            first: (0..groups.len()).filter(|&id| groups[id].cells.iter().any(|&cell| cells[cell].target)).collect(),
+        };
         let layout = columns.map_or_else(|| layout(&net, &sizes), |columns| layout_in(&net, &columns, &sizes));
         let nodes = groups.into_iter().map(|group| union.node(group)).collect();
         Scene { regions: union.regions.iter().map(|r| (*r).to_owned()).collect(), nodes, edges, layout, sizes, grouped }
@@ -161,7 +164,6 @@ impl<'a> Union<'a> {
             region: group.region,
             cells: cells().map(|c| c.name.clone()).collect(),
             customers: cells().any(|c| c.customers),
-            target: cells().any(|c| c.target),
             name: group.name,
         }
     }
@@ -196,7 +198,8 @@ mod tests {
             assert!(scene.nodes.len() <= MOST);
             assert_eq!(scene.nodes.iter().map(|n| n.cells.len()).sum::<usize>(), count);
             assert_eq!(scene.grouped.is_some(), count > MOST);
-            assert!(scene.nodes.iter().filter(|n| n.target).all(|n| n.cells.len() == 1));
+            let touched = |n: &&Node| n.cells.iter().any(|c| ["svc-0@r0", "svc-1@r1"].contains(&c.as_str()));
+            assert!(scene.nodes.iter().filter(touched).all(|n| n.cells.len() == 1));
             assert!(begin.elapsed().as_secs() < 20);
             if scene.grouped.is_some() {
                 assert!(scene.edges.len() <= TIES * scene.nodes.len(), "{} edges", scene.edges.len());
@@ -207,10 +210,8 @@ mod tests {
 
     #[test]
     fn a_variant_stands_where_its_base_stands() {
-        let (base, mut variant) = (map(10), map(14));
-        variant.cells[0].target = false;
+        let (base, variant) = (map(10), map(14));
         let scene = Scene::new(&[&base, &variant], &|_| 0.5);
         assert_eq!(scene.nodes.len(), 14);
-        assert!(scene.nodes[0].target);
     }
 }

@@ -52,23 +52,37 @@ fn list(html: &mut Html, notes: &[String]) {
 
 /// Commands that can be pasted, and digests.
 pub(super) fn repeat(html: &mut Html, report: &Report) {
-    html.open("section", &[("class", "repeat")]).element("h2", &[], "Look closer, or repeat");
-    if report.scenario.file == "-" {
-        html.element("p", &[], "The scenario was read from standard input; save it to a file to run it again.");
-    } else {
-        let mut lines = vec![("the same again", command::run(report))];
+    let mut lines = Vec::new();
+    if report.scenario.file != "-" {
+        lines.push(("the same again", command::run(report)));
         lines.extend(report.examples.typical.map(|trial| ("a typical trial", command::trace(report, trial))));
         lines.extend(report.examples.bad.map(|trial| ("a bad trial", command::trace(report, trial))));
-        html.open("dl", &[]);
-        for (what, line) in lines {
-            html.element("dt", &[], what).open("dd", &[]).element("code", &[], &line).close();
-        }
-        html.close();
     }
+    commands(html, "Look closer, or repeat", &lines);
+    digests(html, report);
+    html.close();
+}
+
+/// Begins a section of commands with what each is for; none where there is no file to name.
+pub(super) fn commands(html: &mut Html, title: &str, lines: &[(&str, String)]) {
+    html.open("section", &[("class", "repeat")]).element("h2", &[], title);
+    if lines.is_empty() {
+        html.element("p", &[], "It was read from standard input; save it to a file to run it again.");
+        return;
+    }
+    html.open("dl", &[]);
+    for (what, line) in lines {
+        html.element("dt", &[], what).open("dd", &[]).element("code", &[], line).close();
+    }
+    html.close();
+}
+
+/// What was run, and what came of it, as digests.
+pub(super) fn digests(html: &mut Html, report: &Report) {
     let engine = report.engine.as_ref().map_or(String::new(), |engine| format!(" · engine: {}", sentences::engine(engine)));
     let digests = format!(
         "scenario {} · result {} · seed {} · foreshock {}{engine}",
         report.scenario.digest, report.digest, report.seed, report.foreshock
     );
-    html.element("p", &[("class", "digests")], &digests).close();
+    html.element("p", &[("class", "digests")], &digests);
 }

@@ -1,10 +1,12 @@
-//! Variants under the same luck: a table beside the base, paired differences with their intervals, maps side by side.
+//! Variants under the same luck: a table beside the base, what each would have avoided, paired differences with their intervals.
 //!
-//! In: a report with variants. Out: one section. Less of any output is better, and said in words beside the colour.
+//! In: a report with variants. Out: one section. Less of any output is better, and said in words beside the colour. Not here:
+//! maps side by side (`beside`).
 
+use super::extent::Extent;
 use super::markup::{Html, percent_of};
-use super::theatre::{self, Act};
-use crate::report::data::{Delta, Report, Variant};
+use super::{aftermath, beside};
+use crate::report::data::{Delta, Report};
 use crate::report::figures::{Unit, count, followed, percent};
 use crate::report::text::sentences;
 use indexmap::IndexMap;
@@ -13,8 +15,8 @@ use std::iter;
 /// So many variants are shown with everything open.
 pub(super) const FEW: usize = 3;
 
-/// Draws the section; `key` is that of the base's pictures.
-pub(super) fn write(html: &mut Html, report: &Report, key: &str) {
+/// Draws the section; `key` is that of the base's pictures, and maps are drawn as long as the page is shorter than `room`.
+pub(super) fn write(html: &mut Html, report: &Report, key: &str, extent: Extent, room: usize) {
     if report.variants.is_empty() {
         return;
     }
@@ -22,8 +24,9 @@ pub(super) fn write(html: &mut Html, report: &Report, key: &str) {
     html.element("p", &[("class", "aside")], "The same luck, one thing changed: differences are differences of the design.");
     table(html, report);
     avoided(html, report);
-    differences(html, report);
-    side_by_side(html, report, key);
+    let data_differ = aftermath::losses_of_variants(html, report, extent);
+    differences(html, report, data_differ);
+    beside::write(html, report, key, extent, room);
     html.close();
 }
 
@@ -92,7 +95,7 @@ fn folded(html: &mut Html, summary: &str, open: bool) {
 }
 
 /// One chart per output, one row per variant that differs; the best for the main output first, in all of them.
-fn differences(html: &mut Html, report: &Report) {
+fn differences(html: &mut Html, report: &Report, data_differ: bool) {
     let mut by_output: IndexMap<&str, Vec<(&str, &Delta)>> = IndexMap::new();
     for (name, variant) in &report.variants {
         for (path, delta) in &variant.delta {
@@ -101,7 +104,9 @@ fn differences(html: &mut Html, report: &Report) {
     }
     by_output.retain(|_, rows| rows.iter().any(|(_, d)| !same(d)));
     let Some((_, main)) = by_output.first() else {
-        html.element("p", &[], "All variants came out the same in every trial.");
+        let compared = report.variants.values().next().map(|v| sentences::outputs(v.delta.keys())).unwrap_or_default();
+        let but = if data_differ { "; only the data lost differs, as told above" } else { "" };
+        html.element("p", &[], &format!("In every trial all variants are as the base in all of this: {compared}{but}."));
         return;
     };
     let mut order = main.clone();
@@ -200,33 +205,5 @@ pub(super) fn verdict(delta: &Delta) -> (&'static str, &'static str) {
         ("more", "more")
     } else {
         ("unclear", "unclear")
-    }
-}
-
-fn side_by_side(html: &mut Html, report: &Report, key: &str) {
-    let Some(pictures) = &report.pictures else { return };
-    let base = Act { title: "base", key, report, pictures };
-    html.element("h3", &[], "Side by side");
-    html.element(
-        "p",
-        &[("class", "aside")],
-        "The same trials, with everything at the same place; ≠ stands on what comes out differently.",
-    );
-    for (i, (name, variant)) in report.variants.iter().enumerate() {
-        let Variant { report: other, .. } = variant;
-        let Some(pictures) = &other.pictures else { continue };
-        let attributes: &[(&str, &str)] = &[("class", "beside"), ("open", "")];
-        let open = report.variants.len() <= FEW && i == 0;
-        html.open("details", if open { attributes } else { &attributes[..1] }).element("summary", &[], name);
-        html.sentence("p", &[], &sentences::headline(&other.headline));
-        let other_key = format!("{key}.{i}");
-        let act = Act { title: name, key: &other_key, report: other, pictures };
-        // Of many variants only those are drawn that look different; of few the replay is worth a look anyway.
-        if report.variants.len() <= FEW || theatre::differs(&base, &act) {
-            theatre::pair(html, &base, &act);
-        } else {
-            html.element("p", &[("class", "aside")], "Every cell is hit as often, and in the same state, as in the base.");
-        }
-        html.close();
     }
 }

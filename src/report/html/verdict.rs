@@ -5,6 +5,7 @@
 
 use super::markup::{Html, percent_of};
 use super::scale::Scale;
+use crate::report::command;
 use crate::report::data::Report;
 use crate::report::figures::{Unit, duration, followed, percent, whole};
 use crate::report::text::sentences;
@@ -101,6 +102,8 @@ fn limit(html: &mut Html, report: &Report, limit: &LimitState) {
             .close();
         let at = percent_of(bounds.allowed);
         html.open("line", &[("class", "median"), ("x1", &at), ("x2", &at), ("y1", "1"), ("y2", "19")]).close().close();
+        let figures = format!("{} beyond, {} allowed", percent(bounds.share), percent(bounds.allowed));
+        html.element("small", &[], &figures);
     }
     html.close();
     let figure = |(path, value): (&String, &f64)| {
@@ -247,4 +250,14 @@ pub(super) fn holds_for(html: &mut Html, report: &Report, verdict: &Verdict) {
         report.scenario.digest, report.digest, report.seed, report.foreshock
     );
     html.element("p", &[("class", "digests")], &digests).close();
+}
+
+/// The command that judges the plan again, and the one that looks for safer plans.
+pub(super) fn repeat(html: &mut Html, report: &Report, verdict: &Verdict) {
+    let plan = &report.scenario.file;
+    let commands = [("the same again", command::score(plan, verdict)), ("safer plans", command::advise(plan, verdict))];
+    let commands = if plan == "-" { Vec::new() } else { commands.to_vec() };
+    super::trust::commands(html, "Look closer, or repeat", &commands);
+    super::trust::digests(html, report);
+    html.close();
 }

@@ -7,9 +7,9 @@ use crate::report::command;
 use crate::report::data::{Quantiles, Report, Share, Subject};
 use crate::report::figures::{Unit, count, duration, percent, whole};
 use crate::report::histogram;
+use crate::report::losses::{losing_otherwise, lost};
 use crate::report::rare;
 use crate::report::text::sentences;
-use crate::report::text::variants::{losing_otherwise, lost};
 use indexmap::IndexMap;
 use std::fmt::Write as _;
 

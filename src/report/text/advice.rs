@@ -204,6 +204,7 @@ mod tests {
             plan: String::new(),
         };
         let advice = Advice {
+            with: String::new(),
             schema: crate::report::advice::SCHEMA,
             foreshock: "",
             file: "plan.yaml".into(),

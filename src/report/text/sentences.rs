@@ -71,6 +71,11 @@ pub(in crate::report) fn output(path: &str) -> &str {
     }
 }
 
+/// Several outputs in words: `cells affected, length of the plan`.
+pub(in crate::report) fn outputs<'a>(paths: impl Iterator<Item = &'a String>) -> String {
+    paths.map(|path| output(path)).collect::<Vec<_>>().join(", ")
+}
+
 /// A swing of fewer minutes than this is none, whatever the mean.
 const LEAST_SWING: f64 = 1e-9;
 

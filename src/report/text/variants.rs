@@ -5,6 +5,7 @@ use super::page::{ASIDE, BAD, GOOD, PLAIN, Page, STRONG};
 use super::sentences;
 use crate::report::data::{Delta, Report, Subject, Variant};
 use crate::report::figures::{Unit, duration, followed, percent};
+use crate::report::losses::losses;
 use crate::report::untrusted::{clean, shorten};
 
 /// Writes one table with a row per variant, then the paired differences.
@@ -65,14 +66,7 @@ const LOSSES_SHOWN: usize = 2;
 
 /// The data lost, where a variant loses other data than the base; services that lose the same stand together.
 fn data(report: &Report, page: &mut Page) {
-    let mut groups: Vec<(Vec<&str>, Losses<'_>)> = Vec::new();
-    for service in losing_otherwise(report) {
-        let losses = losses(report, service);
-        match groups.iter_mut().find(|(_, known)| *known == losses) {
-            Some((services, _)) => services.push(service),
-            None => groups.push((vec![service], losses)),
-        }
-    }
+    let groups = losses(report);
     if groups.is_empty() {
         return;
     }
@@ -94,35 +88,6 @@ fn data(report: &Report, page: &mut Page) {
         let text = page.paint(ASIDE, &format!("  and {more} more services (--all)"));
         page.line(&text);
     }
-}
-
-/// Percentiles of the data that is lost, by the name of the variant; the base first.
-type Losses<'a> = Vec<(&'a str, Option<[f64; 3]>)>;
-
-/// What a service loses in the base, and in each variant where it loses something else.
-fn losses<'a>(report: &'a Report, service: &str) -> Losses<'a> {
-    let base = lost(report, service);
-    let variants = report.variants.iter().map(|(name, variant)| (name.as_str(), lost(&variant.report, service)));
-    std::iter::once(("base", base)).chain(variants.filter(|(_, lost)| *lost != base)).collect()
-}
-
-/// Median, 90th and 99th percentile of the data that a service lost.
-pub(in crate::report) fn lost(report: &Report, service: &str) -> Option<[f64; 3]> {
-    report.services.get(service)?.data_lost_min.map(|q| [q.p50, q.p90, q.p99])
-}
-
-/// Services that lose other data in a variant than in the base.
-pub(in crate::report) fn losing_otherwise(report: &Report) -> Vec<&str> {
-    let all = std::iter::once(report).chain(report.variants.values().map(|variant| &*variant.report));
-    let mut services: Vec<&str> = Vec::new();
-    for (name, _) in all.flat_map(|report| &report.services).filter(|(_, subject)| subject.data_lost_min.is_some()) {
-        let base = lost(report, name);
-        let differs = report.variants.values().any(|variant| lost(&variant.report, name) != base);
-        if differs && !services.contains(&name.as_str()) {
-            services.push(name);
-        }
-    }
-    services
 }
 
 fn differences(name: &str, variant: &Variant, page: &mut Page) {
@@ -157,8 +122,7 @@ fn differences(name: &str, variant: &Variant, page: &mut Page) {
     }
     table.write(page);
     if same.len() == variant.delta.len() {
-        let same = page.paint(ASIDE, "    the same in every trial");
-        page.line(&same);
+        page.para(ASIDE, "    ", &format!("the same in every trial: {}", sentences::outputs(variant.delta.keys())));
     }
 }
 

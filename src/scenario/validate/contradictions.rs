@@ -120,7 +120,7 @@ guardrails: [ {guardrails} ]
                 "approval: { when: predicted.customers.outage_min.p95 < 0m }",
                 "`predicted.customers.outage_min.p95 < 0m` never holds here",
             ),
-            ("approval: { when: predicted.data_lost_for_good > 200% }", "`predicted.data_lost_for_good > 200%` never holds here"),
+            ("approval: { when: predicted.data_lost_for_good > 100% }", "`predicted.data_lost_for_good > 100%` never holds here"),
             ("approval: { when: predicted.friction.hours.mean > 1 }", "`predicted.friction.hours.mean > 1` never holds here"),
         ] {
             assert_eq!(said(guardrails, ""), [message], "{guardrails}");

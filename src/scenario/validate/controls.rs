@@ -33,7 +33,9 @@ pub(crate) fn controls(
         let around = Around { known, loader, starts: scenario.starts, actor: actor.as_ref(), all: &all };
         guardrails.extend(guardrail(&around, raw, id, found));
     }
-    contradictions::check(&guardrails, actor.as_ref(), found);
+    if !options.ignore_guardrails {
+        contradictions::check(&guardrails, actor.as_ref(), found);
+    }
     Controls { actor, guardrails, plans_per_day: scenario.per_day.unwrap_or(1.0), starts: scenario.starts }
 }
 
