@@ -303,7 +303,7 @@ variants: { held: { guardrails: [ soft-delete: { undelete: 2h } ] } }
     prolongs(&world.replace("KIND", data), 112.0, SIGNS[4]);
     let kept = report(&world.replace("KIND", data));
     let sentence = &kept.variants["held"].sentence;
-    assert!(sentence.contains("; of the data of `b` none is lost instead of "), "{sentence}");
+    assert!(sentence.contains("; no loss of the data of `b` is known, instead of "), "{sentence}");
 }
 
 #[test]

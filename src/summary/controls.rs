@@ -178,12 +178,21 @@ fn losses(sides: &Sides<'_>, is_same_outage: bool) -> Vec<String> {
     if delta.get("data_lost_for_good").is_some_and(|change| change.less + change.more > 0.0) {
         found.push(format!("data is lost for good in {} of the trials instead of {}", percent(is), percent(was)));
     }
-    let window = |report: &Report, name: &str| report.services.get(name).and_then(|s| s.data_lost_min).map(|all| all.p50);
     for name in base.services.keys().chain(variant.services.keys().filter(|name| !base.services.contains_key(*name))) {
-        let [was, is] = [base, variant].map(|report| window(report, name));
-        let words = |minutes: Option<f64>| minutes.map_or_else(|| "none".to_owned(), duration);
-        if words(was) != words(is) {
-            found.push(format!("of the data of `{name}` {} is lost instead of {} (median)", words(is), words(was)));
+        let window = |report: &Report| report.services.get(name).and_then(|service| service.data_lost_min);
+        // Not the same trials lose data: medians differ where it is clear that they do. Nor is what is not known nothing.
+        match (window(base), window(variant)) {
+            (Some(was), Some(is)) if is.p50_high < was.p50_low || is.p50_low > was.p50_high => {
+                let [is, was] = [is, was].map(|all| duration(all.p50));
+                found.push(format!("of the data of `{name}` {is} is lost instead of {was} (median)"));
+            }
+            (Some(was), None) => {
+                found.push(format!("no loss of the data of `{name}` is known, instead of {}", duration(was.p50)));
+            }
+            (None, Some(is)) => {
+                found.push(format!("of the data of `{name}` {} is lost (median), where no loss was known", duration(is.p50)));
+            }
+            _ => {}
         }
     }
     let lost = [("customers.minutes_lost", "customer-minutes"), ("customers.requests_lost", "requests")];
