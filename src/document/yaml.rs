@@ -184,7 +184,7 @@ impl Builder<'_> {
         if error.info().contains("nesting") || error.info().contains("recursion") {
             return self.fail(codes::TOO_DEEP, (start, start + 1), &format!("nested more than {DEEPEST} levels deep"), None);
         }
-        let hint = tab_hint(&self.source.text, start);
+        let hint = tab_hint(&self.source.text, start).or_else(|| list_hint(&self.source.text, start));
         self.fail(codes::YAML, (start, start + 1), &format!("this is not YAML: {}", error.info().to_lowercase()), hint)
     }
 
@@ -212,6 +212,12 @@ fn tab_hint(text: &str, offset: usize) -> Option<&'static str> {
     let line = before.rfind('\n').map_or(0, |n| n + 1);
     let indent = text[line..].chars().take_while(|c| c.is_whitespace() && *c != '\n').any(|c| c == '\t');
     indent.then_some("indent with spaces: YAML does not take tabs")
+}
+
+/// Within braces a list ends the text before it: `when: verb in [delete, drop]`.
+fn list_hint(text: &str, offset: usize) -> Option<&'static str> {
+    let is_condition = text.get(offset..)?.starts_with('[') && text.get(..offset)?.trim_end().ends_with(" in");
+    is_condition.then_some("put a condition with a list in quotes: `when: \"verb in [delete, drop]\"`")
 }
 
 /// A scalar, and what stands at its place.

@@ -23,7 +23,7 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// Keys as other tools call them, behind what they are called here.
-const ELSEWHERE: [(&str, &[&str]); 13] = [
+const ELSEWHERE: [(&str, &[&str]); 14] = [
     ("needs", &["depends_on", "depends-on", "dependsOn", "dependencies", "requires", "uses"]),
     ("in", &["region", "regions", "zone", "zones", "location"]),
     ("plan", &["steps", "tasks", "actions"]),
@@ -37,6 +37,7 @@ const ELSEWHERE: [(&str, &[&str]); 13] = [
     ("hold", &["ttl", "cache"]),
     ("attempts", &["retries"]),
     ("takes", &["duration"]),
+    ("when", &["where", "if", "condition"]),
 ];
 
 /// The key that was probably meant: by another name, or misspelt.

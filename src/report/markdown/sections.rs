@@ -5,7 +5,7 @@ use super::table::table;
 use crate::report::View;
 use crate::report::command;
 use crate::report::data::{Quantiles, Report, Share, Subject};
-use crate::report::figures::{Unit, count, duration, percent, whole};
+use crate::report::figures::{Unit, count, counted, duration, percent, whole};
 use crate::report::histogram;
 use crate::report::losses::{losing_otherwise, lost};
 use crate::report::rare;
@@ -77,7 +77,7 @@ fn plan(title: &str, report: &Report) -> String {
     let info = &report.scenario;
     let starts = if info.starts.is_empty() { String::new() } else { format!(", starts {}", info.starts) };
     let steps: Vec<String> = info.steps.iter().map(|step| format!("- {}", code(step))).collect();
-    fold(&format!("{title}: {} steps{starts}", info.steps.len()), &steps.join("\n"))
+    fold(&format!("{title}: {}{starts}", counted(info.steps.len() as u64, "step")), &steps.join("\n"))
 }
 
 fn expect(report: &Report) -> String {
