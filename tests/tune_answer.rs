@@ -111,6 +111,15 @@ fn a_setting_that_is_beaten_is_a_rival_where_a_default_is_wrong() {
 
 /// 64 settings of 10,000: no value of a parameter stands in two of them, so that means by value scatter as the settings do.
 #[test]
+fn where_there_is_no_guardrail_none_is_blamed() {
+    let world =
+        "world: { services: { shop: { faces: customers, customers: 100, needs: [db] }, db: { needs: none, recreate: $how } } }";
+    let more = format!("{world}\nvary: {{ how: [1h, 2h] }}\nminimise: [customers.minutes_lost.mean]\ntrials: 2000\n");
+    let answer = answer("per-week: 7\nplan: [ { do: recreate, target: db, fails: 0% } ]", &more);
+    assert_eq!(answer.through[0].why, "there is no guardrail");
+}
+
+#[test]
 fn what_does_nothing_moves_nothing_in_a_sample_either() {
     let frontier = answer(
         "plan: [ { do: inspect, target: db }, { do: recreate, target: db, takes: 60m } ]",

@@ -123,6 +123,7 @@ fn why(model: &Model, harms: &[bool], harmful: u64, saved: u64) -> String {
         };
     }
     match (bare.is_empty(), saved > 0) {
+        (true, _) if named.is_empty() => "there is no guardrail".to_owned(),
         (true, true) => stops(),
         (true, false) => format!("{named} stands before what does harm and does not stop it in time"),
         (false, true) if !named.is_empty() => format!("{}; no guardrail speaks of {}", stops(), bare.join(", ")),

@@ -137,7 +137,7 @@ pub(super) fn learnt(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
             if case.course.first.is_empty() {
                 continue;
             }
-            learnt.push(format!("nothing that varies here moves {}.", name(objective)));
+            learnt.push(format!("Nothing that varies here moves {}.", name(objective)));
             continue;
         };
         let ends = first.means.iter().map(|m| m.mean).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
