@@ -68,7 +68,7 @@ impl<W: Watch> Engine<'_, W> {
     /// As which damage a cell is mended. What is kept may as well be made anew, if that is sooner done.
     fn method(&mut self, id: u32, worst: DamageKind) -> DamageKind {
         let care = &self.model.care[id as usize];
-        let Some(undelete) = self.kept(care.cell).filter(|_| worst == DamageKind::CutOff) else { return worst };
+        let Some(undelete) = self.undelete(care.cell, worst) else { return worst };
         if !self.could_be_made_anew(id) {
             return worst;
         }
@@ -238,11 +238,11 @@ impl<W: Watch> Engine<'_, W> {
             DamageKind::DataLost => stages.extend(self.restoration(id)),
             DamageKind::CapacityRemoved => stages.push((Stage::Restart, self.mend_draw(id, care.restart, Purpose::Restart))),
             DamageKind::Defective | DamageKind::CutOff => {
-                let kept = self.kept(care.cell).filter(|_| worst == DamageKind::CutOff);
-                if kept.is_some() && !self.could_be_made_anew(id) {
+                let undelete = self.undelete(care.cell, worst);
+                if undelete.is_some() && !self.could_be_made_anew(id) {
                     self.course.friction.signs |= KEPT;
                 }
-                let revert = kept.unwrap_or(care.revert);
+                let revert = undelete.unwrap_or(care.revert);
                 stages.push((Stage::Rollback, self.mend_draw(id, revert, Purpose::Revert)));
             }
             DamageKind::Misconfigured => {

@@ -216,9 +216,12 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.lose_data(cell);
     }
 
-    /// How long bringing a cell back takes, if it is kept.
-    pub(super) fn kept(&self, cell: u32) -> Option<u32> {
-        let damage = self.damages_of(cell).find(|d| d.kind == DamageKind::CutOff && !d.passing)?;
+    /// How long bringing a cell back takes, if it is kept, and nothing worse befell it.
+    pub(super) fn undelete(&self, cell: u32, worst: DamageKind) -> Option<u32> {
+        if worst != DamageKind::CutOff {
+            return None;
+        }
+        let damage = self.damages_of(cell).find(|d| d.kind == worst && !d.passing)?;
         let course = self.course.steps.get(damage.source as usize)?;
         let revert = self.model.care[self.model.cells[cell as usize].care as usize].revert;
         match &self.gate_at(damage.source, course.keep)?.act {
