@@ -3,7 +3,8 @@
 //! In: a condition of a guardrail or a role. Out: findings. A condition that always comes out the same in this
 //! world is probably a misspelling, and is warned of.
 
-use super::{Known, fits, targets};
+use super::fits::{self, Unit};
+use super::{Known, outputs, targets};
 use crate::diag::{Findings, codes, tick};
 use crate::document::Node;
 use crate::expr::{Atom, Expr, Op, Value};
@@ -82,7 +83,7 @@ fn settled(known: &Known, atom: Atom<'_>) -> Option<bool> {
                 "regions" => world.regions.len(),
                 "targets" | "reach" => world.cells.len(),
                 name => {
-                    let (least, most) = bounds(name.strip_prefix(PREDICTED)?);
+                    let (least, most) = bounds(known, name.strip_prefix(PREDICTED)?)?;
                     return within(least, most, op, *limit);
                 }
             };
@@ -101,28 +102,19 @@ fn any_data(known: &Known) -> bool {
     cells.into_iter().any(|cell| known.world.fact(cell, "holds-data") == Some(Value::Bool(true)))
 }
 
-/// What an output of an unguarded run lies between: nothing is negative, a share is the whole at most, and no control costs anything.
-fn bounds(output: &str) -> (f64, f64) {
-    const SHARES: [&str; 8] = [
-        "affected",
-        "states",
-        "never_recovered",
-        "data_lost_for_good",
-        "incident",
-        "plan_stopped",
-        "plan_unfinished",
-        "truncated",
-    ];
-    let parts = || output.split('.');
-    if parts().any(|part| part == "delta") {
-        (f64::NEG_INFINITY, f64::INFINITY)
-    } else if output.starts_with("friction.") {
-        (0.0, 0.0)
-    } else if parts().any(|part| SHARES.contains(&part)) {
-        (0.0, 1.0)
-    } else {
-        (0.0, f64::INFINITY)
+/// What an output of an unguarded run lies between: nothing but a difference is negative, a share is the whole at most, and no control
+/// costs anything.
+fn bounds(known: &Known, output: &str) -> Option<(f64, f64)> {
+    let unit = outputs::unit(known, output)?;
+    if output.contains(".delta.") {
+        return None;
     }
+    let most = match unit {
+        _ if output.starts_with("friction.") => 0.0,
+        Unit::Share => 1.0,
+        _ => f64::INFINITY,
+    };
+    Some((0.0, most))
 }
 
 /// What a figure between two bounds comes out as against a limit, if it is always the same.

@@ -82,6 +82,11 @@ pub(crate) fn check(known: &Known, path: &str, form: Form, span: Span, found: &m
     walk(known, path, form).map_err(|wrong| report(path, wrong, span, found)).ok()
 }
 
+/// The same where it is known that there is such an output, or does not matter.
+pub(super) fn unit(known: &Known, path: &str) -> Option<Unit> {
+    walk(known, path, Form::Exact).ok()
+}
+
 fn report(path: &str, (part, candidates): Wrong<'_>, span: Span, found: &mut Findings) {
     let message = format!("no report has the output {}", tick(path));
     if !found.worth_a_hint() {
