@@ -6,6 +6,7 @@ use super::intervals::{Beside, Intervals, LANES, Several, Split};
 use super::outcome::Outcome;
 use super::trial::{Engine, Sums};
 use crate::model::Model;
+use crate::units::Millis;
 use std::ops::Range;
 
 /// The part of all trials that may be run to show whether intervals are worth while, if nothing is kept of them.
@@ -112,16 +113,31 @@ impl<'m> Machine<'m> {
     }
 
     /// Runs trials, side by side where that is faster, and reads the outcome of each, in turn.
-    pub fn each(&mut self, trials: Range<u64>, mut read: impl FnMut(u64, &Outcome<'_>)) {
+    pub fn each(&mut self, trials: Range<u64>, read: impl FnMut(u64, &Outcome<'_>)) {
+        self.each_given(trials, 0, read, |_| ());
+    }
+
+    /// The same; and tells, in turn, how much time below objective the first so many steps and faults were given in each trial. That is
+    /// known once all trials of a block were read.
+    pub(crate) fn each_given(
+        &mut self,
+        trials: Range<u64>,
+        sources: usize,
+        mut read: impl FnMut(u64, &Outcome<'_>),
+        mut tell: impl FnMut(&[Millis]),
+    ) {
         let (mut first, mut together) = (trials.start, self.at_first());
+        let mut given = Vec::new();
         while first < trials.end {
             let (count, mut took) = ((trials.end - first).min(together), 0);
-            let block = first..first + count;
-            self.begin(first, usize::try_from(count).unwrap_or(LANES));
-            for (lane, trial) in block.enumerate() {
-                self.open(lane);
-                if let Self::Intervals(engine) = self {
-                    engine.name_alone();
+            let lanes = usize::try_from(count).unwrap_or(LANES);
+            self.begin(first, lanes);
+            given.clear();
+            for (lane, trial) in (0..lanes).zip(first..) {
+                given.extend((0..sources).map(|source| self.given_to(source)));
+                self.open_whole(lane);
+                for (source, given) in given[lane * sources..].iter_mut().enumerate() {
+                    *given = self.given_to(source) - *given;
                 }
                 read(trial, &self.outcome());
                 took += self.effort();
@@ -129,7 +145,22 @@ impl<'m> Machine<'m> {
             if let Self::Intervals(engine) = self {
                 engine.finish_named();
             }
+            for lane in 0..lanes {
+                let given = &mut given[lane * sources..][..sources];
+                if let Self::Intervals(engine) = self {
+                    engine.add_given(lane, given);
+                }
+                tell(given);
+            }
             (first, together) = (first + count, side_by_side(count, took));
+        }
+    }
+
+    /// Makes a trial of the block the one whose outcome is read, that of all its cells.
+    fn open_whole(&mut self, lane: usize) {
+        self.open(lane);
+        if let Self::Intervals(engine) = self {
+            engine.name_alone();
         }
     }
 
@@ -177,9 +208,8 @@ impl<'m> Machine<'m> {
         }
     }
 
-    /// Time below objective, over all cells, that a step or fault was given since the sums were last taken.
-    #[must_use]
-    pub fn given_to(&self, source: usize) -> u64 {
+    /// Time below objective, over all cells, that a step or fault was given since the sums were last taken, as far as blocks have ended.
+    fn given_to(&self, source: usize) -> u64 {
         match self {
             Self::Events { engine, .. } => engine.given_to(source),
             Self::Intervals(engine) => engine.given_to(source),

@@ -10,11 +10,9 @@ use crate::model::NONE;
 use crate::widest::widest;
 use std::borrow::Cow;
 
-/// So many values wait: buckets have some hundred lines of memory, which are not fetched from afar for a value or two.
-const WAITING: usize = 512;
-
-/// So few values are never put into buckets: a kilobyte, where buckets take four or more.
-const FEW: u64 = 256;
+/// So many values wait: buckets have some hundred lines of memory, which are not fetched from afar for a value or two. Where there are no
+/// more, they are never put into buckets: a kilobyte, where those take four or more.
+const WAITING: usize = 256;
 
 /// A histogram of values below 2^58.
 #[derive(Debug, Clone)]
@@ -126,7 +124,7 @@ impl Hist {
 
     /// For whoever will read it: unless they are few, no values wait.
     pub(super) fn settle(&mut self) {
-        if self.count > FEW {
+        if self.count > WAITING as u64 {
             self.count_waiting();
             self.waiting = Vec::new();
         }
@@ -363,8 +361,7 @@ mod tests {
             (words, ranks, hist.sum(), hist.squares().to_bits(), hist.points().count(), hist.coarse())
         };
         let values: Vec<u32> = (0..u32::MAX).map(|i| i.wrapping_mul(0x9E37_79B9) >> (i % 25)).take(3 * WAITING).collect();
-        let few = usize::try_from(FEW).unwrap();
-        for len in [1, 2, 50, few, few + 1, WAITING, WAITING + 1, 3 * WAITING] {
+        for len in [1, 2, 50, WAITING, WAITING + 1, 2 * WAITING, 3 * WAITING] {
             let mut hist = Hist::default();
             values[..len].chunks(32).for_each(|some| hist.add_brief(some, bounds(some).0));
             assert_eq!(hist.buckets.is_empty(), len <= WAITING);
@@ -373,7 +370,7 @@ mod tests {
             assert!(counted.waiting.is_empty());
             let mut settled = hist.clone();
             settled.settle();
-            assert_eq!((settled.waiting.len(), settled.buckets.is_empty()), if len > few { (0, false) } else { (len, true) });
+            assert_eq!((settled.waiting.len(), settled.buckets.is_empty()), if len > WAITING { (0, false) } else { (len, true) });
             for other in [counted, settled] {
                 assert_eq!(said(&hist), said(&other), "{len}");
                 assert_eq!(hist, other);

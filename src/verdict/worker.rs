@@ -5,25 +5,23 @@
 use super::judge::{Judge, Seen};
 use super::question::Whole;
 use super::run::{BURN_UNIT, Divided, KEPT, Kept, Running, Total};
-use crate::engine::{Machine, Outcome};
+use crate::engine::{LANES, Machine, Outcome};
 use crate::ensemble::hist::Hist;
 use crate::ensemble::tally::{Detail, Tally};
 use crate::model::Model;
+use std::ops::Range;
+use std::sync::atomic::Ordering;
 
 /// What is taken down of trials for a report.
 pub(super) struct Record {
     pub(super) tally: Tally,
     pub(super) burnt: Vec<Hist>,
     pub(super) kept: Vec<Kept>,
-    /// What each step was given in all trials so far.
-    given: Vec<u64>,
 }
 
 impl Record {
     pub(super) fn new(model: &Model, burns: usize) -> Self {
-        let given = vec![0; model.steps.len()];
-        let burnt = vec![Hist::default(); burns];
-        Record { tally: Tally::none(model), burnt, kept: Vec::new(), given }
+        Record { tally: Tally::none(model), burnt: vec![Hist::default(); burns], kept: Vec::new() }
     }
 
     pub(super) fn merge(&mut self, other: Record) {
@@ -40,53 +38,66 @@ impl Record {
             hist.add(libm::round(burnt).clamp(0.0, 1e15) as u64);
         }
     }
-
-    /// Keeps the engine's last trial for comparisons.
-    fn keep(&mut self, trial: u64, total: Total, engine: &Machine<'_>) {
-        let mut by_step = Vec::with_capacity(self.given.len());
-        for (step, before) in self.given.iter_mut().enumerate() {
-            let now = engine.given_to(step);
-            by_step.push(now - std::mem::replace(before, now));
-        }
-        self.kept.push(Kept { trial, total, by_step });
-    }
 }
 
 /// An engine and what it has seen.
 pub(super) struct Worker<'m> {
     engine: Machine<'m>,
     record: Option<Record>,
+    /// Steps of the plan.
+    steps: usize,
 }
 
 impl<'m> Worker<'m> {
     /// With a record of so many burning budgets, if a report is wanted.
     pub(super) fn new(divided: &'m Divided, burns: Option<usize>) -> Self {
-        Worker { engine: divided.machine(), record: burns.map(|n| Record::new(&divided.model, n)) }
+        let Divided { model, .. } = divided;
+        Worker { engine: divided.machine(), record: burns.map(|n| Record::new(model, n)), steps: model.steps.len() }
     }
 
+    /// Runs trials, side by side; in full where there is a record and a detail to take them down in.
     pub(super) fn work(
         &mut self,
-        range: std::ops::Range<u64>,
+        range: Range<u64>,
         judge: &Judge<'_>,
         detail: Option<&Detail>,
         running: &Running<'_>,
     ) -> Vec<Vec<Seen>> {
         let mut sheet = judge.sheet();
-        for trial in range {
-            if running.stop.load(std::sync::atomic::Ordering::Relaxed) {
-                break;
-            }
-            self.engine.run(trial);
-            let outcome = self.engine.outcome();
-            let whole = Whole::of(&outcome);
-            judge.note(&mut sheet, &outcome, &whole);
-            let (Some(record), Some(detail)) = (&mut self.record, detail) else { continue };
-            record.add(trial, &outcome, &whole, detail, running);
-            if trial < KEPT {
-                record.keep(trial, Total::of(&outcome, &whole, running.has_customers), &self.engine);
-            }
+        let mut first = range.start;
+        while first < range.end && !running.stop.load(Ordering::Relaxed) {
+            let last = range.end.min(first + LANES as u64);
+            self.run(first..last, detail, running, |outcome, whole| judge.note(&mut sheet, outcome, whole));
+            first = last;
         }
         sheet
+    }
+
+    /// Runs some trials; those that are kept one by one with what each step was given.
+    fn run(
+        &mut self,
+        trials: Range<u64>,
+        detail: Option<&Detail>,
+        running: &Running<'_>,
+        mut note: impl FnMut(&Outcome<'_>, &Whole),
+    ) {
+        let Self { engine, record, steps } = self;
+        let (Some(record), Some(detail)) = (record, detail) else {
+            return engine.each(trials, |_, outcome| note(outcome, &Whole::of(outcome)));
+        };
+        let sources = if trials.start < KEPT { *steps } else { 0 };
+        let (mut totals, mut given) = (Vec::new(), Vec::new());
+        let read = |trial, outcome: &Outcome<'_>| {
+            let whole = Whole::of(outcome);
+            note(outcome, &whole);
+            record.add(trial, outcome, &whole, detail, running);
+            if trial < KEPT {
+                totals.push((trial, Total::of(outcome, &whole, running.has_customers)));
+            }
+        };
+        engine.each_given(trials, sources, read, |by_step| given.push(by_step.to_vec()));
+        let kept = totals.into_iter().zip(given).map(|((trial, total), by_step)| Kept { trial, total, by_step });
+        record.kept.extend(kept);
     }
 
     /// What was counted so far, if anything is.

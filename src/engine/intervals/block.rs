@@ -287,6 +287,15 @@ impl Intervals<'_> {
         self.book_minutes();
     }
 
+    /// Adds what each step and fault was given of the minutes of a trial, once its block has ended; of one that was left to events nothing.
+    pub(crate) fn add_given(&self, lane: usize, given: &mut [Millis]) {
+        self.works.take(&self.records, self.alive & bit(lane), |work, time| {
+            if let Some(given) = given.get_mut(work.source as usize) {
+                *given += time;
+            }
+        });
+    }
+
     /// How much a trial of this block took: events, and cells that anything befell.
     #[must_use]
     pub fn effort(&self) -> u64 {
