@@ -259,9 +259,18 @@ impl<W: Watch> Engine<'_, W> {
         stages
     }
 
-    /// Re-creation, with the data that the cell held. Whether an environment has drifted from its code is drawn once
-    /// for all that is re-created together: `drift` is the key of that.
+    /// Re-creation, with the data that the cell held.
     pub(super) fn recreation(&mut self, id: u32, recreate: u32, drift: u64) -> Stages {
+        let mut stages = self.creation(id, recreate, drift);
+        if self.model.care[id as usize].datastore {
+            stages.extend(self.restoration(id));
+        }
+        stages
+    }
+
+    /// A cell is made, and no data put into it. Whether an environment has drifted from its code is drawn once for all that is re-created
+    /// together: `drift` is the key of that.
+    pub(super) fn creation(&mut self, id: u32, recreate: u32, drift: u64) -> Stages {
         let care = &self.model.care[id as usize];
         let mut stages = Stages::new();
         if recreate != NONE {
@@ -269,9 +278,6 @@ impl<W: Watch> Engine<'_, W> {
             if care.drift != NONE && self.luck.happens(care.drift_chance, drift, Purpose::DriftHappens, 0) {
                 stages.push((Stage::Drift, self.draw(care.drift, drift, Purpose::Drift, 0)));
             }
-        }
-        if care.datastore {
-            stages.extend(self.restoration(id));
         }
         stages
     }
@@ -342,6 +348,8 @@ impl<W: Watch> Engine<'_, W> {
 
     /// What became of a cell's data, to write to it.
     fn fate_mut(&mut self, care: u32) -> &mut Fate {
+        // So that it is forgotten with the trial, whatever befell the cell.
+        self.touch(self.model.care[care as usize].cell);
         let fate = &mut self.recoveries[care as usize].fate;
         if *fate == Fate::default() {
             self.fated.push(care);

@@ -76,17 +76,11 @@ impl<W: Watch> Engine<'_, W> {
         self.parts[step as usize].get(at as usize).map_or(Stage::Step, |part| part.0)
     }
 
-    /// Those of the slowest target; one after the other where cells are worked on one by one.
     fn parts_of_work(&mut self, step: u32) -> Stages {
         let spec = self.step_of(step);
         let mut parts = Stages::new();
         for &takes in &spec.takes {
-            let one = self.parts_of_one(step, takes);
-            match spec.each {
-                Each::OneByOne => parts.extend(one),
-                Each::Together if parts.is_empty() || total(&one) > total(&parts) => parts = one,
-                Each::Together => {}
-            }
+            slowest(spec.each, &mut parts, self.parts_of_one(step, takes));
         }
         parts
     }
@@ -101,19 +95,28 @@ impl<W: Watch> Engine<'_, W> {
             Takes::Recreate(cell) => {
                 let care = self.model.cells[cell as usize].care;
                 let recreate = self.model.care[care as usize].recreate_step;
-                let mut parts = self.recreation(care, recreate, spec.entity);
                 // Data comes back with the cell only if it was there that it went.
-                if !matches!(spec.effect, Effect::Interrupts(..)) || self.is_kept(step) {
-                    parts.retain(|part| matches!(part.0, Stage::Recreate | Stage::Drift));
+                if matches!(spec.effect, Effect::Interrupts(..)) && !self.is_kept(step) {
+                    self.recreation(care, recreate, spec.entity)
+                } else {
+                    self.creation(care, recreate, spec.entity)
                 }
-                parts
             }
             Takes::Restore(cell) => self.restoration(self.model.cells[cell as usize].care),
         }
     }
 }
 
+/// Adds the parts of one target: those of the slowest are those of all; one after the other where cells are worked on one by one.
+pub(super) fn slowest(each: Each, parts: &mut Stages, one: Stages) {
+    match each {
+        Each::OneByOne => parts.extend(one),
+        Each::Together if parts.is_empty() || total(&one) > total(parts) => *parts = one,
+        Each::Together => {}
+    }
+}
+
 /// How long parts take in all.
-fn total(parts: &[(Stage, Millis)]) -> Millis {
+pub(super) fn total(parts: &[(Stage, Millis)]) -> Millis {
     parts.iter().fold(0, |sum: Millis, part| sum.saturating_add(part.1)).min(FOREVER)
 }
