@@ -166,6 +166,40 @@ fn random_scenarios_come_to_the_same_in_both_engines() {
     assert!(seeds.len() == 1 || 2 * all.alone > all.trials, "the interval engine hardly ever takes part: {all:?}");
 }
 
+/// The same world without all that needs events, under a plan of steps that take nothing away or give it back.
+fn left_to_luck(seed: u64) -> String {
+    const VERBS: [&str; 7] = ["recreate", "restart", "inspect", "recreate", "deploy", "replace", "configure"];
+    let mut draft = Draft::random(seed, Allowed { load: false, gates: false, ..EVERYTHING });
+    draft.faults.clear();
+    for service in draft.services.iter_mut().flatten() {
+        service.kept_in.clear();
+        service.lines.retain(|line| seed.is_multiple_of(5) || !line.starts_with("warm-up"));
+    }
+    for (n, step) in draft.steps.iter_mut().enumerate() {
+        step.verb = VERBS[(usize::try_from(seed).unwrap() / 2 + n) % VERBS.len()];
+        let by_prior = seed.is_multiple_of(3);
+        step.lines.retain(|line| !["leaves", "keeps"].iter().any(|part| line.starts_with(part)));
+        step.lines.retain(|line| !by_prior || !line.starts_with("takes"));
+    }
+    // Every other trial ends in the middle of the plan.
+    draft.yaml().replace("horizon: 2d", if seed.is_multiple_of(2) { "horizon: 2d" } else { "horizon: 25m" })
+}
+
+#[test]
+fn plans_that_only_luck_decides_come_to_the_same_without_events() {
+    let (mut all, mut without) = (0, 0);
+    for seed in world::seeds(250) {
+        let text = left_to_luck(seed);
+        if world::is_valid(&text) {
+            let scenario = world::scenario_of(&text);
+            let model = world::compiled(&scenario);
+            compare(&scenario, &model, 30).unwrap_or_else(|wrong| panic!("FORESHOCK_SEED={seed}: {wrong}\n{text}"));
+            (all, without) = (all + 1, without + u32::from(Split::new(&model).runs_without_events()));
+        }
+    }
+    assert!(3 * without > all, "{without} of {all} plans run without events");
+}
+
 #[test]
 fn long_trials_come_to_the_same_in_both_engines_whether_or_not_a_lane_holds_their_times() {
     let mut all = Done::default();

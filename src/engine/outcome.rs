@@ -77,6 +77,25 @@ impl Kept {
         self.plan = engine.course().plan;
     }
 
+    /// Begins the course of a trial that no engine runs, in which nothing is asked of anybody.
+    pub(super) fn begin(&mut self) {
+        self.fated.clear();
+        self.fates.clear();
+        self.deadlocks.clear();
+        self.friction = Friction::default();
+    }
+
+    /// What a cell held is destroyed, for the first time.
+    pub(super) fn hit(&mut self, care: u32, at: Millis) {
+        self.fated.push(care);
+        self.fates.push(Fate { hit: Some(at), ..Fate::default() });
+    }
+
+    /// How the plan of such a trial went.
+    pub(super) fn close(&mut self, ends: Millis, open: bool, goes_on: bool) {
+        self.plan = Plan { ends, open, goes_on, ..Plan::default() };
+    }
+
     /// Writes the fates of data where [`Kept::course`] reads them.
     pub(super) fn show(&self, into: &mut [Recovery]) {
         self.fated.iter().zip(&self.fates).for_each(|(&care, &fate)| into[care as usize].fate = fate);

@@ -13,6 +13,7 @@ use super::figures::Several;
 use super::lanes::{LANES, LONGEST, Mask, bit, lanes};
 use super::queues::Line;
 use super::record::Record;
+use super::timetable::Ran;
 use super::{EVENTS_TOLD, Intervals, Teller};
 use crate::luck::Luck;
 use crate::model::NONE;
@@ -148,25 +149,17 @@ impl Intervals<'_> {
 
     /// Runs the core of a trial and keeps what it told.
     fn run_core(&mut self, number: u64, lane: usize) {
-        std::mem::swap(self.core.watch_mut(), &mut self.records[lane]);
-        self.core.run(number);
-        std::mem::swap(self.core.watch_mut(), &mut self.records[lane]);
-        let trial = &mut self.trials[lane];
-        trial.luck = Luck::new(self.model.seed, number);
-        trial.end = self.core.end;
-        (trial.core_impact, trial.first_impact) = (self.core.first_impact, NEVER);
-        (trial.events, trial.told) = (self.core.events, 0);
-        trial.course.keep(&self.core, |cell| self.split.core.cells[cell as usize]);
-        trial.rules.clone_from(&self.core.course.rules);
-        self.core.course.rules.fill(RuleSums::default());
-        trial.drawn.clone_from(&self.core.drawn);
-        self.core.drawn.fill(false);
+        let luck = Luck::new(self.model.seed, number);
+        let (trial, record) = (&mut self.trials[lane], &mut self.records[lane]);
+        (trial.luck, trial.told, trial.first_impact) = (luck, 0, NEVER);
         trial.apart.clear();
-        let record = &mut self.records[lane];
-        record.keep_losses(&self.core.figures);
-        trial.teller = if self.core.first_impact == NEVER && record.is_empty() {
+        let by_timetable = self.timetable.as_mut().and_then(|t| t.run(&luck, record, &mut trial.course, &mut trial.drawn));
+        let ran = by_timetable.unwrap_or_else(|| self.run_core_by_events(number, lane));
+        let trial = &mut self.trials[lane];
+        (trial.end, trial.core_impact, trial.events) = (ran.end, ran.first_impact, ran.events);
+        trial.teller = if ran.first_impact == NEVER && self.records[lane].is_empty() {
             Teller::Core
-        } else if self.core.truncated || self.core.end == NEVER {
+        } else if ran.truncated || ran.end == NEVER {
             Teller::Whole
         } else {
             self.alive |= bit(lane);
@@ -175,6 +168,21 @@ impl Intervals<'_> {
         #[expect(clippy::cast_possible_truncation, reason = "below the longest")]
         let end = if trial.end < LONGEST { trial.end as u32 } else { 0 };
         self.lanes.ends[lane] = end;
+    }
+
+    fn run_core_by_events(&mut self, number: u64, lane: usize) -> Ran {
+        std::mem::swap(self.core.watch_mut(), &mut self.records[lane]);
+        self.core.run(number);
+        std::mem::swap(self.core.watch_mut(), &mut self.records[lane]);
+        let trial = &mut self.trials[lane];
+        trial.course.keep(&self.core, |cell| self.split.core.cells[cell as usize]);
+        trial.rules.clone_from(&self.core.course.rules);
+        self.core.course.rules.fill(RuleSums::default());
+        trial.drawn.clone_from(&self.core.drawn);
+        self.core.drawn.fill(false);
+        self.records[lane].keep_losses(&self.core.figures);
+        let Engine { first_impact, end, events, truncated, .. } = self.core;
+        Ran { first_impact, end, events, truncated }
     }
 
     /// Lays what the cores told into the lanes.

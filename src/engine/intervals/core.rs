@@ -67,6 +67,11 @@ impl Core {
         self.asked[number as usize]
     }
 
+    /// Whether nothing of it needs events but the plan.
+    pub(super) fn is_for_causes(&self) -> bool {
+        !self.asked.contains(&Asked::All)
+    }
+
     /// The number of a cell of the whole, or [`NONE`].
     #[inline]
     pub(super) fn number(&self, cell: u32) -> u32 {

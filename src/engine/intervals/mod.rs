@@ -27,8 +27,8 @@ mod spells;
 mod split;
 mod straight;
 mod strands;
+mod timetable;
 mod trace;
-
 mod weave;
 mod wires;
 mod works;
@@ -59,6 +59,7 @@ use record::{Cause, Pointer, Record, Told};
 use slices::Slice;
 use spells::Kind;
 use strands::Strands;
+use timetable::Timetable;
 use trace::{Part, Point, is_all_or_nothing, zeros};
 use weave::Call;
 use works::Works;
@@ -73,6 +74,8 @@ pub struct Intervals<'m> {
     model: &'m Model,
     split: &'m Split,
     core: Engine<'m, Record<'m>>,
+    /// What runs the core in its place where that takes no events.
+    timetable: Option<Timetable<'m>>,
     /// The whole model, from the first trial on that needs it.
     whole: Option<Box<Engine<'m>>>,
     /// What the event engine would take for a trial that does not end.
@@ -168,6 +171,7 @@ impl<'m> Intervals<'m> {
             model,
             split,
             core: Engine::watched(&split.core.model, Record::new(&split.core)).bounded(most_events),
+            timetable: Timetable::of(&split.core),
             whole: None,
             most_events,
             again: 0,

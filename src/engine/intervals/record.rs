@@ -104,7 +104,7 @@ impl<'m> Record<'m> {
     }
 
     /// Where the facts of a cell of the core are kept, if anything is asked of it.
-    fn open(&mut self, cell: u32) -> Option<&mut Told> {
+    pub(super) fn open(&mut self, cell: u32) -> Option<&mut Told> {
         let place = self.place.get_mut(cell as usize).filter(|_| self.core.asked(cell) != Asked::Nothing)?;
         if *place == NONE {
             *place = u32::try_from(self.touched.len()).unwrap_or(NONE);
@@ -127,6 +127,11 @@ impl Told {
             [Cause { at, own: Level::ONE, out: false, damaged: false }] if out > 0 => Some((first.at, at)),
             _ => None,
         }
+    }
+
+    /// What goes on there from an instant on.
+    pub(super) fn goes_on(&mut self, work: Work) {
+        push(&mut self.work, work, false);
     }
 
     fn clear(&mut self) {
@@ -175,7 +180,7 @@ impl Watch for Record<'_> {
             }
             Fact::Root { cell, source, stage } => {
                 let Some(told) = self.open(cell) else { return };
-                push(&mut told.work, Work { at: now, source, stage }, false);
+                told.goes_on(Work { at: now, source, stage });
             }
         }
     }

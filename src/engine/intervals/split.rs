@@ -8,6 +8,7 @@
 use super::super::states;
 use super::core::Core;
 use super::fed;
+use super::timetable::Timetable;
 use super::wires::{Wires, hears};
 use crate::model::{Model, NONE};
 use fixedbitset::FixedBitSet;
@@ -63,6 +64,12 @@ impl Split {
     #[must_use]
     pub fn core_cells(&self) -> usize {
         self.is_core.count_ones(..)
+    }
+
+    /// Whether only luck decides how the plan goes, so that trials whose steps succeed take no events at all.
+    #[must_use]
+    pub fn runs_without_events(&self) -> bool {
+        Timetable::of(&self.core).is_some()
     }
 
     /// How many cells there are.
