@@ -74,7 +74,8 @@ fn main() -> Result<()> {
     for (shape, trials) in [
         (SMALL, Trials { rust: 100_000, simpy: 2_000 }),
         (MEDIUM, Trials { rust: 5_000, simpy: 200 }),
-        (LARGE, Trials { rust: 20, simpy: 2 }),
+        // Two full blocks, one for each of two threads.
+        (LARGE, Trials { rust: 64, simpy: 2 }),
         (WIDE, Trials { rust: 10_000, simpy: 200 }),
     ] {
         let chosen = if names.is_empty() { shape.cells < 1_000_000 } else { names.iter().any(|name| name == shape.name) };

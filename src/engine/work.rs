@@ -76,11 +76,17 @@ impl<W: Watch> Engine<'_, W> {
         self.parts[step as usize].get(at as usize).map_or(Stage::Step, |part| part.0)
     }
 
+    /// Those of the slowest target; one after the other where cells are worked on one by one.
     fn parts_of_work(&mut self, step: u32) -> Stages {
         let spec = self.step_of(step);
         let mut parts = Stages::new();
         for &takes in &spec.takes {
-            slowest(spec.each, &mut parts, self.parts_of_one(step, takes));
+            let one = self.parts_of_one(step, takes);
+            match spec.each {
+                Each::OneByOne => parts.extend(one),
+                Each::Together if parts.is_empty() || total(&one) > total(&parts) => parts = one,
+                Each::Together => {}
+            }
         }
         parts
     }
@@ -107,16 +113,7 @@ impl<W: Watch> Engine<'_, W> {
     }
 }
 
-/// Adds the parts of one target: those of the slowest are those of all; one after the other where cells are worked on one by one.
-pub(super) fn slowest(each: Each, parts: &mut Stages, one: Stages) {
-    match each {
-        Each::OneByOne => parts.extend(one),
-        Each::Together if parts.is_empty() || total(&one) > total(parts) => *parts = one,
-        Each::Together => {}
-    }
-}
-
 /// How long parts take in all.
-pub(super) fn total(parts: &[(Stage, Millis)]) -> Millis {
+fn total(parts: &[(Stage, Millis)]) -> Millis {
     parts.iter().fold(0, |sum: Millis, part| sum.saturating_add(part.1)).min(FOREVER)
 }

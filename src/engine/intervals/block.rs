@@ -125,6 +125,9 @@ impl Intervals<'_> {
     pub(crate) fn begin(&mut self, first: u64, count: usize) {
         debug_assert!((1..=LANES).contains(&count));
         self.reset(count);
+        if let Some(timetable) = &mut self.timetable {
+            timetable.begin(first, count);
+        }
         for lane in 0..count {
             self.run_core(first + lane as u64, lane);
         }
@@ -149,11 +152,10 @@ impl Intervals<'_> {
 
     /// Runs the core of a trial and keeps what it told.
     fn run_core(&mut self, number: u64, lane: usize) {
-        let luck = Luck::new(self.model.seed, number);
         let (trial, record) = (&mut self.trials[lane], &mut self.records[lane]);
-        (trial.luck, trial.told, trial.first_impact) = (luck, 0, NEVER);
+        (trial.luck, trial.told, trial.first_impact) = (Luck::new(self.model.seed, number), 0, NEVER);
         trial.apart.clear();
-        let by_timetable = self.timetable.as_mut().and_then(|t| t.run(&luck, record, &mut trial.course, &mut trial.drawn));
+        let by_timetable = self.timetable.as_ref().and_then(|t| t.run(lane, record, &mut trial.course, &mut trial.drawn));
         let ran = by_timetable.unwrap_or_else(|| self.run_core_by_events(number, lane));
         let trial = &mut self.trials[lane];
         (trial.end, trial.core_impact, trial.events) = (ran.end, ran.first_impact, ran.events);

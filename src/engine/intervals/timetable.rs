@@ -1,46 +1,73 @@
 //! Plans whose course only luck decides: when each step begins and ends, without events.
 //!
-//! In: the core of a model, the luck of a trial. Out: what the event engine would tell of that trial. Steps take nothing away, or take it
+//! In: the core of a model, the trials of a block. Out: what the event engine would tell of each. Steps take nothing away, or take it
 //! away while they work and give it back; nobody has to notice or to mend anything, nothing stands in between, and no two steps meet at
 //! one cell. So each begins when those that it waits for are over, and lasts as long as is drawn for it. A trial in which a step fails, or
 //! takes no time at all, is left to events, as is every other plan.
 
 use super::super::befallen::NEVER;
 use super::super::outcome::Kept;
-use super::super::remedy::{Stage, Stages};
-use super::super::work::{slowest, total};
+use super::super::remedy::Stage;
+use super::abreast::Each;
 use super::core::Core;
+use super::lanes::{LANES, Mask, bit};
 use super::record::{Cause, Record, Work};
-use crate::luck::ahead::Ahead;
-use crate::luck::{self, LogNormal, Luck, Purpose};
-use crate::model::{Care, Effect, Model, NONE, Odds, Step, Takes};
-use crate::scenario::plan::{DamageKind, Each};
+use crate::luck::{self, Luck, Purpose};
+use crate::model::{self, Care, Effect, Model, NONE};
+use crate::scenario::plan::{self, DamageKind};
 use crate::units::{Dist, FOREVER, Level, Millis};
 use fixedbitset::FixedBitSet;
-use smallvec::smallvec;
+use std::iter;
 
 /// Events that a step would take: it begins, its work is done, it is over.
 const EVENTS: u64 = 3;
 
-/// The steps of a plan, and when each of them does what in one trial.
+/// From so many trials on they are drawn for together.
+const OFTEN: usize = 4;
+
+/// The steps of a plan, and when each of them does what in the trials of a block.
 #[derive(Debug)]
 pub(super) struct Timetable<'m> {
     model: &'m Model,
-    /// Steps, each after those that it waits for.
-    order: Vec<u32>,
-    times: Vec<Times>,
-    /// Priors that steps draw from in this trial: the step, and whether that is when its work is done.
-    draws: Vec<(u32, bool, u32)>,
-    ahead: Ahead,
+    /// Each after those that it waits for.
+    steps: Vec<Step<'m>>,
+    /// Lanes that are for events.
+    odd: Mask,
 }
 
-/// When a step does what, if the trial lasts that long.
-#[derive(Debug, Clone, Default)]
-struct Times {
-    begins: Millis,
-    parts: Stages,
-    worked: Millis,
-    ends: Millis,
+/// A step, and when it does what if the trial lasts that long.
+#[derive(Debug)]
+struct Step<'m> {
+    number: u32,
+    spec: &'m model::Step,
+    /// What it takes away while it works.
+    takes_away: Option<DamageKind>,
+    /// Which of the steps it waits for.
+    after: Vec<usize>,
+    jobs: Vec<Job>,
+    begins: Each<Millis>,
+    worked: Each<Millis>,
+    ends: Each<Millis>,
+}
+
+/// Work on one target of a step, or on all alike.
+#[derive(Debug)]
+struct Job {
+    stage: Stage,
+    lasts: Drawn,
+    /// The chance that what is made anew has drifted from its code, and how much longer it takes then.
+    drift: Option<(Level, Drawn)>,
+    /// Lanes in which it has.
+    drifts: Mask,
+}
+
+/// A duration, and what it is drawn from.
+#[derive(Debug)]
+struct Drawn {
+    dist: u32,
+    entity: u64,
+    purpose: Purpose,
+    lasts: Each<Millis>,
 }
 
 /// A trial of a core.
@@ -62,155 +89,225 @@ impl<'m> Timetable<'m> {
             && core.is_for_causes();
         let mut hit = FixedBitSet::with_capacity(model.len());
         let mut meet = false;
-        for step in model.steps.iter().filter(|step| matches!(step.effect, Effect::Interrupts(..))) {
+        for step in model.steps.iter().filter(|step| takes_away(step).is_some()) {
             meet |= step.targets.iter().any(|&cell| hit.put(cell as usize));
         }
         let is_sure = is_undisturbed && !meet && model.steps.iter().all(|step| is_sure(model, step));
-        is_sure.then(|| Self {
-            model,
-            order: order(&model.steps),
-            times: vec![Times::default(); model.steps.len()],
-            draws: Vec::new(),
-            ahead: Ahead::default(),
-        })
+        is_sure.then(|| Self { model, steps: in_order(model), odd: 0 })
     }
 
-    /// Works out a trial: what befell cells is told to `record`, how the plan went to `course`, and which priors were drawn from to
-    /// `drawn`. None, and nothing is told, if its luck is for events.
-    pub(super) fn run(&mut self, luck: &Luck, record: &mut Record<'_>, course: &mut Kept, drawn: &mut Vec<bool>) -> Option<Ran> {
-        self.draws.clear();
-        for at in 0..self.order.len() {
-            self.time(self.order[at], luck)?;
-        }
+    /// Draws when each step does what in a block of so many trials.
+    pub(super) fn begin(&mut self, first: u64, count: usize) {
         let model = self.model;
-        let hits = |step: &&u32| matches!(model.steps[**step as usize].effect, Effect::Interrupts(..));
-        let begins = self.order.iter().filter(hits).map(|&step| self.times[step as usize].begins);
-        let first_impact = begins.min().filter(|&first| first < FOREVER).unwrap_or(NEVER);
-        let end = if first_impact == NEVER { NEVER } else { first_impact + model.horizon };
-        drawn.clear();
-        drawn.resize(model.priors.len(), false);
-        for &(step, late, prior) in &self.draws {
-            let Times { begins, worked, .. } = self.times[step as usize];
-            drawn[prior as usize] |= is_reached(if late { worked } else { begins }, end);
+        self.odd = 0;
+        for at in 0..self.steps.len() {
+            let (before, rest) = self.steps.split_at_mut(at);
+            let step = &mut rest[0];
+            step.begins = [0; LANES];
+            for &other in &step.after {
+                (0..LANES).for_each(|lane| step.begins[lane] = step.begins[lane].max(before[other].ends[lane]));
+            }
+            let takes = step.draw(model, first, count);
+            let verify = step.wait(model, step.spec.verify, Purpose::StepVerify, (first, count));
+            let bake = step.wait(model, step.spec.bake, Purpose::StepBake, (first, count));
+            for lane in 0..LANES {
+                step.worked[lane] = step.begins[lane].saturating_add(takes[lane]);
+                step.ends[lane] = step.worked[lane].saturating_add(verify[lane]).saturating_add(bake[lane]);
+            }
+            for (lane, (trial, &takes)) in (first..).zip(&takes[..count]).enumerate() {
+                let is_nothing = takes == 0 && step.takes_away.is_some();
+                if is_nothing || step.fails(&Luck::new(model.seed, trial)) {
+                    self.odd |= bit(lane);
+                }
+            }
         }
+    }
+
+    /// Tells of one of these trials: what befell cells to `record`, how the plan went to `course`, and which priors were drawn from to
+    /// `drawn`. None, and nothing is told, if its luck is for events.
+    pub(super) fn run(&self, lane: usize, record: &mut Record<'_>, course: &mut Kept, drawn: &mut Vec<bool>) -> Option<Ran> {
+        if self.odd & bit(lane) != 0 {
+            return None;
+        }
+        let hits = self.steps.iter().filter(|step| step.takes_away.is_some()).map(|step| step.begins[lane]);
+        let first_impact = hits.min().filter(|&first| first < FOREVER).unwrap_or(NEVER);
+        let end = if first_impact == NEVER { NEVER } else { first_impact + self.model.horizon };
+        drawn.clear();
+        drawn.resize(self.model.priors.len(), false);
         course.begin();
         let (mut plan_ends, mut is_open, mut goes_on) = (0, false, false);
-        for &step in &self.order {
-            let Times { worked, ends, .. } = self.times[step as usize];
-            self.tell(step, end, record, course);
-            goes_on |= !is_reached(worked, end);
-            if is_reached(ends, end) {
-                plan_ends = plan_ends.max(ends);
+        for step in &self.steps {
+            step.mark(self.model, lane, end, drawn);
+            step.tell(self.model, lane, end, record, course);
+            goes_on |= !is_reached(step.worked[lane], end);
+            if is_reached(step.ends[lane], end) {
+                plan_ends = plan_ends.max(step.ends[lane]);
             } else {
                 is_open = true;
             }
         }
         if is_open {
-            plan_ends = plan_ends.max(if end == NEVER { model.horizon } else { end });
+            plan_ends = plan_ends.max(if end == NEVER { self.model.horizon } else { end });
         }
         course.close(plan_ends, is_open, goes_on);
-        let events = EVENTS * self.order.len() as u64;
-        Some(Ran { first_impact, end, events, truncated: false })
+        Some(Ran { first_impact, end, events: EVENTS * self.steps.len() as u64, truncated: false })
+    }
+}
+
+impl<'m> Step<'m> {
+    fn new(model: &Model, number: u32, spec: &'m model::Step, after: Vec<usize>) -> Self {
+        let jobs = spec.takes.iter().map(|&takes| Job::new(model, spec, takes)).collect();
+        let never = [NEVER; LANES];
+        Self { number, spec, takes_away: takes_away(spec), after, jobs, begins: never, worked: never, ends: never }
     }
 
-    /// Draws how long a step takes; none if that is for events.
-    fn time(&mut self, number: u32, luck: &Luck) -> Option<()> {
-        let step = &self.model.steps[number as usize];
-        let after = step.after.iter().map(|&before| self.times[before as usize].ends);
-        let begins = after.max().unwrap_or(0);
-        let mut parts = Stages::new();
-        for &takes in &step.takes {
-            slowest(step.each, &mut parts, self.parts_of(number, takes, luck));
-        }
-        if step.fails.is_some_and(|odds| self.fails(number, odds, luck)) {
-            return None;
-        }
-        let takes = total(&parts);
-        if takes == 0 && matches!(step.effect, Effect::Interrupts(..)) {
-            return None;
-        }
-        let verify = self.wait(number, step.verify, Purpose::StepVerify, luck);
-        let bake = self.wait(number, step.bake, Purpose::StepBake, luck);
-        let worked = begins.saturating_add(takes);
-        self.times[number as usize] = Times { begins, parts, worked, ends: worked.saturating_add(verify).saturating_add(bake) };
-        Some(())
-    }
-
-    fn parts_of(&mut self, number: u32, takes: Takes, luck: &Luck) -> Stages {
-        let step = &self.model.steps[number as usize];
-        match takes {
-            Takes::Draw { dist, entity } => smallvec![(Stage::Step, self.draw(number, dist, entity, Purpose::StepTakes, luck))],
-            Takes::Recreate(cell) | Takes::Restore(cell) => {
-                let cell = &self.model.cells[cell as usize];
-                let care = &self.model.care[cell.care as usize];
-                let lasts = self.draw(number, care.recreate_step, cell.entity, Purpose::Recreate, luck);
-                let mut parts: Stages = smallvec![(Stage::Recreate, lasts)];
-                if care.drift != NONE && luck.happens(care.drift_chance, step.entity, Purpose::DriftHappens, 0) {
-                    parts.push((Stage::Drift, self.draw(number, care.drift, step.entity, Purpose::Drift, luck)));
-                }
-                parts
+    /// How long its work takes: one target after the other, or as long as the slowest.
+    fn draw(&mut self, model: &Model, first: u64, count: usize) -> Each<Millis> {
+        let mut all: Each<Millis> = [0; LANES];
+        for job in &mut self.jobs {
+            job.draw(model, first, count);
+            for (lane, all) in all.iter_mut().enumerate() {
+                let one = job.lasts(lane);
+                *all = if self.spec.each == plan::Each::OneByOne { all.saturating_add(one) } else { one.max(*all) };
             }
         }
+        all.map(|all| all.min(FOREVER))
     }
 
-    fn fails(&mut self, number: u32, odds: Odds, luck: &Luck) -> bool {
-        self.mark(number, false, odds.prior);
-        let probability = luck.probability(odds.chance, odds.entity);
-        luck::is_below(luck.word(self.model.steps[number as usize].entity, Purpose::StepFails, 0), probability)
-    }
-
-    /// What is drawn when the work is done.
-    fn wait(&mut self, number: u32, dist: u32, purpose: Purpose, luck: &Luck) -> Millis {
-        if dist == NONE {
-            return 0;
+    fn wait(&self, model: &Model, dist: u32, purpose: Purpose, (first, count): (u64, usize)) -> Each<Millis> {
+        let mut wait = Drawn { dist, entity: self.spec.entity, purpose, lasts: [0; LANES] };
+        if dist != NONE {
+            wait.draw(model, first, count);
         }
-        self.mark(number, true, self.model.prior_of[dist as usize]);
-        self.duration(dist, self.model.steps[number as usize].entity, purpose, luck)
+        wait.lasts
     }
 
-    fn draw(&mut self, number: u32, dist: u32, entity: u64, purpose: Purpose, luck: &Luck) -> Millis {
-        self.mark(number, false, self.model.prior_of[dist as usize]);
-        self.duration(dist, entity, purpose, luck)
+    fn fails(&self, luck: &Luck) -> bool {
+        self.spec.fails.is_some_and(|odds| {
+            let probability = luck.probability(odds.chance, odds.entity);
+            luck::is_below(luck.word(self.spec.entity, Purpose::StepFails, 0), probability)
+        })
     }
 
-    fn mark(&mut self, number: u32, late: bool, prior: u32) {
-        if prior != NONE {
-            self.draws.push((number, late, prior));
-        }
-    }
-
-    fn duration(&mut self, dist: u32, entity: u64, purpose: Purpose, luck: &Luck) -> Millis {
-        let (law, spread) = (&self.model.dists[dist as usize], self.model.spreads[dist as usize]);
-        match *law {
-            Dist::LogNormal { median, .. } => self.ahead.log_normal(luck, LogNormal { median, spread, entity, n: 0 }, purpose),
-            _ => luck.duration_with(law, spread, entity, purpose, 0),
-        }
-    }
-
-    /// What a step does to its targets until the end of the trial.
-    fn tell(&self, number: u32, end: Millis, record: &mut Record<'_>, course: &mut Kept) {
-        let step = &self.model.steps[number as usize];
-        let Times { begins, ref parts, worked, .. } = self.times[number as usize];
-        let Effect::Interrupts(kind, _) = step.effect else { return };
-        if !is_reached(begins, end) {
+    /// Which priors it drew from before the trial ended.
+    fn mark(&self, model: &Model, lane: usize, end: Millis, drawn: &mut [bool]) {
+        if drawn.is_empty() || !is_reached(self.begins[lane], end) {
             return;
         }
-        for &cell in &step.targets {
+        let mut mark = |prior: u32| {
+            if let Some(drawn) = drawn.get_mut(prior as usize) {
+                *drawn = true;
+            }
+        };
+        mark(self.spec.fails.map_or(NONE, |odds| odds.prior));
+        for job in &self.jobs {
+            mark(model.prior_of[job.lasts.dist as usize]);
+            if let Some(drift) = job.drift(lane) {
+                mark(model.prior_of[drift.dist as usize]);
+            }
+        }
+        if is_reached(self.worked[lane], end) {
+            let waits = [self.spec.verify, self.spec.bake].into_iter().filter(|&dist| dist != NONE);
+            waits.for_each(|dist| mark(model.prior_of[dist as usize]));
+        }
+    }
+
+    /// What it does to its targets until the end of the trial.
+    fn tell(&self, model: &Model, lane: usize, end: Millis, record: &mut Record<'_>, course: &mut Kept) {
+        let (begins, worked, source) = (self.begins[lane], self.worked[lane], self.number);
+        let Some(kind) = self.takes_away.filter(|_| is_reached(begins, end)) else { return };
+        for &cell in &self.spec.targets {
             if matches!(kind, DamageKind::Deleted | DamageKind::DataLost) {
-                course.hit(self.model.cells[cell as usize].care, begins);
+                course.hit(model.cells[cell as usize].care, begins);
             }
             let Some(told) = record.open(cell) else { continue };
             told.causes.push(Cause { at: begins, own: Level::ZERO, out: true, damaged: true });
             let mut at = begins;
-            for &(stage, lasts) in parts {
+            for (stage, lasts) in self.parts(lane) {
                 if is_reached(at, end) {
-                    told.goes_on(Work { at, source: number, stage });
+                    told.goes_on(Work { at, source, stage });
                 }
-                at += lasts;
+                at = at.saturating_add(lasts);
             }
             if is_reached(worked, end) {
-                told.goes_on(Work { at: worked, source: number, stage: Stage::Settle });
+                told.goes_on(Work { at: worked, source, stage: Stage::Settle });
                 told.causes.push(Cause { at: worked, own: Level::ONE, out: false, damaged: false });
+            }
+        }
+    }
+
+    /// What goes on while it works, in order: of targets that are worked on together that of the slowest.
+    fn parts(&self, lane: usize) -> impl Iterator<Item = (Stage, Millis)> {
+        let one_by_one = self.spec.each == plan::Each::OneByOne;
+        let longest = self.jobs.iter().map(|job| job.lasts(lane)).max();
+        let slowest = self.jobs.iter().position(|job| Some(job.lasts(lane)) == longest);
+        let jobs = self.jobs.iter().enumerate().filter(move |&(n, _)| one_by_one || Some(n) == slowest);
+        jobs.flat_map(move |(_, job)| {
+            let drift = job.drift(lane).map(|drift| (Stage::Drift, drift.lasts[lane]));
+            iter::once((job.stage, job.lasts.lasts[lane])).chain(drift)
+        })
+    }
+}
+
+impl Job {
+    fn new(model: &Model, spec: &model::Step, takes: model::Takes) -> Self {
+        let drawn = |dist, entity, purpose| Drawn { dist, entity, purpose, lasts: [0; LANES] };
+        match takes {
+            model::Takes::Draw { dist, entity } => {
+                Self { stage: Stage::Step, lasts: drawn(dist, entity, Purpose::StepTakes), drift: None, drifts: 0 }
+            }
+            model::Takes::Recreate(cell) | model::Takes::Restore(cell) => {
+                let cell = &model.cells[cell as usize];
+                let care = &model.care[cell.care as usize];
+                let drift = (care.drift != NONE).then(|| (care.drift_chance, drawn(care.drift, spec.entity, Purpose::Drift)));
+                Self {
+                    stage: Stage::Recreate,
+                    lasts: drawn(care.recreate_step, cell.entity, Purpose::Recreate),
+                    drift,
+                    drifts: 0,
+                }
+            }
+        }
+    }
+
+    fn draw(&mut self, model: &Model, first: u64, count: usize) {
+        self.lasts.draw(model, first, count);
+        self.drifts = 0;
+        let Some((chance, drift)) = &mut self.drift else { return };
+        for (lane, trial) in (0..count).zip(first..) {
+            if Luck::new(model.seed, trial).happens(*chance, drift.entity, Purpose::DriftHappens, 0) {
+                self.drifts |= bit(lane);
+            }
+        }
+        if self.drifts != 0 {
+            drift.draw(model, first, count);
+        }
+    }
+
+    /// What its drift takes, if there is any.
+    fn drift(&self, lane: usize) -> Option<&Drawn> {
+        self.drift.as_ref().filter(|_| self.drifts & bit(lane) != 0).map(|(_, drift)| drift)
+    }
+
+    /// How long it takes in all.
+    fn lasts(&self, lane: usize) -> Millis {
+        let drift = self.drift(lane).map_or(0, |drift| drift.lasts[lane]);
+        self.lasts.lasts[lane].saturating_add(drift).min(FOREVER)
+    }
+}
+
+impl Drawn {
+    fn draw(&mut self, model: &Model, first: u64, count: usize) {
+        let (law, spread) = (&model.dists[self.dist as usize], model.spreads[self.dist as usize]);
+        let luck = Luck::new(model.seed, first);
+        match *law {
+            Dist::LogNormal { median, .. } if count >= OFTEN => {
+                self.lasts = luck.log_normals(median, spread, self.entity, self.purpose, 0);
+            }
+            _ => {
+                for (trial, lasts) in (first..).zip(&mut self.lasts[..count]) {
+                    *lasts = Luck::new(model.seed, trial).duration_with(law, spread, self.entity, self.purpose, 0);
+                }
             }
         }
     }
@@ -221,16 +318,21 @@ const fn is_reached(at: Millis, end: Millis) -> bool {
     at <= end && at < FOREVER
 }
 
+/// What a step takes away while it works.
+const fn takes_away(step: &model::Step) -> Option<DamageKind> {
+    if let Effect::Interrupts(kind, _) = step.effect { Some(kind) } else { None }
+}
+
 /// Whether only luck decides how long a step takes, and what it takes away it gives back.
-fn is_sure(model: &Model, step: &Step) -> bool {
-    let is_drawn = |takes: &Takes| match *takes {
-        Takes::Draw { .. } => true,
-        Takes::Recreate(cell) => {
+fn is_sure(model: &Model, step: &model::Step) -> bool {
+    let is_drawn = |takes: &model::Takes| match *takes {
+        model::Takes::Draw { .. } => true,
+        model::Takes::Recreate(cell) => {
             let care = model.care.get(model.cells[cell as usize].care as usize);
-            let holds_data = |care: &Care| care.datastore && matches!(step.effect, Effect::Interrupts(..));
+            let holds_data = |care: &Care| care.datastore && takes_away(step).is_some();
             care.is_some_and(|care| care.recreate_step != NONE && !holds_data(care))
         }
-        Takes::Restore(_) => false,
+        model::Takes::Restore(_) => false,
     };
     let is_given_back = |&cell: &u32| {
         let cell = &model.cells[cell as usize];
@@ -238,7 +340,7 @@ fn is_sure(model: &Model, step: &Step) -> bool {
         cell.capacity == u64::MAX && care.is_some_and(|care| !step.starts || care.warm_up == NONE)
     };
     let gives_back = || {
-        let at_once = step.each == Each::Together || step.targets.len() == 1;
+        let at_once = step.each == plan::Each::Together || step.targets.len() == 1;
         at_once && step.targets.iter().all(is_given_back)
     };
     step.takes.iter().all(is_drawn)
@@ -252,12 +354,15 @@ fn is_sure(model: &Model, step: &Step) -> bool {
         }
 }
 
-/// Steps, each after those that it waits for.
-fn order(steps: &[Step]) -> Vec<u32> {
+/// The steps of a plan, each after those that it waits for.
+fn in_order(model: &Model) -> Vec<Step<'_>> {
+    let steps = &model.steps;
     let mut left: Vec<usize> = steps.iter().map(|step| step.after.len()).collect();
     let mut order: Vec<u32> = (0..).zip(&left).filter(|&(_, &left)| left == 0).map(|(step, _)| step).collect();
+    let mut place = vec![0; steps.len()];
     let mut next = 0;
     while let Some(&step) = order.get(next) {
+        place[step as usize] = next;
         next += 1;
         for &before in &steps[step as usize].before {
             left[before as usize] -= 1;
@@ -266,5 +371,10 @@ fn order(steps: &[Step]) -> Vec<u32> {
             }
         }
     }
-    order
+    let after = |spec: &model::Step| spec.after.iter().map(|&other| place[other as usize]).collect();
+    let step = |&number: &u32| {
+        let spec = &steps[number as usize];
+        Step::new(model, number, spec, after(spec))
+    };
+    order.iter().map(step).collect()
 }
