@@ -114,21 +114,22 @@ impl<'m> Machine<'m> {
 
     /// Runs trials, side by side where that is faster, and reads the outcome of each, in turn.
     pub fn each(&mut self, trials: Range<u64>, read: impl FnMut(u64, &Outcome<'_>)) {
-        self.each_given(trials, 0, read, |_| ());
+        self.each_given(trials, 0, || true, read, |_| ());
     }
 
-    /// The same; and tells, in turn, how much time below objective the first so many steps and faults were given in each trial. That is
-    /// known once all trials of a block were read.
+    /// The same, block by block as long as it `goes_on`; and tells, in turn, how much time below objective the first so many steps and
+    /// faults were given in each trial. That is known once all trials of a block were read.
     pub(crate) fn each_given(
         &mut self,
         trials: Range<u64>,
         sources: usize,
+        goes_on: impl Fn() -> bool,
         mut read: impl FnMut(u64, &Outcome<'_>),
         mut tell: impl FnMut(&[Millis]),
     ) {
         let (mut first, mut together) = (trials.start, self.at_first());
         let mut given = Vec::new();
-        while first < trials.end {
+        while first < trials.end && goes_on() {
             let (count, mut took) = ((trials.end - first).min(together), 0);
             let lanes = usize::try_from(count).unwrap_or(LANES);
             self.begin(first, lanes);

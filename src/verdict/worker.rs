@@ -5,7 +5,7 @@
 use super::judge::{Judge, Seen};
 use super::question::Whole;
 use super::run::{BURN_UNIT, Divided, KEPT, Kept, Running, Total};
-use crate::engine::{LANES, Machine, Outcome};
+use crate::engine::{Machine, Outcome};
 use crate::ensemble::hist::Hist;
 use crate::ensemble::tally::{Detail, Tally};
 use crate::model::Model;
@@ -55,49 +55,34 @@ impl<'m> Worker<'m> {
         Worker { engine: divided.machine(), record: burns.map(|n| Record::new(model, n)), steps: model.steps.len() }
     }
 
-    /// Runs trials, side by side; in full where there is a record and a detail to take them down in.
+    /// Runs trials, side by side; taken down where there is a record and a detail to do that in.
     pub(super) fn work(
         &mut self,
-        range: Range<u64>,
+        trials: Range<u64>,
         judge: &Judge<'_>,
         detail: Option<&Detail>,
         running: &Running<'_>,
     ) -> Vec<Vec<Seen>> {
-        let mut sheet = judge.sheet();
-        let mut first = range.start;
-        while first < range.end && !running.stop.load(Ordering::Relaxed) {
-            let last = range.end.min(first + LANES as u64);
-            self.run(first..last, detail, running, |outcome, whole| judge.note(&mut sheet, outcome, whole));
-            first = last;
-        }
-        sheet
-    }
-
-    /// Runs some trials; those that are kept one by one with what each step was given.
-    fn run(
-        &mut self,
-        trials: Range<u64>,
-        detail: Option<&Detail>,
-        running: &Running<'_>,
-        mut note: impl FnMut(&Outcome<'_>, &Whole),
-    ) {
         let Self { engine, record, steps } = self;
-        let (Some(record), Some(detail)) = (record, detail) else {
-            return engine.each(trials, |_, outcome| note(outcome, &Whole::of(outcome)));
-        };
-        let sources = if trials.start < KEPT { *steps } else { 0 };
-        let (mut totals, mut given) = (Vec::new(), Vec::new());
+        let mut record = record.as_mut().zip(detail);
+        let goes_on = || !running.stop.load(Ordering::Relaxed);
+        let keeps = record.is_some() && trials.start < KEPT;
+        let (mut sheet, mut totals, mut given) = (judge.sheet(), Vec::new(), Vec::new());
         let read = |trial, outcome: &Outcome<'_>| {
             let whole = Whole::of(outcome);
-            note(outcome, &whole);
+            judge.note(&mut sheet, outcome, &whole);
+            let Some((record, detail)) = &mut record else { return };
             record.add(trial, outcome, &whole, detail, running);
             if trial < KEPT {
                 totals.push((trial, Total::of(outcome, &whole, running.has_customers)));
             }
         };
-        engine.each_given(trials, sources, read, |by_step| given.push(by_step.to_vec()));
-        let kept = totals.into_iter().zip(given).map(|((trial, total), by_step)| Kept { trial, total, by_step });
-        record.kept.extend(kept);
+        engine.each_given(trials, if keeps { *steps } else { 0 }, goes_on, read, |by_step| given.push(by_step.to_vec()));
+        if let Some((record, _)) = record {
+            let kept = totals.into_iter().zip(given).map(|((trial, total), by_step)| Kept { trial, total, by_step });
+            record.kept.extend(kept);
+        }
+        sheet
     }
 
     /// What was counted so far, if anything is.
