@@ -302,8 +302,11 @@ impl<W: Watch> Engine<'_, W> {
         }
         let locate = (Stage::Locate, slower(locate, care.people));
         let Some(copy) = found else {
-            self.fate_mut(id).gone = true;
-            self.note(Note::DataGone { cell: care.cell });
+            // Who only tries out whether a copy can be put back loses nothing where none can.
+            if self.recoveries[id as usize].fate.hit.is_some() {
+                self.fate_mut(id).gone = true;
+                self.note(Note::DataGone { cell: care.cell });
+            }
             return smallvec![locate, (Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
         };
         let generation = copy / u32::try_from(left.len()).unwrap_or(1).max(1);
