@@ -19,8 +19,8 @@ use crate::model::NONE;
 use crate::units::{Dist, Level, Millis};
 use std::slice;
 
-/// So many lanes must settle for their draws to be made together.
-const OFTEN: u32 = 4;
+/// So many lanes must draw from one distribution for that to be done together.
+pub(super) const OFTEN: u32 = 4;
 
 /// With more spells than this it is quicker to go from instant to instant, lane by lane: all of them are held against each other here.
 pub(super) const MANY: usize = 64;

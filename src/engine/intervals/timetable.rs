@@ -12,8 +12,9 @@ use super::abreast::Each;
 use super::core::Core;
 use super::lanes::{LANES, Mask, bit};
 use super::record::{Cause, Record, Work};
+use super::straight::OFTEN;
 use crate::luck::{self, Luck, Purpose};
-use crate::model::{self, Care, Effect, Model, NONE};
+use crate::model::{self, Effect, Model, NONE};
 use crate::scenario::plan::{self, DamageKind};
 use crate::units::{Dist, FOREVER, Level, Millis};
 use fixedbitset::FixedBitSet;
@@ -21,9 +22,6 @@ use std::iter;
 
 /// Events that a step would take: it begins, its work is done, it is over.
 const EVENTS: u64 = 3;
-
-/// From so many trials on they are drawn for together.
-const OFTEN: usize = 4;
 
 /// The steps of a plan, and when each of them does what in the trials of a block.
 #[derive(Debug)]
@@ -92,8 +90,8 @@ impl<'m> Timetable<'m> {
         for step in model.steps.iter().filter(|step| takes_away(step).is_some()) {
             meet |= step.targets.iter().any(|&cell| hit.put(cell as usize));
         }
-        let is_sure = is_undisturbed && !meet && model.steps.iter().all(|step| is_sure(model, step));
-        is_sure.then(|| Self { model, steps: in_order(model), odd: 0 })
+        let steps = in_order(model).filter(|_| is_undisturbed && !meet)?;
+        Some(Self { model, steps, odd: 0 })
     }
 
     /// Draws when each step does what in a block of so many trials.
@@ -155,10 +153,18 @@ impl<'m> Timetable<'m> {
 }
 
 impl<'m> Step<'m> {
-    fn new(model: &Model, number: u32, spec: &'m model::Step, after: Vec<usize>) -> Self {
-        let jobs = spec.takes.iter().map(|&takes| Job::new(model, spec, takes)).collect();
+    /// A step, if only luck decides how long it takes, and what it takes away it gives back.
+    fn of(model: &Model, number: u32, spec: &'m model::Step, after: Vec<usize>) -> Option<Self> {
+        let takes_away = match spec.effect {
+            Effect::Nothing | Effect::Risks(..) => None,
+            // What removes capacity or overloads is felt in load.
+            Effect::Interrupts(DamageKind::CapacityRemoved | DamageKind::Overloaded, _) => return None,
+            Effect::Interrupts(kind, Level::ZERO) if gives_back(model, spec) => Some(kind),
+            _ => return None,
+        };
+        let jobs: Option<Vec<Job>> = spec.takes.iter().map(|&takes| Job::of(model, spec, takes)).collect();
         let never = [NEVER; LANES];
-        Self { number, spec, takes_away: takes_away(spec), after, jobs, begins: never, worked: never, ends: never }
+        Some(Self { number, spec, takes_away, after, jobs: jobs?, begins: never, worked: never, ends: never })
     }
 
     /// How long its work takes: one target after the other, or as long as the slowest.
@@ -250,23 +256,24 @@ impl<'m> Step<'m> {
 }
 
 impl Job {
-    fn new(model: &Model, spec: &model::Step, takes: model::Takes) -> Self {
+    /// Work on a target, if no data has to come back with it.
+    fn of(model: &Model, spec: &model::Step, takes: model::Takes) -> Option<Self> {
         let drawn = |dist, entity, purpose| Drawn { dist, entity, purpose, lasts: [0; LANES] };
         match takes {
             model::Takes::Draw { dist, entity } => {
-                Self { stage: Stage::Step, lasts: drawn(dist, entity, Purpose::StepTakes), drift: None, drifts: 0 }
+                Some(Self { stage: Stage::Step, lasts: drawn(dist, entity, Purpose::StepTakes), drift: None, drifts: 0 })
             }
-            model::Takes::Recreate(cell) | model::Takes::Restore(cell) => {
+            model::Takes::Recreate(cell) => {
                 let cell = &model.cells[cell as usize];
-                let care = &model.care[cell.care as usize];
-                let drift = (care.drift != NONE).then(|| (care.drift_chance, drawn(care.drift, spec.entity, Purpose::Drift)));
-                Self {
-                    stage: Stage::Recreate,
-                    lasts: drawn(care.recreate_step, cell.entity, Purpose::Recreate),
-                    drift,
-                    drifts: 0,
+                let care = model.care.get(cell.care as usize)?;
+                if care.recreate_step == NONE || care.datastore && takes_away(spec).is_some() {
+                    return None;
                 }
+                let drift = (care.drift != NONE).then(|| (care.drift_chance, drawn(care.drift, spec.entity, Purpose::Drift)));
+                let lasts = drawn(care.recreate_step, cell.entity, Purpose::Recreate);
+                Some(Self { stage: Stage::Recreate, lasts, drift, drifts: 0 })
             }
+            model::Takes::Restore(_) => None,
         }
     }
 
@@ -299,9 +306,9 @@ impl Job {
 impl Drawn {
     fn draw(&mut self, model: &Model, first: u64, count: usize) {
         let (law, spread) = (&model.dists[self.dist as usize], model.spreads[self.dist as usize]);
-        let luck = Luck::new(model.seed, first);
         match *law {
-            Dist::LogNormal { median, .. } if count >= OFTEN => {
+            Dist::LogNormal { median, .. } if count >= OFTEN as usize => {
+                let luck = Luck::new(model.seed, first);
                 self.lasts = luck.log_normals(median, spread, self.entity, self.purpose, 0);
             }
             _ => {
@@ -323,39 +330,18 @@ const fn takes_away(step: &model::Step) -> Option<DamageKind> {
     if let Effect::Interrupts(kind, _) = step.effect { Some(kind) } else { None }
 }
 
-/// Whether only luck decides how long a step takes, and what it takes away it gives back.
-fn is_sure(model: &Model, step: &model::Step) -> bool {
-    let is_drawn = |takes: &model::Takes| match *takes {
-        model::Takes::Draw { .. } => true,
-        model::Takes::Recreate(cell) => {
-            let care = model.care.get(model.cells[cell as usize].care as usize);
-            let holds_data = |care: &Care| care.datastore && takes_away(step).is_some();
-            care.is_some_and(|care| care.recreate_step != NONE && !holds_data(care))
-        }
-        model::Takes::Restore(_) => false,
-    };
-    let is_given_back = |&cell: &u32| {
+/// Whether the targets of a step are out as long as it works, and whole after that.
+fn gives_back(model: &Model, step: &model::Step) -> bool {
+    let is_whole = |&cell: &u32| {
         let cell = &model.cells[cell as usize];
         let care = model.care.get(cell.care as usize);
         cell.capacity == u64::MAX && care.is_some_and(|care| !step.starts || care.warm_up == NONE)
     };
-    let gives_back = || {
-        let at_once = step.each == plan::Each::Together || step.targets.len() == 1;
-        at_once && step.targets.iter().all(is_given_back)
-    };
-    step.takes.iter().all(is_drawn)
-        && match step.effect {
-            Effect::Nothing | Effect::Risks(..) => true,
-            // What removes capacity or overloads is felt in load.
-            Effect::Interrupts(kind, Level::ZERO) => {
-                !matches!(kind, DamageKind::CapacityRemoved | DamageKind::Overloaded) && gives_back()
-            }
-            _ => false,
-        }
+    (step.each == plan::Each::Together || step.targets.len() == 1) && step.targets.iter().all(is_whole)
 }
 
-/// The steps of a plan, each after those that it waits for.
-fn in_order(model: &Model) -> Vec<Step<'_>> {
+/// The steps of a plan, each after those that it waits for, if all of them can stand in a timetable.
+fn in_order(model: &Model) -> Option<Vec<Step<'_>>> {
     let steps = &model.steps;
     let mut left: Vec<usize> = steps.iter().map(|step| step.after.len()).collect();
     let mut order: Vec<u32> = (0..).zip(&left).filter(|&(_, &left)| left == 0).map(|(step, _)| step).collect();
@@ -374,7 +360,7 @@ fn in_order(model: &Model) -> Vec<Step<'_>> {
     let after = |spec: &model::Step| spec.after.iter().map(|&other| place[other as usize]).collect();
     let step = |&number: &u32| {
         let spec = &steps[number as usize];
-        Step::new(model, number, spec, after(spec))
+        Step::of(model, number, spec, after(spec))
     };
     order.iter().map(step).collect()
 }
