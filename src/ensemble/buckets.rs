@@ -116,6 +116,7 @@ pub(super) struct Buckets {
 }
 
 impl Buckets {
+    #[cfg(test)]
     pub(super) const fn is_empty(&self) -> bool {
         self.words.all.is_empty() && self.more.is_none()
     }

@@ -21,14 +21,16 @@ pub struct Hist {
     /// The least and the greatest of those in buckets.
     min: u64,
     max: u64,
-    /// Values that are not yet in buckets, in the order of their arrival; [`NONE`] may stand among them for no value.
+    /// Values that are not yet in buckets: one that came so many times, and others in the order of their arrival, among which [`NONE`] may
+    /// stand for no value.
+    alike: (u32, u64),
     waiting: Vec<u32>,
     buckets: Buckets,
 }
 
 impl Default for Hist {
     fn default() -> Self {
-        Self { count: 0, min: u64::MAX, max: 0, waiting: Vec::new(), buckets: Buckets::default() }
+        Self { count: 0, min: u64::MAX, max: 0, alike: (NONE, 0), waiting: Vec::new(), buckets: Buckets::default() }
     }
 }
 
@@ -83,14 +85,24 @@ impl Hist {
         self.waiting.extend_from_slice(values);
     }
 
-    /// The same if it is likely that all of them are one value.
-    pub(super) fn add_alike(&mut self, values: &[u32], count: u32) {
-        let (_, min, max) = bounds(values);
-        if min == max && !self.buckets.is_empty() {
-            self.count += u64::from(count);
-            self.put(min.into(), count.into());
-        } else {
-            self.add_brief(values, count);
+    /// Adds so many of one value, which is likely to be the one that was added in this way before.
+    pub(super) fn add_alike(&mut self, value: u32, count: u32) {
+        self.count += u64::from(count);
+        self.wait_alike(value, count.into());
+    }
+
+    fn wait_alike(&mut self, value: u32, count: u64) {
+        if value != self.alike.0 {
+            self.count_alike();
+            self.alike.0 = value;
+        }
+        self.alike.1 += count;
+    }
+
+    fn count_alike(&mut self) {
+        let (value, count) = std::mem::replace(&mut self.alike, (NONE, 0));
+        if count > 0 {
+            self.put(value.into(), count);
         }
     }
 
@@ -110,6 +122,7 @@ impl Hist {
 
     /// Puts the values that wait into buckets.
     fn count_waiting(&mut self) {
+        self.count_alike();
         let (count, min, max) = bounds(&self.waiting);
         if count > 0 {
             (self.min, self.max) = (self.min.min(min.into()), self.max.max(max.into()));
@@ -132,7 +145,7 @@ impl Hist {
 
     /// The same without values that wait.
     fn counted(&self) -> Cow<'_, Self> {
-        if self.waiting.is_empty() {
+        if self.waiting.is_empty() && self.alike.1 == 0 {
             return Cow::Borrowed(self);
         }
         let mut all = self.clone();
@@ -146,6 +159,9 @@ impl Hist {
         (self.min, self.max) = (self.min.min(other.min), self.max.max(other.max));
         self.make_room(other.waiting.len());
         self.waiting.extend_from_slice(&other.waiting);
+        if other.alike.1 > 0 {
+            self.wait_alike(other.alike.0, other.alike.1);
+        }
         self.buckets.merge(&other.buckets);
     }
 
@@ -159,7 +175,8 @@ impl Hist {
     #[must_use]
     pub fn sum(&self) -> u128 {
         let waiting: u64 = self.waiting.iter().filter(|&&value| value != NONE).copied().map(u64::from).sum();
-        u128::from(waiting) + self.buckets.range().map(|index| u128::from(self.buckets.get(index).sum)).sum::<u128>()
+        let alike = u128::from(self.alike.0) * u128::from(self.alike.1);
+        alike + u128::from(waiting) + self.buckets.range().map(|index| u128::from(self.buckets.get(index).sum)).sum::<u128>()
     }
 
     /// Sum of their squares, to the resolution of buckets.
@@ -176,14 +193,19 @@ impl Hist {
             (0, ..) => u64::MAX,
             (_, least, _) => least.into(),
         };
-        if self.count == 0 { 0 } else { self.min.min(waiting) }
+        if self.count == 0 { 0 } else { self.min.min(waiting).min(self.alike_or(u64::MAX)) }
     }
 
     /// The greatest.
     #[must_use]
     pub fn max(&self) -> u64 {
         let (_, _, waiting) = bounds(&self.waiting);
-        self.max.max(waiting.into())
+        self.max.max(waiting.into()).max(self.alike_or(0))
+    }
+
+    /// The value that came several times, if there is one.
+    fn alike_or(&self, none: u64) -> u64 {
+        if self.alike.1 > 0 { self.alike.0.into() } else { none }
     }
 
     /// The value of this rank (1 is the least), with `zeros` further values of 0 below all others.
@@ -266,9 +288,14 @@ impl Default for Coarse {
 impl Coarse {
     /// Adds a value.
     pub fn add(&mut self, value: u64) {
-        self.count += 1;
-        self.sum += u128::from(value);
-        self.buckets[Self::place(value)] += 1;
+        self.add_alike(value, 1);
+    }
+
+    /// Adds so many of one value.
+    pub(super) fn add_alike(&mut self, value: u64, count: u32) {
+        self.count += u64::from(count);
+        self.sum += u128::from(value) * u128::from(count);
+        self.buckets[Self::place(value)] += count;
     }
 
     /// Adds values; [`NONE`] is no value.
@@ -345,9 +372,9 @@ mod tests {
                 assert_eq!(narrow(|| counted(&some)), each);
             }
         }
-        // The same value many times is counted at once where there are buckets.
+        // The same value many times is counted at once.
         let (mut together, mut each) = (counted(&all), counted(&all));
-        together.add_alike(&[4_711, NONE, 4_711], 2);
+        together.add_alike(4_711, 2);
         (0..2).for_each(|_| each.add(4_711));
         assert_eq!(together, each);
     }

@@ -70,11 +70,11 @@ impl Spread {
         }
     }
 
-    /// The same if it is likely that all of them are one value.
-    fn add_alike(&mut self, values: &[u32], count: u32) {
+    /// Adds so many of one value, which is likely to be that of the time before.
+    fn add_alike(&mut self, value: u32, count: u32) {
         match self {
-            Spread::Full(hist) => hist.add_alike(values, count),
-            Spread::Coarse(coarse) => coarse.add_brief(values),
+            Spread::Full(hist) => hist.add_alike(value, count),
+            Spread::Coarse(coarse) => coarse.add_alike(value.into(), count),
         }
     }
 
@@ -162,7 +162,10 @@ impl CellTally {
         self.impacted += u64::from(several.count);
         self.open += u64::from(several.open);
         self.outage.add_brief(several.outages, several.affected);
-        self.first.add_alike(several.firsts, several.count);
+        match several.first {
+            Some(first) => self.first.add_alike(first, several.count),
+            None => self.first.add_brief(several.firsts, several.count),
+        }
         self.main.add_brief(several.mains, several.count);
         if let Some(full) = &mut self.full {
             full.add_brief(several.mains, several.count);

@@ -182,20 +182,27 @@ widest! {
 pub(super) struct Told {
     pub(super) outages: Each<Brief>,
     pub(super) firsts: Each<Brief>,
+    /// What all first impacts are, if they are one.
+    pub(super) first: Option<Brief>,
     /// The end of its last outage; and of that of its service, if there is another in any lane.
     pub(super) mains: Each<Brief>,
     pub(super) mains_of_service: Each<Brief>,
 }
 
 widest! {
-    /// What befell a cell in some lanes, with instants counted from those of each lane; [`NONE`] in others, and for no outage.
-    pub(super) fn since(befell: &Befell, origins: &Each<Brief>, lanes: Mask, told: &mut Told) {
-        let Told { outages, firsts, mains, mains_of_service } = told;
+    /// What befell a cell in some lanes, with instants counted from those of each lane; [`NONE`] in others, and for no outage. Its first
+    /// impact, if it is the same in all of them.
+    pub(super) fn since(befell: &Befell, origins: &Each<Brief>, lanes: Mask, told: &mut Told) -> Option<Brief> {
+        let Told { outages, firsts, mains, mains_of_service, .. } = told;
+        let (mut earliest, mut latest) = (NONE, 0);
         for lane in 0..LANES {
             let (is_asked, outage) = (is_in(lanes, lane), befell.outage[lane]);
             let (first, main) = (befell.first[lane], befell.main[lane]);
             outages[lane] = if is_asked && outage > 0 { outage } else { NONE };
-            firsts[lane] = if is_asked { first.saturating_sub(origins[lane]) } else { NONE };
+            let first = first.saturating_sub(origins[lane]);
+            firsts[lane] = if is_asked { first } else { NONE };
+            earliest = earliest.min(firsts[lane]);
+            latest = latest.max(if is_asked { first } else { 0 });
             mains[lane] = if is_asked { main.saturating_sub(origins[lane]) } else { NONE };
         }
         if befell.differs & lanes != 0 {
@@ -204,16 +211,22 @@ widest! {
                 mains_of_service[lane] = if is_in(lanes, lane) { main.saturating_sub(origins[lane]) } else { NONE };
             }
         }
+        (earliest == latest).then_some(latest)
     }
 }
 
 impl Told {
-    pub(super) const NOTHING: Self =
-        Self { outages: [NONE; LANES], firsts: [NONE; LANES], mains: [NONE; LANES], mains_of_service: [NONE; LANES] };
+    pub(super) const NOTHING: Self = Self {
+        outages: [NONE; LANES],
+        firsts: [NONE; LANES],
+        first: None,
+        mains: [NONE; LANES],
+        mains_of_service: [NONE; LANES],
+    };
 
     /// Moves the figures of a few lanes to the front of their lists; how many each.
     pub(super) fn pack(&mut self, few: Mask) -> usize {
-        let Self { outages, firsts, mains, mains_of_service } = self;
+        let Self { outages, firsts, mains, mains_of_service, .. } = self;
         for (place, lane) in lanes(few).enumerate() {
             for list in [&mut *outages, firsts, mains, mains_of_service] {
                 list[place] = list[lane];
@@ -375,7 +388,7 @@ mod tests {
         let mut sums = Sums { affected: [1; LANES], longest: [2; LANES], first: [3; LANES] };
         sum(&befell, lanes, &mut sums);
         let mut figures = Told::NOTHING;
-        since(&befell, &ends, lanes, &mut figures);
+        figures.first = since(&befell, &ends, lanes, &mut figures);
         let others: Each<Millis> = std::array::from_fn(|_| rng.random_range(0..u64::from(u32::MAX)));
         let mut handed = Handed::NOTHING;
         let mut ups = [9; LANES];
@@ -405,7 +418,7 @@ mod tests {
         for round in 0..200 {
             let lanes = [0, 1, Mask::MAX].get(round).copied().unwrap_or_else(|| rng.random());
             let [outages, firsts, mains, mains_of_service] = std::array::from_fn(|_| times(&mut rng));
-            let given = Told { outages, firsts, mains, mains_of_service };
+            let given = Told { outages, firsts, first: None, mains, mains_of_service };
             let mut packed = given;
             let count = packed.pack(lanes);
             let lists = |told: &Told| [told.outages, told.firsts, told.mains, told.mains_of_service];

@@ -85,8 +85,9 @@ pub(crate) struct Several<'a> {
     pub(crate) count: u32,
     /// Outages of any length; [`NONE`] as well where there was none.
     pub(crate) outages: &'a [Brief],
-    /// First impacts.
+    /// First impacts; and the one that all of them are, if they are one.
     pub(crate) firsts: &'a [Brief],
+    pub(crate) first: Option<Brief>,
     /// Full recovery, which is the end of the last outage.
     pub(crate) mains: &'a [Brief],
     /// The end of the last outage of the service, if that was earlier in any of them.
@@ -110,6 +111,7 @@ impl<'a> Several<'a> {
             count,
             outages: &told.outages[..len],
             firsts: &told.firsts[..len],
+            first: told.first,
             mains: &told.mains[..len],
             mains_of_service: differs.then_some(&told.mains_of_service[..len]),
             affected: (alone & befell.affected).count_ones(),
@@ -186,7 +188,7 @@ impl Intervals<'_> {
         for (rows, befell) in all {
             // None of them waits for another, as they would if each were counted first.
             for ((row, befell), told) in rows.iter().zip(befell).zip(&mut told) {
-                abreast::since(befell, &origins, row.alone & self.alive, told);
+                told.first = abreast::since(befell, &origins, row.alone & self.alive, told);
             }
             for ((row, befell), told) in rows.iter().zip(befell).zip(&mut told) {
                 let alone = row.alone & self.alive;
