@@ -117,3 +117,18 @@ fn who_needs_a_drained_cell_loses_to_what_befalls_its_peer() {
     let roomy = two_regions(plan).replace("120%", "200%");
     assert_eq!(sources(&roomy), [0, 20]);
 }
+
+/// The cell is deleted at 0; a fault takes it away once more, from 5 to 6. From then on it is the deletion's again, which is noticed at
+/// 5 and mended until 60.
+#[test]
+fn what_is_over_is_blamed_no_longer() {
+    let text = world(
+        "    b: { in: [r], team: t, needs: none, recreate: 40m }\n",
+        "plan: [{ do: delete, target: b, takes: 1m }]\nfaults: [{ down: b, from: 5m, for: 1m }]\n",
+    );
+    let model = world::compiled(&world::scenario_of(&text));
+    let mut engine = Engine::new(&model);
+    engine.run(0);
+    let sources = engine.take_sums().minutes.sources;
+    assert_eq!(sources.iter().map(|time| time / 60_000).collect::<Vec<_>>(), [59, 1]);
+}

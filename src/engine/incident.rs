@@ -87,6 +87,10 @@ impl<W: Watch> Engine<'_, W> {
         self.cells[cell as usize].damage = first;
         self.sight_due = true;
         self.cells[cell as usize].damaged = first != NONE;
+        if let Some(left) = self.damages.get(first as usize) {
+            // The latest that is still there.
+            self.set_source(cell, left.source);
+        }
         self.seed(cell);
         if overload {
             self.unlatch(cell);

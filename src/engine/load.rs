@@ -205,11 +205,12 @@ impl<W: Watch> Engine<'_, W> {
         exceeds((self.cells[cell as usize].load, tries), (self.capacity(cell), weight))
     }
 
-    /// Whether a cell that was shed still is. No load at all, because its traffic is elsewhere, says nothing of its callers: as long as
-    /// they fail, what they had waiting has been dropped.
+    /// Whether a cell that was shed still is. No load at all, because its traffic is elsewhere, says nothing: neither of its callers (as
+    /// long as they fail, what they had waiting has been dropped) nor of what it can take once its traffic is back.
     fn look_whether_shed(&mut self, cell: u32) {
         let (tries, weight) = self.attempts(cell);
-        self.cells[cell as usize].shed = tries > weight || self.is_overrun(cell, (tries, weight));
+        let state = &self.cells[cell as usize];
+        self.cells[cell as usize].shed = state.moved || tries > weight || self.is_overrun(cell, (tries, weight));
     }
 
     /// The same, with the record of an instant, of all of whom it says anything: nobody else looks when their callers are well.

@@ -44,8 +44,9 @@ impl<W: Watch> Engine<'_, W> {
         let worst = self.method(id, worst);
         let care = &self.model.care[id as usize];
         let starts = starts(worst, care);
-        let ready = (!starts || self.gates_open(id, GateKind::Start))
-            && self.has_access(id)
+        // Whoever has to take a longer way sets out whatever else is missing.
+        let ready = self.has_access(id, |_| false)
+            && (!starts || self.gates_open(id, GateKind::Start))
             && (!restores(worst, care) || self.copies_reachable(care))
             && self.busy[care.team as usize] < self.model.teams[care.team as usize].crew;
         if !ready {
@@ -59,6 +60,7 @@ impl<W: Watch> Engine<'_, W> {
             self.starting[self.model.cells[cell as usize].region as usize] += 1;
         }
         self.busy[care.team as usize] += 1;
+        self.leave_way(id);
         stages.reverse();
         self.recoveries[id as usize].mend = Mend::Working { since: self.now, stages, starts };
         self.next_stage(id);
@@ -125,6 +127,7 @@ impl<W: Watch> Engine<'_, W> {
 
     /// Whoever was mending is free again.
     fn stop_mend(&mut self, care: u32) {
+        self.leave_way(care);
         let recovery = &mut self.recoveries[care as usize];
         recovery.version += 1;
         if let Mend::Working { starts, .. } = std::mem::take(&mut recovery.mend) {
@@ -187,32 +190,6 @@ impl<W: Watch> Engine<'_, W> {
             self.renew_own(cell);
             self.renew_stage(cell);
         }
-    }
-
-    /// Repair-needs are up, or the slower way in is open.
-    fn has_access(&mut self, care: u32) -> bool {
-        if self.gates_open(care, GateKind::Repair) {
-            return true;
-        }
-        if let Some(open) = self.recoveries[care as usize].alternate {
-            return self.now >= open;
-        }
-        let spec = &self.model.care[care as usize];
-        let gates = &self.model.gates[spec.gates.start as usize..spec.gates.end as usize];
-        let mut wait = 0;
-        for (n, gate) in (0..).zip(gates).filter(|(_, g)| g.kind == GateKind::Repair) {
-            if self.gate_open(gate) {
-                continue;
-            }
-            if gate.alternate == NONE {
-                return false;
-            }
-            let owner = self.model.cells[spec.cell as usize].entity;
-            wait = self.draw(gate.alternate, owner, Purpose::Alternate, n).max(wait);
-        }
-        self.recoveries[care as usize].alternate = Some(self.now + wait);
-        self.at(self.now + wait, What::Alternate, care, 0);
-        wait == 0
     }
 
     /// A place that still has copies can be reached, or there is none left to wait for.

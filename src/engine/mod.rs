@@ -10,6 +10,7 @@
 //!
 //! Not here: statistics, threads, names.
 
+mod access;
 mod befallen;
 mod blame;
 mod calm;

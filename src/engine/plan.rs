@@ -101,17 +101,18 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    fn can_work(&self, step: u32) -> bool {
+    fn can_work(&mut self, step: u32) -> bool {
         let spec = self.step_of(step);
         // What the step itself brings back is no reason to wait: whoever does it does it in order.
         let ours = |m: &u32| spec.targets.contains(m);
-        let open = |&cell: &u32| {
-            let care = self.model.cells[cell as usize].care;
-            let gates = if care == NONE { 0..0 } else { self.model.care[care as usize].gates.clone() };
+        let mut can = true;
+        for care in self.cares_of(step) {
+            let gates = self.model.care[care as usize].gates.clone();
             let gates = &self.model.gates[gates.start as usize..gates.end as usize];
-            gates.iter().filter(|g| g.kind != GateKind::Observe).all(|g| self.gate_open_with(g, ours))
-        };
-        spec.targets.iter().all(open)
+            can &= gates.iter().filter(|g| g.kind == GateKind::Start).all(|g| self.gate_open_with(g, ours));
+            can &= self.has_access(care, ours);
+        }
+        can
     }
 
     /// Steps that waited for start- and repair-needs go to work if they can.
@@ -122,6 +123,9 @@ impl<W: Watch> Engine<'_, W> {
                 continue;
             }
             if self.can_work(step) {
+                for care in self.cares_of(step) {
+                    self.leave_way(care);
+                }
                 self.work(step);
             } else if !self.steps[step as usize].waits {
                 self.steps[step as usize].waits = true;

@@ -144,8 +144,9 @@ pub(super) struct Recovery {
     pub(super) warm_ups: u32,
     pub(super) snapshot: Option<Millis>,
     pub(super) fate: Fate,
-    /// Per repair gate: when the slower way in is open.
-    pub(super) alternate: Option<Millis>,
+    /// Slower ways in that somebody has set out on: past which of its gates, and when each is open; and how often that was.
+    pub(super) ways: SmallVec<[(u32, Millis); 1]>,
+    pub(super) visits: u32,
 }
 
 /// Where a mend stands.

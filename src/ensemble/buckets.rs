@@ -15,19 +15,19 @@ const PER_OCTAVE: usize = 64;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Bucket {
     pub(super) count: u64,
-    pub(super) sum: u64,
+    /// Losses of a million trials of a large world are more than 64 bits hold.
+    pub(super) sum: u128,
 }
 
 impl Bucket {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+    #[expect(clippy::cast_precision_loss, reason = "a mean of integers, to the nearest double")]
     pub(super) const fn mean(self) -> f64 {
         self.sum as f64 / self.count as f64
     }
 
-    /// Adds values. Losses of absurd worlds stop at the largest number; all else is far below it.
     const fn add(&mut self, other: Self) {
         self.count += other.count;
-        self.sum = self.sum.saturating_add(other.sum);
+        self.sum += other.sum;
     }
 }
 
@@ -42,7 +42,7 @@ struct Word {
 impl Word {
     fn read(self, index: usize) -> Bucket {
         let count = u64::from(self.count);
-        Bucket { count, sum: count * least(index) + u64::from(self.rest) }
+        Bucket { count, sum: u128::from(count) * u128::from(least(index)) + u128::from(self.rest) }
     }
 
     /// Both together, if there is room for that.
@@ -147,7 +147,7 @@ impl Buckets {
     pub(super) fn add(&mut self, value: u64, count: u64) {
         let index = index(value);
         if u32::try_from(value).is_err() || !self.add_to_word(index, count, count.saturating_mul(value - least(index))) {
-            self.more().at(index).add(Bucket { count, sum: value * count });
+            self.more().at(index).add(Bucket { count, sum: u128::from(value) * u128::from(count) });
         }
     }
 
@@ -320,7 +320,7 @@ mod tests {
         let mut wanted = BTreeMap::new();
         for (value, count) in high.iter().map(|&value| (value.into(), 1)).chain(many).chain([(71, 3)]) {
             let bucket: &mut Bucket = wanted.entry(index(value)).or_default();
-            bucket.add(Bucket { count, sum: value * count });
+            bucket.add(Bucket { count, sum: u128::from(value) * u128::from(count) });
         }
         let wanted: Vec<_> = wanted.into_iter().collect();
         assert_eq!(filled(&together), wanted);

@@ -176,7 +176,7 @@ impl Hist {
     pub fn sum(&self) -> u128 {
         let waiting: u64 = self.waiting.iter().filter(|&&value| value != NONE).copied().map(u64::from).sum();
         let alike = u128::from(self.alike.0) * u128::from(self.alike.1);
-        alike + u128::from(waiting) + self.buckets.range().map(|index| u128::from(self.buckets.get(index).sum)).sum::<u128>()
+        alike + u128::from(waiting) + self.buckets.range().map(|index| self.buckets.get(index).sum).sum::<u128>()
     }
 
     /// Sum of their squares, to the resolution of buckets.
@@ -264,7 +264,8 @@ impl Hist {
         for (index, bucket) in self.filled() {
             into(index as u64);
             into(bucket.count);
-            into(bucket.sum);
+            #[expect(clippy::cast_possible_truncation, reason = "a digest of the low half")]
+            into(bucket.sum as u64);
         }
     }
 }
@@ -350,6 +351,17 @@ mod tests {
         }
         assert!((hist.at_rank(10, 0) - 3_600_000.0).abs() < 1e-9);
         assert!((hist.at_rank(10, 10) - 0.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn sums_of_great_losses_are_exact() {
+        let (loss, trials) = (36_000_000_000_000_u64, 1_000_000_u64);
+        let mut hist = Hist::default();
+        for _ in 0..trials {
+            hist.add(loss);
+        }
+        assert_eq!(hist.sum(), u128::from(loss) * u128::from(trials));
+        assert!((hist.at_rank(trials / 2, 0) - 36e12).abs() < 1.0);
     }
 
     #[test]
