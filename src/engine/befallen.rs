@@ -43,7 +43,7 @@ pub struct Figures {
     pub outage: Millis,
     /// First impact; `Millis::MAX` if none.
     pub first: Millis,
-    /// End of the last outage or starvation.
+    /// End of the last outage; without any, of the last starvation.
     pub main: Millis,
     /// Last moment below level 1, starved or lagging.
     pub full: Millis,

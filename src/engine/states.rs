@@ -266,7 +266,9 @@ pub(super) fn leave(figures: &mut Figures, state: State, since: Millis, now: Mil
             figures.outage += now - since;
             figures.main = now;
         }
-        State::Starved => figures.main = now,
+        // An end of the last outage there is only where there was one.
+        State::Starved if !figures.affected() => figures.main = now,
+        State::Starved => {}
         State::Lagging | State::Exposed | State::Normal => {}
     }
 }

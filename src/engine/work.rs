@@ -10,7 +10,7 @@ use super::remedy::{Stage, Stages, StepPhase};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
 use crate::luck::Purpose;
-use crate::model::{Effect, Takes};
+use crate::model::{Effect, NONE, Takes};
 use crate::scenario::plan::Each;
 use crate::units::{FOREVER, Millis};
 use smallvec::smallvec;
@@ -108,7 +108,14 @@ impl<W: Watch> Engine<'_, W> {
                     self.creation(care, recreate, spec.entity)
                 }
             }
-            Takes::Restore(cell) => self.restoration(self.model.cells[cell as usize].care),
+            Takes::Restore(cell) => {
+                let care = self.model.cells[cell as usize].care;
+                // What was deleted is made first, as when it is mended.
+                let recreate = if self.is_deleted(cell) { self.model.care[care as usize].recreate } else { NONE };
+                let mut parts = self.creation(care, recreate, spec.entity);
+                parts.extend(self.restoration(care));
+                parts
+            }
         }
     }
 }

@@ -3,7 +3,6 @@
 //! In: models that face the same luck (a base and its variants), and how many trials. Out: tallies and
 //! paired differences. Not here: the threads (`crew`).
 
-mod both;
 pub mod branches;
 mod buckets;
 mod crew;

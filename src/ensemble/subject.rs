@@ -166,9 +166,12 @@ impl CellTally {
             Some(first) => self.first.add_alike(first, several.count),
             None => self.first.add_brief(several.firsts, several.count),
         }
+        if self.full.is_none() && several.fulls.is_some() {
+            self.full = Some(self.main.clone());
+        }
         self.main.add_brief(several.mains, several.count);
         if let Some(full) = &mut self.full {
-            full.add_brief(several.mains, several.count);
+            full.add_brief(several.fulls.unwrap_or(several.mains), several.count);
         }
     }
 
@@ -176,12 +179,6 @@ impl CellTally {
     pub(super) fn settle(&mut self) {
         [&mut self.outage, &mut self.first, &mut self.main].into_iter().chain(&mut self.full).for_each(Spread::settle);
         [&mut self.lost, &mut self.customer_time, &mut self.data_lost].into_iter().flatten().for_each(|hist| hist.settle());
-    }
-
-    /// The same, with other ends of the last outage.
-    pub(super) fn with_main(&self, main: Spread) -> CellTally {
-        let full = self.full().clone();
-        CellTally { main, full: Some(full), ..self.clone() }
     }
 
     pub(super) fn add_data(&mut self, window: Option<Millis>, gone: bool) {

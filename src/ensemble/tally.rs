@@ -3,7 +3,6 @@
 //! In: outcomes of trials. Out: counts, sums and histograms. Its size does not grow with trials. Not
 //! here: quantiles, intervals, names.
 
-use super::both::Both;
 use super::friction::FrictionTally;
 use super::hist::Hist;
 use super::lone::Lone;
@@ -40,7 +39,7 @@ pub struct Tally {
     /// By service of the model; none where nothing ever happened that is not counted with its only cell.
     services: Vec<Option<Box<CellTally>>>,
     /// By cell of the model: the trials in which it and its service, which has no other, came to the same.
-    both: Vec<Option<Box<Both>>>,
+    both: Vec<Option<Box<CellTally>>>,
     lone: Lone,
     /// By region.
     pub regions: Vec<CellTally>,
@@ -147,7 +146,7 @@ impl Tally {
         let mut gone = false;
         let mut hit = |cell: u32| regions |= 1 << (model.cells[cell as usize].region % 64);
         for (cell, figures) in outcome.alone() {
-            self.both(cell).count(&since(figures, origin), figures.main.saturating_sub(origin));
+            self.both(cell).count(&since(figures, origin));
             open |= figures.open;
             longest = longest.max(figures.outage);
             if figures.outage > 0 {
@@ -209,8 +208,8 @@ impl Tally {
         let figures = since(outcome.cell(cell), origin);
         let Some(service) = self.lone.service_of(cell) else { return self.own_cell(cell, detailed).count(&figures) };
         let of_service = since(outcome.service(service), origin);
-        if figures == (Figures { main: figures.main, ..of_service }) {
-            self.both(cell).count(&figures, of_service.main);
+        if figures == of_service {
+            self.both(cell).count(&figures);
         } else {
             self.own_cell(cell, detailed).count(&figures);
             self.own_service(service).count(&of_service);
@@ -224,8 +223,8 @@ impl Tally {
 
     /// For whoever will read it: few values wait in its histograms.
     pub(crate) fn settle(&mut self) {
-        self.both.iter_mut().flatten().for_each(|both| both.settle());
-        let subjects = self.cells.iter_mut().chain(&mut self.services).flatten().map(|subject| &mut **subject);
+        let subjects =
+            self.cells.iter_mut().chain(&mut self.services).chain(&mut self.both).flatten().map(|subject| &mut **subject);
         subjects.chain(&mut self.regions).chain([&mut self.customers]).for_each(CellTally::settle);
         [&mut self.affected_cells, &mut self.plan, &mut self.headline].into_iter().for_each(Hist::settle);
     }
@@ -233,7 +232,7 @@ impl Tally {
     /// What befell a cell; none if nothing ever did.
     #[must_use]
     pub fn cell(&self, cell: usize) -> Option<Cow<'_, CellTally>> {
-        match (self.cells[cell].as_deref(), self.both[cell].as_deref().map(Both::cell)) {
+        match (self.cells[cell].as_deref(), self.both[cell].as_deref()) {
             (Some(own), Some(both)) => Some(Cow::Owned(own.with(both))),
             (Some(only), None) | (None, Some(only)) => Some(Cow::Borrowed(only)),
             (None, None) => None,
@@ -243,23 +242,22 @@ impl Tally {
     /// Trials in which a cell had an outage.
     #[must_use]
     pub fn affected(&self, cell: usize) -> u64 {
-        let tallies = [self.cells[cell].as_deref(), self.both[cell].as_deref().map(Both::cell)];
+        let tallies = [self.cells[cell].as_deref(), self.both[cell].as_deref()];
         tallies.into_iter().flatten().map(|t| t.affected).sum()
     }
 
     /// What befell a service.
     #[must_use]
     pub fn service(&self, service: usize) -> Cow<'_, CellTally> {
-        let both = self.lone.cell_of(service).and_then(|cell| self.both[cell].as_deref()).map(Both::service);
+        let both = self.lone.cell_of(service).and_then(|cell| self.both[cell].as_deref());
         match (self.services[service].as_deref(), both) {
-            (Some(own), Some(both)) => Cow::Owned(own.with(&both)),
-            (None, Some(both)) => both,
-            (Some(own), None) => Cow::Borrowed(own),
+            (Some(own), Some(both)) => Cow::Owned(own.with(both)),
+            (Some(only), None) | (None, Some(only)) => Cow::Borrowed(only),
             (None, None) => Cow::Owned(CellTally::default()),
         }
     }
 
-    fn both(&mut self, cell: u32) -> &mut Both {
+    fn both(&mut self, cell: u32) -> &mut CellTally {
         self.both[cell as usize].get_or_insert_default()
     }
 
@@ -306,7 +304,7 @@ impl Tally {
         self.open += other.open;
         self.data_gone += other.data_gone;
         merge_each(&mut self.cells, &other.cells, CellTally::merge);
-        merge_each(&mut self.both, &other.both, Both::merge);
+        merge_each(&mut self.both, &other.both, CellTally::merge);
         merge_each(&mut self.services, &other.services, CellTally::merge);
         for (mine, theirs) in self.regions.iter_mut().zip(&other.regions) {
             mine.merge(theirs);

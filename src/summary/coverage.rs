@@ -1,7 +1,8 @@
 //! Coverage: how much of a plan's surroundings is declared well enough to trust the answer.
 //!
 //! Coverage = what the author says is declared x the mean over mutating steps of k: the share of the cells
-//! in the step's static reach with declared needs and a recovery that is not a fallback.
+//! in the step's static reach with declared needs and a recovery that is not a fallback. Recovery is asked of what the step damages:
+//! all others come back with what they need.
 
 use crate::model::graph::Graph;
 use crate::scenario::Scenario;

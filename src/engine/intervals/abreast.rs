@@ -82,10 +82,10 @@ widest! {
 pub(super) struct Befell {
     pub(super) outage: Each<Brief>,
     pub(super) first: Each<Brief>,
-    /// When the last outage or want of work ended.
+    /// When the last outage ended; without any, the last want of work.
     pub(super) main: Each<Brief>,
-    /// When the last outage of its service did, which knows no want of work after it; and the lanes in which that was earlier.
-    pub(super) main_of_service: Each<Brief>,
+    /// When the last of either ended, and the lanes in which that was later.
+    pub(super) full: Each<Brief>,
     pub(super) differs: Mask,
     /// Lanes with an outage of any length.
     pub(super) affected: Mask,
@@ -101,7 +101,7 @@ impl Befell {
         outage: [0; LANES],
         first: [NONE; LANES],
         main: [0; LANES],
-        main_of_service: [0; LANES],
+        full: [0; LANES],
         differs: 0,
         affected: 0,
         open: 0,
@@ -130,7 +130,7 @@ widest! {
     /// What befell a cell, in the lanes in which anything did.
     pub(super) fn befall(spells: Spells<'_>, ends: &Each<Brief>, all: &mut Befell) {
         let Spells { is_out, is_dry, out, dry } = spells;
-        let Befell { outage, first, main, main_of_service, .. } = all;
+        let Befell { outage, first, main, full, .. } = all;
         let (mut affected, mut open, mut starved, mut apart, mut differs) = (0, 0, 0, 0, 0);
         for lane in 0..LANES {
             let (was_out, end) = (is_in(is_out, lane), ends[lane]);
@@ -141,8 +141,8 @@ widest! {
             outage[lane] = lasts;
             first[lane] = from.min(thirsty);
             let recovered = last.min(end);
-            main[lane] = recovered;
-            main_of_service[lane] = if was_out { back } else { recovered };
+            main[lane] = if was_out { back } else { recovered };
+            full[lane] = recovered;
             affected |= Mask::from(lasts > 0) << lane;
             open |= Mask::from(last > end) << lane;
             // A want of work that lies within an outage does not show.
@@ -184,16 +184,16 @@ pub(super) struct Told {
     pub(super) firsts: Each<Brief>,
     /// What all first impacts are, if they are one.
     pub(super) first: Option<Brief>,
-    /// The end of its last outage; and of that of its service, if there is another in any lane.
+    /// The end of its last outage; and its full recovery, if that is another instant in any lane.
     pub(super) mains: Each<Brief>,
-    pub(super) mains_of_service: Each<Brief>,
+    pub(super) fulls: Each<Brief>,
 }
 
 widest! {
     /// What befell a cell in some lanes, with instants counted from those of each lane; [`NONE`] in others, and for no outage. Its first
     /// impact, if it is the same in all of them.
     pub(super) fn since(befell: &Befell, origins: &Each<Brief>, lanes: Mask, told: &mut Told) -> Option<Brief> {
-        let Told { outages, firsts, mains, mains_of_service, .. } = told;
+        let Told { outages, firsts, mains, fulls, .. } = told;
         let (mut earliest, mut latest) = (NONE, 0);
         for lane in 0..LANES {
             let (is_asked, outage) = (is_in(lanes, lane), befell.outage[lane]);
@@ -207,8 +207,8 @@ widest! {
         }
         if befell.differs & lanes != 0 {
             for lane in 0..LANES {
-                let main = befell.main_of_service[lane];
-                mains_of_service[lane] = if is_in(lanes, lane) { main.saturating_sub(origins[lane]) } else { NONE };
+                let full = befell.full[lane];
+                fulls[lane] = if is_in(lanes, lane) { full.saturating_sub(origins[lane]) } else { NONE };
             }
         }
         (earliest == latest).then_some(latest)
@@ -216,19 +216,14 @@ widest! {
 }
 
 impl Told {
-    pub(super) const NOTHING: Self = Self {
-        outages: [NONE; LANES],
-        firsts: [NONE; LANES],
-        first: None,
-        mains: [NONE; LANES],
-        mains_of_service: [NONE; LANES],
-    };
+    pub(super) const NOTHING: Self =
+        Self { outages: [NONE; LANES], firsts: [NONE; LANES], first: None, mains: [NONE; LANES], fulls: [NONE; LANES] };
 
     /// Moves the figures of a few lanes to the front of their lists; how many each.
     pub(super) fn pack(&mut self, few: Mask) -> usize {
-        let Self { outages, firsts, mains, mains_of_service, .. } = self;
+        let Self { outages, firsts, mains, fulls, .. } = self;
         for (place, lane) in lanes(few).enumerate() {
-            for list in [&mut *outages, firsts, mains, mains_of_service] {
+            for list in [&mut *outages, firsts, mains, fulls] {
                 list[place] = list[lane];
             }
         }
@@ -417,11 +412,11 @@ mod tests {
         let mut rng = PhiloxStream::new(17);
         for round in 0..200 {
             let lanes = [0, 1, Mask::MAX].get(round).copied().unwrap_or_else(|| rng.random());
-            let [outages, firsts, mains, mains_of_service] = std::array::from_fn(|_| times(&mut rng));
-            let given = Told { outages, firsts, first: None, mains, mains_of_service };
+            let [outages, firsts, mains, fulls] = std::array::from_fn(|_| times(&mut rng));
+            let given = Told { outages, firsts, first: None, mains, fulls };
             let mut packed = given;
             let count = packed.pack(lanes);
-            let lists = |told: &Told| [told.outages, told.firsts, told.mains, told.mains_of_service];
+            let lists = |told: &Told| [told.outages, told.firsts, told.mains, told.fulls];
             let some = |list: Each<Brief>| super::lanes(lanes).map(|lane| list[lane]).collect::<Vec<_>>();
             assert_eq!(lists(&packed).map(|list| list[..count].to_vec()), lists(&given).map(some));
         }
@@ -436,13 +431,13 @@ mod tests {
             befall(spells, &[end; LANES], &mut all);
             let is = |mask: Mask| mask & 1 != 0;
             let masks = [all.affected, all.open, all.starved, all.normal, all.differs].map(is);
-            ([all.outage[0], all.first[0], all.main[0], all.main_of_service[0]], masks)
+            ([all.outage[0], all.first[0], all.main[0], all.full[0]], masks)
         };
         assert_eq!(told(1, 0, [10, 30, 0, 0], 99), ([20, 10, 30, 30], [true, false, false, true, false]));
         assert_eq!(told(1, 0, [10, 100, 0, 0], 99), ([89, 10, 99, 99], [true, true, false, false, false]));
         assert_eq!(told(0, 1, [0, 0, 5, 7], 99), ([0, 5, 7, 7], [false, false, true, true, false]));
         assert_eq!(told(1, 1, [10, 30, 12, 20], 99), ([20, 10, 30, 30], [true, false, false, true, false]));
-        assert_eq!(told(1, 1, [10, 30, 12, 40], 99), ([20, 10, 40, 30], [true, false, true, true, true]));
+        assert_eq!(told(1, 1, [10, 30, 12, 40], 99), ([20, 10, 30, 40], [true, false, true, true, true]));
         assert_eq!(told(1, 1, [10, 100, 5, 40], 99), ([89, 5, 99, 99], [true, true, true, false, false]));
         assert_eq!(told(0, 0, [10, 30, 12, 40], 99).1, [false; 5]);
     }

@@ -275,14 +275,9 @@ impl Intervals<'_> {
             if known.alone & bit(self.lane) == 0 {
                 continue;
             }
-            let [figures, of_service] = self.figures_in_row(row);
+            let figures = self.figures_in_row(row);
             *self.figures.of(known.cell, || Figures::NONE) = figures;
-            if of_service == figures {
-                self.alone.push(known.cell);
-            } else {
-                self.apart.push(known.cell);
-                self.open_service(known.cell).figures = of_service;
-            }
+            self.alone.push(known.cell);
         }
     }
 

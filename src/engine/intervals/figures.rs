@@ -77,7 +77,8 @@ impl Walk {
     }
 }
 
-/// What befell a cell and its service, which has no other, in some trials of a block; [`NONE`] stands among the figures for others.
+/// What befell a cell and its service, which has no other and came to the same, in some trials of a block; [`NONE`] stands among the
+/// figures for others.
 #[derive(Debug)]
 pub(crate) struct Several<'a> {
     pub(crate) cell: u32,
@@ -88,10 +89,10 @@ pub(crate) struct Several<'a> {
     /// First impacts; and the one that all of them are, if they are one.
     pub(crate) firsts: &'a [Brief],
     pub(crate) first: Option<Brief>,
-    /// Full recovery, which is the end of the last outage.
+    /// The end of the last outage.
     pub(crate) mains: &'a [Brief],
-    /// The end of the last outage of the service, if that was earlier in any of them.
-    pub(crate) mains_of_service: Option<&'a [Brief]>,
+    /// Full recovery, if that was later in any of them.
+    pub(crate) fulls: Option<&'a [Brief]>,
     /// In how many it had an outage.
     pub(crate) affected: u32,
     /// In how many of these trials it ever was in a state.
@@ -113,7 +114,7 @@ impl<'a> Several<'a> {
             firsts: &told.firsts[..len],
             first: told.first,
             mains: &told.mains[..len],
-            mains_of_service: differs.then_some(&told.mains_of_service[..len]),
+            fulls: differs.then_some(&told.fulls[..len]),
             affected: (alone & befell.affected).count_ones(),
             states: befell.states(row).map(|(state, mask)| (state, (alone & mask).count_ones())),
             open: (alone & befell.open).count_ones(),
@@ -127,14 +128,13 @@ impl Befell {
         [(State::Down, known.down), (State::Failing, known.is_out & !known.down), (State::Starved, self.starved)]
     }
 
-    /// The figures of a cell and of its service in one lane.
-    fn of(&self, lane: usize, known: &Row) -> [Figures; 2] {
+    /// The figures of a cell, and of its service if that has no other, in one lane.
+    fn of(&self, lane: usize, known: &Row) -> Figures {
         let has = |mask: Mask| mask & bit(lane) != 0;
         let states = self.states(known).into_iter().chain([(State::Normal, self.normal)]);
         let ever = states.filter(|(_, mask)| has(*mask)).fold(0, |ever, (state, _)| ever | 1 << state as u8);
-        let [outage, first, main] = [&self.outage, &self.first, &self.main].map(|all| all[lane].into());
-        let figures = Figures { ever, outage, first, main, full: main, open: has(self.open), lost: 0, customer_time: 0 };
-        [figures, Figures { main: self.main_of_service[lane].into(), ..figures }]
+        let [outage, first, main, full] = [&self.outage, &self.first, &self.main, &self.full].map(|all| all[lane].into());
+        Figures { ever, outage, first, main, full, open: has(self.open), lost: 0, customer_time: 0 }
     }
 }
 
@@ -199,8 +199,8 @@ impl Intervals<'_> {
         }
     }
 
-    /// What befell a cell that is in the spells of its row and nothing else, and its service, in this lane.
-    pub(super) fn figures_in_row(&self, row: usize) -> [Figures; 2] {
+    /// What befell a cell that is in the spells of its row and nothing else, in this lane.
+    pub(super) fn figures_in_row(&self, row: usize) -> Figures {
         self.befell[row].of(self.lane, &self.lanes.rows[row])
     }
 
@@ -208,7 +208,7 @@ impl Intervals<'_> {
     pub(super) fn figures_of(&mut self, cell: u32) -> Figures {
         let in_row = |&row: &usize| self.lanes.rows[row].in_row() & bit(self.lane) != 0;
         let mut figures = if let Some(row) = self.lanes.find(cell).filter(in_row) {
-            self.figures_in_row(row)[0]
+            self.figures_in_row(row)
         } else {
             self.see(cell);
             self.walk(cell)

@@ -203,12 +203,12 @@ widest! {
         let (mut affected, mut open, mut differs) = (0, 0, 0);
         for lane in 0..LANES {
             let (is_out, end, last) = (last_out[lane] > 0, ends[lane], last[lane].max(last_out[lane]));
-            let (main, back) = (last.min(end), last_out[lane].min(end));
-            all.main[lane] = main;
-            all.main_of_service[lane] = if is_out { back } else { main };
+            let (full, back) = (last.min(end), last_out[lane].min(end));
+            all.full[lane] = full;
+            all.main[lane] = if is_out { back } else { full };
             affected |= Mask::from(outage[lane] > 0) << lane;
             open |= Mask::from(last > end) << lane;
-            differs |= Mask::from(is_out & (main != back)) << lane;
+            differs |= Mask::from(is_out & (full != back)) << lane;
         }
         (all.outage, all.first) = (outage, first);
         (all.affected, all.open, all.differs) = (affected, open, differs);
@@ -388,10 +388,10 @@ mod tests {
         let of = |from, until| Slice { from: [from; LANES], until: [until; LANES] };
         let mut all = Befell::NOTHING;
         befall(&[of(10, 20), of(30, 40)], &[of(5, 12), of(38, 45)], &ENDS, &mut all);
-        assert_eq!([all.outage[3], all.first[3], all.main[3], all.main_of_service[3]], [20, 5, 45, 40]);
+        assert_eq!([all.outage[3], all.first[3], all.full[3], all.main[3]], [20, 5, 45, 40]);
         assert_eq!([all.affected, all.open, all.differs], [Mask::MAX, 0, Mask::MAX]);
         befall(&[of(10, 20), of(50, 61)], &[Slice::NOTHING], &ENDS, &mut all);
-        assert_eq!([all.outage[3], all.first[3], all.main[3], all.main_of_service[3]], [20, 10, 60, 60]);
+        assert_eq!([all.outage[3], all.first[3], all.full[3], all.main[3]], [20, 10, 60, 60]);
         assert_eq!([all.affected, all.open, all.differs], [Mask::MAX, Mask::MAX, 0]);
     }
 }
