@@ -6,19 +6,17 @@ use crate::report::text::sentences;
 
 /// Lines of `expect`, and published figures.
 pub(super) fn write(html: &mut Html, report: &Report) {
-    if !report.expect.is_empty() {
-        let failed = report.expect.iter().filter(|line| !line.met).count();
+    if report.expected().next().is_some() {
         html.open("section", &[("class", "expect")]).element("h2", &[], "Expected");
-        let aside = if failed == 0 { "all met".to_owned() } else { format!("{failed} of {} not met", report.expect.len()) };
-        html.element("p", &[("class", "aside")], &aside).open("ul", &[]);
-        for line in &report.expect {
+        html.element("p", &[("class", "aside")], &sentences::kept(report)).open("ul", &[]);
+        for (of, line) in report.expected() {
             let (class, word) = if line.met { ("met", "met") } else { ("unmet", "NOT MET") };
             html.open("li", &[]).element("b", &[("class", class)], word).text(" ").element("code", &[], &line.text);
             if let Some(value) = line.value {
                 let unit = crate::report::figures::Unit::of(sentences::path_of(&line.text));
                 html.text(&format!(" is {}", unit.value(value)));
             }
-            html.close();
+            html.text(&of).close();
         }
         html.close().close();
     }

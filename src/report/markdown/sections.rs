@@ -81,9 +81,9 @@ fn plan(title: &str, report: &Report) -> String {
 }
 
 fn expect(report: &Report) -> String {
-    let rows = report.expect.iter().map(|line| {
+    let rows = report.expected().map(|(of, line)| {
         let value = line.value.map_or(String::new(), |v| Unit::of(sentences::path_of(&line.text)).value(v));
-        vec![code(&line.text), if line.met { "met" } else { "**NOT MET**" }.into(), value]
+        vec![format!("{}{}", code(&line.text), escape(&of)), if line.met { "met" } else { "**NOT MET**" }.into(), value]
     });
     table(&["expected", "", ">is"], &rows.collect::<Vec<_>>())
 }

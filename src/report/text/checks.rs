@@ -6,21 +6,19 @@ use super::sentences;
 use crate::report::data::Report;
 use crate::report::figures::Unit;
 
-/// Writes the lines of `expect`, those that failed first.
+/// Writes the lines of `expect`, of variants too, those that failed first.
 pub(super) fn expect(report: &Report, page: &mut Page) {
-    if report.expect.is_empty() {
+    let (met, not): (Vec<_>, Vec<_>) = report.expected().partition(|(_, line)| line.met);
+    if met.is_empty() && not.is_empty() {
         return;
     }
-    let failed = report.expect.iter().filter(|line| !line.met).count();
-    let aside = if failed == 0 { "all met".to_owned() } else { format!("{failed} of {} not met", report.expect.len()) };
-    page.heading("Expected", &aside);
+    page.heading("Expected", &sentences::kept(report));
     let mut table = Columns::new(&[("", Lean::Left), ("", Lean::Name), ("", Lean::Left)]);
-    let (met, not): (Vec<_>, Vec<_>) = report.expect.iter().partition(|line| line.met);
-    for line in not.into_iter().chain(met) {
+    for (of, line) in not.into_iter().chain(met) {
         let word = if line.met { styled(GOOD, "met") } else { styled(BAD, "NOT MET") };
         let value =
             line.value.map_or(String::new(), |value| format!("is {}", Unit::of(sentences::path_of(&line.text)).value(value)));
-        table.row(vec![word, item(&line.text), item(value)]);
+        table.row(vec![word, item(&line.text), item(format!("{value}{of}").trim())]);
     }
     table.write(page);
 }

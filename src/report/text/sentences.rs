@@ -54,6 +54,12 @@ pub(in crate::report) fn path_of(condition: &str) -> &str {
     condition.split([' ', '<', '>', '=', '!', '(']).find(|word| word.contains('.') || word.contains('_')).unwrap_or(condition)
 }
 
+/// How much of what is expected holds, of variants too.
+pub(in crate::report) fn kept(report: &Report) -> String {
+    let failed = report.expected().filter(|(_, line)| !line.met).count();
+    if failed == 0 { "all met".to_owned() } else { format!("{failed} of {} not met", report.expected().count()) }
+}
+
 /// An output of the differences, in words.
 pub(in crate::report) fn output(path: &str) -> &str {
     match path {

@@ -1,0 +1,43 @@
+//! Variants, and scenarios that are compared, as their users meet them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+use assert_cmd::Command;
+use std::fs;
+use std::process::Output;
+use tempfile::TempDir;
+
+const SCENARIO: &str = "trials: 20
+world: { regions: [here], services: { shop: { in: [here], faces: customers, needs: none } } }
+faults: [ { down: shop, for: 2h } ]
+";
+
+/// A folder with the scenario under a name, and what stands below it.
+fn write(folder: &TempDir, name: &str, more: &str) -> String {
+    let path = folder.path().join(name);
+    fs::write(&path, format!("{SCENARIO}{more}\n")).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn foreshock(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_foreshock")).args(args).env_remove("NO_COLOR").output().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn every_format_says_what_a_variant_was_expected_to_show() {
+    let folder = TempDir::new().unwrap();
+    let plan = write(&folder, "plan.yaml", "variants: { ex: { expect: [ customers.outage_min.p50 < 1h ] } }");
+    for format in ["text", "markdown", "html", "github", "junit", "sarif"] {
+        let output = foreshock(&["run", &plan, "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        let text = told(&output).replace("&lt;", "<").to_lowercase();
+        let says = |part: &str| text.contains(part);
+        assert!(says("customers.outage_min.p50 < 1h"), "{format}: {text}");
+        assert!(says("not met") || says("not hold"), "{format}: {text}");
+        assert!(says("variant ex") || says(": ex\""), "{format}: {text}");
+    }
+}
