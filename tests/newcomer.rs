@@ -358,3 +358,24 @@ fn a_count_on_the_command_line_says_what_to_write() {
         assert!(said.code == Some(4) && said.err.contains(says), "{line}: {}", said.err);
     }
 }
+
+/// Only those who mend can come in by another way: where a ring is about starting, nobody is told to declare one.
+#[test]
+fn a_ring_is_broken_by_what_can_break_it() {
+    let plan = |key: &str| {
+        let services = format!("{{ a: {{ in: [r], needs: none, {key}: [b] }}, b: {{ in: [r], needs: none, {key}: [a] }} }}");
+        let plan = "{ do: delete, target: [a, b], each: together }";
+        format!("trials: 20\nworld: {{ regions: [r], services: {services} }}\nplan: [ {plan} ]\n")
+    };
+    let (starts, mends) = (plan("starts-with"), plan("mends-with"));
+    let folder = folder(&[("starts.yaml", &starts), ("mends.yaml", &mends)]);
+    for command in ["run", "score"] {
+        let said = foreshock(folder.path(), &format!("{command} starts.yaml")).out;
+        assert!(said.contains("Deadlocks") && !said.contains("alternate"), "{command}: {said}");
+        let said = foreshock(folder.path(), &format!("{command} mends.yaml")).out;
+        assert!(
+            said.contains("broken by: an `alternate:` way in, or a copy of what") && !said.contains("would break it"),
+            "{said}"
+        );
+    }
+}

@@ -180,7 +180,8 @@ The capacity of the consumer must be above what arrives in ordinary times, else 
     NOT_FOR_GATES = "F0031", "a key that means nothing for this need",
 "    starts-with: [ { need: registry, share: 30% } ]
 
-`starts-with`, `mends-with` and `seen-through` are conditions: up or not. `share`, `hold`, `release`, `attempts` and `queue` belong to `needs`.";
+`starts-with`, `mends-with` and `seen-through` are conditions: up or not. `share`, `hold`, `release`, `attempts` and `queue` belong to `needs`. `alternate` is another way in
+for those who mend, and belongs to `mends-with`.";
     CONDITION = "F0032", "a condition that cannot be read",
 "    when: env = production
 

@@ -7,13 +7,17 @@ use rustc_hash::FxHashSet;
 
 /// A step that hits more cells than this says nothing by what hangs on them.
 const MOST: usize = 64;
+/// What helps where it is about starting: there is no other way in.
+const STARTS: &str = "let it start from something that does not need it, and declare that beside it under `any-of:`";
+/// What helps those who mend.
+const MENDS: &str = "prepare a way that does not need it, and declare it as `alternate:`";
 
 pub(super) static RULE: Rule = Rule {
     code: "P0009",
     name: "recovery-ring",
     title: "what would mend it hangs on it",
     help: "A step takes a cell away, and what is needed to start or to mend that cell needs the cell itself to serve. Nothing inside breaks such a ring: somebody
-has to come from outside (`alternate:`), or it never comes back.
+has to come from outside, or it never comes back: by another way in (`alternate:` in `mends-with`), or because it can be started without what hangs on it.
 
 Declare and test the other way in before the plan runs. Looked for in steps of up to 64 cells: if nearly everything is hit, nearly everything hangs on it; the
 simulation finds such rings anywhere.",
@@ -28,12 +32,13 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
         }
         for &cell in &step.targets {
             let service = view.service(cell);
-            let gates: Vec<&Gate> = service.starts_with.iter().chain(&service.mends_with).collect();
+            let starts = service.starts_with.iter().map(|gate| (gate, STARTS));
+            let gates: Vec<(&Gate, &str)> = starts.chain(service.mends_with.iter().map(|gate| (gate, MENDS))).collect();
             if gates.is_empty() {
                 continue;
             }
             let hanging = hanging(view, cell);
-            for gate in gates {
+            for (gate, hint) in gates {
                 let members = view.cells_at(&gate.members, cell);
                 let caught = members.iter().filter(|m| hanging.contains(m)).count();
                 if caught == 0 || members.len() - caught >= gate.at_least as usize {
@@ -43,8 +48,7 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
                 let message =
                     format!("`{}` is rebuilt or mended through {}, which needs it itself", view.name(cell), listed(&names));
                 let weight = if gate.alternate.is_some() { Weight::Warning } else { Weight::Error };
-                let hint = "prepare a way that does not need it, and declare it as `alternate:`".to_owned();
-                found.push(RULE.at(view, n, message, hint).about(names).weighing(weight));
+                found.push(RULE.at(view, n, message, hint.to_owned()).about(names).weighing(weight));
             }
         }
     }

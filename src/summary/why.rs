@@ -71,12 +71,22 @@ pub(super) fn deadlocks(case: &Case<'_>) -> Vec<Deadlock> {
     let deadlock = |(ring, count): (&Vec<u32>, &u64)| {
         let cycle: Vec<String> = ring.iter().map(|&c| case.cell_name(c)).collect();
         let first = cycle.first().cloned().unwrap_or_default();
-        let hint = format!(
-            "an `alternate:` way in, or a copy of what `{first}` starts or is mended with that lies outside the ring, would break it"
-        );
+        let copy = format!("a copy of what `{first}` starts or is mended with that lies outside the ring");
+        let hint = if mends_itself(case, ring) { format!("an `alternate:` way in, or {copy}") } else { copy };
         Deadlock { cycle, probability: super::figures::share(*count, case.tally.trials), hint }
     };
     rings.into_iter().take(10).map(deadlock).collect()
+}
+
+/// Whether the ring goes through what mends one of its cells: only those who mend can come in by another way.
+fn mends_itself(case: &Case<'_>, ring: &[u32]) -> bool {
+    let world = &case.scenario.world;
+    let cells: Vec<_> = ring.iter().map(|&c| case.model.origin[c as usize]).collect();
+    cells.iter().any(|&cell| {
+        let cell = &world.cells[cell as usize];
+        let members = world.services[cell.service as usize].mends_with.iter().flat_map(|gate| &gate.members);
+        members.flat_map(|&place| world.cells_at(place, cell.region)).any(|member| cells.contains(&member))
+    })
 }
 
 impl Case<'_> {

@@ -140,7 +140,7 @@ pub(crate) const SERVICE: Section = Section {
         key("warm-up", Form::Either(&[Form::Duration, Form::Section(&WARM_UP)]), "a reduced level for a while after a start"),
         key("needs", Form::Either(&[Form::Choice(&["none"]), Form::OneOrMore(&NEED_FORM)]), "what it needs to serve, or `none`"),
         key("starts-with", Form::OneOrMore(&GATE_FORM), "what it needs only to start or be re-created"),
-        key("mends-with", Form::OneOrMore(&GATE_FORM), "what those need who mend it"),
+        key("mends-with", Form::OneOrMore(&ACCESS_FORM), "what those need who mend it"),
         key("seen-through", Form::OneOrMore(&GATE_FORM), "what is needed to notice and diagnose"),
         key("mended-by", Form::Choice(&["vendor", "team"]), "`vendor`: the wait for them comes first"),
         key("rollback-works", Form::Chance, "the chance that a rollback settles a bad configuration of it"),
@@ -155,6 +155,7 @@ pub(crate) const SERVICE: Section = Section {
 
 const NEED_FORM: Form = Form::Either(&[Form::Name, Form::Section(&NEED)]);
 const GATE_FORM: Form = Form::Either(&[Form::Name, Form::Section(&GATE)]);
+const ACCESS_FORM: Form = Form::Either(&[Form::Name, Form::Section(&ACCESS)]);
 
 pub(crate) const CELL: Section = Section {
     name: "a service in one region",
@@ -213,8 +214,16 @@ pub(crate) const NEED: Section = Section {
 };
 
 pub(crate) const GATE: Section = Section {
-    name: "a condition of starting, mending or seeing",
+    name: "a condition of starting or seeing",
     about: "A dependency that is up or not.",
+    keys: &[NEED_KEY, ANY_OF, AT_LEAST, OF],
+    required: &[],
+    others: None,
+};
+
+pub(crate) const ACCESS: Section = Section {
+    name: "a condition of mending",
+    about: "A dependency that is up or not, of those who mend.",
     keys: &[
         NEED_KEY,
         ANY_OF,
@@ -223,7 +232,7 @@ pub(crate) const GATE: Section = Section {
         key(
             "alternate",
             Form::Either(&[Form::Duration, Form::Choice(&["default"])]),
-            "the slower other way, and how long it takes to get in",
+            "the slower other way in for those who mend, and how long it takes to get in",
         ),
     ],
     required: &[],

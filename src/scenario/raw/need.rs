@@ -7,7 +7,8 @@ use super::fields::{Fields, Others, head};
 use super::{Ref, dist, scalar};
 use crate::diag::{Findings, codes, tick};
 use crate::document::{Entry, Node};
-use crate::scenario::keys::world::{GATE, NEED, QUEUE};
+use crate::scenario::keys::Section;
+use crate::scenario::keys::world::{ACCESS, GATE, NEED, QUEUE};
 use crate::scenario::suggest;
 use crate::scenario::world::{Alternate, Queue};
 use crate::units::{Dist, Level};
@@ -15,6 +16,10 @@ use smallvec::{SmallVec, smallvec};
 
 /// Keys of needs that mean nothing for gates.
 const FOR_NEEDS: [&str; 5] = ["share", "hold", "release", "attempts", "queue"];
+/// The key of the other way in, which only those have who mend.
+const ALTERNATE: &str = "alternate";
+/// Keys that some gate or need has, and another has not.
+const ELSEWHERE: [&str; 6] = ["share", "hold", "release", "attempts", "queue", ALTERNATE];
 
 /// Who can fill a need.
 #[derive(Debug)]
@@ -100,8 +105,26 @@ fn named_by_key(node: &Node) -> Option<&Entry> {
     if entries.iter().any(says_who) { None } else { entries.iter().find(strange) }
 }
 
-/// A gate.
+/// A condition of starting or seeing.
 pub(crate) fn gate<'a>(node: &'a Node, found: &mut Findings) -> Option<Gate<'a>> {
+    for entry in node.entries().unwrap_or_default().iter().filter(|e| e.key.as_text() == ALTERNATE) {
+        let message = "`alternate` is another way in for those who mend, and nobody starts or sees anything by it";
+        found.error_hint(codes::NOT_FOR_GATES, entry.key.span(), message, "it belongs to `mends-with`");
+    }
+    condition(node, &GATE, found)
+}
+
+/// A condition of mending.
+pub(crate) fn access<'a>(node: &'a Node, found: &mut Findings) -> Option<Gate<'a>> {
+    let mut gate = condition(node, &ACCESS, found)?;
+    gate.alternate = node.get(ALTERNATE).filter(|node| !node.is_null()).and_then(|node| match node.text() {
+        Some("default") => Some(Alternate::Default),
+        _ => dist::duration(node, found).map(Alternate::After),
+    });
+    Some(gate)
+}
+
+fn condition<'a>(node: &'a Node, section: &'static Section, found: &mut Findings) -> Option<Gate<'a>> {
     if node.entries().is_none() {
         return plain_member(node, found).map(|members| Gate { members, alternate: None });
     }
@@ -109,12 +132,8 @@ pub(crate) fn gate<'a>(node: &'a Node, found: &mut Findings) -> Option<Gate<'a>>
         let message = format!("{} means nothing for a need that is up or not", tick(entry.key.as_text()));
         found.error_hint(codes::NOT_FOR_GATES, entry.key.span(), message, "it belongs to `needs`");
     }
-    let fields = Fields::with_others(node, &GATE, Others::Names(&FOR_NEEDS), found)?;
-    let alternate = fields.read("alternate", found, |node, found| match node.text() {
-        Some("default") => Some(Alternate::Default),
-        _ => dist::duration(node, found).map(Alternate::After),
-    });
-    Some(Gate { members: members(&fields, found)?, alternate })
+    let fields = Fields::with_others(node, section, Others::Names(&ELSEWHERE), found)?;
+    Some(Gate { members: members(&fields, found)?, alternate: None })
 }
 
 fn plain_member<'a>(node: &'a Node, found: &mut Findings) -> Option<Members<'a>> {

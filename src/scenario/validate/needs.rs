@@ -8,7 +8,7 @@ use crate::diag::{Findings, codes, tick};
 use crate::document::Node;
 use crate::scenario::raw::Ref;
 use crate::scenario::raw::fields::head;
-use crate::scenario::raw::need::{self, MemberForm, Members, Need as RawNeed};
+use crate::scenario::raw::need::{self, Gate as RawGate, MemberForm, Members, Need as RawNeed};
 use crate::scenario::raw::service as raw;
 use crate::scenario::world::{At, Data, Gate, Need, Place, Service, ServiceId, World};
 use smallvec::SmallVec;
@@ -61,9 +61,9 @@ pub(super) fn resolve(
     let ahead = scope.ahead(listed);
     needs.extend(listed.iter().zip(ahead).filter_map(|(n, id)| scope.need(need::need(n, found)?, id, &mut dropped, found)));
     // What starts a cell cannot be the cell. Who mends or watches something may well do so through it: that is a finding of the run.
-    let starts_with = scope.gates(raw.starts_with, Itself::Refused, &mut dropped, found);
-    let mends_with = scope.gates(raw.mends_with, Itself::Allowed, &mut dropped, found);
-    let seen_through = scope.gates(raw.seen_through, Itself::Allowed, &mut dropped, found);
+    let starts_with = scope.gates(raw.starts_with, need::gate, Itself::Refused, &mut dropped, found);
+    let mends_with = scope.gates(raw.mends_with, need::access, Itself::Allowed, &mut dropped, found);
+    let seen_through = scope.gates(raw.seen_through, need::gate, Itself::Allowed, &mut dropped, found);
     let data = data.map(|d| Box::new(scope.data(d, &mut dropped, found)));
     Resolved { needs_declared, needs, starts_with, mends_with, seen_through, data, not_modelled: dropped }
 }
@@ -95,9 +95,16 @@ impl Scope<'_> {
         })
     }
 
-    fn gates(&self, raw: Option<&Node>, itself: Itself, dropped: &mut u32, found: &mut Findings) -> Vec<Gate> {
-        let gate = |node: &Node| {
-            let raw = need::gate(node, found)?;
+    fn gates<'a>(
+        &self,
+        raw: Option<&'a Node>,
+        read: impl Fn(&'a Node, &mut Findings) -> Option<RawGate<'a>>,
+        itself: Itself,
+        dropped: &mut u32,
+        found: &mut Findings,
+    ) -> Vec<Gate> {
+        let gate = |node: &'a Node| {
+            let raw = read(node, found)?;
             let (members, at_least) = self.members(&raw.members, None, itself, dropped, found)?;
             let name = called(&raw.members).unwrap_or_else(|| raw.members.list[0].text.into()).into();
             Some(Gate { name, members: members.into_vec(), at_least, alternate: raw.alternate })
