@@ -41,3 +41,18 @@ fn every_format_says_what_a_variant_was_expected_to_show() {
         assert!(says("variant ex") || says(": ex\""), "{format}: {text}");
     }
 }
+
+#[test]
+fn one_that_is_compared_has_its_own_file_and_says_whose_horizon_counts() {
+    let folder = TempDir::new().unwrap();
+    let (a, b) = (write(&folder, "a.yaml", "horizon: 1d"), write(&folder, "b.yaml", "horizon: 3d"));
+    let report: serde_json::Value = serde_json::from_slice(&foreshock(&["compare", &a, &b, "--format", "json"]).stdout).unwrap();
+    assert_eq!(report["scenario"]["file"], *a);
+    assert_eq!(report["variants"][&b]["report"]["scenario"]["file"], *b);
+    let note = format!("`{b}` is followed for 24h here, as `{a}` is; run alone, for 3d");
+    assert_eq!(report["notes"][0], *note, "{report}");
+    let same = told(&foreshock(&["compare", &a, &a]));
+    assert!(!same.contains("run alone"), "{same}");
+    let help = told(&foreshock(&["compare", "--help"])).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("the same horizon (those of A)"), "{help}");
+}

@@ -9,10 +9,12 @@ use super::terminal::Terminal;
 use super::{engine, interrupt, show_findings};
 use crate::diag::{Diagnostic, Severity, codes, tick};
 use crate::report::data::{Examples, Report};
+use crate::report::figures::duration;
 use crate::report::quote;
-use crate::scenario::Study;
 use crate::scenario::plan::Unknown;
 use crate::scenario::proposal::Proposal;
+use crate::scenario::{Scenario, Study};
+use crate::summary::timeline::minutes;
 use crate::verdict::{against, score};
 use anyhow::{Result, bail};
 use clap::Args;
@@ -20,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Compare two scenarios, or two plans, under the same luck
 ///
-/// B is shown beside A as if it were a variant of it: the same seed, the same number of trials, differences
+/// B is shown beside A as if it were a variant of it: the same seed, the same number of trials, the same horizon (those of A), differences
 /// trial by trial. Variants inside the files are left out. With `--world` both are plans over that world, doing nothing stands beside
 /// them, and the notes say what the verdict on each would be. Targets that the world does not know are not simulated: the exit code is then 3.
 #[derive(Debug, Args)]
@@ -75,13 +77,32 @@ impl Compare {
         words.into_iter().chain(named.flatten()).collect::<Vec<_>>().join(" ")
     }
 
+    /// The report of A, in which B has the name of its own file.
+    fn simulated(&self, study: &Study, terminal: Terminal, stop: &AtomicBool) -> Report {
+        let mut report = simulate(study, &self.a, &self.simulating, &self.showing, terminal, stop);
+        if let Some(b) = report.variants.get_mut(&self.b) {
+            b.report.scenario.file.clone_from(&self.b);
+        }
+        report
+    }
+
+    /// What to know where B alone would be followed for another time than A.
+    fn other_horizon(&self, a: &Scenario, b: &Scenario) -> Option<String> {
+        let horizon = |scenario: &Scenario| duration(minutes(scenario.horizon));
+        (a.horizon != b.horizon).then(|| {
+            format!("`{}` is followed for {} here, as `{}` is; run alone, for {}", self.b, horizon(a), self.a, horizon(b))
+        })
+    }
+
     fn scenarios(&self, terminal: Terminal, stop: &'static AtomicBool) -> Option<Compared> {
         let reading = self.reading.reading();
         let read = |file: &str| shown(engine::study(file, reading), file, Kind::Scenario, reading, terminal);
         let (Some(a), Some(b)) = (read(&self.a), read(&self.b)) else { return None };
+        let note = self.other_horizon(&a.base, &b.base);
         let mut study = beside(a, b, &self.b);
         self.simulating.apply(&mut study);
-        let report = simulate(&study, &self.a, &self.simulating, &self.showing, terminal, stop);
+        let mut report = self.simulated(&study, terminal, stop);
+        report.notes.splice(0..0, note);
         Some(Compared { report, knows_all: true })
     }
 
@@ -115,10 +136,11 @@ impl Compare {
             format!("verdict on `{file}` by {}: {decision}{unknown}", plan.appetite.name)
         };
         let notes = [verdict(&a, &self.a), verdict(&b, &self.b)];
+        let notes = notes.into_iter().chain(self.other_horizon(&a.scenario, &b.scenario));
         let mut study = against(a.scenario, b.scenario, &self.b);
         self.simulating.apply(&mut study);
-        let mut report = simulate(&study, &self.a, &self.simulating, &self.showing, terminal, stop);
-        report.notes.splice(0..0, notes);
+        let mut report = self.simulated(&study, terminal, stop);
+        report.notes.splice(0..0, notes.collect::<Vec<_>>());
         // A plan that stands in another file than its world cannot be traced.
         report.examples = Examples { typical: None, bad: None };
         Ok(Some(Compared { report, knows_all: unknown.is_empty() }))
