@@ -56,3 +56,34 @@ fn one_that_is_compared_has_its_own_file_and_says_whose_horizon_counts() {
     let help = told(&foreshock(&["compare", "--help"])).split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(help.contains("the same horizon (those of A)"), "{help}");
 }
+
+#[test]
+fn a_variant_cannot_have_trials_of_its_own() {
+    let folder = TempDir::new().unwrap();
+    for (key, column) in [("trials: 50", 19), ("precision: 10%", 19), ("trials: null", 19)] {
+        let plan = write(&folder, "plan.yaml", &format!("variants: {{ ex: {{ {key} }} }}"));
+        let output = foreshock(&["check", &plan]);
+        let text = told(&output);
+        let word = key.split(':').next().unwrap();
+        assert_eq!(output.status.code(), Some(4), "{text}");
+        assert!(text.contains(&format!("`ex` is a variant and cannot have `{word}`")), "{text}");
+        assert!(text.contains(&format!("plan.yaml:4:{column}")) && text.contains("write it beside `variants`"), "{text}");
+    }
+}
+
+#[test]
+fn a_seed_of_its_own_is_not_the_same_luck_and_stays() {
+    let folder = TempDir::new().unwrap();
+    let plan = write(&folder, "plan.yaml", "variants: { other: { seed: 7 }, like: { title: like } }");
+    for format in ["text", "markdown", "html"] {
+        let text = told(&foreshock(&["run", &plan, "--format", format]));
+        let plain = text.split('<').map(|part| part.rsplit('>').next().unwrap_or_default()).collect::<String>();
+        let said = if format == "html" { plain } else { text }.replace('`', "").to_lowercase();
+        assert!(said.contains("not the same luck: other has the seed 7"), "{format}: {said}");
+        assert!(!said.contains("the same luck, one thing changed") && !said.contains("under the same luck"), "{format}");
+    }
+    let json = foreshock(&["run", &plan, "--seed", "9", "--format", "json"]).stdout;
+    let report: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let seeds = [&report["seed"], &report["variants"]["like"]["report"]["seed"], &report["variants"]["other"]["report"]["seed"]];
+    assert_eq!(seeds, [9, 9, 7], "the other keeps the seed of its own");
+}

@@ -70,7 +70,7 @@ pub(super) struct Bounds {
 /// With which luck, and on how many threads.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct Luck {
-    /// Take this seed instead of the file's
+    /// Take this seed instead of the file's; a variant with a `seed` of its own keeps it
     #[arg(long, value_name = "N", value_parser = count::<0, { u64::MAX }>)]
     pub(super) seed: Option<u64>,
     /// Use so many threads; no figure depends on it
@@ -163,12 +163,14 @@ impl Simulating {
         self.luck.clone()
     }
 
-    /// What the command line says wins over what the file says; variants share seed and size.
+    /// What the command line says wins over what the file says; variants share the size, and the seed unless they say otherwise.
     pub(super) fn apply(&self, study: &mut Study) {
         let size = self.trials.map(Size::Trials).or(self.precision.map(Size::Precision));
+        if let Some(seed) = self.luck.seed {
+            reseed(study, seed);
+        }
         let variants = study.variants.iter_mut().map(|(_, scenario)| scenario);
         for scenario in std::iter::once(&mut study.base).chain(variants) {
-            scenario.seed = self.luck.seed.unwrap_or(scenario.seed);
             scenario.size = size.unwrap_or(scenario.size);
         }
     }
@@ -202,6 +204,15 @@ impl Simulating {
 
     pub(super) fn threads(&self) -> Option<usize> {
         self.luck.threads()
+    }
+}
+
+/// Another seed for the base and all variants that share its luck.
+pub(super) fn reseed(study: &mut Study, seed: u64) {
+    let shared = study.base.seed;
+    let variants = study.variants.iter_mut().map(|(_, scenario)| scenario);
+    for scenario in std::iter::once(&mut study.base).chain(variants).filter(|scenario| scenario.seed == shared) {
+        scenario.seed = seed;
     }
 }
 

@@ -3,7 +3,7 @@
 use super::engine;
 use super::exit::Exit;
 use super::kinds::{Kind, shown};
-use super::options::{Files, Showing, count};
+use super::options::{Files, Showing, count, reseed};
 use super::terminal::Terminal;
 use crate::report::untrusted::clean;
 use crate::summary::timeline::NoBranch;
@@ -21,7 +21,7 @@ pub(super) struct TraceOf {
     /// Which trial, counted from 0; those from 4294967296 on are aimed at what seldom goes wrong
     #[arg(long, value_name = "N", value_parser = count::<0, { (1 << 40) - 1 }>)]
     trial: u64,
-    /// Take this seed instead of the scenario's
+    /// Take this seed instead of the scenario's; a variant with a `seed` of its own keeps it
     #[arg(long, value_name = "N", value_parser = count::<0, { u64::MAX }>)]
     seed: Option<u64>,
     /// This variant instead of the base
@@ -43,8 +43,7 @@ impl TraceOf {
         let read = engine::study(&self.file, reading);
         let Some(mut study) = shown(read, &self.file, Kind::Scenario, reading, terminal) else { return Ok(Exit::Input) };
         if let Some(seed) = self.seed {
-            study.base.seed = seed;
-            study.variants.iter_mut().for_each(|(_, scenario)| scenario.seed = seed);
+            reseed(&mut study, seed);
         }
         if let Some(name) = &self.variant
             && !study.variants.iter().any(|(known, _)| known == name)

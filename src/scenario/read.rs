@@ -117,6 +117,9 @@ pub(super) fn scenario(
     known.map(|known| validate::scenario::scenario(known, &raw, loader, options, found))
 }
 
+/// What holds for base and variants alike.
+const FOR_ALL: [&str; 2] = ["trials", "precision"];
+
 /// What variants are made from.
 struct Bench<'a> {
     loader: &'a Loader<'a>,
@@ -149,6 +152,13 @@ impl Bench<'_> {
         if let Some(inner) = change.remove("variants") {
             let message = format!("{} is a variant and cannot have variants", tick(name.text));
             found.error(codes::UNKNOWN_KEY, head(&inner), message);
+        }
+        for key in FOR_ALL {
+            if let Some(entry) = change.entries().unwrap_or_default().iter().find(|e| e.key.as_text() == key) {
+                let message = format!("{} is a variant and cannot have `{key}`", tick(name.text));
+                let hint = "write it beside `variants`: all are run with the same number of trials, and compared one by one";
+                found.error_hint(codes::UNKNOWN_KEY, entry.key.span(), message, hint);
+            }
         }
         let more = change.remove("add-guardrails");
         let world = set_aside_world(&mut change);

@@ -21,7 +21,9 @@ pub(super) fn write(html: &mut Html, report: &Report, key: &str, extent: Extent,
         return;
     }
     html.open("section", &[("class", "variants"), ("id", &format!("variants-{key}"))]).element("h2", &[], "Variants");
-    html.element("p", &[("class", "aside")], "The same luck, one thing changed: differences are differences of the design.");
+    let same = "The same luck, one thing changed: differences are differences of the design.".to_owned();
+    let aside = sentences::other_luck(report).map_or(same, |luck| format!("{luck}; differences are differences of luck, too."));
+    html.sentence("p", &[("class", "aside")], &aside);
     table(html, report);
     avoided(html, report);
     let data_differ = aftermath::losses_of_variants(html, report, extent);

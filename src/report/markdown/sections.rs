@@ -282,9 +282,10 @@ fn variants(report: &Report) -> String {
             ]
         })
         .collect();
+    let luck = sentences::other_luck(report).map_or(", under the same luck".to_owned(), |luck| format!(", {}", sentence(&luck)));
     let heads = ["variant", ">affected", ">outage p50", ">p90", ">p99", ">cells p50", ">data gone"];
     format!(
-        "### Variants, under the same luck\n\n{}{}{}{}",
+        "### Variants{luck}\n\n{}{}{}{}",
         table(&heads, &rows),
         super::controls::counterfactuals(report),
         data_of_variants(report),

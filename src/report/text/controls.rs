@@ -80,7 +80,9 @@ pub(super) fn counterfactuals(report: &Report, page: &mut Page) {
     if lines.is_empty() {
         return;
     }
-    page.heading("What controls would have changed", "against the base, under the same luck");
+    let aside =
+        if sentences::other_luck(report).is_none() { "against the base, under the same luck" } else { "against the base" };
+    page.heading("What controls would have changed", aside);
     for (bad, line) in lines {
         page.para(if bad { CARE } else { PLAIN }, "  ", &line);
     }

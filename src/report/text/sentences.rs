@@ -60,6 +60,13 @@ pub(in crate::report) fn kept(report: &Report) -> String {
     if failed == 0 { "all met".to_owned() } else { format!("{failed} of {} not met", report.expected().count()) }
 }
 
+/// Which variants do not have the luck of the base, in words; none if all of them have it.
+pub(in crate::report) fn other_luck(report: &Report) -> Option<String> {
+    let other = report.variants.iter().filter(|(_, variant)| variant.report.seed != report.seed);
+    let other: Vec<String> = other.map(|(name, variant)| format!("`{name}` has the seed {}", variant.report.seed)).collect();
+    (!other.is_empty()).then(|| format!("not the same luck: {}", other.join(", ")))
+}
+
 /// An output of the differences, in words.
 pub(in crate::report) fn output(path: &str) -> &str {
     match path {

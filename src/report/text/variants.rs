@@ -1,4 +1,4 @@
-//! Variants beside the base: the same luck, one thing changed.
+//! Variants beside the base: the same luck, unless they have a seed of their own, one thing changed.
 
 use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, GOOD, PLAIN, Page, STRONG};
@@ -13,7 +13,8 @@ pub(super) fn write(report: &Report, page: &mut Page) {
     if report.variants.is_empty() {
         return;
     }
-    page.heading("Variants", "the same luck, one thing changed");
+    let luck = sentences::other_luck(report);
+    page.heading("Variants", luck.as_deref().unwrap_or("the same luck, one thing changed"));
     let right = Lean::Right;
     let heads = [
         ("", Lean::Name),

@@ -42,7 +42,7 @@ pub(crate) const VARIANT: Section = Section {
     about: "What is different: merged over the scenario; maps merge, lists replace, null removes.",
     keys: &[key("add-guardrails", GUARDRAIL_LIST, "controls beside those of the scenario")],
     required: &[],
-    others: Some((Form::Anything, "any key of the scenario but `variants`")),
+    others: Some((Form::Anything, "any key of the scenario but `variants`, `trials` and `precision`")),
 };
 
 pub(crate) const OBSERVED: Section = Section {
