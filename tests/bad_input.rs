@@ -305,7 +305,7 @@ fn a_thousand_mistakes_are_found_quickly_and_fifty_are_shown() {
     let diagnostics = refused_text(&format!("world:\n  services:\n{services}plan: [{{ do: restart, target: all }}]\n"));
     assert_eq!(diagnostics.len(), 1000);
     assert!(diagnostics[0].hint.is_some() && diagnostics[999].hint.is_none(), "only what is read is worth a hint");
-    assert!(render(&diagnostics, Style::Plain, MOST).ends_with("and 950 more\n"));
+    assert!(render(&diagnostics, Style::Plain, MOST).ends_with("and 950 more: `foreshock check FILE --all` shows them all\n"));
 }
 
 /// A world of so many services that it is resolved in parts, by all processors.

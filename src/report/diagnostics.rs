@@ -41,7 +41,7 @@ pub fn render(diagnostics: &[Diagnostic], style: Style, most: usize) -> String {
     }
     if let Some(more) = sorted.len().checked_sub(most).filter(|n| *n > 0) {
         // Writing to a string cannot fail.
-        let _ = write!(out, "and {more} more\n\n");
+        let _ = write!(out, "and {more} more: `foreshock check FILE --all` shows them all\n\n");
     }
     out.truncate(out.trim_end().len());
     if !out.is_empty() {
@@ -213,7 +213,7 @@ mod tests {
     fn the_fifty_first_is_only_counted() {
         let many: Vec<Diagnostic> = (0..60).map(|_| at("a: 1\n", 0, 1)).collect();
         let text = render(&many, Style::Plain, MOST);
-        assert!(text.ends_with("and 10 more\n"), "{text}");
+        assert!(text.ends_with("and 10 more: `foreshock check FILE --all` shows them all\n"), "{text}");
         assert_eq!(render(&[], Style::Plain, MOST), "");
     }
 }

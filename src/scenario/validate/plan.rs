@@ -49,7 +49,7 @@ pub(crate) fn plan(known: &Known, steps: &[raw::Step<'_>], lenient: bool, found:
         });
     }
     if valid.len() == steps.len() {
-        find_cycle(&valid, steps, found);
+        find_cycles(&valid, steps, found);
     }
     Plan { steps: valid, unknown }
 }
@@ -187,35 +187,55 @@ fn after(raw: &raw::Step<'_>, n: u32, places: &FxHashMap<&str, u32>, found: &mut
     indices
 }
 
-/// Reports steps that wait for each other in a ring: peel off steps that wait for nobody, and what stays is or hangs on a ring.
-fn find_cycle(steps: &[Step], raw: &[raw::Step<'_>], found: &mut Findings) {
+/// Reports steps that wait for each other, each ring once: peel off steps that wait for nobody, and what stays is or hangs on a ring.
+/// A ring that is found counts as broken, so that what hangs on it goes and the next one shows.
+fn find_cycles(steps: &[Step], raw: &[raw::Step<'_>], found: &mut Findings) {
     let mut waits: Vec<usize> = steps.iter().map(|s| s.after.len()).collect();
     let mut followers: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
     for (n, step) in steps.iter().enumerate() {
         step.after.iter().for_each(|&a| followers[a as usize].push(n));
     }
     let mut free: Vec<usize> = (0..steps.len()).filter(|&n| waits[n] == 0).collect();
-    while let Some(n) = free.pop() {
-        for &follower in &followers[n] {
-            waits[follower] -= 1;
-            if waits[follower] == 0 {
-                free.push(follower);
+    let mut start = 0;
+    loop {
+        while let Some(n) = free.pop() {
+            for &follower in &followers[n] {
+                // Steps of a ring that is told wait no more.
+                if waits[follower] > 0 {
+                    waits[follower] -= 1;
+                    if waits[follower] == 0 {
+                        free.push(follower);
+                    }
+                }
             }
         }
+        let Some(next) = (start..steps.len()).find(|&n| waits[n] > 0) else { return };
+        start = next;
+        let ring = ring(steps, &waits, start);
+        told(&ring, steps, raw, found);
+        ring.iter().for_each(|&n| waits[n] = 0);
+        free = ring;
     }
-    let Some(start) = (0..steps.len()).find(|&n| waits[n] > 0) else { return };
-    // Walk backwards along waits that are left: a step comes round again after at most all of them.
-    let mut walk = vec![start];
-    let ring = loop {
-        let here = walk[walk.len() - 1];
-        let Some(next) = steps[here].after.iter().map(|&a| a as usize).find(|&a| waits[a] > 0) else { return };
-        if let Some(at) = walk.iter().position(|&w| w == next) {
-            break walk.split_off(at);
+}
+
+/// Walks backwards along waits that are left: a step comes round again after at most all of them.
+fn ring(steps: &[Step], waits: &[usize], start: usize) -> Vec<usize> {
+    let (mut walk, mut places) = (vec![start], FxHashMap::from_iter([(start, 0)]));
+    let mut here = start;
+    while let Some(next) = steps[here].after.iter().map(|&a| a as usize).find(|&a| waits[a] > 0) {
+        if let Some(&at) = places.get(&next) {
+            return walk.split_off(at);
         }
+        places.insert(next, walk.len());
         walk.push(next);
-    };
+        here = next;
+    }
+    walk
+}
+
+fn told(ring: &[usize], steps: &[Step], raw: &[raw::Step<'_>], found: &mut Findings) {
     let names: Vec<String> = ring.iter().chain(&ring[..1]).map(|&n| tick(&steps[n].id)).collect();
     let message = format!("steps wait for each other: {}", names.join(" waits for "));
-    let first = ring.iter().copied().min().unwrap_or(start);
+    let first = ring.iter().copied().min().unwrap_or_default();
     found.error_hint(codes::STEP_CYCLE, head(raw[first].node), message, "remove one of the `after`; `after: []` starts at once");
 }
