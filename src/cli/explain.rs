@@ -126,12 +126,29 @@ fn prior(asked: &str) -> Option<String> {
         out.push(format!("  {label:<8}{}", wrapped.join("\n          ")));
     }
     let instead = match replaced_by(prior.name) {
+        _ if BESIDE.contains(&prior.name) => {
+            "Evidence beside the model: no rule draws from it, so nothing takes its place.".to_owned()
+        }
         "" => "A figure of your own in the world takes its place.".to_owned(),
         key => format!("Replaced by {key}."),
     };
     out.push(format!("\n{}", lines("", &instead)));
     Some(out.join("\n"))
 }
+
+/// Figures that stand among the defaults for whoever reads the evidence; no code asks for them.
+const BESIDE: [&str; 10] = [
+    "restart_rate_fraction",
+    "boot_storm_entity",
+    "backlog_drain_ratio",
+    "tail_full_over_main",
+    "retry_attempts_per_layer",
+    "cache_ttl_default",
+    "lockout_partial_factor",
+    "p_catch_ai_gate",
+    "sanity_total_duration",
+    "baseline_by_class",
+];
 
 /// What a world declares to replace a default; empty where no single key does.
 fn replaced_by(prior: &str) -> &'static str {
@@ -267,6 +284,8 @@ fn row(line: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
     use crate::report::untrusted::width;
+    use std::fs;
+    use std::path::Path;
 
     #[test]
     fn every_word_in_the_contents_has_a_page() {
@@ -285,6 +304,33 @@ mod tests {
         for word in crate::scenario::words_of_outputs() {
             assert!(KINDS.iter().any(|kind| (kind.page)(word).is_some()), "{word}");
         }
+    }
+
+    /// Whatever some code or table names is drawn from, and nothing else: a page may not send anybody to a figure that does nothing.
+    #[test]
+    fn a_default_that_no_rule_draws_from_says_so() {
+        let sources = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+        for prior in Priors::shipped().all() {
+            let drawn = sources.contains(prior.name);
+            let page = super::prior(prior.name).unwrap_or_default();
+            assert_eq!(!drawn, page.contains("no rule draws from it"), "{page}");
+        }
+    }
+
+    /// All that could name a default, but for this file, the defaults and their tests.
+    fn sources(folder: &Path) -> String {
+        let mut text = String::new();
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let passed_by =
+                ["explain.rs", "priors.yaml"].iter().any(|name| path.ends_with(name)) || path.ends_with("priors/tests.rs");
+            if path.is_dir() {
+                text += &sources(&path);
+            } else if !passed_by {
+                text += &fs::read_to_string(&path).unwrap_or_default();
+            }
+        }
+        text
     }
 
     #[test]
