@@ -60,6 +60,8 @@ fn cells(affected: &Quantiles) -> String {
 fn spell(affected: f64, outage: &Quantiles, horizon_min: f64) -> String {
     let is_cut = |minutes: f64| figures::followed(minutes, horizon_min) != duration(minutes);
     let longer = |minutes: f64| if is_cut(minutes) { "not over after" } else { "longer than" };
+    // Nothing is longer than the longest.
+    let is_most = |minutes: f64| !is_cut(minutes) && duration(minutes) == duration(outage.max);
     let (half, twentieth) = (duration(outage.p50), duration(outage.p95));
     if (outage.max - outage.min).abs() < 1e-9 {
         format!("{} {half}", if is_cut(outage.p50) { "not over after" } else { "for" })
@@ -68,9 +70,16 @@ fn spell(affected: f64, outage: &Quantiles, horizon_min: f64) -> String {
     } else if affected >= 1.0 && half == twentieth {
         format!("{half} in most of them")
     } else if affected >= 1.0 {
-        format!("half of them shorter than {half}, one in twenty {} {twentieth}", longer(outage.p95))
+        let rest = if is_most(outage.p95) { "none" } else { "one in twenty" };
+        format!("half of them shorter than {half}, {rest} {} {twentieth}", longer(outage.p95))
+    } else if outage.p50 > 0.0 && half == twentieth && !is_cut(outage.p95) {
+        format!("{}{half} in half of all trials", if is_most(outage.p50) { "" } else { "at least " })
+    } else if outage.p50 > 0.0 && is_most(outage.p95) {
+        format!("longer than {half} in half of all trials, never longer than {twentieth}")
     } else if outage.p50 > 0.0 {
         format!("{} {half} in half of all trials, {} {twentieth} in one of twenty", longer(outage.p50), longer(outage.p95))
+    } else if outage.p95 > 0.0 && is_most(outage.p95) {
+        format!("{twentieth} in one of twenty of all trials, never longer")
     } else if outage.p95 > 0.0 {
         format!("{} {twentieth} in one of twenty of all trials", longer(outage.p95))
     } else {
@@ -136,12 +145,19 @@ mod tests {
         assert_eq!(said([60; 10]), "not over after 1h");
         assert_eq!(said([1, 2, 3, 4, 60, 60, 60, 60, 60, 60]), "at least half of them not over after 1h");
         assert_eq!(said([1, 2, 3, 4, 5, 6, 7, 8, 60, 60]), "half of them shorter than 5m, one in twenty not over after 1h");
-        assert_eq!(said([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), "half of them shorter than 5m, one in twenty longer than 10m");
+        assert_eq!(said([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), "half of them shorter than 5m, none longer than 10m");
         assert_eq!(said([1, 10, 10, 10, 10, 10, 10, 10, 10, 10]), "10m in most of them");
         assert_eq!(
             said([0, 2, 3, 4, 5, 6, 7, 8, 60, 60]),
             "longer than 5m in half of all trials, not over after 1h in one of twenty"
         );
-        assert_eq!(said([0, 0, 0, 0, 0, 0, 0, 0, 0, 9]), "longer than 9m in one of twenty of all trials");
+        assert_eq!(said([0, 0, 0, 0, 0, 0, 0, 0, 0, 9]), "9m in one of twenty of all trials, never longer");
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_longer_than_the_longest() {
+        assert_eq!(said([0, 0, 30, 30, 30, 30, 30, 30, 30, 30]), "30m in half of all trials");
+        assert_eq!(said([0, 0, 20, 20, 20, 20, 20, 20, 20, 41]), "longer than 20m in half of all trials, never longer than 41m");
+        assert_eq!(said([10, 10, 20, 20, 20, 30, 30, 30, 41, 41]), "half of them shorter than 20m, none longer than 41m");
     }
 }

@@ -45,8 +45,15 @@ fn quantity(what: &str, lost: &Quantiles) -> String {
     if lost.p90 <= 0.0 {
         return format!("{what}: none in nine of ten trials, {} at most.", count(lost.max));
     }
-    let half = if lost.p50 > 0.0 { format!("{} or more", count(lost.p50)) } else { "none".to_owned() };
-    format!("{what}: {half} in half of the trials, {} or more in one of ten.", count(lost.p90))
+    let (half, tenth, most) = (count(lost.p50), count(lost.p90), count(lost.max));
+    if count(lost.min) == most {
+        return format!("{what}: {most} in all of the trials.");
+    }
+    if half == tenth {
+        return format!("{what}: {half} or more in half of the trials, {most} at most.");
+    }
+    let half = if lost.p50 > 0.0 { format!("{half} or more") } else { "none".to_owned() };
+    format!("{what}: {half} in half of the trials, {tenth} or more in one of ten.")
 }
 
 /// The output that a condition speaks of: its first word that is a path.
@@ -255,10 +262,15 @@ pub(in crate::report) fn engine(engine: &EngineInfo) -> String {
     }
 }
 
+/// A precision as it was asked for, which may be finer than shares are told.
+fn goal(share: f64) -> String {
+    plain(share * 100.0, 4) + "%"
+}
+
 /// A precision that was asked for and not reached.
 pub(in crate::report) fn precision(report: &Report) -> Option<String> {
     let precision = report.precision.as_ref().filter(|precision| !precision.reached)?;
-    Some(format!("The precision asked for, {}, is not reached after {} trials.", percent(precision.goal), whole(report.trials)))
+    Some(format!("The precision asked for, {}, is not reached after {} trials.", goal(precision.goal), whole(report.trials)))
 }
 
 /// When a plan starts, how long it takes, and how often it does not come to its end.
@@ -276,4 +288,25 @@ pub(in crate::report) fn takes(report: &Report) -> String {
 /// How long a plan takes, or longer, where the simulation may have ended before it.
 pub(in crate::report) fn plan_lasts(report: &Report, minutes: f64) -> String {
     if report.plan_unfinished > 0.0 { followed(minutes, report.scenario.horizon_min) } else { duration(minutes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn what_is_always_the_same_is_said_once() {
+        let lost = |min: f64, p50: f64, p90: f64, max: f64| Quantiles { min, max, p50, p90, ..sample::quantiles(p50, p90, max) };
+        let told = |lost: Quantiles| quantity("Requests lost", &lost);
+        assert_eq!(told(lost(60.0, 60.0, 60.0, 60.0)), "Requests lost: 60 in all of the trials.");
+        assert_eq!(told(lost(1.0, 60.0, 60.0, 80.0)), "Requests lost: 60 or more in half of the trials, 80 at most.");
+        assert_eq!(told(lost(0.0, 5.0, 60.0, 80.0)), "Requests lost: 5 or more in half of the trials, 60 or more in one of ten.");
+        assert_eq!(told(lost(0.0, 0.0, 60.0, 80.0)), "Requests lost: none in half of the trials, 60 or more in one of ten.");
+    }
+
+    #[test]
+    fn a_precision_is_told_as_it_was_asked_for() {
+        assert_eq!([goal(0.0001), goal(0.05), goal(0.5), goal(0.0125)], ["0.01%", "5%", "50%", "1.25%"]);
+    }
 }
