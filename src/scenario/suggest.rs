@@ -40,11 +40,12 @@ const ELSEWHERE: [(&str, &[&str]); 14] = [
     ("when", &["where", "if", "condition"]),
 ];
 
-/// The key that was probably meant: by another name, or misspelt.
+/// The key that was probably meant: by another name, misspelt, or with more words behind it (`metastable-hold` for `metastable`).
 pub(crate) fn meant<'a>(key: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<&'a str> {
     let ours = ELSEWHERE.iter().find(|(_, others)| others.contains(&key)).map(|(ours, _)| *ours);
     let by_name = ours.and_then(|ours| known.clone().into_iter().find(|k| *k == ours));
-    by_name.or_else(|| nearest(key, known))
+    let begun = |known: &&str| key.strip_prefix(*known).is_some_and(|rest| rest.starts_with(['-', '_']));
+    by_name.or_else(|| nearest(key, known.clone())).or_else(|| known.into_iter().filter(begun).max_by_key(|known| known.len()))
 }
 
 /// `did you mean ...`, or the list of what is known, if it is short.

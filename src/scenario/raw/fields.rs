@@ -141,7 +141,11 @@ fn unknown_key(entry: &Entry, section: &'static Section, others: Others<'_>, fou
     let meant = suggest::meant(key, section.keys.iter().map(|k| k.name).chain(names.iter().copied()));
     let hint = match meant {
         Some(near) => Some(format!("did you mean `{near}`?")),
-        None => suggest::hint(key, section.keys.iter().map(|k| k.name), "key"),
+        None => suggest::hint(key, section.keys.iter().map(|k| k.name), "key").map(|known| {
+            // Keys that only names allow are too many to list.
+            let others = section.others.filter(|_| !names.is_empty());
+            others.map_or(known.clone(), |(_, about)| format!("{known}; or {about}"))
+        }),
     };
     match hint {
         Some(hint) => found.error_hint(codes::UNKNOWN_KEY, span, message, hint),

@@ -152,7 +152,12 @@ fn members<'a>(fields: &Fields<'a>, found: &mut Findings) -> Option<Members<'a>>
     }
     if given.iter().filter(|g| **g).count() != 1 || fields.get("at-least").is_some() != given[2] {
         let hint = "write `need: a`, or `any-of: [a, b]`, or `at-least: 2, of: [a, b, c]`";
-        found.error_hint(codes::MISSING_KEY, head(node), "this does not say who can fill the need", hint);
+        let (code, message) = match given.iter().filter(|g| **g).count() {
+            0 => (codes::MISSING_KEY, "this does not say who can fill the need"),
+            1 => (codes::MISSING_KEY, "`at-least` and `of` belong together: how many, and of whom"),
+            _ => (codes::CONTRADICTION, "this says more than once who can fill the need"),
+        };
+        found.error_hint(code, head(node), message, hint);
         return None;
     }
     let (key, form) = match given {

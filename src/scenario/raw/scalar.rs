@@ -125,11 +125,16 @@ pub(crate) fn count(node: &Node, found: &mut Findings) -> Option<u64> {
         Some(value) if value < 9_007_199_254_740_992.0 => {
             format!("write `{}` or `{}`", libm::trunc(value), libm::trunc(value) + 1.0)
         }
-        Some(_) => "numbers up to 2^53 can be counted".to_owned(),
+        Some(_) => "whole numbers go up to 2^53, which is `9007199254740992`".to_owned(),
         None if quantity::plainly(text).is_some() => quantity::plainly(text).unwrap_or_default(),
         None => "whole numbers are written `3` or `12000`, without a unit".to_owned(),
     };
-    found.error_hint(code, node.span(), format!("{} is not a whole number of 0 and more", tick(text)), hint);
+    let wrong = if value.is_some_and(|value| value > 9_007_199_254_740_992.0) {
+        "is too large"
+    } else {
+        "is not a whole number of 0 and more"
+    };
+    found.error_hint(code, node.span(), format!("{} {wrong}", tick(text)), hint);
     None
 }
 

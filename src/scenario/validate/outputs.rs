@@ -164,7 +164,11 @@ fn variant<'a>(known: &'a Known, rest: &'a str, form: Form) -> Result<Unit, Wron
         return walk(known, path, form);
     }
     let Some((_, mark)) = rest.split_once(".delta.") else {
-        return Err((rest.rsplit('.').next().unwrap_or(rest), vec!["delta", "report"]));
+        // The name is not known here and may have dots: what could stand in a report is what follows it.
+        let (_, behind) = rest.split_once('.').unwrap_or((rest, ""));
+        let outputs = || BY_NAME.into_iter().chain(OF_RUN.iter().map(|(name, ..)| *name));
+        let part = behind.split('.').find(|part| outputs().any(|output| output == *part));
+        return Err((part.or(behind.split('.').next()).unwrap_or_default(), vec!["delta", "report"]));
     };
     match mark.rsplit_once('.') {
         Some((_, "less" | "more")) => Ok(Unit::Share),
