@@ -335,6 +335,18 @@ fn a_file_is_replaced_whole_or_not_at_all() {
     assert!(fs::read_dir(folder.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_string_lossy().ends_with(".tmp")));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_behind_standard_output_is_named() {
+    let (_folder, plan) = demo("");
+    for args in [&["run", &plan][..], &["check", &plan], &["trace", &plan, "--trial", "1"], &["man"], &["schema", "world"]] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_foreshock")).args(args).stdout(full).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(4) && said.contains("error: cannot write to standard output: "), "{args:?}: {said}");
+    }
+}
+
 /// A limit on the size of files stands for a full disk: the write ends half-way in both.
 #[cfg(unix)]
 #[test]

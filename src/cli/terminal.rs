@@ -99,11 +99,12 @@ impl Terminal {
     }
 }
 
-/// A reader that went away is not an error.
+/// A reader that went away is not an error; of any other it must be said where.
 fn unless_gone(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => other,
+        Err(error) => Err(io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))),
+        Ok(()) => Ok(()),
     }
 }
 
