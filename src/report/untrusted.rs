@@ -75,7 +75,7 @@ pub fn shorten(text: &str, room: usize) -> Cow<'_, str> {
 }
 
 /// As many leading characters as fit.
-fn fitting(chars: impl Iterator<Item = char>, room: usize) -> String {
+pub(super) fn fitting(chars: impl Iterator<Item = char>, room: usize) -> String {
     let mut left = room;
     chars
         .take_while(|c| {

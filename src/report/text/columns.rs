@@ -3,6 +3,7 @@
 //! In: rows of styled cells. Out: lines on a page, none wider than the page. Columns in which no row
 //! has anything to say are left out, so that what matters keeps its room.
 
+use super::apart;
 use super::page::{ASIDE, PLAIN, Page};
 use crate::report::untrusted::{clean, shorten, width};
 use anstyle::Style;
@@ -66,6 +67,7 @@ impl Columns {
         }
         self.drop_silent();
         let (widths, between) = self.widths(page.width);
+        self.cut_names(&widths);
         if self.heads.iter().any(|(head, _)| !head.is_empty()) {
             let heads: Vec<Item> = self.heads.iter().map(|(head, _)| styled(ASIDE, head.as_str())).collect();
             page.line(&self.laid_out(&heads, &widths, between, page));
@@ -112,6 +114,15 @@ impl Columns {
             let names = (0..widths.len()).filter(|&i| self.heads[i].1 == Lean::Name && widths[i] > least);
             let Some(widest) = names.max_by_key(|&i| widths[i]) else { break };
             widths[widest] -= 1;
+        }
+    }
+
+    /// Cuts the names of each column together: rows that differ stay different.
+    fn cut_names(&mut self, widths: &[usize]) {
+        for (i, &room) in widths.iter().enumerate().filter(|(i, _)| self.heads[*i].1 == Lean::Name) {
+            let names: Vec<&str> = self.rows.iter().map(|row| row[i].text.as_str()).collect();
+            let cut = apart::cut(&names, room);
+            self.rows.iter_mut().zip(cut).for_each(|(row, name)| row[i].text = name);
         }
     }
 

@@ -5,6 +5,7 @@
 //! one file that writes to the page, or writes nothing when it has nothing to say.
 
 mod advice;
+mod apart;
 mod bars;
 mod checks;
 mod columns;
