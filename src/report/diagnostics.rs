@@ -127,6 +127,9 @@ impl Excerpt {
         let start = floor(text, span.start);
         let first = text[..start].rfind('\n').map_or(0, |n| n + 1);
         let last = text[start..].find('\n').map_or(text.len(), |n| start + n);
+        // Of a line end in two characters, the first is no part of the line.
+        let last = if text[first..last].ends_with('\r') { last - 1 } else { last };
+        let start = start.min(last);
         // A span over several lines is shown by its first.
         let end = floor(text, span.end.clamp(start, last));
         let from = if start - first > LONGEST_LINE { floor(text, start - LONGEST_LINE / 2) } else { first };
@@ -198,6 +201,13 @@ mod tests {
         let text = render(&[diagnostic], Style::Plain, MOST);
         assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
         assert!(text.contains("\\u{1b}[31mred"), "{text}");
+    }
+
+    #[test]
+    fn line_ends_of_another_system_are_no_text() {
+        let text = render(&[at("a: 1\r\nneds: 2\r\n", 6, 10)], Style::Plain, MOST);
+        assert!(text.contains("| neds: 2\n") && !text.contains(['\r', '␍']), "{text:?}");
+        assert!(render(&[at("a\r\n", 1, 2)], Style::Plain, MOST).contains("1 | a\n"));
     }
 
     #[test]
