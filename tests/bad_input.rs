@@ -282,6 +282,17 @@ fn a_cell_that_flaps_is_not_slower_each_time() {
 }
 
 #[test]
+fn a_section_without_anything_is_no_plan() {
+    const WORLD: &str = "world: { regions: [eu], services: { a: { needs: none } } }";
+    for sections in ["plan:", "title: t\nplan:", "plan:\nfaults:", "plan:\nfaults: []", "faults: []", "faults:", "title: t"] {
+        has(&refused_text(&format!("{WORLD}\n{sections}\n")), codes::NOTHING_HAPPENS);
+    }
+    // A key that is nearly one of them is told, and nothing else.
+    let misspelt = refused_text(&format!("{WORLD}\nfault: []\n"));
+    assert!(misspelt.iter().all(|d| d.code != codes::NOTHING_HAPPENS), "{misspelt:?}");
+}
+
+#[test]
 fn conditions_as_deep_as_a_well_are_refused() {
     let text = format!(
         "world: {{ services: {{ a: {{}} }} }}\nplan:\n  - {{ do: restart, target: \"{}a == b{}\" }}\n",

@@ -115,6 +115,10 @@ fn what_is_misspelt_or_malformed_is_never_a_verdict() {
         "[{ do: restart, target: orders ]",
         "{ plan: nothing }",
         "plan: []",
+        "plan:",
+        "{ plan: null }",
+        "{ plan: null, faults: [] }",
+        "{ title: nothing, plan: [], faults: }",
         "",
         "42",
     ] {

@@ -6,7 +6,7 @@ use super::fits;
 use super::outputs::{self, Form};
 use super::{Known, controls, plan, unknown};
 use crate::diag::{Findings, codes};
-use crate::document::digest;
+use crate::document::{Node, digest};
 use crate::scenario::controls::Controls;
 use crate::scenario::load::Loader;
 use crate::scenario::plan::Observed;
@@ -26,12 +26,7 @@ pub(crate) fn scenario(
     found: &mut Findings,
 ) -> Scenario {
     let steps = raw.plan.as_deref().unwrap_or_default();
-    // A section of another type or name, or with nothing in it that can be read, is reported already.
-    let sections = ["plan", "faults"];
-    let unread = |key: &&str| raw.node.get(key).is_some_and(|n| n.items().is_none_or(|items| !items.is_empty()));
-    let misnamed = |key: &str| raw.node.get("plan").is_none() && suggest::meant(key, sections).is_some();
-    let broken = sections.iter().any(unread) || raw.node.entries().unwrap_or_default().iter().any(|e| misnamed(e.key.as_text()));
-    if steps.is_empty() && raw.faults.is_empty() && !broken {
+    if steps.is_empty() && raw.faults.is_empty() && !is_broken(raw.node) {
         let at = raw.node.get("plan").unwrap_or(raw.node);
         found.error_hint(
             codes::NOTHING_HAPPENS,
@@ -67,6 +62,16 @@ pub(crate) fn scenario(
         fits::check_outputs(known, &expect.condition, "", node, found);
     }
     valid
+}
+
+/// Whether a section is of another type or name, or has nothing in it that can be read: that is reported already.
+fn is_broken(node: &Node) -> bool {
+    const SECTIONS: [&str; 2] = ["plan", "faults"];
+    // A key with nothing after it says as little as an empty list, and nobody has reported it.
+    let unread = |n: &Node| !n.is_null() && n.items().is_none_or(|items| !items.is_empty());
+    let misnamed = |key: &str| !SECTIONS.contains(&key) && suggest::meant(key, SECTIONS).is_some();
+    SECTIONS.iter().filter_map(|key| node.get(key)).any(unread)
+        || (node.get("plan").is_none() && node.entries().unwrap_or_default().iter().any(|e| misnamed(e.key.as_text())))
 }
 
 fn observed(known: &Known, raw: &[raw::Observed<'_>], found: &mut Findings) -> Vec<Observed> {
