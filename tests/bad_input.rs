@@ -13,7 +13,7 @@ use foreshock::model::graph::Graph;
 use foreshock::priors::Priors;
 use foreshock::report::diagnostics::{MOST, Style, render};
 use foreshock::scenario::experiment;
-use foreshock::scenario::files::Memory;
+use foreshock::scenario::files::{FileError, Files, Memory};
 use foreshock::scenario::{Read, ReadOptions, read, read_world};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -290,6 +290,41 @@ fn a_section_without_anything_is_no_plan() {
     // A key that is nearly one of them is told, and nothing else.
     let misspelt = refused_text(&format!("{WORLD}\nfault: []\n"));
     assert!(misspelt.iter().all(|d| d.code != codes::NOTHING_HAPPENS), "{misspelt:?}");
+}
+
+/// Files that count how often they are read.
+struct Counted(Memory, std::cell::Cell<usize>);
+
+impl Files for Counted {
+    fn read(&self, path: &str) -> Result<String, FileError> {
+        self.1.set(self.1.get() + 1);
+        self.0.read(path)
+    }
+    fn list(&self, folder: &str) -> Result<Vec<String>, FileError> {
+        self.0.list(folder)
+    }
+}
+
+#[test]
+fn a_file_is_read_once_however_many_include_it() {
+    let scenario = "{ world: m1, plan: [{ do: restart, target: a }] }".to_owned();
+    let include = |next: String| format!("include: [{next}, ./{next}, ././{next}, .//{next}]\n");
+    let chain = (1..14).map(|n| (format!("m{n}"), include(format!("m{}", n + 1))));
+    let last = ("m14".to_owned(), "{ regions: [eu], services: { a: { needs: none } } }".to_owned());
+    let files = Memory::new([("s.yaml".to_owned(), scenario)].into_iter().chain(chain).chain([last]));
+    let files = Counted(files, std::cell::Cell::new(0));
+    let Read { study, diagnostics } = read(&files, "s.yaml", &ReadOptions::default());
+    assert!(study.is_some(), "{}", render(&diagnostics, Style::Plain, MOST));
+    assert_eq!(files.1.get(), 15);
+}
+
+#[test]
+fn a_world_of_too_many_files_is_refused() {
+    let names: Vec<String> = (0..10_001).map(|n| format!("p{n}")).collect();
+    let world = format!("{{ world: {{ include: [{}], services: {{ a: {{}} }} }}, plan: [] }}", names.join(", "));
+    let parts = names.iter().map(|name| (name.clone(), "{ not-modelled: [b] }".to_owned()));
+    let files = Memory::new([("s.yaml".to_owned(), world)].into_iter().chain(parts));
+    has(&refused(&files, "s.yaml"), codes::TOO_LARGE);
 }
 
 #[test]

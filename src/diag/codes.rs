@@ -123,7 +123,8 @@ Where plans and worlds stand in folders side by side, open the one that holds bo
 "    # world.yaml
     include: [world.yaml]
 
-A world may not include itself, directly or through others. Remove one of the includes. Includes may also not be nested more than 16 deep.";
+A world may not include itself, directly or through others. Remove one of the includes. Includes may also not be nested more than 16 deep.
+A file that several others include is no mistake: it is read once.";
     UNKNOWN_NAME = "F0020", "an unknown name",
 "    services:
       cart: { needs: [carts-db] }

@@ -9,13 +9,24 @@ use super::policies::Shelf;
 use super::raw::fields::Fields;
 use crate::diag::{Diagnostic, Findings, Severity, Source, Span, codes, tick};
 use crate::document::{self, Entry, Node, Value, merge};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// Deepest chain of includes.
 const DEEPEST: usize = 16;
+/// Most files that one world is made of.
+const MOST_INCLUDED: usize = 10_000;
 /// Sections of a world that includes add to.
 const SECTIONS: [&str; 5] = ["regions", "teams", "roles", "verbs", "services"];
+
+/// The files of one world.
+#[derive(Default)]
+struct Trail {
+    /// Those that are being read: none of them may be included now.
+    open: Vec<String>,
+    /// All that were included so far.
+    included: FxHashSet<String>,
+}
 
 /// Reads files for one document.
 pub(crate) struct Loader<'a> {
@@ -55,24 +66,32 @@ impl<'a> Loader<'a> {
 
     /// A world, given as a path or as itself, with its includes merged and its defaults applied.
     pub(crate) fn world(&self, node: Node, found: &mut Findings) -> Option<Node> {
-        self.resolved(node, &mut Vec::new(), found)
+        self.resolved(node, &mut Trail::default(), found)
     }
 
-    fn resolved(&self, node: Node, stack: &mut Vec<String>, found: &mut Findings) -> Option<Node> {
-        let Some(reference) = node.text() else { return self.merged(node, stack, found) };
+    fn resolved(&self, node: Node, trail: &mut Trail, found: &mut Findings) -> Option<Node> {
+        let Some(reference) = node.text() else { return self.merged(node, trail, found) };
         let path = self.path(&node, reference, found)?;
-        let own = stack.is_empty() && path == node.file();
-        if own || stack.contains(&path) || stack.len() >= DEEPEST {
-            let message = format!("{} includes itself", tick(reference));
-            let message =
-                if stack.contains(&path) || own { message } else { format!("includes are nested more than {DEEPEST} deep") };
+        let itself = trail.open.contains(&path) || (trail.open.is_empty() && path == node.file());
+        if itself || trail.open.len() >= DEEPEST {
+            let nested = || format!("includes are nested more than {DEEPEST} deep");
+            let message = if itself { format!("{} includes itself", tick(reference)) } else { nested() };
             found.error_hint(codes::INCLUDE_CYCLE, node.span(), message, "remove this include");
             return None;
         }
+        if !trail.included.insert(path.clone()) {
+            // Read once, however many files include it: there would be more ways to it than anybody can wait for.
+            return Some(node.with_value(Value::map(Vec::new())));
+        }
+        if trail.included.len() > MOST_INCLUDED {
+            let message = format!("this world includes more than {MOST_INCLUDED} files");
+            found.error_hint(codes::TOO_LARGE, node.span(), message, "join some of them");
+            return None;
+        }
         let content = self.file(&path, Some(&node), found)?;
-        stack.push(path);
-        let content = self.merged(content, stack, found);
-        stack.pop();
+        trail.open.push(path);
+        let content = self.merged(content, trail, found);
+        trail.open.pop();
         content
     }
 
@@ -98,16 +117,16 @@ impl<'a> Loader<'a> {
     }
 
     /// Takes `include` and `defaults` out of a world and does what they say.
-    fn merged(&self, mut node: Node, stack: &mut Vec<String>, found: &mut Findings) -> Option<Node> {
+    fn merged(&self, mut node: Node, trail: &mut Trail, found: &mut Findings) -> Option<Node> {
         if node.entries().is_none() {
             let message = format!("a world is a map, not {}", node.kind());
             found.error_hint(codes::WRONG_TYPE, super::raw::fields::head(&node), message, "start with `services:`");
             return None;
         }
-        let here = stack.is_empty();
+        let here = trail.open.is_empty();
         if here && !node.file().is_empty() {
             // The file that holds the world may not be included by what it includes.
-            stack.push(node.file().to_owned());
+            trail.open.push(node.file().to_owned());
         }
         let mut whole = true;
         if let Some(include) = node.remove("include") {
@@ -121,14 +140,14 @@ impl<'a> Loader<'a> {
                     whole = false;
                     continue;
                 }
-                match self.resolved(reference.clone(), stack, found) {
+                match self.resolved(reference.clone(), trail, found) {
                     Some(part) => include_part(&mut node, part, found),
                     None => whole = false,
                 }
             }
         }
         if here {
-            stack.clear();
+            trail.open.clear();
         }
         if let Some(defaults) = node.remove("defaults") {
             apply_defaults(&mut node, &defaults, found);
