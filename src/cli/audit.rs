@@ -2,6 +2,7 @@
 
 use super::audit_log::head_path;
 use super::exit::Exit;
+use super::files;
 use super::terminal::Terminal;
 use crate::audit::{Head, follow};
 use crate::report::figures::counted;
@@ -38,13 +39,17 @@ enum Task {
 pub(super) const EXAMPLES: &str = "  foreshock audit verify verdicts.jsonl
   foreshock audit verify verdicts.jsonl --head 5b1c…";
 
+/// A head is one short line.
+const LARGEST_HEAD: u64 = 4 << 10;
+
 impl Audit {
     pub(super) fn run(self, terminal: Terminal) -> Result<Exit> {
         let Task::Verify { file, head } = self.task;
         let shown = clean(&file.display().to_string()).into_owned();
-        let log = std::fs::read(&file).with_context(|| format!("cannot read `{shown}`"))?;
+        let log = files::own(&file, files::DEFAULT_LIMIT).with_context(|| format!("cannot read `{shown}`"))?;
         let log = String::from_utf8_lossy(&log);
-        match verify(&log, std::fs::read_to_string(head_path(&file)).ok().as_deref(), head.as_deref()) {
+        let beside = files::small(&head_path(&file), LARGEST_HEAD).ok().and_then(|head| String::from_utf8(head).ok());
+        match verify(&log, beside.as_deref(), head.as_deref()) {
             Ok(head) => {
                 terminal.show(&format!("ok: {}, the last is {}\n", counted(head.lines, "entry"), head.hash))?;
                 Ok(Exit::Done)

@@ -5,6 +5,7 @@
 
 use crate::scenario::files::folder;
 use crate::scenario::{FileError, Files};
+use anyhow::{Result, anyhow};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -137,12 +138,27 @@ impl Disk {
 
 /// Reads no more than the limit: pipes and growing files do not tell their size.
 fn bounded(from: impl Read, limit: u64) -> Result<String, FileError> {
-    let mut bytes = Vec::new();
-    from.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
-    if bytes.len() as u64 > limit {
-        return Err(FileError::TooLarge { limit });
-    }
+    let bytes = bounded_bytes(from, limit).map_err(|e| unreadable(&e))?.ok_or(FileError::TooLarge { limit })?;
     String::from_utf8(bytes).map_err(|e| FileError::NotUtf8 { offset: e.utf8_error().valid_up_to() })
+}
+
+/// The bytes, if there are no more than the limit.
+fn bounded_bytes(from: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+/// The bytes of a small file, such as a key.
+pub(super) fn small(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    in_use(path);
+    bounded_bytes(File::open(path)?, limit)?.ok_or_else(|| anyhow!("it is larger than {limit} bytes"))
+}
+
+/// The bytes of a file that this program wrote: a plain file as long as it has grown; anything else, which may never end, up to a limit.
+pub(super) fn own(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let limit = if path.is_file() { u64::MAX } else { limit };
+    small(path, limit)
 }
 
 fn unreadable(error: &io::Error) -> FileError {

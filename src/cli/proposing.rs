@@ -4,7 +4,7 @@
 
 use super::clock;
 use super::engine::Read;
-use super::files::Disk;
+use super::files::{self, Disk};
 use super::kinds::{Kind, instead};
 use super::options::{Bounds, Luck, count};
 use super::show_findings;
@@ -174,11 +174,14 @@ fn twice() -> Diagnostic {
     }
 }
 
+/// The largest key that is read: no more than a few lines are of any use.
+const LARGEST_KEY: u64 = 64 << 10;
+
 /// The key of a seal; an empty one is a mistake.
 pub(super) fn key(path: Option<&Path>) -> Result<Option<Vec<u8>>> {
     let Some(path) = path else { return Ok(None) };
     let shown = crate::report::untrusted::clean(&path.display().to_string()).into_owned();
-    let key = std::fs::read(path).with_context(|| format!("cannot read the key `{shown}`"))?;
+    let key = files::small(path, LARGEST_KEY).with_context(|| format!("cannot read the key `{shown}`"))?;
     // A line end that an editor added is no part of the key.
     let key: Vec<u8> = key.strip_suffix(b"\n").map_or_else(|| key.clone(), <[u8]>::to_vec);
     if key.len() < 16 {

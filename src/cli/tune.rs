@@ -7,7 +7,7 @@ use super::options::{Bounds, EngineName, Luck, Showing, count};
 use super::terminal::Terminal;
 use super::tune_keep::Keep;
 use super::tune_progress::Progress;
-use super::{interrupt, output, show_findings};
+use super::{files, interrupt, output, show_findings};
 use crate::report::frontier::{ExperimentInfo, Frontier};
 use crate::report::untrusted::clean;
 use crate::scenario::experiment::{Experiment, Origin, Search};
@@ -75,11 +75,7 @@ impl Tune {
         if let Some(folder) = &self.print_plans {
             return print_plans(&experiment, folder, terminal);
         }
-        let resume = self.resume.as_deref().map(|path| {
-            fs::read_to_string(path)
-                .with_context(|| format!("cannot read the checkpoint `{}`", clean(&path.display().to_string())))
-        });
-        let resume = resume.transpose()?;
+        let resume = self.resume.as_deref().map(|path| self.checkpoint(path)).transpose()?;
         let stop = interrupt::watch();
         let keep = Keep::new(self.checkpoint_path(), self.checkpoint_every, self.resume.is_some());
         let progress = Progress::new(terminal, &experiment.title);
@@ -129,6 +125,13 @@ impl Tune {
         command.extend(self.luck.seed.map(|seed| format!(" --seed {seed}")));
         command += &self.reading.reading().words();
         command
+    }
+
+    /// The text of the checkpoint to go on from.
+    fn checkpoint(&self, path: &Path) -> Result<String> {
+        let failed = || format!("cannot read the checkpoint `{}`", clean(&path.display().to_string()));
+        let bytes = files::own(path, self.reading.reading().max_file_size).with_context(failed)?;
+        String::from_utf8(bytes).with_context(failed)
     }
 
     fn checkpoint_path(&self) -> PathBuf {
