@@ -34,6 +34,31 @@ fn tune(folder: &Path, more: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
+#[test]
+fn a_checkpoint_replaces_nothing_that_is_not_one() {
+    let folder = folder();
+    let before = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let names = ["e.yaml", "plan.yaml", "world.yaml", "notes.txt"];
+    let texts = names.map(before);
+    for name in names {
+        let (code, said) = tune(folder.path(), &["--checkpoint", name]);
+        assert!(code == Some(4) && said.contains("name another file with `--checkpoint`"), "{name}: {said}");
+    }
+    for place in ["missing/x", "."] {
+        let (code, said) = tune(folder.path(), &["--checkpoint", place]);
+        assert!(code == Some(4) && said.contains("no checkpoint can be kept in"), "{place}: {said}");
+    }
+    let (code, said) = tune(folder.path(), &["--checkpoint", "c.x", "--out", "c.x"]);
+    assert!(code == Some(4) && said.contains("name another file with `--out`"), "{said}");
+    assert_eq!(names.map(before), texts);
+    // Where nothing is, and where a checkpoint is, one is kept, and removed in the end.
+    for text in ["", "{\"schema\":\"foreshock.checkpoint/1\",\"course\":{}}\n"] {
+        fs::write(folder.path().join("c.x"), text).unwrap();
+        assert_eq!(tune(folder.path(), &["--checkpoint", "c.x", "--out", "answer.txt"]), (Some(0), String::new()));
+        assert!(!folder.path().join("c.x").exists() && folder.path().join("answer.txt").exists());
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn what_never_ends_is_not_read_to_its_end() {

@@ -183,6 +183,12 @@ fn a_result_never_replaces_what_the_command_reads_or_keeps() {
     }
     assert_eq!(fs::read_to_string(folder.path().join("p.yaml")).unwrap(), plan);
     assert_eq!(fs::read_to_string(folder.path().join("world.yaml")).unwrap(), WORLD);
+    // The head of the log is kept as well.
+    let args = ["score", "p.yaml", "-w", "world.yaml", "--audit", "a.log", "--out", "a.log.head"];
+    let said = run(folder.path(), &args, "");
+    assert!(said.code == 4 && said.err.contains("would replace it"), "{}{}", said.out, said.err);
+    let said = run(folder.path(), &["audit", "verify", "a.log"], "");
+    assert!(said.code == 0, "{}{}", said.out, said.err);
 }
 
 #[test]

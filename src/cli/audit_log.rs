@@ -28,6 +28,7 @@ pub(super) fn append(path: &Path, entry: &Map<String, Value>) -> Result<Head> {
         .open(path)
         .with_context(|| format!("cannot open the audit log `{shown}`"))?;
     super::files::in_use(path);
+    super::files::in_use(&head_path(path));
     // Held until the file is closed; whoever appends at the same time waits here.
     file.lock().with_context(|| format!("cannot lock the audit log `{shown}`"))?;
     let head =

@@ -17,20 +17,28 @@ pub const DEFAULT_LIMIT: u64 = 64 << 20;
 /// More files than this are no folder of policies.
 const MOST_LISTED: usize = 10_000;
 
-/// Files that this command has read, or appended to: its result must not replace them.
+/// Files that this command has read or writes to: no other result may replace them.
 static IN_USE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Remembers a file that this command reads or appends to.
+/// Remembers a file that this command reads or writes to.
 pub(super) fn in_use(path: &Path) {
-    if let (Ok(path), Ok(mut known)) = (fs::canonicalize(path), IN_USE.lock()) {
+    if let (Some(path), Ok(mut known)) = (place(path), IN_USE.lock()) {
         known.push(path);
     }
 }
 
-/// Whether this command has read the file, or appended to it.
+/// Whether this command has read the file, or writes to it.
 pub(super) fn is_in_use(path: &Path) -> bool {
     let known = IN_USE.lock().map(|known| known.clone()).unwrap_or_default();
-    fs::canonicalize(path).is_ok_and(|path| known.contains(&path))
+    place(path).is_some_and(|path| known.contains(&path))
+}
+
+/// A path with its links resolved, also of a file that is still to be written.
+fn place(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok().or_else(|| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+    })
 }
 
 /// Files below one folder.

@@ -288,6 +288,11 @@ impl Showing {
         Ok(self.out.as_deref())
     }
 
+    /// Fails if the result would replace what this command reads or keeps; for whoever knows that before the work.
+    pub(super) fn must_replace_nothing(&self) -> Result<()> {
+        self.file().map(drop)
+    }
+
     /// Fails before any work if the format cannot show the answer of an experiment.
     pub(super) fn must_show_frontiers(&self) -> Result<()> {
         let view = View { width: 80, colour: false, all: false };

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::kinds::{Kind, shown};
 use super::options::{Bounds, EngineName, Luck, Showing, count};
 use super::terminal::Terminal;
-use super::tune_keep::Keep;
+use super::tune_keep::{Keep, check_folder};
 use super::tune_progress::Progress;
 use super::{files, interrupt, output, show_findings};
 use crate::report::frontier::{ExperimentInfo, Frontier};
@@ -75,9 +75,10 @@ impl Tune {
         if let Some(folder) = &self.print_plans {
             return print_plans(&experiment, folder, terminal);
         }
-        let resume = self.resume.as_deref().map(|path| self.checkpoint(path)).transpose()?;
         let stop = interrupt::watch();
-        let keep = Keep::new(self.checkpoint_path(), self.checkpoint_every, self.resume.is_some());
+        let keep = self.keep()?;
+        let resume = self.resume.as_deref().map(|path| self.checkpoint(path)).transpose()?;
+        self.showing.must_replace_nothing()?;
         let progress = Progress::new(terminal, &experiment.title);
         let options = tune::Options {
             file: &self.file,
@@ -132,6 +133,15 @@ impl Tune {
         let failed = || format!("cannot read the checkpoint `{}`", clean(&path.display().to_string()));
         let bytes = files::own(path, self.reading.reading().max_file_size).with_context(failed)?;
         String::from_utf8(bytes).with_context(failed)
+    }
+
+    fn keep(&self) -> Result<Keep> {
+        if let Some(asked) = &self.checkpoint {
+            check_folder(asked)?;
+        }
+        let path = self.checkpoint_path();
+        let resumed = self.resume.as_ref() == Some(&path);
+        Keep::new(path, self.checkpoint_every, resumed)
     }
 
     fn checkpoint_path(&self) -> PathBuf {

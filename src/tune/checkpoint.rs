@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use std::io;
 
 const SCHEMA: &str = "foreshock.checkpoint/3";
+/// How a checkpoint of any version begins.
+pub const START: &[u8] = br#"{"schema":"foreshock.checkpoint/"#;
 
 #[derive(Serialize, Deserialize)]
 struct Saved<C> {
