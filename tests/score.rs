@@ -350,6 +350,35 @@ fn a_verdict_expires() {
     assert!(said.code == 2 && said.out.contains("expired at 2023-11-14T23:13:20Z"), "{}", said.out);
 }
 
+/// What the world does not count is not known to be nothing.
+#[test]
+fn a_loss_that_nobody_counts_is_never_allowed() {
+    let world = |of_shop: &str| {
+        format!(
+            "{{ regions: [eu], services: {{ shop: {{ faces: customers, needs: [db]{of_shop} }}, tool: {{ faces: customers, traffic: 1/min, customers: 1, needs: none }}, db: {{ needs: none }} }} }}"
+        )
+    };
+    let appetite = |limits: &str| format!("{{ {limits}, trials: 2000 }}");
+    let folder = folder(&[
+        ("p.yaml", "[{ do: restart, target: db, takes: 2m }]"),
+        ("silent.yaml", &world("")),
+        ("counted.yaml", &world(", traffic: 1/min, customers: 1")),
+        ("minutes.yaml", &appetite("block: [ customers.minutes_lost.p95 > 100 ]")),
+        ("requests.yaml", &appetite("review: [ customers.requests_lost.p95 > 100 ]")),
+        ("service.yaml", &appetite("block: [ services.shop.requests_lost.mean > 100 ]")),
+        ("region.yaml", &appetite("block: [ region.eu.minutes_lost.p50 > 100 ]")),
+        ("outage.yaml", &appetite("block: [ customers.outage_min.p95 > 1h ]")),
+    ]);
+    let score = |world, appetite| run(folder.path(), &["score", "p.yaml", "-w", world, "--appetite", appetite], "");
+    for limits in ["minutes.yaml", "requests.yaml", "service.yaml", "region.yaml"] {
+        let said = score("silent.yaml", limits);
+        assert!(said.code == 3 && said.out.contains("there says its `"), "{limits}: {}{}", said.out, said.err);
+        let said = score("counted.yaml", limits);
+        assert_eq!(said.code, 0, "{limits}: {}{}", said.out, said.err);
+    }
+    assert_eq!(score("silent.yaml", "outage.yaml").code, 0);
+}
+
 #[test]
 fn the_audit_log_tells_any_edit() {
     let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]")]);

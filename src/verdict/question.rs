@@ -8,6 +8,7 @@ use crate::engine::{Outcome, State};
 use crate::model::{Effect, Model, Step, Takes};
 use crate::scenario::appetite::{Atom, Counts, Measure, Objective, Order, Stat, Subject};
 use crate::scenario::plan::DamageKind;
+use crate::scenario::world::Cell;
 use crate::units::DAY;
 
 /// A share below which a region does not count as hit, where one limits the number of regions.
@@ -126,6 +127,9 @@ pub(super) fn question(atom: &Atom, model: &Model, known: &Known<'_>) -> Questio
     if output.measure == Measure::DataGone && !can_lose_data(model) {
         return decide_share(atom, negated);
     }
+    if let Some(why) = uncounted(output.subject, output.measure, model, known) {
+        return Question::Never(why);
+    }
     let Some(probe) = probe(output.subject, output.measure, model, known) else { return decide(0.0) };
     let bound = atom.bound * unit(output.measure);
     match output.stat {
@@ -134,6 +138,31 @@ pub(super) fn question(atom: &Atom, model: &Model, known: &Known<'_>) -> Questio
         Stat::Mean => Question::Mean { scale: scale(&probe, model, known), probe, bound, negated },
         Stat::Whole => Question::Never("this is known only after the last trial"),
     }
+}
+
+/// Why nobody can count what is lost there: of all that the plan can touch, nothing says how much it is. What is lost where only some say it is
+/// the loss of those.
+fn uncounted(subject: Subject, measure: Measure, model: &Model, known: &Known<'_>) -> Option<&'static str> {
+    let (declares, why): (fn(&Cell) -> bool, _) = match measure {
+        Measure::RequestsLost => (|cell| cell.traffic.is_some(), "nothing that the plan can touch there says its `traffic`"),
+        Measure::MinutesLost => (|cell| cell.customers.is_some(), "nothing that the plan can touch there says its `customers`"),
+        _ => return None,
+    };
+    let world = &known.scenario.world;
+    let faces = |cell: &Cell| world.services[cell.service as usize].faces_customers;
+    // What lies behind them has traffic of its own only where it says so.
+    let in_front = world.services.iter().any(|s| s.faces_customers);
+    let ours = |id: u32, cell: &Cell| match subject {
+        Subject::Customers => faces(cell),
+        Subject::Region(region) => cell.region == region && (!in_front || faces(cell) || declares(cell)),
+        Subject::Service(service) => cell.service == service,
+        Subject::Cell(wanted) => id == wanted,
+        Subject::Run | Subject::Objective(_) => false,
+    };
+    let touched = model.origin.iter().take(model.len()).filter_map(|&id| Some((id, world.cells.get(id as usize)?)));
+    let mut touched = touched.filter(|(id, cell)| ours(*id, cell)).map(|(_, cell)| cell).peekable();
+    touched.peek()?;
+    (!touched.any(declares)).then_some(why)
 }
 
 /// The answer about a share that is certainly zero.

@@ -6,8 +6,8 @@
 
 use crate::diag::{Findings, Span, codes, tick};
 use crate::scenario::suggest;
-use crate::scenario::validate::{Known, sorted};
-use crate::scenario::world::{CellId, RegionId, ServiceId, World};
+use crate::scenario::validate::{Known, losses, sorted};
+use crate::scenario::world::{CellId, RegionId, ServiceId};
 
 /// An output of an experiment.
 #[derive(Debug, Clone, PartialEq)]
@@ -174,11 +174,8 @@ pub(super) fn output(known: &Known, path: &str, span: Span, found: &mut Findings
         Some((figure, STATISTICS.iter().find(|(known, _)| *known == statistic)?.1))
     });
     if let Some((figure, statistic)) = spread {
-        if figure == Figure::MinutesLost && !has_customers(&known.world, subject) {
-            // It would be 0 under every setting, and whatever costs least would look best.
-            let message = format!("{} is not known: nothing of it says how many `customers` it has", tick(path));
-            let hint = "give services that face customers `customers: 5000`, or take `outage_min` instead of `minutes_lost`";
-            found.error_hint(codes::UNKNOWN_OUTPUT, span, message, hint);
+        // It would be 0 under every setting, and whatever costs least would look best.
+        if losses::uncounted(known, path, span.clone(), found) {
             return None;
         }
         return whole(subject, figure, statistic);
@@ -213,19 +210,8 @@ pub(super) fn output(known: &Known, path: &str, span: Span, found: &mut Findings
     None
 }
 
-/// Whether it is said how many customers are served there.
-fn has_customers(world: &World, subject: Subject) -> bool {
-    (0..).zip(&world.cells).filter(|(_, cell)| cell.customers.is_some()).any(|(id, cell)| match subject {
-        Subject::Run => false,
-        Subject::Customers => world.services[cell.service as usize].faces_customers,
-        Subject::Service(service) => cell.service == service,
-        Subject::Cell(wanted) => id == wanted,
-        Subject::Region(region) => cell.region == region,
-    })
-}
-
 /// Whose figure a path names, and what is left of the path. Names may contain dots: the longest that fits counts.
-fn subject<'a>(known: &Known, path: &'a str) -> (Subject, &'a str) {
+pub(crate) fn subject<'a>(known: &Known, path: &'a str) -> (Subject, &'a str) {
     let world = &known.world;
     let named = |start: &str, names: &[&str]| {
         let rest = path.strip_prefix(start)?;

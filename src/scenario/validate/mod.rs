@@ -8,6 +8,7 @@ mod contradictions;
 pub(crate) mod controls;
 pub(crate) mod fits;
 mod glass;
+pub(crate) mod losses;
 mod needs;
 pub(crate) mod outputs;
 pub(crate) mod plan;
