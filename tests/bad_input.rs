@@ -292,6 +292,34 @@ fn a_section_without_anything_is_no_plan() {
     assert!(misspelt.iter().all(|d| d.code != codes::NOTHING_HAPPENS), "{misspelt:?}");
 }
 
+#[test]
+fn what_no_run_reports_cannot_be_expected() {
+    const SCENARIO: &str =
+        "world: { regions: [eu], services: { a: { faces: customers, needs: none }, b: { traffic: 1/min, needs: none } } }
+plan: [ { do: restart, target: a } ]
+";
+    let read_with = |line: &str| {
+        let text = format!("{SCENARIO}expect: [ {line} ]\n");
+        read(&Memory::new([("a.yaml", text)]), "a.yaml", &ReadOptions::default())
+    };
+    for (line, says) in [
+        ("slo.budget_burnt.p50 < 1%", "only `score` reports it"),
+        ("findings.errors == 0", "only `score` reports it"),
+        ("unknown_targets == 0", "a run refuses unknown targets"),
+        ("customers.requests_lost.p95 < 100", "how much `traffic` it has"),
+        ("customers.minutes_lost.p95 < 100", "how many `customers` it has"),
+        ("services.a.requests_lost.mean == 0", "how much `traffic` it has"),
+    ] {
+        let Read { study, diagnostics } = read_with(line);
+        let text = render(&diagnostics, Style::Plain, MOST).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(study.is_none() && text.contains(says), "{line}: {text}");
+        has(&diagnostics, codes::UNKNOWN_OUTPUT);
+    }
+    for line in ["services.b.requests_lost.mean == 0", "region.eu.requests_lost.mean == 0", "customers.outage_min.p50 == 0"] {
+        assert!(read_with(line).study.is_some(), "{line}");
+    }
+}
+
 /// Files that count how often they are read.
 struct Counted(Memory, std::cell::Cell<usize>);
 

@@ -6,6 +6,7 @@
 pub(crate) mod conditions;
 mod contradictions;
 pub(crate) mod controls;
+mod expected;
 pub(crate) mod fits;
 mod glass;
 pub(crate) mod losses;

@@ -2,6 +2,7 @@
 //!
 //! In: [`raw::scenario::Scenario`] and a [`Known`] world. Out: the valid [`Scenario`].
 
+use super::expected;
 use super::fits;
 use super::outputs::{self, Form};
 use super::{Known, controls, plan, unknown};
@@ -59,7 +60,11 @@ pub(crate) fn scenario(
         digest,
     };
     for (expect, node) in &raw.expect {
+        let errors = found.errors();
         fits::check_outputs(known, &expect.condition, "", node, found);
+        if found.errors() == errors {
+            expected::check(known, &expect.condition, node, found);
+        }
     }
     valid
 }
