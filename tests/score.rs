@@ -380,6 +380,28 @@ fn a_loss_that_nobody_counts_is_never_allowed() {
 }
 
 #[test]
+fn a_limit_that_never_holds_is_a_mistake() {
+    for (limit, hint) in [
+        ("data_lost_for_good > 1", "write `1%`"),
+        ("never_recovered > 100%", "less than 100%"),
+        ("customers.outage_min.p95 < 0h", "never below zero"),
+        ("coverage < 0%", "never below zero"),
+        ("affected_cells.p90 < 0", "never below zero"),
+        ("regions > 0 and customers.states.down > 1", "write `1%`"),
+    ] {
+        let appetite = format!("block: [ {limit} ]");
+        let folder = folder(&[("p.yaml", "[{ do: restart, target: orders }]"), ("a.yaml", &appetite)]);
+        let said = run(folder.path(), &["score", "p.yaml", "-w", "world.yaml", "--appetite", "a.yaml"], "");
+        assert!(
+            said.code == 4 && said.err.contains("never holds") && said.err.contains(hint),
+            "{limit}: {}{}",
+            said.out,
+            said.err
+        );
+    }
+}
+
+#[test]
 fn the_audit_log_tells_any_edit() {
     let folder = folder(&[("p.yaml", "[{ do: restart, target: orders, takes: 2m }]")]);
     let at = folder.path();

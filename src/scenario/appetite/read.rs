@@ -11,7 +11,8 @@ use crate::scenario::keys::appetite::APPETITE;
 use crate::scenario::raw::fields::Fields;
 use crate::scenario::raw::scalar;
 use crate::scenario::validate::Known;
-use crate::scenario::validate::fits;
+use crate::scenario::validate::conditions::within;
+use crate::scenario::validate::fits::{self, Unit};
 use crate::scenario::validate::outputs::{self, Form};
 use crate::units::{HOUR, Level, MINUTE, Millis};
 
@@ -82,6 +83,15 @@ fn valid_for(node: &Node, found: &mut Findings) -> Option<Millis> {
     Some(ms)
 }
 
+/// What to write in place of a comparison that never holds.
+fn never_holds(unit: Unit, value: &Value, bound: f64) -> String {
+    match value {
+        Value::Number(_) if unit == Unit::Share && bound > 0.0 => format!("`{value}` is the whole, 100%; write `{value}%`"),
+        _ if unit == Unit::Share && bound > 0.0 => "a share is never more than the whole: write less than 100%".to_owned(),
+        _ => "it is never below zero: write `>`, or a larger figure".to_owned(),
+    }
+}
+
 fn limit(known: &Known, objectives: &[Objective], node: &Node, found: &mut Findings) -> Option<Limit> {
     let condition = scalar::condition(node, found)?;
     let Some(comparisons) = condition.comparisons().filter(|c| !c.is_empty()) else {
@@ -128,6 +138,14 @@ fn atom(
         }
     };
     let bound = fits::figure(path, unit, value, node, codes::BAD_LIMIT, found)?;
+    // No figure that a limit is on is negative, and a share is the whole at most.
+    let most = if unit == Unit::Share { 1.0 } else { f64::INFINITY };
+    if within(0.0, most, op, bound) == Some(false) {
+        let message =
+            format!("{} never holds, so this limit would allow everything", tick(&format!("{} {op} {value}", path.name)));
+        found.error_hint(codes::BAD_LIMIT, span, message, never_holds(unit, value, bound));
+        return None;
+    }
     if output.stat == Stat::Share && bound <= 0.0 {
         let hint = "that something never happens cannot be shown by trials, so the limit stays open; write `> 0.1%`";
         found.warn(codes::BAD_LIMIT, node.span(), format!("{} is compared with zero", tick(&path.name)), hint);

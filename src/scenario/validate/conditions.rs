@@ -118,7 +118,7 @@ fn bounds(known: &Known, output: &str) -> Option<(f64, f64)> {
 }
 
 /// What a figure between two bounds comes out as against a limit, if it is always the same.
-fn within(least: f64, most: f64, op: Op, limit: f64) -> Option<bool> {
+pub(crate) fn within(least: f64, most: f64, op: Op, limit: f64) -> Option<bool> {
     match op {
         Op::Eq if limit < least || limit > most => Some(false),
         Op::Ne if limit < least || limit > most => Some(true),
