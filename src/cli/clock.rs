@@ -1,15 +1,20 @@
 //! The clock: the only place that asks what time it is.
 //!
-//! In: nothing, or an instant as text. Out: seconds since 1970 and UTC as text. `SOURCE_DATE_EPOCH` stops it, for
-//! builds that must give the same bytes.
+//! In: nothing, or an instant as text. Out: seconds since 1970 and UTC as text. `SOURCE_DATE_EPOCH` says when something was
+//! made, for builds that must give the same bytes; it never says whether something still holds.
 
 use crate::scenario::instant::date;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Seconds since 1970.
-pub(super) fn now() -> u64 {
+/// When something is said to be made, in seconds since 1970.
+pub(super) fn made() -> u64 {
     let fixed = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    fixed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()))
+    fixed.unwrap_or_else(now)
+}
+
+/// What time it is, in seconds since 1970.
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs())
 }
 
 /// Days from 0000-03-01 to 1970-01-01.

@@ -192,7 +192,7 @@ pub(super) fn key(path: Option<&Path>) -> Result<Option<Vec<u8>>> {
 
 /// Gives a report its binding; sealed only if something that holds the seal is made of it.
 pub(super) fn bind(report: &mut Report, proposal: &Proposal, sealed: bool, key: Option<&[u8]>) {
-    let issued = clock::now();
+    let issued = clock::made();
     let expires = clock::utc(issued + proposal.appetite.valid_for / 1_000);
     if let Some(verdict) = &mut report.verdict {
         verdict.binding = Some(binding(proposal, clock::utc(issued), expires));

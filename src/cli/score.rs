@@ -18,7 +18,8 @@ use std::path::PathBuf;
 ///
 /// Looks at the plan, then simulates it until every limit of the appetite is known with the wanted confidence, and no
 /// longer. A limit that stays open, a target that nobody described and a coverage below the floor ask for a review; nothing
-/// that is not known is taken for safe. The exit code is the verdict: 0 allow, 3 review, 2 block.
+/// that is not known is taken for safe. The exit code is the verdict: 0 allow, 3 review, 2 block. `SOURCE_DATE_EPOCH`, if set, is the time that the
+/// verdict is given; `verify` goes by the real clock.
 #[derive(Debug, Args)]
 pub(super) struct Score {
     #[command(flatten)]
