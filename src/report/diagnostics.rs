@@ -59,6 +59,7 @@ fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let message = wrapped(&visible(&diagnostic.message), format!("{word}[{}]: ", diagnostic.code).len());
     let mut group = Group::with_title(level.primary_title(message).id(diagnostic.code));
     let digits = excerpt.as_ref().map_or(0, |excerpt| excerpt.line.to_string().len());
+    let shown_place = excerpt.as_ref().and_then(Excerpt::place);
     if let Some(excerpt) = excerpt {
         let annotation = AnnotationKind::Primary.span(excerpt.start..excerpt.end);
         group = group.element(Snippet::source(excerpt.text).line_start(excerpt.line).path(excerpt.path).annotation(annotation));
@@ -66,7 +67,11 @@ fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     if let Some(hint) = &diagnostic.hint {
         group = group.element(Level::HELP.message(wrapped(&visible(hint), digits + " = help: ".len())));
     }
-    renderer.render(&[group])
+    let drawn = renderer.render(&[group]);
+    match shown_place {
+        Some((shown, place)) => drawn.replacen(&shown, &place, 1),
+        None => drawn,
+    }
 }
 
 /// Text with everything that a terminal could obey escaped; line breaks stay.
@@ -119,9 +124,18 @@ struct Excerpt {
     line: usize,
     start: usize,
     end: usize,
+    /// The column in the whole line, from 1.
+    column: usize,
 }
 
 impl Excerpt {
+    /// The place as it is drawn, which counts in what is shown of the line, and as it is, if they differ.
+    fn place(&self) -> Option<(String, String)> {
+        let (path, line) = (&self.path, self.line);
+        let drawn = self.text[..self.start].chars().count() + 1;
+        (drawn != self.column).then(|| (format!("{path}:{line}:{drawn}\n"), format!("{path}:{line}:{}\n", self.column)))
+    }
+
     fn of(span: &crate::diag::Span) -> Self {
         let text = &span.source.text;
         let start = floor(text, span.start);
@@ -157,6 +171,7 @@ impl Excerpt {
             line: text[..start].matches('\n').count() + 1,
             start: a,
             end: b.max(a),
+            column: text[first..start].chars().count() + 1,
         }
     }
 }
@@ -217,6 +232,18 @@ mod tests {
         }
         let long = "x".repeat(100_000);
         assert!(render(&[at(&long, 50_000, 50_003)], Style::Plain, MOST).len() < 3_000);
+    }
+
+    #[test]
+    fn the_place_in_a_long_line_is_that_in_the_file() {
+        let long = format!("{{}}\n{}ä: {{ neds: [b] }}", "x".repeat(1_434));
+        let start = long.find("neds").unwrap();
+        for style in [Style::Plain, Style::Coloured] {
+            let text = render(&[at(&long, start, start + 4)], style, MOST);
+            assert!(text.contains("a.yaml:2:1440\n"), "{text}");
+        }
+        let hidden = render(&[at("\u{200b}\u{200b}neds: 1\n", 6, 10)], Style::Plain, MOST);
+        assert!(hidden.contains("a.yaml:1:3\n"), "{hidden}");
     }
 
     #[test]
