@@ -224,7 +224,8 @@ fn verb(asked: &str) -> Option<String> {
         ("several cells", each.into()),
         ("fails", verb.fails.map_or_else(|| "never".into(), of_chance)),
     ];
-    let rows: Vec<String> = rows.iter().map(|(label, text)| format!("  {label:<14}{text}\n")).collect();
+    let text = |text: &str| wrap(text, 62).join("\n                ");
+    let rows: Vec<String> = rows.iter().map(|(label, says)| format!("  {label:<14}{}\n", text(says))).collect();
     Some(format!("verb {}\n\n{}\nA step, a service or a world can say otherwise.\n", verb.name, rows.concat()))
 }
 
@@ -235,7 +236,7 @@ fn effect(verb: &Verb) -> String {
         Effect::Leaves(damage) => format!("leaves its target {} until somebody mends it", kind(damage)),
         Effect::Interrupts(damage) => format!("leaves its target {} for as long as the work takes", kind(damage)),
         Effect::Risks(damage) => format!("leaves its target {} if it fails", kind(damage)),
-        Effect::MovesTraffic => "moves the traffic to the other cells of the service".into(),
+        Effect::MovesTraffic => "moves the traffic to the other cells of the service, if it has the key `failover` and one of them serves; else the target is cut off, until `attach` or the end of the plan".into(),
         Effect::Snapshots => "makes a fresh backup".into(),
         Effect::Mends(_) => "takes damage away".into(),
     }
@@ -331,6 +332,15 @@ mod tests {
             }
         }
         text
+    }
+
+    #[test]
+    fn a_verb_that_moves_traffic_says_when_it_cuts_off() {
+        for word in ["drain", "failover"] {
+            let page = verb(word).unwrap_or_default();
+            assert!(page.contains("the key `failover`") && page.contains("cut off"), "{page}");
+            assert!(page.lines().all(|line| width(line) <= 80), "{page}");
+        }
     }
 
     #[test]

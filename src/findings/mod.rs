@@ -9,6 +9,7 @@ mod all_regions;
 mod copies_gone;
 mod copies_some;
 mod copies_unknown;
+mod cut_off;
 mod fallback;
 mod needs_unknown;
 mod no_rollback;
@@ -88,7 +89,7 @@ pub struct Finding {
 }
 
 /// All rules, in the order of their codes.
-pub static RULES: [&Rule; 17] = [
+pub static RULES: [&Rule; 18] = [
     &unknown_target::RULE,
     &copies_gone::RULE,
     &copies_some::RULE,
@@ -106,6 +107,7 @@ pub static RULES: [&Rule; 17] = [
     &needs_unknown::RULE,
     &no_rollback::RULE,
     &no_start::RULE,
+    &cut_off::RULE,
 ];
 
 /// The rule with a code, in any case.

@@ -67,6 +67,24 @@ fn codes_are_unique_and_in_order_and_every_rule_is_explained() {
 }
 
 #[test]
+fn traffic_that_nothing_takes() {
+    const MOVING: &str = "{ regions: { eu: {}, us: {} }, services: {
+  api: { in: [eu, us], needs: none }, web: { in: [eu, us], failover: { after: 1m }, needs: none }, one: { in: [eu], failover: {}, needs: none } } }";
+    let fires =
+        |plan: &str| all(MOVING, plan).into_iter().filter(|f| f.rule.code == "P0018").map(|f| f.message).collect::<Vec<_>>();
+    for verb in ["drain", "failover"] {
+        let said = fires(&format!("[{{ do: {verb}, target: api@eu }}]"));
+        assert!(said.len() == 1 && said[0].contains("cuts off `api@eu`: the service has no `failover`"), "{said:?}");
+        for target in ["web", "one"] {
+            let said = fires(&format!("[{{ do: {verb}, target: {target} }}]"));
+            assert!(said.len() == 1 && said[0].contains("no other cell of the service is left"), "{said:?}");
+        }
+        assert!(fires(&format!("[{{ do: {verb}, target: web@eu }}]")).is_empty());
+    }
+    assert!(fires("[{ do: restart, target: api@eu }]").is_empty());
+}
+
+#[test]
 fn an_unknown_hour_where_hours_differ() {
     let hours = "traffic-by-hour: { offset: Z, hours: [1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2] }";
     let in_hours = |plan: &str| found_in(&format!("{hours}\n{WORLD}"), plan);
