@@ -320,6 +320,21 @@ plan: [ { do: restart, target: a } ]
     }
 }
 
+#[test]
+fn letters_that_nobody_sees_and_marks_on_letters_are_told() {
+    for (letter, says) in [
+        ("\u{3164}", "it contains `\\u{3164}`"),
+        ("\u{115f}", "it contains `\\u{115f}`"),
+        ("\u{1160}", "it contains `\\u{1160}`"),
+        ("\u{ffa0}", "it contains `\\u{ffa0}`"),
+        ("e\u{301}", "a letter and its mark are one character"),
+    ] {
+        let text = format!("world: {{ regions: [eu], services: {{ shop{letter}: {{ needs: none }} }} }}\nplan: []\n");
+        let told = render(&refused_text(&text), Style::Plain, MOST);
+        assert!(told.contains("F0016") && told.contains(says), "{told}");
+    }
+}
+
 /// Files that count how often they are read.
 struct Counted(Memory, std::cell::Cell<usize>);
 

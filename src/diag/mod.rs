@@ -212,10 +212,10 @@ pub fn push_visible(out: &mut String, c: char) {
     }
 }
 
-/// Control characters, and those that reorder or hide text (direction marks, zero-width characters).
+/// Control characters, those that reorder or hide text (direction marks, zero-width characters), and letters that nobody sees (fillers of Hangul).
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+            | '\u{fff9}'..='\u{fffb}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }

@@ -60,7 +60,11 @@ pub(crate) fn declared<'a>(node: &'a Node, what: &str, found: &mut Findings) -> 
     match name_problem(text) {
         None => Some(Ref { text, node }),
         Some(problem) => {
-            let hint = "names are letters, digits and `- _ . / : + # ~ = * ( ) [ ]`, starting with a letter, a digit or `_`";
+            let hint = if text.contains(|c| matches!(c, '\u{300}'..='\u{36f}')) {
+                "a letter and its mark are one character in a name: write the composed form (NFC), or leave the mark out"
+            } else {
+                "names are letters, digits and `- _ . / : + # ~ = * ( ) [ ]`, starting with a letter, a digit or `_`"
+            };
             found.error_hint(codes::BAD_NAME, node.span(), format!("{} cannot name {what}: {problem}", tick(text)), hint);
             None
         }
@@ -87,7 +91,7 @@ fn name_problem(name: &str) -> Option<String> {
     if name.ends_with(' ') || name.contains("  ") {
         return Some("it has blanks at its end, or two in a row".to_owned());
     }
-    let fits = |c: char| c.is_alphanumeric() || " -_./:+#~=*()[]".contains(c);
+    let fits = |c: char| (c.is_alphanumeric() && !is_hidden(c)) || " -_./:+#~=*()[]".contains(c);
     let odd = name.chars().find(|&c| !fits(c))?;
     Some(format!("it contains {}", tick(odd.encode_utf8(&mut [0; 4]))))
 }
