@@ -453,6 +453,26 @@ fn a_scenario_called_index_keeps_its_page() {
     assert!(fs::read_to_string(site.join("scenario-index.html")).unwrap().contains("<h1>Mine</h1>"));
 }
 
+#[test]
+fn a_gallery_replaces_only_pages_of_a_gallery() {
+    let folder = tempfile::tempdir().unwrap();
+    let (from, site) = (folder.path().join("from"), folder.path().join("site"));
+    fs::create_dir(&from).unwrap();
+    fs::create_dir(&site).unwrap();
+    let text = "world: { regions: { eu: {} }, services: { a: { in: [eu], needs: none } } }\nplan: [{ do: restart, target: a }]\n";
+    fs::write(from.join("a.yaml"), text).unwrap();
+    let args = ["gallery", site.to_str().unwrap(), "--from", from.to_str().unwrap(), "--trials", "10", "--quiet"];
+    for page in ["index.html", "a.html"] {
+        fs::write(site.join(page), "<h1>mine</h1>").unwrap();
+        assert!(stderr(&args, 4).contains("is no page of a gallery"));
+        assert_eq!(fs::read_to_string(site.join(page)).unwrap(), "<h1>mine</h1>");
+        assert_eq!(fs::read_dir(&site).unwrap().count(), 1);
+        fs::remove_file(site.join(page)).unwrap();
+    }
+    stdout(&args);
+    stdout(&args);
+}
+
 /// What a page tells to run gives the same page: how it was simulated is part of it.
 #[test]
 fn the_same_again_remembers_how_it_was_simulated() {

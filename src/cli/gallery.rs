@@ -18,14 +18,18 @@ use crate::report::{Format, View, html};
 use crate::scenario::Study;
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
+/// The first bytes of a page, in which it says what made it.
+const GENERATOR_WITHIN: u64 = 4 << 10;
+
 /// Write all scenarios of a folder as a static site
 ///
-/// One self-contained page per scenario and an index, for documentation or a CI artefact. Files that are there under
-/// the same names are replaced. A scenario with Cedar policies is left out, and said to be, by a build that cannot read them. Ends with exit code 4 if
+/// One self-contained page per scenario and an index, for documentation or a CI artefact. Pages of an earlier gallery are
+/// replaced; any other file that is there under the same name is left alone, and nothing is written. A scenario with Cedar policies is left out, and said to be, by a build that cannot read them. Ends with exit code 4 if
 /// a scenario has a mistake (the others are written), with 1 if an `expect` of one does not hold.
 #[derive(Debug, Args)]
 pub(super) struct Gallery {
@@ -52,6 +56,10 @@ impl Gallery {
             return Ok(Exit::Input);
         }
         fs::create_dir_all(&self.folder).with_context(|| format!("cannot make the folder `{}`", shown(&self.folder)))?;
+        let pages = studies.iter().map(|(file, _)| page_of(file)).chain([INDEX.to_owned()]);
+        if let Some(foreign) = pages.map(|page| self.folder.join(page)).find(|page| is_foreign(page)) {
+            bail!("`{}` is no page of a gallery, and would be replaced; name another folder", shown(&foreign));
+        }
         let stop = interrupt::watch();
         let view = View { width: 80, colour: false, all: false };
         let mut entries = Vec::new();
@@ -164,4 +172,11 @@ fn scenarios(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn shown(path: &Path) -> String {
     clean(&path.display().to_string()).into_owned()
+}
+
+/// Whether a file is there that no gallery wrote; what is empty loses nothing.
+fn is_foreign(page: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(page).and_then(|file| file.take(GENERATOR_WITHIN).read_to_end(&mut start));
+    read.is_ok() && !start.is_empty() && !String::from_utf8_lossy(&start).contains(html::GENERATOR)
 }

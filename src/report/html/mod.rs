@@ -103,6 +103,9 @@ impl Format for Html {
     }
 }
 
+/// How every page says that this program made it.
+pub const GENERATOR: &str = r#"<meta name="generator" content="foreshock "#;
+
 /// The index of a gallery: pages by file name, each with its report; and what was left out, in words.
 #[must_use]
 pub fn index(entries: &[(String, Report)], left_out: &[String]) -> String {
