@@ -667,6 +667,14 @@ fn a_deadlock_names_what_stands_between_the_damaged() {
 }
 
 #[test]
+fn a_condition_without_a_hint_has_no_empty_brackets() {
+    let (_folder, plan) = demo("");
+    let world = plan.replace("plan.yaml", "world.yaml");
+    let said = stderr(&["reach", &world, "(((("], 4);
+    assert!(said.contains("a name should stand here") && !said.contains("()"), "{said}");
+}
+
+#[test]
 fn reach_takes_a_condition() {
     let (folder, _) = demo("");
     let world = folder.path().join("world.yaml").display().to_string();

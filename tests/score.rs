@@ -682,6 +682,23 @@ fn what_is_not_compared_is_told() {
 }
 
 #[test]
+fn a_limit_beyond_ten_years_is_told_to_be_one() {
+    let appetite = "block: [ customers.outage_min.p95 > 100000d ]";
+    let folder = folder(&[("p.yaml", "[{ do: restart, target: orders }]"), ("a.yaml", appetite)]);
+    let said = run(folder.path(), &["score", "p.yaml", "-w", "world.yaml", "--appetite", "a.yaml"], "");
+    assert!(said.code == 4 && said.err.contains("`100000d` is longer than ten years"), "{}", said.err);
+}
+
+#[test]
+fn a_summary_that_is_not_wanted_is_not_written() {
+    let folder = folder(&[("p.yaml", "[{ do: inspect, target: shop }]")]);
+    let mut command = Command::cargo_bin("foreshock").unwrap();
+    command.current_dir(folder.path()).env("GITHUB_STEP_SUMMARY", "");
+    let said = said(command.args(["score", "p.yaml", "-w", "world.yaml", "--format", "github"]));
+    assert_eq!(said.code, 0, "{}", said.err);
+}
+
+#[test]
 fn a_workflow_gets_annotations_and_a_summary() {
     let folder = folder(&[("p.yaml", "[{ do: delete, target: [db-a, db-b] }]")]);
     let mut command = Command::cargo_bin("foreshock").unwrap();

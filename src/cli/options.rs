@@ -219,7 +219,9 @@ pub(super) fn reseed(study: &mut Study, seed: u64) {
 impl Showing {
     /// With the format `github`, inside a workflow: the Markdown verdict as the summary of the step.
     pub(super) fn step_summary(&self, report: &Report) -> Result<()> {
-        let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|_| self.format.0.name() == "github") else {
+        // An empty variable is one that is not set.
+        let wanted = |path: &std::ffi::OsString| !path.is_empty() && self.format.0.name() == "github";
+        let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(wanted) else {
             return Ok(());
         };
         let view = View { width: 80, colour: false, all: false };

@@ -5,7 +5,7 @@ use super::exit::Exit;
 use super::kinds::{Kind, shown};
 use super::options::{Bounds, Showing};
 use super::terminal::Terminal;
-use crate::expr::Expr;
+use crate::expr::{Expr, Mistake};
 use crate::model::reach;
 use crate::report::reach::build;
 use crate::report::untrusted::clean;
@@ -62,7 +62,11 @@ fn targets(world: &World, text: &str, file: &str) -> Result<Vec<CellId>> {
     if !is_condition(text) {
         bail!("no cell, service or region `{}` with cells in `{}`{}", clean(text), clean(file), nearest(world, text));
     }
-    let condition = Expr::parse(text).map_err(|mistake| anyhow!("`{}`: {} ({})", clean(text), mistake.message, mistake.hint))?;
+    let told = |mistake: Mistake| {
+        let hint = if mistake.hint.is_empty() { String::new() } else { format!(" ({})", mistake.hint) };
+        anyhow!("`{}`: {}{hint}", clean(text), mistake.message)
+    };
+    let condition = Expr::parse(text).map_err(told)?;
     let cells = world.fitting(&condition).map_err(|missing| anyhow!("{missing}; a condition asks for {}", FACTS.join(", ")))?;
     if cells.is_empty() {
         bail!("no cell of `{}` fits `{}`", clean(file), clean(text));

@@ -92,6 +92,13 @@ impl Parser<'_> {
         let value = self.value()?;
         if matches!(value, Value::Word(_) | Value::Bool(_)) && !matches!(op, Op::Eq | Op::Ne) {
             self.at -= 1;
+            if let Value::Word(word) = &value
+                && quantity::fixed_duration(word).is_err_and(|problem| problem.kind == quantity::Kind::Bounds)
+            {
+                let Mistake { start, end, .. } = self.mistake("", "");
+                let message = format!("{} is longer than ten years", tick(word));
+                return Err(Mistake { message, hint: "write a shorter time, such as `7d`".to_owned(), start, end });
+            }
             return Err(self.mistake("only figures can be larger or smaller", "compare words with `==`, `!=` or `in [..]`"));
         }
         Ok(Node::Compare(path, op, value))

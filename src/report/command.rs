@@ -7,10 +7,11 @@ use super::untrusted::clean;
 use super::verdict::Verdict;
 use std::borrow::Cow;
 
-/// A word for a POSIX shell.
+/// A word for a POSIX shell, and not an option for the command: a file whose name begins with `-` is named by its folder.
 pub(crate) fn quote(word: &str) -> String {
     // Whatever a terminal could obey is shown escaped, so the command names no such file; better than acting on it.
     let word: Cow<'_, str> = clean(word);
+    let word = if word.starts_with('-') && word != "-" { Cow::Owned(format!("./{word}")) } else { word };
     let safe = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',' | ':' | '@' | '=');
     if !word.is_empty() && word.chars().all(safe) { word.into_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
@@ -71,5 +72,6 @@ mod tests {
         assert_eq!(quote("it's"), r"'it'\''s'");
         assert_eq!(quote("$(id)\u{1b}"), r"'$(id)\u{1b}'");
         assert_eq!(quote(""), "''");
+        assert_eq!([quote("-x.json"), quote("-a b"), quote("-")], ["./-x.json", "'./-a b'", "-"]);
     }
 }
