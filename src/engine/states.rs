@@ -268,8 +268,7 @@ pub(super) fn leave(figures: &mut Figures, state: State, since: Millis, now: Mil
         }
         // An end of the last outage there is only where there was one.
         State::Starved if !figures.affected() => figures.main = now,
-        State::Starved => {}
-        State::Lagging | State::Exposed | State::Normal => {}
+        State::Starved | State::Lagging | State::Exposed | State::Normal => {}
     }
 }
 
