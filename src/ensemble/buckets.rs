@@ -25,7 +25,7 @@ impl Bucket {
         self.sum as f64 / self.count as f64
     }
 
-    const fn add(&mut self, other: Self) {
+    pub(super) const fn add(&mut self, other: Self) {
         self.count += other.count;
         self.sum += other.sum;
     }
@@ -116,7 +116,6 @@ pub(super) struct Buckets {
 }
 
 impl Buckets {
-    #[cfg(test)]
     pub(super) const fn is_empty(&self) -> bool {
         self.words.all.is_empty() && self.more.is_none()
     }

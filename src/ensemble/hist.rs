@@ -8,6 +8,7 @@
 use super::buckets::{Bucket, Buckets, index, least};
 use crate::model::NONE;
 use crate::widest::widest;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// So many values wait: buckets have some hundred lines of memory, which are not fetched from afar for a value or two. Where there are no
@@ -212,6 +213,9 @@ impl Hist {
     #[must_use]
     pub fn at_rank(&self, rank: u64, zeros: u64) -> f64 {
         let Some(mut left) = rank.checked_sub(zeros).filter(|&left| left > 0) else { return 0.0 };
+        if let Some(mean) = self.waiting_at_rank(left) {
+            return mean;
+        }
         for (_, bucket) in self.filled() {
             if left <= bucket.count {
                 return bucket.mean();
@@ -221,6 +225,18 @@ impl Hist {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
         let max = self.max() as f64;
         max
+    }
+
+    /// The same where all values wait, and none came several times: the mean of the bucket that would hold it, without making any.
+    fn waiting_at_rank(&self, rank: u64) -> Option<f64> {
+        let place = usize::try_from(rank.checked_sub(1)?).ok().filter(|_| self.buckets.is_empty() && self.alike.1 == 0)?;
+        let mut values: SmallVec<[u32; WAITING]> = self.waiting.iter().copied().filter(|&value| value != NONE).collect();
+        let found = if place < values.len() { index((*values.select_nth_unstable(place).1).into()) } else { return None };
+        let mut bucket = Bucket::default();
+        for value in values.into_iter().map(u64::from).filter(|&value| index(value) == found) {
+            bucket.add(Bucket { count: 1, sum: value.into() });
+        }
+        Some(bucket.mean())
     }
 
     /// How many values are at most this (to the resolution of a bucket: its mean decides).
@@ -414,6 +430,16 @@ mod tests {
                 assert_eq!(said(&hist), said(&other), "{len}");
                 assert_eq!(hist, other);
             }
+        }
+        // One value that comes often stands among others, or alone.
+        for (len, value) in [(0, 70_000), (50, 70_000), (50, 0), (50, values[7]), (200, u32::MAX - 1)] {
+            let mut hist = Hist::default();
+            hist.add_brief(&values[..len], bounds(&values[..len]).0);
+            hist.add_alike(value, 30);
+            let mut counted = hist.clone();
+            counted.count_waiting();
+            assert!(hist.buckets.is_empty() && !counted.buckets.is_empty());
+            assert_eq!(said(&hist), said(&counted), "{len} {value}");
         }
         assert_eq!(said(&Hist::default()).0, [0]);
         let mut long = Hist::default();
