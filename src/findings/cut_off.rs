@@ -20,28 +20,25 @@ fn find(view: &View<'_>, found: &mut Vec<Finding>) {
     for (n, step) in view.steps().filter(|(_, step)| step.verb.effect == Effect::MovesTraffic) {
         let service = |cell: CellId| &view.world().services[view.world().cells[cell as usize].service as usize];
         let alone = |cell: CellId| service(cell).cells.clone().all(|peer| step.targets.contains(&peer));
-        let names = |cells: Vec<CellId>| cells.into_iter().map(|c| view.name(c)).collect::<Vec<_>>();
-        let (undeclared, others): (Vec<CellId>, Vec<CellId>) =
-            step.targets.iter().copied().partition(|&cell| service(cell).failover.is_none() && !alone(cell));
-        let without_peer = names(others.into_iter().filter(|&cell| alone(cell)).collect());
-        let undeclared = names(undeclared);
-        if !undeclared.is_empty() {
-            let message = format!(
-                "`{}` cuts off {}: the service has no `failover`, so no peer takes the traffic",
-                step.id,
-                listed(&undeclared)
-            );
-            let hint = "if other cells take it, say so at the service: `failover: { after: 5m }`".to_owned();
-            found.push(RULE.at(view, n, message, hint).about(undeclared));
-        }
-        if !without_peer.is_empty() {
-            let message = format!(
-                "`{}` cuts off {}: no other cell of the service is left to take the traffic",
-                step.id,
-                listed(&without_peer)
-            );
-            let hint = "leave a cell of the service to take it, and give the service `failover: { after: 5m }`".to_owned();
-            found.push(RULE.at(view, n, message, hint).about(without_peer));
+        let cut = step.targets.iter().copied().filter(|&cell| service(cell).failover.is_none() || alone(cell));
+        let (alone, undeclared): (Vec<CellId>, Vec<CellId>) = cut.partition(|&cell| alone(cell));
+        for (cells, why, hint) in [
+            (
+                undeclared,
+                "the service has no `failover`, so no peer takes the traffic",
+                "if other cells take it, say so at the service: `failover: { after: 5m }`",
+            ),
+            (
+                alone,
+                "no other cell of the service is left to take the traffic",
+                "leave a cell of the service to take it, and give the service `failover: { after: 5m }`",
+            ),
+        ] {
+            if !cells.is_empty() {
+                let names: Vec<_> = cells.into_iter().map(|cell| view.name(cell)).collect();
+                let message = format!("`{}` cuts off {}: {why}", step.id, listed(&names));
+                found.push(RULE.at(view, n, message, hint.to_owned()).about(names));
+            }
         }
     }
 }
