@@ -7,7 +7,7 @@
 use super::course::{APART, RuleSums, StepCourse};
 use super::trial::Engine;
 use super::watch::{Note, Watch};
-use crate::luck::Purpose;
+use crate::luck::{self, Purpose};
 use crate::model::controls::{Form, Permission, Rate};
 use crate::model::{NONE, Step};
 use crate::scenario::controls::Slip;
@@ -104,7 +104,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             Rate::Prior { dist, entity, times } => {
                 let rate = (self.draw_factor(dist, entity, Purpose::SlipRate, 0) * times).clamp(0.0, 1.0);
                 let rate = Level::from_fraction(rate).unwrap_or(Level::ZERO);
-                self.happens(rate, owner, Purpose::Slip, slip as u32)
+                self.happens(owner, Purpose::Slip, slip as u32, |word| luck::is_below(word, rate))
             }
         }
     }

@@ -11,7 +11,7 @@ use super::watch::{Note, Watch};
 use crate::luck::Purpose;
 use crate::model::controls::{Act, Ask, Bypass, Gate};
 use crate::model::{Effect, NONE};
-use crate::units::{Level, Millis};
+use crate::units::Millis;
 
 /// What a gate says.
 pub(super) enum Answer {
@@ -127,16 +127,14 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn decide(&mut self, step: u32, gate: &Gate, ask: &Ask) -> Answer {
         let harmful = self.is_harmful(step);
         let (odds, purpose) = if harmful { (ask.catches, Purpose::Catch) } else { (ask.false_alarms, Purpose::FalseAlarm) };
-        let rested = if harmful { ask.rested } else { 1.0 };
+        let mut times = if harmful { ask.rested } else { 1.0 };
         self.mark_prior(odds.prior);
-        let first = self.luck.probability(odds.chance, odds.entity).fraction() * rested;
-        let mut further = 1.0;
         for i in 0..ask.approvers {
-            let chance = Level::from_fraction(first * further).unwrap_or(Level::ONE);
-            if self.luck.happens(chance, gate.entity, purpose, i) {
+            let word = self.luck.word(gate.entity, purpose, i);
+            if self.luck.chances(word, odds.chance, times, odds.entity) {
                 return Answer::Refuses(i + 1);
             }
-            further *= ask.further;
+            times *= ask.further;
         }
         if harmful {
             self.course.rules[gate.rule as usize].missed += 1;

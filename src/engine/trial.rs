@@ -16,10 +16,10 @@ use super::watch::{Note, Watch};
 use super::ways::Toll;
 use super::window::Window;
 use crate::luck::ahead::Ahead;
-use crate::luck::{self, LogNormal, Luck, Purpose};
+use crate::luck::{LogNormal, Luck, Purpose};
 use crate::model::rare::Aim;
 use crate::model::{Model, NONE, Odds};
-use crate::units::{Dist, FOREVER, Level, Millis};
+use crate::units::{Dist, FOREVER, Millis};
 
 /// More events than any sensible trial of this model has; a trial that reaches it is reported as truncated. What is
 /// small and still goes on for ever should not take as long as what is large.
@@ -479,17 +479,17 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// Whether something of these odds happens.
     pub(super) fn chance(&mut self, odds: Odds, entity: u64, purpose: Purpose, n: u32) -> bool {
         self.mark(odds.prior);
-        let probability = self.luck.probability(odds.chance, odds.entity);
-        self.happens(probability, entity, purpose, n)
+        let luck = self.luck;
+        self.happens(entity, purpose, n, |word| luck.chances(word, odds.chance, 1.0, odds.entity))
     }
 
-    /// The same of a known probability, in a trial that may be aimed.
-    pub(super) fn happens(&mut self, probability: Level, entity: u64, purpose: Purpose, n: u32) -> bool {
+    /// Whether something happens at its word, in a trial that may be aimed.
+    pub(super) fn happens(&mut self, entity: u64, purpose: Purpose, n: u32, at: impl Fn(u64) -> bool) -> bool {
         let word = self.luck.word(entity, purpose, n);
         let Some(rare) = self.model.rare.as_ref().filter(|_| self.aim != Aim::Free) else {
-            return luck::is_below(word, probability);
+            return at(word);
         };
-        let happens = luck::is_below(rare.bend(self.aim, entity, purpose, n, word), probability);
+        let happens = at(rare.bend(self.aim, entity, purpose, n, word));
         self.came_true |= happens && rare.is_aim(self.aim, entity, purpose, n);
         happens
     }

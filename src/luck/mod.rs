@@ -5,6 +5,7 @@
 //! elsewhere, another thread or another machine changes no draw.
 
 pub mod ahead;
+pub mod beta;
 mod elementary;
 pub mod philox;
 pub mod quantile;
@@ -210,17 +211,22 @@ impl Luck {
         }
     }
 
-    /// A probability; a Beta is drawn by the entity, once per trial for all its uses.
+    /// Whether something of so many times this probability happens at this word. One that is only known as a Beta is drawn by the entity,
+    /// once per trial for all its uses.
     #[must_use]
-    pub fn probability(&self, chance: Chance, entity: u64) -> Level {
+    pub fn chances(&self, word: u64, chance: Chance, times: f64, entity: u64) -> bool {
         match chance {
-            Chance::Fixed(level) => level,
+            Chance::Fixed(level) => is_below(word, times_as_likely(level, times)),
             Chance::Beta { alpha, beta } => {
-                let u = self.uniform(entity, Purpose::Chance, 0);
-                Level::from_fraction(quantile::beta(alpha, beta, u)).unwrap_or(Level::ONE)
+                let least = quantile::open_unit(word) / times;
+                least < 1.0 && beta::below(alpha, beta, least) < self.uniform(entity, Purpose::Chance, 0)
             }
         }
     }
+}
+
+fn times_as_likely(level: Level, times: f64) -> Level {
+    Level::from_fraction(level.fraction() * times).unwrap_or(Level::ONE)
 }
 
 /// Whether something of this probability happens at this word.

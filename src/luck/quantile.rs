@@ -5,7 +5,6 @@
 
 use super::elementary;
 use crate::units::{Dist, FOREVER};
-use statrs::function::beta::inv_beta_reg;
 
 /// A word as a number strictly between 0 and 1, with 52 bits.
 #[must_use]
@@ -60,12 +59,6 @@ pub fn log_sd(median: f64, p95: f64) -> f64 {
 
 /// The 95th percentile of the standard normal distribution.
 pub const Z95: f64 = 1.644_853_626_951_472_7;
-
-/// Quantile of a Beta distribution, 0 < u < 1.
-#[must_use]
-pub fn beta(alpha: f64, beta: f64, u: f64) -> f64 {
-    inv_beta_reg(alpha, beta, u).clamp(0.0, 1.0)
-}
 
 /// Quantile of the standard normal distribution: Wichura's AS 241 (PPND16), accurate to about 1e-16.
 #[must_use]
@@ -220,12 +213,5 @@ mod tests {
         let dist = Dist::Mix([(0.3, Dist::Fixed(1.0)), (0.7, Dist::Fixed(2.0))].into());
         let ones = (0..1000).filter(|&i| of(&dist, 0.5, (f64::from(i) + 0.5) / 1000.0) < 1.5).count();
         assert_eq!(ones, 300);
-    }
-
-    #[test]
-    fn a_beta_has_its_mean_and_its_bounds() {
-        let mean: f64 = (0..1000).map(|i| beta(47.0, 53.0, (f64::from(i) + 0.5) / 1000.0)).sum::<f64>() / 1000.0;
-        assert!((mean - 0.47).abs() < 1e-3, "{mean}");
-        assert!(beta(6.0, 4.0, 1e-9) > 0.0 && beta(6.0, 4.0, 1.0 - 1e-9) < 1.0);
     }
 }

@@ -10,7 +10,7 @@
 
 use super::Model;
 use super::controls::{Bypass, Rate};
-use crate::luck::{Luck, Purpose, entity, quantile};
+use crate::luck::{Luck, Purpose, beta, entity, quantile};
 use crate::scenario::controls::SLIPS;
 use crate::units::Chance;
 use rustc_hash::FxHashMap;
@@ -213,7 +213,7 @@ fn usual_of(chance: Chance) -> Usual {
     match chance {
         Chance::Fixed(level) => Usual { median: level.fraction(), most: level.fraction() },
         Chance::Beta { alpha, beta } => {
-            Usual { median: quantile::beta(alpha, beta, 0.5), most: quantile::beta(alpha, beta, MOST) }
+            Usual { median: beta::quantile(alpha, beta, 0.5), most: beta::quantile(alpha, beta, MOST) }
         }
     }
 }

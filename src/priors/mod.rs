@@ -7,7 +7,7 @@
 mod load;
 pub(crate) use load::TEXT;
 
-use crate::luck::quantile;
+use crate::luck::{beta, quantile};
 use crate::units::{Chance, Dist, Level};
 use std::sync::LazyLock;
 
@@ -179,7 +179,7 @@ impl PriorValue {
                 *dist = Dist::Fixed(quantile::of(dist, p, p));
             }
             PriorValue::Chance(Chance::Beta { alpha, beta }) => {
-                let level = Level::from_fraction(quantile::beta(*alpha, *beta, p)).unwrap_or(Level::ONE);
+                let level = Level::from_fraction(beta::quantile(*alpha, *beta, p)).unwrap_or(Level::ONE);
                 *self = PriorValue::Chance(Chance::Fixed(level));
             }
             PriorValue::Chance(Chance::Fixed(_)) | PriorValue::Baselines(_) => {}

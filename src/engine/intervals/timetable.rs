@@ -13,7 +13,7 @@ use super::core::Core;
 use super::lanes::{LANES, Mask, bit};
 use super::record::{Cause, Record, Work};
 use super::straight::OFTEN;
-use crate::luck::{self, Luck, Purpose};
+use crate::luck::{Luck, Purpose};
 use crate::model::{self, Effect, Model, NONE};
 use crate::scenario::plan::{self, DamageKind};
 use crate::units::{Dist, FOREVER, Level, Millis};
@@ -189,10 +189,9 @@ impl<'m> Step<'m> {
     }
 
     fn fails(&self, luck: &Luck) -> bool {
-        self.spec.fails.is_some_and(|odds| {
-            let probability = luck.probability(odds.chance, odds.entity);
-            luck::is_below(luck.word(self.spec.entity, Purpose::StepFails, 0), probability)
-        })
+        self.spec
+            .fails
+            .is_some_and(|odds| luck.chances(luck.word(self.spec.entity, Purpose::StepFails, 0), odds.chance, 1.0, odds.entity))
     }
 
     /// Which priors it drew from before the trial ended.
