@@ -8,7 +8,6 @@ use super::super::befallen::{Account, Figures};
 use super::super::sparse::Sparse;
 use super::super::states::{REGION_OBJECTIVE, amount, close, gather, is_below, switch};
 use super::Intervals;
-use super::trace::Part;
 use crate::model::Model;
 use crate::units::Millis;
 
@@ -69,24 +68,24 @@ impl Intervals<'_> {
     /// The bookings of one cell.
     fn book_changes(&mut self, cell: u32) {
         let spec = &self.model.cells[cell as usize];
-        let (region, faces, mut before) = (spec.region, spec.faces, spec.load);
-        let is_core = self.split.is_core.contains(cell as usize);
+        let (mut of_services, mut of_regions) = (std::mem::take(&mut self.of_services), std::mem::take(&mut self.of_regions));
+        let mut before = spec.load;
         let mut push = |at: Millis, after: u64| {
             let before = std::mem::replace(&mut before, after);
             if before != after {
-                self.of_services.push(Booking { subject: spec.service, at, before, after });
-                if faces {
-                    self.of_regions.push(Booking { subject: region, at, before, after });
+                of_services.push(Booking { subject: spec.service, at, before, after });
+                if spec.faces {
+                    of_regions.push(Booking { subject: spec.region, at, before, after });
                 }
             }
         };
-        if is_core {
+        if self.split.is_core.contains(cell as usize) {
             let told = self.records[self.lane].of(cell);
             told.into_iter().flat_map(|t| &t.booked).for_each(|&(at, after)| push(at, after));
         } else {
-            let points = &self.points[self.lanes.seat_of(cell, self.lane).map_or(Part::NONE, |seat| seat.points).range()];
-            points.iter().for_each(|p| push(p.at, amount(spec.load, p.level)));
+            self.levels_of(cell).for_each(|(at, level)| push(at, amount(spec.load, level)));
         }
+        (self.of_services, self.of_regions) = (of_services, of_regions);
     }
 
     /// Judges services by the bookings from one on.

@@ -206,18 +206,32 @@ impl Intervals<'_> {
 
     /// What befell a cell.
     pub(super) fn figures_of(&mut self, cell: u32) -> Figures {
-        let in_row = |&row: &usize| self.lanes.rows[row].in_row() & bit(self.lane) != 0;
-        let mut figures = if let Some(row) = self.lanes.find(cell).filter(in_row) {
+        let mut figures = if let Some(row) = self.row_that_tells(cell) {
             self.figures_in_row(row)
         } else {
             self.see(cell);
             self.walk(cell)
         };
         if !self.split.is_alone.contains(cell as usize) {
-            self.see(cell);
             (figures.lost, figures.customer_time) = self.losses_of(cell);
         }
         figures
+    }
+
+    /// The row of a cell, if it tells all that befell it in this lane.
+    fn row_that_tells(&self, cell: u32) -> Option<usize> {
+        self.lanes.find(cell).filter(|&row| self.lanes.rows[row].in_row() & bit(self.lane) != 0)
+    }
+
+    /// The levels of a cell outside the core in this lane, each from an instant on. One that its row does not tell has been seen.
+    pub(super) fn levels_of(&self, cell: u32) -> impl Iterator<Item = (Millis, Level)> {
+        let row = self.row_that_tells(cell);
+        let is_out = |&row: &usize| self.lanes.rows[row].is_out & bit(self.lane) != 0;
+        let out = row.filter(is_out).into_iter().flat_map(|row| self.lanes.spells_in(row, self.lane, Kind::Out));
+        let spells = out.flat_map(|(from, until)| [(from.into(), Level::ZERO), (until.into(), Level::ONE)]);
+        let seat = if row.is_some() { Part::NONE } else { self.seat(cell).points };
+        let points = self.points[seat.range()].iter().map(|point| (point.at, point.level));
+        spells.filter(|&(at, _)| at <= self.end).chain(points)
     }
 
     /// Goes through its states.
@@ -256,9 +270,9 @@ impl Intervals<'_> {
         }
         let mut loss = Loss::default();
         let (traffic, customers) = (u128::from(if spec.traffic == 0 { 0 } else { spec.load }), u128::from(spec.customers));
-        for point in &self.points[self.seat(cell).points.range()] {
-            let missing = u128::from(point.level.complement().ppb());
-            loss.change(self.model.weighed(cell, point.at), traffic * missing, customers * missing);
+        for (at, level) in self.levels_of(cell) {
+            let missing = u128::from(level.complement().ppb());
+            loss.change(self.model.weighed(cell, at), traffic * missing, customers * missing);
         }
         loss.change(self.model.weighed(cell, self.end), 0, 0);
         (loss.milli_requests(), loss.milli_minutes())
