@@ -55,6 +55,8 @@ struct Twin<'a> {
     moved: Vec<bool>,
     /// Who feeds whom.
     feeds: BTreeSet<(CellId, CellId)>,
+    /// Queue and consumer, where a hold stands in for the queue while that is down.
+    held: BTreeSet<(CellId, CellId)>,
     sources: BTreeSet<CellId>,
     queues: Vec<Queue>,
     dry: BTreeSet<CellId>,
@@ -67,13 +69,16 @@ impl<'a> Twin<'a> {
         let world = &*scenario.world;
         let luck = Luck::new(scenario.seed, trial);
         let count = world.cells.len();
-        let (mut feeds, mut queues, mut calls) = (BTreeSet::new(), Vec::new(), Vec::new());
+        let (mut feeds, mut held, mut queues, mut calls) = (BTreeSet::new(), BTreeSet::new(), Vec::new(), Vec::new());
         for cell in 0..u32::try_from(count).unwrap() {
             for need in &world.services[world.cells[cell as usize].service as usize].needs {
                 let watched = Watched::new(world, &luck, cell, need);
                 let members = &watched.members;
                 if need.queue.is_some() {
                     feeds.extend(members.iter().map(|&queue| (queue, cell)));
+                    if need.hold.is_some() && members.len() == need.at_least as usize {
+                        held.extend(members.iter().map(|&queue| (queue, cell)));
+                    }
                     queues.push(queue(cell, need, watched));
                 } else {
                     feeds.extend(members.iter().map(|&callee| (cell, callee)));
@@ -84,9 +89,11 @@ impl<'a> Twin<'a> {
         for queue in &mut queues {
             queue.producers = calls.iter().filter(|call| queue.need.members.contains(&call.1)).map(|call| call.0).collect();
         }
+        let consumes = |cell: CellId| queues.iter().any(|queue| queue.consumer == cell);
+        held.retain(|&(queue, _)| !consumes(queue));
         let sources = sources(world, &feeds);
         let (level, moved, work) = (vec![Level::ONE; count], vec![false; count], vec![Work::Fine; count]);
-        Self { world, level, moved, feeds, sources, queues, dry: BTreeSet::new(), work, since: 0 }
+        Self { world, level, moved, feeds, held, sources, queues, dry: BTreeSet::new(), work, since: 0 }
     }
 
     fn cells(&self) -> std::ops::Range<CellId> {
@@ -104,13 +111,14 @@ impl<'a> Twin<'a> {
     fn instant(&mut self, now: Millis) {
         let looks: Vec<(Level, Level)> = self.queues.iter().map(|queue| self.look(queue, now)).collect();
         let away = |cell: CellId| self.queues.iter().zip(&looks).any(|(q, look)| q.consumer == cell && look.1 == Level::ZERO);
-        let passes_on = |cell: CellId| self.level[cell as usize] > Level::ZERO && !away(cell);
+        let passes_on = |&(cell, to): &(CellId, CellId)| {
+            !away(cell) && (self.level[cell as usize] > Level::ZERO || self.held.contains(&(cell, to)))
+        };
         let mut fed = self.sources.clone();
         let mut frontier: Vec<CellId> = fed.iter().copied().collect();
         while let Some(cell) = frontier.pop() {
-            if passes_on(cell) {
-                frontier.extend(self.feeds.iter().filter(|f| f.0 == cell).map(|f| f.1).filter(|&callee| fed.insert(callee)));
-            }
+            let feeds = self.feeds.iter().filter(|feed| feed.0 == cell && passes_on(feed));
+            frontier.extend(feeds.map(|feed| feed.1).filter(|&callee| fed.insert(callee)));
         }
         let dry: BTreeSet<CellId> = self.cells().filter(|cell| !fed.contains(cell) || away(*cell)).collect();
         let spell = i128::from(now - self.since);

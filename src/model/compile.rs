@@ -5,13 +5,13 @@
 
 use super::cone::{Cone, cone};
 use super::controls::Controls;
-use super::feed_rings;
 use super::feeds::{callees, feeder_count, has_own_traffic};
 use super::graph::Graph;
 use super::pool::{Pool, Pooled};
 use super::recovery::Caretaker;
 use super::steps::{Ranks, StepCompiler};
 use super::{Cell, Edge, Fault, Ground, Model, NONE, Need, Queue, Region, Service, Team};
+use super::{feed_rings, held};
 use crate::luck::entity;
 use crate::priors::Priors;
 use crate::scenario::Scenario;
@@ -305,6 +305,8 @@ impl<'a> Build<'a> {
             cell.feeds = start;
         }
         self.ground.feeds = found.into_iter().map(|e| e.1).collect();
+        feed_rings::find_sources(&mut self.ground);
+        held::pass_on(&mut self.ground);
         feed_rings::arrange(&mut self.ground);
     }
 
@@ -409,7 +411,7 @@ fn capacity(cell: &world::Cell, normal: u64) -> u64 {
 }
 
 /// Where each group starts, for `keys` in ascending order; `len` counts the groups.
-fn group(len: usize, keys: impl Iterator<Item = u32>) -> Vec<u32> {
+pub(super) fn group(len: usize, keys: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut starts = vec![0_u32; len + 1];
     for key in keys {
         starts[key as usize + 1] += 1;

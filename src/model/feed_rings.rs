@@ -31,17 +31,24 @@ impl FeedOrder {
     }
 }
 
-/// Makes sources of the rings that nobody outside feeds, and gives the order if a ring is left. Linear in the feeds.
+/// Makes sources of the rings that nobody outside feeds. Linear in the feeds, for each time that such a ring feeds another.
+pub(super) fn find_sources(ground: &mut Ground) {
+    while !closed_to_counting(ground).is_empty() {
+        let order = postorder(ground);
+        let unfed: Vec<u32> = cells(ground).filter(|&cell| order[cell as usize].is_none()).collect();
+        if unfed.is_empty() {
+            return;
+        }
+        make_sources(ground, &unfed);
+    }
+}
+
+/// Gives the order if a ring is left. Linear in the feeds.
 pub(super) fn arrange(ground: &mut Ground) {
     if closed_to_counting(ground).is_empty() {
         return;
     }
     let order = postorder(ground);
-    let unfed: Vec<u32> = cells(ground).filter(|&cell| order[cell as usize].is_none()).collect();
-    if !unfed.is_empty() {
-        make_sources(ground, &unfed);
-        return arrange(ground);
-    }
     let last = u32::try_from(ground.len()).unwrap_or(u32::MAX);
     let position: Vec<u32> = order.iter().map(|finished| last - finished.unwrap_or(0)).collect();
     let mut ahead = vec![0; ground.len()];

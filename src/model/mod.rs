@@ -10,6 +10,7 @@ pub mod controls;
 mod feed_rings;
 mod feeds;
 pub mod graph;
+mod held;
 pub(crate) mod pool;
 pub mod rare;
 pub mod reach;
