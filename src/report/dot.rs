@@ -3,7 +3,7 @@
 //! In: a reach. Out: one node per cell, one edge per last step of its way, from the target outwards. Only
 //! reach can be shown; labels are cleaned, and escaped by petgraph.
 
-use super::figures::{duration, percent};
+use super::figures::percent;
 use super::untrusted::clean;
 use super::{Format, View, reach::Dependant, reach::Reach};
 use petgraph::dot::{Config, Dot as Graphviz};
@@ -36,7 +36,8 @@ impl Format for Dot {
 fn label(cell: &Dependant) -> String {
     let mut parts = vec![cell.tie.to_owned()];
     parts.extend(cell.share.filter(|share| *share < 1.0).map(percent));
-    parts.extend(cell.hold_min.filter(|hold| *hold > 0.0).map(|hold| format!("after {}", duration(hold))));
+    let after = Some(cell.after()).filter(|after| !after.is_empty());
+    parts.extend(after.map(|after| if cell.hold_min.is_some() { format!("after {after}") } else { after }));
     parts.join(", ")
 }
 

@@ -1,8 +1,9 @@
 //! Static reach as data: what `foreshock reach` shows, with names.
 //!
 //! In: a world and what `model::reach` found. Out: [`Reach`], which the formats draw. Times are minutes;
-//! what `hold_min` leaves out is masked for good.
+//! where `hold_min` is absent, the target's failure is masked for good.
 
+use super::figures::duration;
 use crate::model::reach::{Dependants, Reached, Tie};
 use crate::scenario::world::{CellId, World};
 use crate::units::{FOREVER, Millis};
@@ -64,11 +65,30 @@ pub struct Dependant {
     /// Sum of the holds along the way; absent if something on it masks for good.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_min: Option<f64>,
+    /// After how long it first loses any requests: sooner than `hold_min` where it needs the target by a softer way, too. Absent if it never does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub felt_min: Option<f64>,
     /// The part of its requests that would be lost; absent where no request is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
     /// Whether customers use it directly.
     pub customers: bool,
+}
+
+impl Dependant {
+    /// After how long its tie is felt; and after how long anything is, where that is sooner. Empty if all of it is at once.
+    pub(super) fn after(&self) -> String {
+        let word = |minutes: f64| if minutes > 0.0 { format!("after {}", duration(minutes)) } else { "at once".to_owned() };
+        let worst = match self.hold_min {
+            None => "never".to_owned(),
+            Some(0.0) => return String::new(),
+            Some(minutes) => duration(minutes),
+        };
+        match self.felt_min {
+            Some(felt) if self.hold_min.is_none_or(|hold| felt < hold) => format!("{worst}, felt {}", word(felt)),
+            _ => worst,
+        }
+    }
 }
 
 /// Something that the target needs to come back.
@@ -125,6 +145,7 @@ fn dependant(world: &World, reached: &Reached, place: &[usize]) -> Dependant {
         need: reached.need.clone(),
         depth: reached.depth,
         hold_min: (reached.hold < FOREVER).then(|| minutes(reached.hold)),
+        felt_min: reached.felt.filter(|&felt| felt < FOREVER).map(minutes),
         share: loses.then(|| reached.share.fraction()),
         customers: reached.customers,
     }

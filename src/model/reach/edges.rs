@@ -16,6 +16,20 @@ pub(super) struct Edge {
     pub(super) need: u32,
 }
 
+/// All edges, grouped by member.
+pub(super) struct Edges {
+    /// Edges of cell `c` are `all[starts[c]..starts[c + 1]]`.
+    starts: Vec<u32>,
+    all: Vec<Edge>,
+}
+
+impl Edges {
+    /// What hangs on a cell.
+    pub(super) fn of(&self, cell: CellId) -> &[Edge] {
+        &self.all[self.starts[cell as usize] as usize..self.starts[cell as usize + 1] as usize]
+    }
+}
+
 /// What an edge is: one of the needs, or one of the gates of a service.
 pub(super) enum Hanging<'w> {
     Need(&'w Need),
@@ -59,19 +73,19 @@ pub(super) fn name_of(world: &World, service: &Service, index: u32) -> String {
 }
 
 /// All edges, grouped by member in two passes: count, then place.
-pub(super) fn reversed(world: &World) -> (Vec<u32>, Vec<Edge>) {
+pub(super) fn reversed(world: &World) -> Edges {
     let mut starts = vec![0_u32; world.cells.len() + 1];
     each_edge(world, |member, _| starts[member as usize + 1] += 1);
     for i in 1..starts.len() {
         starts[i] += starts[i - 1];
     }
     let mut next = starts.clone();
-    let mut edges = vec![Edge { caller: 0, need: 0 }; starts[world.cells.len()] as usize];
+    let mut all = vec![Edge { caller: 0, need: 0 }; starts[world.cells.len()] as usize];
     each_edge(world, |member, edge| {
-        edges[next[member as usize] as usize] = edge;
+        all[next[member as usize] as usize] = edge;
         next[member as usize] += 1;
     });
-    (starts, edges)
+    Edges { starts, all }
 }
 
 fn each_edge(world: &World, mut found: impl FnMut(CellId, Edge)) {

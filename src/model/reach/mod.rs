@@ -9,11 +9,12 @@
 //! cell is settled once, a redundant need gives way when too few of its members are left. `O(E log V)`.
 
 mod edges;
+mod felt;
 
 use crate::luck::quantile;
-use crate::scenario::world::{CellId, Need, ServiceId, World};
+use crate::scenario::world::{CellId, Need, RegionId, ServiceId, World};
 use crate::units::{Dist, FOREVER, Level, Millis};
-use edges::{Edge, Hanging, all_places, kind_of, name_of, reversed};
+use edges::{Edge, Edges, Hanging, all_places, kind_of, name_of, reversed};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -56,6 +57,8 @@ pub struct Reached {
     pub depth: u32,
     /// Sum of the holds along the way, medians of those that vary; [`FOREVER`] masks for good.
     pub hold: Millis,
+    /// After how long it first loses any requests, be it by a softer way; `None` if by none.
+    pub felt: Option<Millis>,
     /// Product of the shares along the way: the part of its requests that would be lost.
     pub share: Level,
     /// Whether customers use it directly.
@@ -89,14 +92,16 @@ pub struct Dependants {
 /// Searches the world.
 #[must_use]
 pub fn reach(world: &World, targets: &[CellId]) -> Dependants {
-    let mut search = Search::new(world);
+    let edges = reversed(world);
+    let felt = felt::felt(world, &edges, targets);
+    let mut search = Search::new(world, &edges);
     for &target in targets {
         search.offer(Label { tie: Tie::Target, hold: 0, depth: 0, cell: target, share: Level::ONE, through: None, need: NONE });
     }
     search.run();
     let recovery = recovery(world, targets, &search.settled);
-    let mut reached: Vec<Reached> =
-        search.order.iter().filter_map(|&cell| Some(named(world, search.settled[cell as usize].as_ref()?))).collect();
+    let settled = search.order.iter().filter_map(|&cell| search.settled[cell as usize].as_ref());
+    let mut reached: Vec<Reached> = settled.map(|label| named(world, label, felt[label.cell as usize])).collect();
     // Of the target itself, what customers use comes first: there is nothing else to order it by.
     reached.sort_by_key(|r| (r.tie, r.hold, r.depth, r.tie == Tie::Target && !r.customers, r.cell));
     Dependants { reached, recovery }
@@ -117,12 +122,10 @@ struct Label {
     need: u32,
 }
 
-/// The search: reversed edges by member, and how many members each redundant need has left.
+/// The search, and how many members each redundant need has left.
 struct Search<'w> {
     world: &'w World,
-    /// Edges of cell `c` are `edges[starts[c]..starts[c + 1]]`.
-    starts: Vec<u32>,
-    edges: Vec<Edge>,
+    edges: &'w Edges,
     /// Members that a need has lost, by (caller, need); only needs that were touched.
     lost: FxHashMap<(CellId, u32), u32>,
     settled: Vec<Option<Label>>,
@@ -131,10 +134,9 @@ struct Search<'w> {
 }
 
 impl<'w> Search<'w> {
-    fn new(world: &'w World) -> Self {
-        let (starts, edges) = reversed(world);
+    fn new(world: &'w World, edges: &'w Edges) -> Self {
         let settled = vec![None; world.cells.len()];
-        Search { world, starts, edges, lost: FxHashMap::default(), settled, order: Vec::new(), heap: BinaryHeap::new() }
+        Search { world, edges, lost: FxHashMap::default(), settled, order: Vec::new(), heap: BinaryHeap::new() }
     }
 
     fn offer(&mut self, label: Label) {
@@ -158,9 +160,7 @@ impl<'w> Search<'w> {
     }
 
     fn relax(&mut self, from: Label) {
-        let range = self.starts[from.cell as usize] as usize..self.starts[from.cell as usize + 1] as usize;
-        for i in range {
-            let Edge { caller, need } = self.edges[i];
+        for &Edge { caller, need } in self.edges.of(from.cell) {
             if self.settled[caller as usize].is_some() {
                 continue;
             }
@@ -176,10 +176,10 @@ impl<'w> Search<'w> {
 
     fn over_need(&mut self, from: Label, caller: CellId, index: u32, need: &Need) -> Label {
         let next = step(from, caller, index);
+        let hold = next.hold.saturating_add(masked_for(need)).min(FOREVER);
         if need.queue.is_some() {
-            return Label { tie: Tie::Queue, share: Level::ZERO, ..next };
+            return Label { tie: Tie::Queue, hold, share: Level::ZERO, ..next };
         }
-        let hold = next.hold.saturating_add(need.hold.as_ref().map_or(0, median)).min(FOREVER);
         let share = next.share.times(need.share);
         let gone = from.tie <= Tie::Soft && self.gives_way(caller, index, need);
         let hard = if need.share == Level::ONE { Tie::Hard } else { Tie::Soft };
@@ -189,12 +189,21 @@ impl<'w> Search<'w> {
 
     /// Counts one more lost member; whether too few are left.
     fn gives_way(&mut self, caller: CellId, index: u32, need: &Need) -> bool {
-        let region = self.world.cells[caller as usize].region;
-        let members: usize = need.members.iter().map(|&place| self.world.cells_at(place, region).len()).sum();
         let lost = self.lost.entry((caller, index)).or_insert(0);
         *lost += 1;
-        members < (*lost + need.at_least) as usize
+        !suffices(self.world, self.world.cells[caller as usize].region, need, *lost)
     }
+}
+
+/// Whether a need of a cell in this region has members enough when so many are lost.
+fn suffices(world: &World, region: RegionId, need: &Need, lost: u32) -> bool {
+    let members: usize = need.members.iter().map(|&place| world.cells_at(place, region).len()).sum();
+    members >= (lost + need.at_least) as usize
+}
+
+/// For how long a need masks a failure.
+fn masked_for(need: &Need) -> Millis {
+    need.hold.as_ref().map_or(0, median)
 }
 
 fn step(from: Label, caller: CellId, need: u32) -> Label {
@@ -208,7 +217,7 @@ fn median(dist: &Dist) -> Millis {
     ms.min(FOREVER)
 }
 
-fn named(world: &World, label: &Label) -> Reached {
+fn named(world: &World, label: &Label, felt: Option<Millis>) -> Reached {
     let service = &world.services[world.cells[label.cell as usize].service as usize];
     Reached {
         cell: label.cell,
@@ -217,6 +226,7 @@ fn named(world: &World, label: &Label) -> Reached {
         need: if label.need == NONE { String::new() } else { name_of(world, service, label.need) },
         depth: label.depth,
         hold: label.hold,
+        felt,
         share: label.share,
         customers: service.faces_customers,
     }

@@ -89,6 +89,33 @@ fn a_chain_adds_up_holds_and_shares() {
 }
 
 #[test]
+fn what_is_felt_first_is_told_beside_what_is_worst() {
+    let mut w = world(&["db", "cache", "shop", "front"]);
+    let soft = || Need { share: Level::from_fraction(0.3).unwrap(), ..need(&[0]) };
+    let held = |member: u32| Need { hold: Some(minutes(15)), ..need(&[member]) };
+    // The shop loses a share at once, and fails after 15 minutes; the front sees both 15 minutes later.
+    w.services[1].needs = vec![need(&[0])];
+    w.services[2].needs = vec![soft(), held(1)];
+    w.services[3].needs = vec![held(2)];
+    let found = reach(&w, &[0]);
+    let of = |cell: u32| found.reached.iter().find(|r| r.cell == cell).map(|r| (r.tie, r.felt, r.hold));
+    assert_eq!(of(1), Some((Tie::Hard, Some(0), 0)));
+    assert_eq!(of(2), Some((Tie::Hard, Some(0), 15 * MINUTE)));
+    assert_eq!(of(3), Some((Tie::Hard, Some(15 * MINUTE), 30 * MINUTE)));
+}
+
+#[test]
+fn a_redundant_need_is_felt_when_too_few_are_left() {
+    let mut w = world(&["db", "a", "b", "shop"]);
+    w.services[1].needs = vec![need(&[0])];
+    w.services[2].needs = vec![Need { hold: Some(minutes(10)), ..need(&[0]) }];
+    w.services[3].needs = vec![need(&[1, 2])];
+    let felt = |targets: &[u32]| reach(&w, targets).reached.iter().find(|r| r.cell == 3).map(|r| r.felt);
+    assert_eq!(felt(&[0]), Some(Some(10 * MINUTE)));
+    assert_eq!(felt(&[1]), Some(None));
+}
+
+#[test]
 fn redundancy_gives_way_only_when_too_few_are_left() {
     let mut w = world(&["a", "b", "c", "shop", "front"]);
     w.services[3].needs = vec![Need { at_least: 2, ..need(&[0, 1, 2]) }];
@@ -114,11 +141,13 @@ fn cycles_end_and_the_hardest_way_wins() {
 fn queues_and_gates_do_not_pass_it_on() {
     let mut w = world(&["queue", "worker", "shop", "vpn"]);
     let rate = Rate::from_per_min(1.0).unwrap();
-    w.services[1].needs = vec![Need { queue: Some(Queue { arrivals: rate, capacity: rate }.into()), ..need(&[0]) }];
+    let queue = Some(Queue { arrivals: rate, capacity: rate }.into());
+    w.services[1].needs = vec![Need { queue, hold: Some(minutes(15)), ..need(&[0]) }];
     w.services[2].needs = vec![need(&[1])];
     w.services[0].mends_with = vec![Gate { name: "vpn".into(), members: vec![place(3)], at_least: 1, alternate: None }];
     let found = reach(&w, &[0]);
     assert_eq!((tie(&found, 1), tie(&found, 2)), (Some(Tie::Queue), None));
+    assert_eq!(found.reached.iter().find(|r| r.cell == 1).map(|r| r.hold), Some(15 * MINUTE));
     assert_eq!(tie(&reach(&w, &[3]), 0), Some(Tie::Repair));
     assert_eq!(found.recovery.len(), 1);
     assert!(!found.recovery[0].ring);

@@ -62,12 +62,12 @@ fn moments(trace: &Trace) -> String {
 
 /// One row for each cell that hangs on a target, and for each of its own.
 fn dependants(reach: &Reach) -> String {
-    let mut table = Table::with(&["cell", "tie", "through", "need", "depth", "hold_min", "share", "customers"]);
+    let mut table = Table::with(&["cell", "tie", "through", "need", "depth", "hold_min", "felt_min", "share", "customers"]);
     for cell in &reach.reached {
         let through = cell.through.and_then(|at| reach.reached.get(at)).map_or("", |through| through.cell.as_str());
         let (depth, customers) = (cell.depth.to_string(), cell.customers.to_string());
-        let (hold, share) = (maybe(cell.hold_min), maybe(cell.share));
-        table.row(&[&cell.cell, cell.tie, through, &cell.need, &depth, &hold, &share, &customers]);
+        let [hold, felt, share] = [cell.hold_min, cell.felt_min, cell.share].map(maybe);
+        table.row(&[&cell.cell, cell.tie, through, &cell.need, &depth, &hold, &felt, &share, &customers]);
     }
     table.0
 }

@@ -3,7 +3,7 @@
 use super::escape::{code, escape};
 use super::table::table;
 use crate::report::View;
-use crate::report::figures::{duration, percent};
+use crate::report::figures::percent;
 use crate::report::reach::{Reach, meaning};
 use std::fmt::Write as _;
 
@@ -18,12 +18,10 @@ pub(super) fn write(reach: &Reach, view: &View) -> String {
         let rows: Vec<Vec<String>> = cells()
             .take(shown)
             .map(|cell| {
-                let after =
-                    cell.hold_min.map_or_else(|| "never".into(), |hold| if hold > 0.0 { duration(hold) } else { String::new() });
                 let share = cell.share.filter(|share| *share < 1.0).map_or(String::new(), percent);
                 let customers = if cell.customers { "yes" } else { "" };
                 let through = cell.through.map_or(String::new(), |i| code(&reach.reached[i].cell));
-                vec![code(&cell.cell), through, cell.depth.to_string(), after, share, customers.into()]
+                vec![code(&cell.cell), through, cell.depth.to_string(), cell.after(), share, customers.into()]
             })
             .collect();
         let total = cells().count();

@@ -3,7 +3,7 @@
 use super::columns::{Columns, Item, Lean, NOTHING, item, styled};
 use super::page::{ASIDE, BAD, CARE, PLAIN, Page, STRONG};
 use crate::report::View;
-use crate::report::figures::{duration, percent, whole};
+use crate::report::figures::{percent, whole};
 use crate::report::reach::{Dependant, Reach, meaning};
 
 const SHOWN: usize = 20;
@@ -75,15 +75,11 @@ fn row(reach: &Reach, index: usize, indent: usize) -> Vec<Item> {
     let lead = if indent == 0 { String::new() } else { format!("{}└ ", "  ".repeat((indent - 1).min(6))) };
     let style = if cell.tie == "hard" { BAD } else { PLAIN };
     let need = if indent > 0 || cell.need.is_empty() { String::new() } else { format!("through {}", cell.need) };
-    let hold = match cell.hold_min {
-        None => "never".into(),
-        Some(0.0) => NOTHING.into(),
-        Some(minutes) => duration(minutes),
-    };
+    let after = Some(cell.after()).filter(|after| !after.is_empty());
     vec![
         styled(style, format!("{lead}{}", cell.cell)),
         styled(ASIDE, need),
-        item(hold),
+        item(after.unwrap_or_else(|| NOTHING.into())),
         item(cell.share.filter(|share| *share < 1.0).map_or(NOTHING.into(), percent)),
         styled(CARE, if cell.customers { "customers" } else { "" }),
     ]

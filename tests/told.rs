@@ -1,0 +1,42 @@
+//! What is said beside figures, wherever they are read: from when on a loss is felt.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::fs;
+
+/// What the program prints of a file, in one line.
+fn said(text: &str, command: &str, more: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file.yaml");
+    fs::write(&file, text).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_foreshock"));
+    program.arg(command).arg(&file).args(more).args(["--color", "never"]);
+    let printed = String::from_utf8(program.assert().success().get_output().stdout.clone()).unwrap();
+    printed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn json(text: &str, command: &str, more: &[&str]) -> Value {
+    serde_json::from_str(&said(text, command, &[more, &["--format", "json"]].concat())).unwrap()
+}
+
+/// The shop loses a share of its requests at once, and fails when its copy is out of date.
+const SHOP: &str = "
+regions: [r]
+services:
+  db: { in: [r], needs: none }
+  cache: { in: [r], needs: [db] }
+  shop: { in: [r], faces: customers, needs: [{ need: db, share: 30% }, { need: cache, hold: 15m }] }
+";
+
+#[test]
+fn reach_says_from_when_on_anything_is_felt() {
+    let cell = &json(SHOP, "reach", &["db"])["reached"][2];
+    assert_eq!((&cell["tie"], &cell["felt_min"], &cell["hold_min"]), (&"hard".into(), &0.0.into(), &15.0.into()), "{cell}");
+    for format in ["text", "markdown"] {
+        let printed = said(SHOP, "reach", &["db", "--format", format]);
+        assert!(printed.contains("15m, felt at once"), "{format}: {printed}");
+    }
+    assert!(said(SHOP, "reach", &["db", "--format", "csv"]).contains("shop@r,hard,cache@r,cache,2,15,0,1,true"), "csv");
+}
