@@ -187,50 +187,32 @@ fn after(raw: &raw::Step<'_>, n: u32, places: &FxHashMap<&str, u32>, found: &mut
     indices
 }
 
-/// Reports steps that wait for each other, each ring once: peel off steps that wait for nobody, and what stays is or hangs on a ring.
-/// A ring that is found counts as broken, so that what hangs on it goes and the next one shows.
+/// Reports steps that wait for each other, in rings that share no wait, so that none shows only when another is mended.
+///
+/// A walk backwards along the waits, each of them once: who is met again closes a ring, which leaves the walk; who has no waits
+/// left is on no further ring.
 fn find_cycles(steps: &[Step], raw: &[raw::Step<'_>], found: &mut Findings) {
-    let mut waits: Vec<usize> = steps.iter().map(|s| s.after.len()).collect();
-    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
-    for (n, step) in steps.iter().enumerate() {
-        step.after.iter().for_each(|&a| followers[a as usize].push(n));
-    }
-    let mut free: Vec<usize> = (0..steps.len()).filter(|&n| waits[n] == 0).collect();
-    let mut start = 0;
-    loop {
-        while let Some(n) = free.pop() {
-            for &follower in &followers[n] {
-                // Steps of a ring that is told wait no more.
-                if waits[follower] > 0 {
-                    waits[follower] -= 1;
-                    if waits[follower] == 0 {
-                        free.push(follower);
-                    }
-                }
+    let mut waits: Vec<_> = steps.iter().map(|step| step.after.iter().map(|&a| a as usize)).collect();
+    let mut place: Vec<Option<usize>> = vec![None; steps.len()];
+    let mut done = vec![false; steps.len()];
+    for start in 0..steps.len() {
+        place[start] = Some(0);
+        let mut walk = vec![start];
+        while let Some(&here) = walk.last() {
+            let Some(next) = waits[here].next() else {
+                (place[here], done[here]) = (None, true);
+                walk.pop();
+                continue;
+            };
+            if let Some(at) = place[next] {
+                told(&walk[at..], steps, raw, found);
+                walk.drain(at + 1..).for_each(|left| place[left] = None);
+            } else if !done[next] {
+                place[next] = Some(walk.len());
+                walk.push(next);
             }
         }
-        let Some(next) = (start..steps.len()).find(|&n| waits[n] > 0) else { return };
-        start = next;
-        let ring = ring(steps, &waits, start);
-        told(&ring, steps, raw, found);
-        ring.iter().for_each(|&n| waits[n] = 0);
-        free = ring;
     }
-}
-
-/// Walks backwards along waits that are left: a step comes round again after at most all of them.
-fn ring(steps: &[Step], waits: &[usize], start: usize) -> Vec<usize> {
-    let (mut walk, mut places) = (vec![start], FxHashMap::from_iter([(start, 0)]));
-    let mut here = start;
-    while let Some(next) = steps[here].after.iter().map(|&a| a as usize).find(|&a| waits[a] > 0) {
-        if let Some(&at) = places.get(&next) {
-            return walk.split_off(at);
-        }
-        places.insert(next, walk.len());
-        walk.push(next);
-        here = next;
-    }
-    walk
 }
 
 fn told(ring: &[usize], steps: &[Step], raw: &[raw::Step<'_>], found: &mut Findings) {
