@@ -137,6 +137,32 @@ trials: 1000",
     assert_eq!(frontier.effort.grid_trials, 10_000 * frontier.effort.trials_per_setting);
 }
 
+/// Means by value are those of the settings where all of them got the same trials; else it is said how many of them count.
+#[test]
+fn what_moves_what_is_told_by_all_trials_that_every_setting_got() {
+    let more = "guardrails: [ approval: { when: any, approvers: 1, latency: $wait, catches: 50%, false-alarms: 0% } ]
+vary: { wait: [1h, 5h] }
+minimise: [customers.minutes_lost.mean, friction.hours.mean]
+search: grid
+trials: 3000";
+    let plan = "per-week: 7\nplan: [ { do: recreate, target: db, takes: 30m to 2h, fails: 0% }, { do: delete, target: db } ]";
+    let mut frontier = answer(plan, more);
+    for effect in frontier.sensitivity.iter().filter(|effect| effect.parameters == ["wait"]) {
+        for (n, mean) in effect.means.iter().enumerate() {
+            let wanted = of(&frontier, n, &effect.objective).value;
+            assert!((mean.mean / wanted - 1.0).abs() < 1e-9, "{mean:?}: {wanted}");
+        }
+    }
+    assert!(frontier.sensitivity.iter().any(|effect| effect.objective == "friction.hours.mean"), "{:?}", frontier.sensitivity);
+    assert_eq!(frontier.effort.trials_alike, frontier.settings[0].runs);
+    assert!(!shown(&frontier, "text").contains("in the first"), "all got the same");
+    frontier.effort.trials_alike = 1024;
+    for format in ["text", "markdown", "html"] {
+        let printed = shown(&frontier, format).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(printed.contains("in the first 1,024 plan runs, which each of them got"), "{format}");
+    }
+}
+
 const ONE: &str = "vary: { a: [1] }\nminimise: [customers.minutes_lost.mean, friction.hours.mean]\ntrials: 1000";
 
 /// The reviewer stops every run, after the hour in which the shop was out: at a step of which the approval does not speak.

@@ -6,6 +6,7 @@
 pub mod by_name;
 pub mod words;
 
+use super::figures::whole;
 use by_name::{ByName, Word};
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -67,6 +68,15 @@ pub struct Frontier {
     pub learnt: Vec<String>,
 }
 
+impl Frontier {
+    /// What settings are compared by where some got more plan runs than others, as the end of a phrase; empty where all got as many.
+    pub(crate) fn alike(&self) -> String {
+        let alike = self.effort.trials_alike;
+        let more = self.settings.iter().any(|setting| setting.runs > alike);
+        if more { format!(" in the first {} plan runs, which each of them got", whole(alike)) } else { String::new() }
+    }
+}
+
 /// What was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Default)]
 pub struct ExperimentInfo {
@@ -104,6 +114,8 @@ pub struct Effort {
     pub grid_trials: u64,
     /// Plan runs that a setting gets at most.
     pub trials_per_setting: u64,
+    /// Plan runs that every setting got: what moves what is told by these.
+    pub trials_alike: u64,
 }
 
 /// Something that varied.

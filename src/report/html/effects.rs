@@ -21,7 +21,10 @@ pub(super) fn write(html: &mut Html, frontier: &Frontier) {
     html.element(
         "p",
         &[("class", "aside")],
-        "The bars are the mean of an objective over all settings with that value; the percentage is the part of its spread over all settings that the parameter explains, or two together beyond each.",
+        &format!(
+            "The bars are the mean of an objective over all settings with that value{}; the percentage is the part of its spread over all settings that the parameter explains, or two together beyond each.",
+            frontier.alike()
+        ),
     );
     for objective in &frontier.objectives {
         let found: Vec<&Effect> = frontier.sensitivity.iter().filter(|e| e.objective == objective.path).collect();

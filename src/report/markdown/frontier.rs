@@ -115,7 +115,10 @@ fn sensitivity(frontier: &Frontier) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    format!("### What moves what\n\n{}", table(&["objective", "parameter", ">part of its spread", "mean by value"], &rows))
+    let alike = frontier.alike();
+    let over = if alike.is_empty() { alike } else { format!("Over all settings{alike}.\n\n") };
+    let heads = ["objective", "parameter", ">part of its spread", "mean by value"];
+    format!("### What moves what\n\n{over}{}", table(&heads, &rows))
 }
 
 fn through(frontier: &Frontier) -> String {

@@ -190,10 +190,8 @@ fn sensitivity(frontier: &Frontier, page: &mut Page) {
     if frontier.sensitivity.is_empty() {
         return;
     }
-    page.heading(
-        "What moves what",
-        "part of each objective's spread over all settings in the first round, and its mean by value",
-    );
+    let alike = frontier.alike();
+    page.heading("What moves what", &format!("part of each objective's spread over all settings{alike}, and its mean by value"));
     for objective in &frontier.objectives {
         let effects = frontier.sensitivity.iter().filter(|e| e.objective == objective.path);
         let mut first = true;

@@ -283,6 +283,7 @@ fn effort(case: &Case<'_>, search: Search) -> Effort {
         trials: case.course.trials,
         grid_trials,
         trials_per_setting: plans * case.rules.most,
+        trials_alike: plans * sensitivity::alike(case),
     }
 }
 

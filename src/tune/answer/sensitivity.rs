@@ -1,6 +1,7 @@
 //! Which parameter moves which objective: the parts of the variance over the settings (first-order and pair effects of a grid).
 //!
-//! In: the values of all settings after the first round. Out: shares. The part of a parameter is the variance of the means by its
+//! In: the values of all settings after the same trials: all that there were, if every setting got them, else those of the first
+//! round. Out: shares and means; settings that were tried unequally long cannot be averaged. The part of a parameter is the variance of the means by its
 //! values; that of a pair is the variance of the means by both, less the parts of each. On a full grid the parts of all
 //! subsets add up to one (Sobol 1993, for a finite uniform design). A sample has few settings of each value, and the means of few differ by
 //! chance alone: there neighbouring values are taken together, and what chance gives is taken off (as in an analysis of variance).
@@ -55,6 +56,20 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<Effect> {
     effects
 }
 
+/// Trials that every setting got: all that there were, if they were tried equally long, else those of the first round.
+pub(super) fn alike(case: &Case<'_>) -> u64 {
+    let first = if case.course.first.is_empty() { 0 } else { case.rules.first };
+    even(case).unwrap_or(first)
+}
+
+/// The trials of each setting, if all got as many.
+fn even(case: &Case<'_>) -> Option<u64> {
+    let tried = (0..case.fates.len()).filter(|&s| !matches!(case.fates[s], Fate::Same(_)));
+    let mut sweeps = tried.map(|s| case.course.records[s].sweeps);
+    let first = sweeps.next()?;
+    sweeps.all(|other| other == first).then_some(first)
+}
+
 /// Some settings together.
 #[derive(Default)]
 struct Together {
@@ -63,11 +78,12 @@ struct Together {
 }
 
 impl<'a> Values<'a> {
-    /// After the first round, which is the same trials for each setting.
     fn new(case: &'a Case<'a>, criterion: usize) -> Self {
+        let is_even = even(case).is_some();
         let value = |setting: usize| {
             let like = if let Fate::Same(other) = case.fates[setting] { other } else { setting };
-            case.course.first_of(like).map(|values| (setting, values[criterion]))
+            let first = case.course.first_of(like)?;
+            Some((setting, if is_even { case.seen(setting)?.values[criterion] } else { first[criterion] }))
         };
         let of: Vec<(usize, f64)> = (0..case.fates.len()).filter_map(value).collect();
         let is_sample = (of.len() as u64) < case.experiment.grid();

@@ -152,6 +152,10 @@ pub(super) fn learnt(case: &Case<'_>, answer: &Frontier) -> Vec<String> {
             amount(ends.1, objective.unit),
             at(ends.1)
         );
+        let alike = answer.alike();
+        if !alike.is_empty() {
+            sentence = format!("{sentence}, over all settings{alike}");
+        }
         if let Some(idle) = strongest.len().checked_sub(answer.parameters.len()).map_or_else(|| idle(answer, objective), |_| None)
         {
             sentence = format!("{sentence}; {idle}");
