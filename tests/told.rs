@@ -1,4 +1,4 @@
-//! What is said beside figures, wherever they are read: from when on a loss is felt.
+//! What is said beside figures, wherever they are read: from when on a loss is felt, what a stage saw too late.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
@@ -39,4 +39,33 @@ fn reach_says_from_when_on_anything_is_felt() {
         assert!(printed.contains("15m, felt at once"), "{format}: {printed}");
     }
     assert!(said(SHOP, "reach", &["db", "--format", "csv"]).contains("shop@r,hard,cache@r,cache,2,15,0,1,true"), "csv");
+}
+
+/// A re-creation is harm by its very work, and gives back what it took: nothing is left to be rolled back, or to be stopped.
+const LATE: &str = "
+title: Seen when it was done
+world:
+  regions: [r]
+  teams: { t: { detect: 5m, engage: 60m, diagnose: 5m } }
+  services:
+    b: { in: [r], team: t, env: production, needs: none }
+    c: { in: [r], team: t, env: production, needs: none }
+plan:
+  - { id: rebuild, do: recreate, target: b, takes: 10m, fails: 0% }
+  - { id: then, do: recreate, target: c, takes: 10m, fails: 0% }
+guardrails:
+  - staged: { stages: [all], bake: 10m, detects: 100% }
+trials: 20
+";
+
+#[test]
+fn a_stage_that_saw_it_too_late_says_that_the_plan_ends() {
+    let report = json(LATE, "run", &[]);
+    let guardrail = &report["why"]["guardrails"][0];
+    assert_eq!((&guardrail["stopped"], &guardrail["late"]), (&0.0.into(), &1.0.into()), "{guardrail}");
+    assert_eq!(report["plan_stopped"], 1.0);
+    for format in ["text", "markdown"] {
+        let printed = said(LATE, "run", &["--format", format]).replace('\\', "");
+        assert!(printed.contains("sees a harm only once all of its step is done: 1;"), "{format}: {printed}");
+    }
 }

@@ -108,6 +108,8 @@ pub struct RuleSums {
     pub waited: Millis,
     pub stopped_harmful: u64,
     pub stopped_harmless: u64,
+    /// Harmful steps that were seen only once all was done, with nothing to take back.
+    pub late: u64,
     /// Harmful steps that passed.
     pub missed: u64,
     pub bypassed: u64,
@@ -126,6 +128,7 @@ impl RuleSums {
         self.waited += other.waited;
         self.stopped_harmful += other.stopped_harmful;
         self.stopped_harmless += other.stopped_harmless;
+        self.late += other.late;
         self.missed += other.missed;
         self.bypassed += other.bypassed;
         self.used += other.used;

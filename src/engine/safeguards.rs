@@ -96,11 +96,14 @@ impl<'m, W: Watch> Engine<'m, W> {
             let lasts = self.rollback_time(step);
             self.revert(step, course.stages, lasts);
         }
-        if (left || !is_last)
-            && let Some(gate) = self.gate_at(step, course.stages)
-        {
-            self.course.friction.stops += 1;
-            self.course.rules[gate.rule as usize].stopped_harmful += 1;
+        if let Some(gate) = self.gate_at(step, course.stages) {
+            let rule = &mut self.course.rules[gate.rule as usize];
+            if left || !is_last {
+                self.course.friction.stops += 1;
+                rule.stopped_harmful += 1;
+            } else {
+                rule.late += 1;
+            }
         }
         self.give_up(step);
     }

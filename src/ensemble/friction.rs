@@ -55,7 +55,9 @@ impl FrictionTally {
         }
         into(self.stopped);
         for rule in &self.rules {
-            let RuleSums { asked, waited, stopped_harmful, stopped_harmless, missed, bypassed, used, reviewed, review } = *rule;
+            // What is seen too late changes nothing that is counted here.
+            let RuleSums { asked, waited, stopped_harmful, stopped_harmless, late: _, missed, bypassed, used, reviewed, review } =
+                *rule;
             [asked, waited, stopped_harmful, stopped_harmless, missed, bypassed].into_iter().for_each(&mut *into);
             if used > 0 {
                 [used, reviewed, review].into_iter().for_each(&mut *into);

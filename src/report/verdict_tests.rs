@@ -149,6 +149,7 @@ fn steps_that_are_refused_are_told() {
         hours: 0.0,
         stopped: 1.0,
         false_stops: 0.0,
+        late: 0.0,
         missed: 0.0,
         bypassed: 0.0,
         used: 0.0,

@@ -85,6 +85,7 @@ pub(super) fn effects(case: &Case<'_>) -> Vec<GuardrailEffect> {
         hours: mean(sums.waited) / 3_600_000.0,
         stopped: mean(sums.stopped_harmful),
         false_stops: mean(sums.stopped_harmless),
+        late: mean(sums.late),
         missed: mean(sums.missed),
         bypassed: mean(sums.bypassed),
         used: mean(sums.used),

@@ -214,6 +214,7 @@ pub(in crate::report) fn friction(report: &Report) -> String {
     let stopped = report.controls.as_ref().map_or(0.0, |c| c.stopped);
     let used = report.why.guardrails.iter().filter(|effect| effect.used > 0.0);
     let broken = used.map(broken);
+    let late = report.why.guardrails.iter().filter(|effect| effect.late > 0.0).map(late);
     let costs = format!(
         "A harmful step is stopped in {} of the trials. Cost per trial: {} people asked, {} of waiting, {} harmless steps stopped.",
         percent(stopped),
@@ -221,7 +222,16 @@ pub(in crate::report) fn friction(report: &Report) -> String {
         duration(friction.hours.mean * 60.0),
         plain(friction.false_stops.mean, 2)
     );
-    costs + &broken.collect::<String>()
+    costs + &late.chain(broken).collect::<String>()
+}
+
+/// How often a harm is seen only when it is done: that stops no step, and yet the plan.
+fn late(effect: &GuardrailEffect) -> String {
+    format!(
+        " Times a trial that {} sees a harm only once all of its step is done: {}; what comes after it does not run, and counts as no stop.",
+        effect.name,
+        plain(effect.late, 2)
+    )
 }
 
 /// How often a glass is broken, what comes through it, and who looks at that afterwards.
