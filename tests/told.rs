@@ -1,4 +1,4 @@
-//! What is said beside figures, wherever they are read: from when on a loss is felt, what a stage saw too late.
+//! What is said beside figures, wherever they are read: from when on a loss is felt, who is counted, what a stage saw too late.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
@@ -39,6 +39,40 @@ fn reach_says_from_when_on_anything_is_felt() {
         assert!(printed.contains("15m, felt at once"), "{format}: {printed}");
     }
     assert!(said(SHOP, "reach", &["db", "--format", "csv"]).contains("shop@r,hard,cache@r,cache,2,15,0,1,true"), "csv");
+}
+
+/// Two services that customers use are away for an hour; one of them says how much that is: 60 requests, 600 customer-minutes.
+const TWO: &str = "
+title: Two shops
+world:
+  regions: [r]
+  services:
+    db: { in: [r], needs: none }
+    shop: { in: [r], faces: customers, traffic: 1/min, customers: 10, needs: [db] }
+    silent: { in: [r], faces: customers, needs: [db] }
+plan: [{ do: recreate, target: db, takes: 60m, fails: 0% }]
+trials: 20
+";
+
+#[test]
+fn a_loss_says_who_is_counted() {
+    let counts = [("requests_counted", "traffic"), ("minutes_counted", "customers")];
+    let customers = &json(TWO, "run", &[])["customers"];
+    for (key, of) in counts {
+        assert_eq!((&customers[key]["services"], &customers[key]["declare"]), (&2.into(), &1.into()), "{customers}");
+        for format in ["text", "markdown", "html"] {
+            let printed =
+                said(TWO, "run", &["--format", format]).replace("<code>", "").replace("</code>", "").replace(['`', '\\'], "");
+            let told =
+                format!("Only 1 of the 2 services that customers miss says its {of}: what the others lose is not counted.");
+            assert!(printed.contains(&told), "{format}: {printed}");
+        }
+        let all = TWO.replace(
+            "silent: { in: [r], faces: customers,",
+            "silent: { in: [r], faces: customers, traffic: 1/min, customers: 1,",
+        );
+        assert!(json(&all, "run", &[])["customers"].get(key).is_none(), "all of them are counted");
+    }
 }
 
 /// A re-creation is harm by its very work, and gives back what it took: nothing is left to be rolled back, or to be stopped.

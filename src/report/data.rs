@@ -4,6 +4,7 @@
 //! minutes. A field that does not apply is left out, never null or invented.
 
 pub use super::controls::{Actor, Controls, Friction, GuardrailEffect, Longer, StepControls};
+pub use super::counted::Counted;
 use super::pictures::Pictures;
 use super::place::Place;
 pub use super::rare::Rare;
@@ -209,9 +210,15 @@ pub struct Subject {
     /// Requests lost, where traffic is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_lost: Option<Quantiles>,
+    /// Of the customers: who counts for that, where some affected services do not say their traffic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_counted: Option<Counted>,
     /// Customer-minutes lost, where `customers` is declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minutes_lost: Option<Quantiles>,
+    /// The same, where some do not say their customers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minutes_counted: Option<Counted>,
     /// Share of trials in which it was not recovered at the horizon.
     pub never_recovered: f64,
     /// Minutes of data lost, over trials with a finite loss.

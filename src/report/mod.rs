@@ -7,6 +7,7 @@ pub mod advice;
 pub mod alone;
 pub mod checked;
 pub mod controls;
+pub mod counted;
 pub mod csv;
 pub mod data;
 pub mod diagnostics;

@@ -5,7 +5,9 @@ use super::figures::{Sample, Unit, histogram, proportion, quantiles, share};
 use super::why;
 use crate::ensemble::hist::Hist;
 use crate::ensemble::subject::{CellTally, Spread};
-use crate::report::data::{States, Subject};
+use crate::model::Service;
+use crate::report::data::{Counted, States, Subject};
+use crate::scenario::world::Cell;
 use indexmap::IndexMap;
 use std::cmp::Reverse;
 
@@ -35,7 +37,9 @@ fn subject(case: &Case<'_>, tally: &CellTally, detail: Detail) -> Subject {
         main_restored_min: instants(&tally.main),
         full_recovery_min: instants(tally.full()),
         requests_lost: lost(&tally.lost),
+        requests_counted: None,
         minutes_lost: lost(&tally.customer_time),
+        minutes_counted: None,
         never_recovered: share(tally.open, trials),
         data_lost_min: tally.data_lost.as_deref().map(|h| quantiles(&Sample::of_hist(h, 0), Unit::Minutes, looks)),
         data_lost_for_good: share(tally.data_gone, trials),
@@ -108,5 +112,24 @@ pub(super) fn regions(case: &Case<'_>) -> IndexMap<String, Subject> {
 /// The customer-facing set, where there is one.
 pub(super) fn customers(case: &Case<'_>) -> Option<Subject> {
     let faces = case.scenario.world.services.iter().any(|s| s.faces_customers);
-    faces.then(|| subject(case, &case.tally.customers, Detail::Full))
+    let mut customers = faces.then(|| subject(case, &case.tally.customers, Detail::Full))?;
+    if customers.requests_lost.is_some() {
+        customers.requests_counted = counted(case, |cell| cell.traffic.is_some());
+    }
+    if customers.minutes_lost.is_some() {
+        customers.minutes_counted = counted(case, |cell| cell.customers.is_some());
+    }
+    Some(customers)
+}
+
+/// Who of those that customers miss says how much there is to lose, where not all of them do.
+fn counted(case: &Case<'_>, declares: fn(&Cell) -> bool) -> Option<Counted> {
+    let (model, world) = (case.model, &case.scenario.world);
+    let affected = (0..model.services.len()).filter(|&s| case.tally.service(s).affected > 0);
+    let missed = affected.map(|s| &model.services[s]).filter(|s| world.services[s.origin as usize].faces_customers);
+    let says =
+        |service: &&Service| service.cells.iter().all(|&cell| declares(&world.cells[model.origin[cell as usize] as usize]));
+    let (declare, silent): (Vec<&Service>, Vec<&Service>) = missed.partition(says);
+    let declare = declare.len() as u64;
+    (!silent.is_empty()).then(|| Counted { services: declare + silent.len() as u64, declare })
 }

@@ -2,7 +2,7 @@
 //!
 //! In: parts of a report. Out: plain sentences, not yet cleaned or escaped: that is the format's business.
 
-use crate::report::data::{Controls, Default, EngineInfo, GuardrailEffect, Observed, Quantiles, Report, StepControls};
+use crate::report::data::{Controls, Counted, Default, EngineInfo, GuardrailEffect, Observed, Quantiles, Report, StepControls};
 use crate::report::figures::{count, duration, followed, percent, plain, whole};
 use crate::report::rare;
 
@@ -35,8 +35,11 @@ pub(in crate::report) fn facts(report: &Report) -> Vec<String> {
         ));
     }
     if let Some(customers) = &report.customers {
-        facts.extend(customers.requests_lost.map(|lost| quantity("Requests lost", &lost)));
-        facts.extend(customers.minutes_lost.map(|lost| quantity("Customer-minutes lost", &lost)));
+        let counted = |counted: Option<Counted>, key| counted.map_or_else(String::new, |counted| counted.said(key));
+        let requests = counted(customers.requests_counted, "traffic");
+        facts.extend(customers.requests_lost.map(|lost| quantity("Requests lost", &lost) + &requests));
+        let minutes = counted(customers.minutes_counted, "customers");
+        facts.extend(customers.minutes_lost.map(|lost| quantity("Customer-minutes lost", &lost) + &minutes));
     }
     facts
 }
