@@ -44,9 +44,9 @@ fn guarded(draft: &Draft, guardrail: &str) -> String {
     format!("{}starts: 2025-12-15T12:00Z\nguardrails: [ {guardrail} ]\n", draft.yaml())
 }
 
-/// What is kept and holds data, or waits for something to start, may take longer than making it anew; and a step that
-/// a machine stops does not try again, nor roll itself back later. Both are named.
-const NAMED: u8 = 1 << 4 | 1 << 6;
+/// What is kept and holds data, or waits for something to start, may take longer than making it anew; a step that a machine stops
+/// does not try again, nor roll itself back later; and what is spared, or is back sooner, may bear more load than it can take. All are named.
+const NAMED: u8 = 1 << 4 | 1 << 6 | 1 << 7;
 
 /// By world cell: the outage of a trial; and the signs of what may make it longer.
 fn outages(model: &Model, trial: u64) -> (Vec<(u32, u64)>, u8) {
@@ -304,6 +304,44 @@ variants: { held: { guardrails: [ soft-delete: { undelete: 2h } ] } }
     let kept = report(&world.replace("KIND", data));
     let sentence = &kept.variants["held"].sentence;
     assert!(sentence.contains("; no loss of the data of `b` is known, instead of "), "{sentence}");
+}
+
+#[test]
+fn what_is_spared_or_back_sooner_bears_the_load_of_the_rest_and_the_report_says_so() {
+    // r1 is hit at 0 and away from 5, r2 is hit at 30; both are mended from 60 to 70 and back at 80. Stopped at 5, the step spares r2, which
+    // bears twice its load, of which it can take 120 %, until r1 is back at 80, and has to settle then: 90.
+    prolongs(
+        "
+world:
+  regions: { r1: {}, r2: {} }
+  teams: { t: { detect: 5m, engage: 40m, diagnose: 15m, crew: 2 } }
+  services:
+    s: { in: [r1, r2], faces: customers, team: t, needs: none, capacity: 120%, failover: { after: 5m }, settle: 10m, recreate: 10m }
+plan: [ { do: delete, target: s, takes: 60m } ]
+trials: 20
+variants: { held: { guardrails: [ automatic-rollback: { within: 30m, takes: 5m, works: 0% } ] } }
+",
+        10.0,
+        SIGNS[7],
+    );
+    // Mended, both are made from 20 to 30 and back at 40. Where a machine brings one of them back at 10, it is back at 20, bears too much
+    // until the other is back at 40, and has to settle then: 50.
+    let report = report(
+        "
+world:
+  regions: { r1: {}, r2: {} }
+  teams: { t: { detect: 5m, engage: 10m, diagnose: 5m, crew: 2 } }
+  services:
+    s: { in: [r1, r2], faces: customers, team: t, needs: none, capacity: 120%, failover: { after: 5m }, settle: 10m, recreate: 10m }
+plan: [ { do: delete, target: s, takes: 1m, each: together } ]
+trials: 400
+variants: { held: { guardrails: [ automatic-rollback: { within: 30m, takes: 5m } ] } }
+",
+    );
+    let held = &report.variants["held"];
+    let delta = &held.delta["customers.outage_min"];
+    assert!(delta.more > 0.1, "{delta:?}");
+    assert!(held.longer.iter().all(|l| l.reason == SIGNS[7] && (l.share - delta.more).abs() < 1e-9), "{:?}", held.longer);
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub(super) struct Course {
     /// When steps passed a pace, by rule.
     pub(super) paced: Vec<(u32, Millis)>,
     pub(super) friction: Friction,
+    /// A guardrail spared something, or brought it back sooner.
+    pub(super) spared: bool,
     /// By rule.
     pub(super) rules: Vec<RuleSums>,
 }
@@ -81,7 +83,7 @@ pub struct Friction {
 }
 
 /// How a control can make harm last longer.
-pub const SIGNS: [&str; 7] = [
+pub const SIGNS: [&str; 8] = [
     "a step that mends waited or was refused",
     "outages that would have overlapped came one after the other",
     "damage that would have been noticed sooner, beside that of a refused step, went on",
@@ -89,6 +91,7 @@ pub const SIGNS: [&str; 7] = [
     "what was kept took longer to bring back than it would have taken to make it anew",
     "a step that does damage waited into hours of more traffic",
     "a machine stopped a step that would have tried again, or rolled itself back later",
+    "what was spared, or was back sooner, bore more load than it can take while others were still away",
 ];
 
 pub(super) const MENDING_WAITED: u8 = 1;
@@ -99,6 +102,7 @@ pub(super) const KEPT: u8 = 1 << 4;
 /// The one sign that is looked at where more is lost, whether or not the outage is longer.
 pub(crate) const BUSIER: u8 = 1 << 5;
 pub(super) const CUT_SHORT: u8 = 1 << 6;
+pub(super) const OVERRUN: u8 = 1 << 7;
 
 /// What a rule did, over all trials since it was last taken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -144,6 +148,7 @@ impl Course {
             places: Vec::new(),
             paced: Vec::new(),
             friction: Friction::default(),
+            spared: false,
             rules: vec![RuleSums::default(); model.controls.rules.len()],
         }
     }
@@ -154,6 +159,14 @@ impl Course {
             self.places.clear();
             self.paced.clear();
             self.friction = Friction::default();
+            self.spared = false;
+        }
+    }
+
+    /// A cell has come to bear more load than it can take: without the guardrail it might still be away, and bear none.
+    pub(super) const fn overrun(&mut self) {
+        if self.spared {
+            self.friction.signs |= OVERRUN;
         }
     }
 }

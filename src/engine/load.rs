@@ -146,13 +146,16 @@ impl<W: Watch> Engine<'_, W> {
         let state = &mut self.cells[cell as usize];
         // Where nothing is left, no traffic at all is no reason to serve again: it would come back, and be lost again.
         let factor = if capacity == 0 { Level::ZERO } else { Level::ratio(capacity, state.load) };
-        let rises = factor > state.factor;
+        let (rises, falls) = (factor > state.factor, factor < state.factor);
         if factor != state.factor || self.model.cells[cell as usize].collapses {
             state.factor = factor;
             self.disturb(cell);
         }
         if rises {
             self.seed(cell);
+        }
+        if falls && self.bears_too_much(cell) {
+            self.course.overrun();
         }
     }
 
@@ -199,6 +202,11 @@ impl<W: Watch> Engine<'_, W> {
         } else if self.is_overrun(cell, self.attempts(cell)) {
             self.collapse(cell);
         }
+    }
+
+    /// Whether a cell bears the load of others, and more than it can take.
+    pub(super) fn bears_too_much(&self, cell: u32) -> bool {
+        self.cells[cell as usize].load > self.model.cells[cell as usize].load && self.is_overrun(cell, (1, 1))
     }
 
     fn is_overrun(&self, cell: u32, (tries, weight): (u128, u128)) -> bool {
@@ -248,6 +256,7 @@ impl<W: Watch> Engine<'_, W> {
     fn collapse(&mut self, cell: u32) {
         let care = self.model.cells[cell as usize].care;
         self.cells[cell as usize].latched = true;
+        self.course.overrun();
         self.note(Note::Collapses { cell });
         let source = self.source_of_overload(cell);
         self.hit(cell, DamageKind::Overloaded, Level::ONE, source, false);

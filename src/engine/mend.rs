@@ -216,6 +216,7 @@ impl<W: Watch> Engine<'_, W> {
             DamageKind::CapacityRemoved => stages.push((Stage::Restart, self.mend_draw(id, care.restart, Purpose::Restart))),
             DamageKind::Defective | DamageKind::CutOff => {
                 let undelete = self.undelete(care.cell, worst);
+                self.course.spared |= undelete.is_some();
                 if undelete.is_some() && !self.could_be_made_anew(id) {
                     self.course.friction.signs |= KEPT;
                 }

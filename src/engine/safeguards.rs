@@ -125,8 +125,25 @@ impl<'m, W: Watch> Engine<'m, W> {
         let lasts = if takes == NONE { self.rollback_time(step) } else { self.draw(takes, gate.entity, Purpose::GuardTakes, 0) };
         self.course.rules[gate.rule as usize].stopped_harmful += 1;
         self.revert(step, course.rollback, lasts);
+        self.spare(step);
         self.stop_step(step);
         (self.plan_stopped, self.plan_cut) = (true, true);
+    }
+
+    /// A machine stops a step, and with it the plan: what they have not hit yet is spared, and goes on bearing what it bears.
+    fn spare(&mut self, step: u32) {
+        let is_spared = |&id: &u32| match self.steps[id as usize].phase {
+            StepPhase::Idle | StepPhase::Asking => true,
+            StepPhase::Waiting | StepPhase::Working => id == step && !matches!(self.step_of(id).effect, Effect::Interrupts(..)),
+            StepPhase::Watching | StepPhase::RollingBack | StepPhase::Done | StepPhase::Over => false,
+        };
+        let steps = (0..self.steps.len()).filter_map(|id| u32::try_from(id).ok()).filter(is_spared);
+        let left = steps.flat_map(|id| self.step_of(id).targets.iter().skip(self.steps[id as usize].hit as usize));
+        let spared: Vec<u32> = left.copied().collect();
+        self.course.spared |= !spared.is_empty();
+        if spared.iter().any(|&cell| self.bears_too_much(cell)) {
+            self.course.overrun();
+        }
     }
 
     /// A machine stops a step. Work that gives cells back is let finish, as when people stop a plan; what would roll itself back once its
@@ -179,6 +196,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             };
             if works {
                 let rolling_back = self.steps[step as usize].phase == StepPhase::RollingBack;
+                self.course.spared = true;
                 self.clear(damage.cell, |d| d.source == step && (rolling_back || !d.passing));
             }
         }
