@@ -306,6 +306,30 @@ variants: { held: { guardrails: [ soft-delete: { undelete: 2h } ] } }
     assert!(sentence.contains("; no loss of the data of `b` is known, instead of "), "{sentence}");
 }
 
+/// A machine gives the cell back that opened the incident, before anybody is at work on it. What caused it is as plain as before: with the
+/// same luck the other cell, which cannot be rolled back, is mended at the same time; the first is back 5 min after it was noticed at 5.
+#[test]
+fn damage_that_a_machine_has_rolled_back_does_not_hide_its_cause() {
+    let report = report(
+        "
+world:
+  regions: { r: {} }
+  teams: { first: { detect: 5m, engage: 30m }, second: { detect: 6m, engage: 30m } }
+  services:
+    a: { in: [r], team: first, needs: none, rollback-works: 100%, revert: 10m }
+    b: { in: [r], team: second, needs: none, rollback-works: 0%, revert: 10m, fix-forward: 20m }
+plan: [ { do: configure, target: [a, b], leaves: misconfigured, takes: 1m, each: together, fails: 0% } ]
+trials: 200
+variants: { held: { guardrails: [ automatic-rollback: { within: 10m, takes: 5m } ] } }
+",
+    );
+    let held = &report.variants["held"];
+    let of_b = &held.delta["longest_outage_min"];
+    assert!(of_b.less == 0.0 && of_b.more == 0.0, "{of_b:?}");
+    let of_a = &held.report.cells["a@r"].outage_min;
+    assert!((of_a.min - 10.0).abs() < 1e-9 && (of_a.max - 10.0).abs() < 1e-9, "{of_a:?}");
+}
+
 #[test]
 fn what_is_spared_or_back_sooner_bears_the_load_of_the_rest_and_the_report_says_so() {
     // r1 is hit at 0 and away from 5, r2 is hit at 30; both are mended from 60 to 70 and back at 80. Stopped at 5, the step spares r2, which

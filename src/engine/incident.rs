@@ -230,7 +230,8 @@ impl<W: Watch> Engine<'_, W> {
         self.incident = Incident::Diagnosing;
         self.note(Note::Engaged);
         let care = &self.model.care[self.model.cells[cell as usize].care as usize];
-        let overload = self.damages_of(cell).all(|d| d.kind == DamageKind::Overloaded);
+        // What a machine has given back meanwhile is no overload.
+        let overload = self.cells[cell as usize].damaged && self.damages_of(cell).all(|d| d.kind == DamageKind::Overloaded);
         let class = if overload { Diagnose::Hidden } else { self.diagnose_of(source) };
         let drawn = self.draw(care.diagnose[class as usize], entity("incident", ""), Purpose::Diagnose, 0);
         self.incident_clock = Clock { left: slower(drawn, care.people), since: self.now, running: true, ..Clock::default() };
