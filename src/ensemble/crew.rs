@@ -172,25 +172,23 @@ impl<'r> Worker<'r> {
         Self { engines, together }
     }
 
-    /// Runs some trials side by side; how much that took.
+    /// Runs some trials side by side; how much that took. One model after the other: what an engine knows of a block stays near as long as
+    /// no other runs.
     fn run(&mut self, first: u64, count: u64, details: &[Detail], part: &mut Part) -> u64 {
         let lanes = usize::try_from(count).unwrap_or(LANES);
-        self.engines.iter_mut().for_each(|engine| engine.begin(first, lanes));
-        let mut effort = 0;
-        for (lane, trial) in (0..lanes).zip(first..) {
-            let mut base = Marks::default();
-            for (i, engine) in self.engines.iter_mut().enumerate() {
+        let (mut base, mut effort) = ([Marks::default(); LANES], 0);
+        for (i, engine) in self.engines.iter_mut().enumerate() {
+            let tally = &mut part.tallies[i];
+            engine.begin(first, lanes);
+            for ((lane, base), trial) in base.iter_mut().enumerate().take(lanes).zip(first..) {
                 let beside = engine.open(lane);
-                let marks = part.tallies[i].add_beside(&engine.outcome(), beside, trial, &details[i]);
-                if i == 0 {
-                    base = marks;
-                } else {
-                    part.pairs[i - 1].add(&base, &marks);
+                let marks = tally.add_beside(&engine.outcome(), beside, trial, &details[i]);
+                match i.checked_sub(1) {
+                    None => *base = marks,
+                    Some(variant) => part.pairs[variant].add(base, &marks),
                 }
                 effort += engine.effort();
             }
-        }
-        for (engine, tally) in self.engines.iter_mut().zip(&mut part.tallies) {
             engine.finish(|several| tally.count_several(&several));
         }
         effort
