@@ -136,6 +136,29 @@ fn an_instant_comes_to_the_same_whether_or_not_it_is_watched() {
     }
 }
 
+/// `a` can take less than its normal load and is never whole; it is damaged for 10 min, and fails through `b` for as many more.
+#[test]
+fn a_cell_with_too_little_capacity_is_not_to_blame_in_either_engine() {
+    let text = "
+world:
+  regions: [r]
+  services:
+    a: { in: [r], capacity: 96%, needs: [b], settle: 0s }
+    b: { in: [r], needs: none, settle: 0s }
+faults: [ { down: a, for: 10m }, { down: b, for: 20m } ]
+horizon: 2h
+";
+    let scenario = world::scenario_of(text);
+    let model = world::compiled(&scenario);
+    let done = compare(&scenario, &model, 4).unwrap_or_else(|wrong| panic!("{wrong}"));
+    assert_eq!((done.trials, done.alone), (4, 4));
+    let mut engine = Engine::new(&model);
+    engine.run(0);
+    // From 10 on `a` hangs on `b`, to the horizon; `b` itself for 20.
+    let minutes = engine.take_sums().minutes.sources.iter().map(|&time| time / 60_000).collect::<Vec<_>>();
+    assert_eq!(minutes, [10, 130]);
+}
+
 /// Of the first hundred thousand: a ring that was let go and toppled by its own load again and again, until the trial was cut off.
 const ONCE_DIFFERENT: [u64; 1] = [76_373];
 

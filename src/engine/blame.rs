@@ -123,7 +123,7 @@ impl<W: Watch> Engine<'_, W> {
         found
     }
 
-    fn suffers_itself(&self, cell: u32) -> bool {
+    pub(super) fn suffers_itself(&self, cell: u32) -> bool {
         let state = &self.cells[cell as usize];
         state.damaged || state.latched || state.own < Level::ONE
     }

@@ -76,9 +76,10 @@ impl<W: Watch> Engine<'_, W> {
     /// What is so from now on.
     fn tell_facts(&mut self, cells: &[u32]) {
         for &cell in cells {
-            let known @ Cell { latched, damaged, level, state, booked, .. } = self.cells[cell as usize];
+            let known @ Cell { latched, level, state, booked, .. } = self.cells[cell as usize];
             let (own, out) = (known.by_itself(), known.own == Level::ZERO || latched);
-            self.watch.fact(self.now, Fact::Causes { cell, own, out, damaged });
+            let suffers = self.suffers_itself(cell);
+            self.watch.fact(self.now, Fact::Causes { cell, own, out, suffers });
             if !self.watch.asks_for_level(cell) {
                 continue;
             }

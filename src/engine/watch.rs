@@ -229,8 +229,8 @@ pub enum Fact {
         own: Level,
         /// Nothing is left of it by itself, or it is latched.
         out: bool,
-        /// Some damage is live.
-        damaged: bool,
+        /// It is to blame itself: damaged, or not back in full after that.
+        suffers: bool,
     },
     /// What came of a cell that something befell at this instant.
     Cell {

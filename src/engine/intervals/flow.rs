@@ -170,7 +170,7 @@ impl Intervals<'_> {
 
     /// Goes through all instants of a cell.
     fn follow(&mut self, cell: u32) {
-        let normal = Cause { at: 0, own: Level::ONE, out: false, damaged: false };
+        let normal = Cause { at: 0, own: Level::ONE, out: false, suffers: false };
         let mut course = Course {
             was: Level::ONE,
             due: NEVER,
@@ -240,7 +240,7 @@ impl Intervals<'_> {
             self.points.push(Point { at: now, level, state });
         }
         (course.was, course.state) = (level, state);
-        if level < Level::ONE || course.cause.damaged {
+        if level < Level::ONE || course.cause.suffers {
             self.point(cell, now, course);
         }
     }
@@ -292,8 +292,7 @@ impl Intervals<'_> {
 
     /// What holds the cell back now.
     fn point(&mut self, cell: u32, now: Millis, course: &mut Course) {
-        let found =
-            if course.cause.damaged || course.cause.own < Level::ONE { Some((NONE, NONE, cell)) } else { self.lowest(cell, now) };
+        let found = if course.cause.suffers { Some((NONE, NONE, cell)) } else { self.lowest(cell, now) };
         let Some((need, via, root)) = found else {
             // Nothing is to blame yet: the latest damage will be, and only the event engine knows which that is.
             if course.pointer.root == NONE {

@@ -17,7 +17,8 @@ pub(super) struct Cause {
     pub(super) own: Level,
     /// Nothing is left of it by itself.
     pub(super) out: bool,
-    pub(super) damaged: bool,
+    /// It is to blame itself: damaged, or not back in full after that.
+    pub(super) suffers: bool,
 }
 
 /// What holds a cell back, from an instant on.
@@ -124,7 +125,7 @@ impl Told {
         let out = self.causes.iter().take_while(|cause| cause.own == Level::ZERO).count();
         match self.causes[out..] {
             [] => Some((first.at, Millis::MAX)),
-            [Cause { at, own: Level::ONE, out: false, damaged: false }] if out > 0 => Some((first.at, at)),
+            [Cause { at, own: Level::ONE, out: false, suffers: false }] if out > 0 => Some((first.at, at)),
             _ => None,
         }
     }
@@ -159,10 +160,10 @@ impl Watch for Record<'_> {
     #[inline]
     fn fact(&mut self, now: Millis, fact: Fact) {
         match fact {
-            Fact::Causes { cell, own, out, damaged } => {
+            Fact::Causes { cell, own, out, suffers } => {
                 let Some(told) = self.open(cell) else { return };
-                let cause = Cause { at: now, own, out, damaged };
-                push(&mut told.causes, cause, own == Level::ONE && !out && !damaged);
+                let cause = Cause { at: now, own, out, suffers };
+                push(&mut told.causes, cause, own == Level::ONE && !out && !suffers);
             }
             Fact::Cell { cell, level, state, booked } => {
                 let Some(told) = self.open(cell) else { return };

@@ -226,7 +226,7 @@ impl<'m> Step<'m> {
                 course.hit(model.cells[cell as usize].care, begins);
             }
             let Some(told) = record.open(cell) else { continue };
-            told.causes.push(Cause { at: begins, own: Level::ZERO, out: true, damaged: true });
+            told.causes.push(Cause { at: begins, own: Level::ZERO, out: true, suffers: true });
             let mut at = begins;
             for (stage, lasts) in self.parts(lane) {
                 if is_reached(at, end) {
@@ -236,7 +236,7 @@ impl<'m> Step<'m> {
             }
             if is_reached(worked, end) {
                 told.goes_on(Work { at: worked, source, stage: Stage::Settle });
-                told.causes.push(Cause { at: worked, own: Level::ONE, out: false, damaged: false });
+                told.causes.push(Cause { at: worked, own: Level::ONE, out: false, suffers: false });
             }
         }
     }
