@@ -88,6 +88,9 @@ impl<'a> Twin<'a> {
         }
         for queue in &mut queues {
             queue.producers = calls.iter().filter(|call| queue.need.members.contains(&call.1)).map(|call| call.0).collect();
+            // Whoever calls it twice is still one.
+            queue.producers.sort_unstable();
+            queue.producers.dedup();
         }
         let consumes = |cell: CellId| queues.iter().any(|queue| queue.consumer == cell);
         held.retain(|&(queue, _)| !consumes(queue));

@@ -63,8 +63,9 @@ fn a_loss_says_who_is_counted() {
         for format in ["text", "markdown", "html"] {
             let printed =
                 said(TWO, "run", &["--format", format]).replace("<code>", "").replace("</code>", "").replace(['`', '\\'], "");
-            let told =
-                format!("Only 1 of the 2 services that customers miss says its {of}: what the others lose is not counted.");
+            let told = format!(
+                "Only 1 of the 2 services that customers miss says its {of} everywhere: what is not said is not counted."
+            );
             assert!(printed.contains(&told), "{format}: {printed}");
         }
         let all = TWO.replace(

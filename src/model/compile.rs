@@ -229,12 +229,13 @@ impl<'a> Build<'a> {
         let need = id(self.ground.needs.len() - 1);
         let queue_id = id(self.ground.queues.len());
         self.ground.needs[need as usize].queue = queue_id;
-        let mut producers = Vec::new();
+        let (mut producers, mut known) = (Vec::new(), FxHashSet::default());
         let mut steady = 0;
         for &member in members {
             for call in self.graph.callers(member) {
                 let service = self.declared(call.caller).1;
-                if service.needs[call.need as usize].queue.is_some() {
+                // A producer is one, however many of its needs lead here.
+                if service.needs[call.need as usize].queue.is_some() || !known.insert(call.caller) {
                     continue;
                 }
                 // One that can only starve counts too: without work it produces nothing.
@@ -310,9 +311,11 @@ impl<'a> Build<'a> {
         feed_rings::arrange(&mut self.ground);
     }
 
-    /// Care for every cell that a step touches or that can collapse.
+    /// Care for every cell that a step touches or that can collapse. A step without effect may take as long as a cell takes to be made or
+    /// restored: that is for its care to say, too.
     fn care<'s>(&mut self, steps: impl Iterator<Item = &'s plan::Step>) {
-        let acting = steps.filter(|s| s.verb.effect != plan::Effect::Nothing);
+        let asks = |s: &&plan::Step| matches!(s.verb.takes, plan::Duration::Recreate | plan::Duration::Restore);
+        let acting = steps.filter(|s| s.verb.effect != plan::Effect::Nothing || asks(s));
         let targets: FxHashSet<CellId> = acting.flat_map(|s| s.targets.iter().copied()).collect();
         let mut keeper = Caretaker {
             scenario: self.scenario,

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct Counted {
     /// Services that face customers and had an outage in any trial.
     pub services: u64,
-    /// Those of them that say it.
+    /// Those of them that say it of all their cells.
     pub declare: u64,
 }
 
@@ -19,7 +19,7 @@ impl Counted {
         let Counted { services, declare } = *self;
         let says = if declare == 1 { "says its" } else { "say their" };
         format!(
-            " Only {declare} of the {services} services that customers miss {says} `{key}`: what the others lose is not counted."
+            " Only {declare} of the {services} services that customers miss {says} `{key}` everywhere: what is not said is not counted."
         )
     }
 }
