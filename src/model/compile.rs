@@ -11,7 +11,7 @@ use super::pool::{Pool, Pooled};
 use super::recovery::Caretaker;
 use super::steps::{Ranks, StepCompiler};
 use super::{Cell, Edge, Fault, Ground, Model, NONE, Need, Queue, Region, Service, Team};
-use super::{feed_rings, held};
+use super::{feed_rings, held_queues};
 use crate::luck::entity;
 use crate::priors::Priors;
 use crate::scenario::Scenario;
@@ -307,7 +307,7 @@ impl<'a> Build<'a> {
         }
         self.ground.feeds = found.into_iter().map(|e| e.1).collect();
         feed_rings::find_sources(&mut self.ground);
-        held::pass_on(&mut self.ground);
+        held_queues::pass_on(&mut self.ground);
         feed_rings::arrange(&mut self.ground);
     }
 

@@ -10,7 +10,7 @@ pub mod controls;
 mod feed_rings;
 mod feeds;
 pub mod graph;
-mod held;
+mod held_queues;
 pub(crate) mod pool;
 pub mod rare;
 pub mod reach;
