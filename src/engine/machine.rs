@@ -53,7 +53,8 @@ impl Choice {
         let suits = self.pilot((trials / PART).max(1)).is_none_or(|pilot| {
             let mut engine = Machine::new(model, Some(&split));
             engine.each(0..pilot, |_, _| ());
-            are_worth_while(engine.take_again(), pilot)
+            let again = engine.take_again();
+            engine.was_worth_while(again, pilot)
         });
         suits.then_some(split)
     }
@@ -62,11 +63,6 @@ impl Choice {
     pub(crate) fn pilot(self, trials: u64) -> Option<u64> {
         (self == Choice::Auto).then(|| trials.min(LANES as u64))
     }
-}
-
-/// Whether intervals are worth while for a model if they leave so many of so many trials to events.
-pub(crate) const fn are_worth_while(again: u64, trials: u64) -> bool {
-    4 * again <= trials
 }
 
 /// An engine of either kind.
@@ -214,6 +210,15 @@ impl<'m> Machine<'m> {
         match self {
             Self::Events { engine, .. } => engine.given_to(source),
             Self::Intervals(engine) => engine.given_to(source),
+        }
+    }
+
+    /// Whether intervals were worth while for so many trials, of which they left so many to events: those are few, and most of what befell
+    /// cells was told by rows.
+    pub(crate) const fn was_worth_while(&self, again: u64, trials: u64) -> bool {
+        match self {
+            Self::Events { .. } => true,
+            Self::Intervals(engine) => 4 * again <= trials && engine.is_told_by_rows(),
         }
     }
 

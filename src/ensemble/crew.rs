@@ -7,7 +7,7 @@
 use super::Run;
 use super::pairs::Pairs;
 use super::tally::{Detail, Marks, Tally};
-use crate::engine::{LANES, Machine, Split, are_worth_while, side_by_side};
+use crate::engine::{LANES, Machine, Split, side_by_side};
 use crate::model::Model;
 use rayon::ThreadPool;
 use std::ops::Range;
@@ -69,11 +69,11 @@ impl<'r> Crew<'r> {
     pub(super) fn try_out(&mut self, details: &[Detail], trials: u64, run: &Run<'_>) -> Option<Part> {
         let pilot = run.engine.pilot(trials).filter(|_| self.splits.iter().any(Option::is_some))?;
         let mut part = self.work(0, &Round::new(details, 0..pilot, run), None);
-        for (i, again) in part.again.iter_mut().enumerate().filter(|(_, again)| !are_worth_while(**again, pilot)) {
-            (*again, self.splits[i]) = (0, None);
-            let worker = self.workers[0].get_mut().unwrap_or_else(PoisonError::into_inner);
-            if let Some(worker) = worker {
-                worker.engines[i] = Machine::new(&self.models[i], None);
+        let Some(worker) = self.workers[0].get_mut().unwrap_or_else(PoisonError::into_inner) else { return Some(part) };
+        for (i, engine) in worker.engines.iter_mut().enumerate() {
+            if !engine.was_worth_while(part.again[i], pilot) {
+                (part.again[i], self.splits[i]) = (0, None);
+                *engine = Machine::new(&self.models[i], None);
             }
         }
         Some(part)

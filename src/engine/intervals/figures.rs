@@ -147,6 +147,8 @@ impl Intervals<'_> {
         for row in 0..rows {
             let known = self.lanes.rows[row];
             let in_row = known.in_row() & self.alive;
+            self.by_rows += u64::from(in_row.count_ones());
+            self.by_lists += u64::from((known.touched & self.alive & !in_row).count_ones());
             if in_row != 0 && self.lanes.is_again(row) {
                 self.befall_at_times(row);
             } else if in_row != 0 {

@@ -82,6 +82,9 @@ pub struct Intervals<'m> {
     most_events: u64,
     /// How many trials were run again by events.
     again: u64,
+    /// What befell cells so far: how often rows told all of it, for many trials at once, and how often lists, trial by trial.
+    by_rows: u64,
+    by_lists: u64,
     // The block: how many trials it has, and how much they took.
     count: usize,
     effort: u64,
@@ -175,6 +178,8 @@ impl<'m> Intervals<'m> {
             whole: None,
             most_events,
             again: 0,
+            by_rows: 0,
+            by_lists: 0,
             effort: 0,
             lanes: Lanes::new(cells),
             strands: Strands::default(),
