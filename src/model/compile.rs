@@ -300,12 +300,7 @@ impl<'a> Build<'a> {
                 self.ground.cells[rank].feeders = id(all);
             }
         }
-        found.retain(|&(_, callee)| self.ground.cells[callee as usize].feeders > 0);
-        let starts = group(self.ground.cells.len(), found.iter().map(|e| e.0));
-        for (cell, start) in self.ground.cells.iter_mut().zip(starts) {
-            cell.feeds = start;
-        }
-        self.ground.feeds = found.into_iter().map(|e| e.1).collect();
+        lay_feeds(&mut self.ground, found);
         feed_rings::find_sources(&mut self.ground);
         held_queues::pass_on(&mut self.ground);
         feed_rings::arrange(&mut self.ground);
@@ -413,8 +408,18 @@ fn capacity(cell: &world::Cell, normal: u64) -> u64 {
     }
 }
 
+/// Takes these for the feeds of a ground, in order of who feeds; none to those that cannot starve.
+pub(super) fn lay_feeds(ground: &mut Ground, mut feeds: Vec<(u32, u32)>) {
+    feeds.retain(|&(_, fed)| ground.cells[fed as usize].feeders > 0);
+    let starts = group(ground.cells.len(), feeds.iter().map(|feed| feed.0));
+    for (cell, start) in ground.cells.iter_mut().zip(starts) {
+        cell.feeds = start;
+    }
+    ground.feeds = feeds.into_iter().map(|feed| feed.1).collect();
+}
+
 /// Where each group starts, for `keys` in ascending order; `len` counts the groups.
-pub(super) fn group(len: usize, keys: impl Iterator<Item = u32>) -> Vec<u32> {
+fn group(len: usize, keys: impl Iterator<Item = u32>) -> Vec<u32> {
     let mut starts = vec![0_u32; len + 1];
     for key in keys {
         starts[key as usize + 1] += 1;

@@ -6,6 +6,7 @@
 //! be without work, and queues that consume another one, whose absence their own consumers would have to see: their consumers
 //! have work while they are up and have work themselves.
 
+use super::compile::lay_feeds;
 use super::{Ground, NONE};
 use rustc_hash::FxHashSet;
 
@@ -50,7 +51,7 @@ fn feeders(ground: &Ground) -> Vec<(u32, u32)> {
     feeders
 }
 
-/// Takes these for the feeds of a ground, but for those to sources.
+/// Takes these for the feeds of a ground, but for those to sources, and counts anew who is fed.
 fn set(ground: &mut Ground, mut feeds: Vec<(u32, u32)>) {
     feeds.retain(|&(_, fed)| ground.cells[fed as usize].feeders > 0);
     feeds.sort_unstable();
@@ -58,9 +59,5 @@ fn set(ground: &mut Ground, mut feeds: Vec<(u32, u32)>) {
     for &(_, fed) in &feeds {
         ground.cells[fed as usize].feeders += 1;
     }
-    let starts = super::compile::group(ground.cells.len(), feeds.iter().map(|feed| feed.0));
-    for (cell, start) in ground.cells.iter_mut().zip(starts) {
-        cell.feeds = start;
-    }
-    ground.feeds = feeds.into_iter().map(|feed| feed.1).collect();
+    lay_feeds(ground, feeds);
 }
