@@ -193,7 +193,7 @@ fn a_setting_of_these_takes<const N: usize>(cases: [Case; N]) -> Vec<usize> {
 fn a_setting_takes_no_more_than_4_kb_whatever_the_number_of_plans() {
     let _alone = alone();
     for objectives in [MEANS, PERCENTILE, FOUR] {
-        let takes = a_setting_of_these_takes([4, 14].map(|bounds| few_ways(objectives, 300, bounds)))[0];
+        let takes = a_setting_of_these_takes([4, 14].map(|bounds| few_ways(objectives, 100, bounds)))[0];
         assert!(takes <= MOST, "{takes} bytes a setting for {objectives}");
     }
 }
@@ -222,7 +222,7 @@ fn a_setting_that_differs_from_all_others_takes_no_more_than_4_kb() {
 #[test]
 fn a_setting_takes_no_more_the_more_there_are() {
     let _alone = alone();
-    let takes = a_setting_takes(&[375, 750, 1_500].map(|wastes| (LEVELS * wastes, peak_of_a_race(wastes))));
+    let takes = a_setting_takes(&[250, 500, 1_000].map(|wastes| (LEVELS * wastes, peak_of_a_race(wastes))));
     assert!(takes.iter().all(|takes| *takes <= MOST), "{takes:?} bytes a setting");
     // A bit for every other one would be 1 kB more.
     assert!(takes[1] <= takes[0] + takes[0] / 10, "{takes:?} bytes a setting: it grows with their number");
