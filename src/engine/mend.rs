@@ -264,31 +264,15 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn restoration(&mut self, id: u32) -> Stages {
         let care = &self.model.care[id as usize];
         let owner = self.model.cells[care.cell as usize].entity;
-        let left: Vec<u32> = self.places_left(care).filter(|&p| p == NONE || p == care.cell || self.is_up(p)).collect();
-        let tries = u32::try_from(left.len()).unwrap_or(0) * care.restore.copies;
-        let mut found = None;
-        for copy in 0..tries {
-            if self.chance(care.restore.usable, owner, Purpose::CopyUsable, copy) {
-                found = Some(copy);
-                break;
-            }
-            self.note(Note::CopyUnusable { cell: care.cell });
-        }
+        let (tries, is_found) = self.choose_copy(id);
         let mut locate: Millis = 0;
-        for n in 0..found.map_or(tries, |copy| copy + 1) {
+        for n in 0..tries {
             locate = locate.saturating_add(self.draw(care.restore.locate, owner, Purpose::Locate, n)).min(FOREVER);
         }
         let locate = (Stage::Locate, slower(locate, care.people));
-        let Some(copy) = found else {
-            // Who only tries out whether a copy can be put back loses nothing where none can.
-            if self.recoveries[id as usize].fate.hit.is_some() {
-                self.fate_mut(id).gone = true;
-                self.note(Note::DataGone { cell: care.cell });
-            }
+        if !is_found {
             return smallvec![locate, (Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
-        };
-        let generation = copy / u32::try_from(left.len()).unwrap_or(1).max(1);
-        self.book_loss(id, generation);
+        }
         let Some(size) = care.restore.size else {
             return smallvec![(Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
         };
@@ -300,6 +284,28 @@ impl<W: Watch> Engine<'_, W> {
             stages.push((Stage::VerifyCopy, self.mend_draw(id, care.restore.verify, Purpose::RestoreVerify)));
         }
         stages
+    }
+
+    /// Tries copies, newest first, until one can be used: how many were tried, and whether the last of them is the one. Books what is lost.
+    pub(super) fn choose_copy(&mut self, id: u32) -> (u32, bool) {
+        let care = &self.model.care[id as usize];
+        let owner = self.model.cells[care.cell as usize].entity;
+        let left: Vec<u32> = self.places_left(care).filter(|&p| p == NONE || p == care.cell || self.is_up(p)).collect();
+        let places = u32::try_from(left.len()).unwrap_or(0);
+        let copies = places * care.restore.copies;
+        for copy in 0..copies {
+            if self.chance(care.restore.usable, owner, Purpose::CopyUsable, copy) {
+                self.book_loss(id, copy / places);
+                return (copy + 1, true);
+            }
+            self.note(Note::CopyUnusable { cell: care.cell });
+        }
+        // Who only tries out whether a copy can be put back loses nothing where none can.
+        if self.recoveries[id as usize].fate.hit.is_some() {
+            self.fate_mut(id).gone = true;
+            self.note(Note::DataGone { cell: care.cell });
+        }
+        (copies, false)
     }
 
     /// How much data the copy lacks.

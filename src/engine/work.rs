@@ -76,9 +76,18 @@ impl<W: Watch> Engine<'_, W> {
         self.parts[step as usize].get(at as usize).map_or(Stage::Step, |part| part.0)
     }
 
-    /// Those of the slowest target; one after the other where cells are worked on one by one.
+    /// Those of the slowest target; one after the other where cells are worked on one by one; none in particular where the time is said.
     fn parts_of_work(&mut self, step: u32) -> Stages {
         let spec = self.step_of(step);
+        if spec.said != NONE {
+            for &takes in &spec.takes {
+                if let Some(care) = self.puts_data_back(step, takes) {
+                    self.choose_copy(care);
+                }
+            }
+            let attempt = self.steps[step as usize].attempt;
+            return smallvec![(Stage::Step, self.draw(spec.said, spec.entity, Purpose::StepTakes, attempt))];
+        }
         let mut parts = Stages::new();
         for &takes in &spec.takes {
             let one = self.parts_of_one(step, takes);
@@ -100,13 +109,11 @@ impl<W: Watch> Engine<'_, W> {
             }
             Takes::Recreate(cell) => {
                 let care = self.model.cells[cell as usize].care;
-                let recreate = self.model.care[care as usize].recreate_step;
-                // Data comes back with the cell only if it was there that it went.
-                if matches!(spec.effect, Effect::Interrupts(..)) && !self.is_kept(step) {
-                    self.recreation(care, recreate, spec.entity)
-                } else {
-                    self.creation(care, recreate, spec.entity)
+                let mut parts = self.creation(care, self.model.care[care as usize].recreate_step, spec.entity);
+                if self.puts_data_back(step, takes).is_some() {
+                    parts.extend(self.restoration(care));
                 }
+                parts
             }
             Takes::Restore(cell) => {
                 let care = self.model.cells[cell as usize].care;
@@ -116,6 +123,20 @@ impl<W: Watch> Engine<'_, W> {
                 parts.extend(self.restoration(care));
                 parts
             }
+        }
+    }
+
+    /// Whose data this part of a step's work puts back, if it does.
+    fn puts_data_back(&self, step: u32, takes: Takes) -> Option<u32> {
+        let care = |cell: u32| self.model.cells[cell as usize].care;
+        match takes {
+            Takes::Draw { .. } => None,
+            // Data comes back with the cell only if it was there that it went.
+            Takes::Recreate(cell) => {
+                let loses = matches!(self.step_of(step).effect, Effect::Interrupts(..)) && !self.is_kept(step);
+                Some(care(cell)).filter(|&care| loses && self.model.care[care as usize].datastore)
+            }
+            Takes::Restore(cell) => Some(care(cell)),
         }
     }
 }

@@ -408,8 +408,10 @@ pub struct Step {
     pub starts: bool,
     /// All at once or one after the other.
     pub each: Each,
-    /// Durations to draw; the longest counts.
+    /// What its work consists of; together the longest counts.
     pub takes: Vec<Takes>,
+    /// How long its work lasts by its own word, whatever it consists of, or [`NONE`].
+    pub said: u32,
     /// Checking afterwards, or [`NONE`].
     pub verify: u32,
     /// Watching afterwards, or [`NONE`].

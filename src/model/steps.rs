@@ -39,7 +39,8 @@ impl StepCompiler<'_> {
             mends: mends(verb),
             starts: verb.starts,
             each: verb.each,
-            takes: self.takes(step, owner, pool),
+            takes: self.takes(step, pool),
+            said: pool.maybe(step.takes.as_ref()),
             verify: pool.maybe(step.verify.as_ref()),
             bake: pool.maybe(step.bake.as_ref()),
             on_failure: step.on_failure,
@@ -53,13 +54,12 @@ impl StepCompiler<'_> {
         step.targets.iter().filter_map(|c| self.ranks.get(c).copied())
     }
 
-    fn takes(&self, step: &plan::Step, owner: u64, pool: &mut Pool<'_>) -> Vec<Takes> {
-        if let Some(dist) = &step.takes {
-            return vec![Takes::Draw { dist: pool.given(dist), entity: owner }];
-        }
+    /// What brings data back is told even where its time is said: what becomes of the data is not.
+    fn takes(&self, step: &plan::Step, pool: &mut Pool<'_>) -> Vec<Takes> {
         match step.verb.takes {
             Duration::Recreate => return self.cells(step).map(Takes::Recreate).collect(),
             Duration::Restore => return self.cells(step).map(Takes::Restore).collect(),
+            Duration::Dist(_) | Duration::Prior(_) if step.takes.is_some() => return Vec::new(),
             Duration::Dist(_) | Duration::Prior(_) => {}
         }
         let mut services: Vec<u32> = step.targets.iter().map(|&c| self.scenario.world.cells[c as usize].service).collect();

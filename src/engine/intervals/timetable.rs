@@ -162,9 +162,12 @@ impl<'m> Step<'m> {
             Effect::Interrupts(kind, Level::ZERO) if gives_back(model, spec) => Some(kind),
             _ => return None,
         };
-        let jobs: Option<Vec<Job>> = spec.takes.iter().map(|&takes| Job::of(model, spec, takes)).collect();
+        let mut jobs = spec.takes.iter().map(|&takes| Job::of(model, spec, takes)).collect::<Option<Vec<Job>>>()?;
+        if spec.said != NONE {
+            jobs = vec![Job::plain(spec.said, spec.entity)];
+        }
         let never = [NEVER; LANES];
-        Some(Self { number, spec, takes_away, after, jobs: jobs?, begins: never, worked: never, ends: never })
+        Some(Self { number, spec, takes_away, after, jobs, begins: never, worked: never, ends: never })
     }
 
     /// How long its work takes: one target after the other, or as long as the slowest.
@@ -181,7 +184,7 @@ impl<'m> Step<'m> {
     }
 
     fn wait(&self, model: &Model, dist: u32, purpose: Purpose, (first, count): (u64, usize)) -> Each<Millis> {
-        let mut wait = Drawn { dist, entity: self.spec.entity, purpose, lasts: [0; LANES] };
+        let mut wait = Drawn::new(dist, self.spec.entity, purpose);
         if dist != NONE {
             wait.draw(model, first, count);
         }
@@ -255,21 +258,24 @@ impl<'m> Step<'m> {
 }
 
 impl Job {
+    /// Work that has no parts.
+    const fn plain(dist: u32, entity: u64) -> Self {
+        Self { stage: Stage::Step, lasts: Drawn::new(dist, entity, Purpose::StepTakes), drift: None, drifts: 0 }
+    }
+
     /// Work on a target, if no data has to come back with it.
     fn of(model: &Model, spec: &model::Step, takes: model::Takes) -> Option<Self> {
-        let drawn = |dist, entity, purpose| Drawn { dist, entity, purpose, lasts: [0; LANES] };
         match takes {
-            model::Takes::Draw { dist, entity } => {
-                Some(Self { stage: Stage::Step, lasts: drawn(dist, entity, Purpose::StepTakes), drift: None, drifts: 0 })
-            }
+            model::Takes::Draw { dist, entity } => Some(Self::plain(dist, entity)),
             model::Takes::Recreate(cell) => {
                 let cell = &model.cells[cell as usize];
                 let care = model.care.get(cell.care as usize)?;
                 if care.recreate_step == NONE || care.datastore && takes_away(spec).is_some() {
                     return None;
                 }
-                let drift = (care.drift != NONE).then(|| (care.drift_chance, drawn(care.drift, spec.entity, Purpose::Drift)));
-                let lasts = drawn(care.recreate_step, cell.entity, Purpose::Recreate);
+                let drift =
+                    (care.drift != NONE).then(|| (care.drift_chance, Drawn::new(care.drift, spec.entity, Purpose::Drift)));
+                let lasts = Drawn::new(care.recreate_step, cell.entity, Purpose::Recreate);
                 Some(Self { stage: Stage::Recreate, lasts, drift, drifts: 0 })
             }
             model::Takes::Restore(_) => None,
@@ -303,6 +309,10 @@ impl Job {
 }
 
 impl Drawn {
+    const fn new(dist: u32, entity: u64, purpose: Purpose) -> Self {
+        Self { dist, entity, purpose, lasts: [0; LANES] }
+    }
+
     fn draw(&mut self, model: &Model, first: u64, count: usize) {
         let (law, spread) = (&model.dists[self.dist as usize], model.spreads[self.dist as usize]);
         match *law {
