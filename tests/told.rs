@@ -1,4 +1,4 @@
-//! What is said beside figures, wherever they are read: from when on a loss is felt, who is counted, what a stage saw too late.
+//! What is said beside figures, wherever they are read: from when on a loss is felt, who is counted, what a machine saw too late or not at all.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
@@ -101,6 +101,43 @@ fn a_stage_that_saw_it_too_late_says_that_the_plan_ends() {
     assert_eq!(report["plan_stopped"], 1.0);
     for format in ["text", "markdown"] {
         let printed = said(LATE, "run", &["--format", format]).replace('\\', "");
-        assert!(printed.contains("sees a harm only once all of its step is done: 1;"), "{format}: {printed}");
+        assert!(printed.contains("sees a harm too late to spare anything: 1; the plan ends there."), "{format}: {printed}");
     }
+}
+
+/// Noticed after 5 minutes, whatever a machine then does.
+const DEFECT: &str = "
+title: A defect
+world:
+  regions: [one, two]
+  teams: { t: { detect: 5m, engage: 60m, diagnose: 5m } }
+  services:
+    b: { in: [one, two], team: t, env: production, needs: none, rollback: 20m }
+plan:
+  - { do: deploy, target: b@one, leaves: defective, takes: 1m, fails: 0%, verify: 1h }
+guardrails: [ GUARD ]
+trials: 20
+";
+
+/// By hand: harm that a machine takes back is stopped; what it cannot take back it saw too late; what it does not see in time it
+/// missed. Harm in another place, still to come, is spared by whatever ends the plan.
+#[test]
+fn a_machine_that_saves_nothing_stops_nothing() {
+    let counts = |guard: &str, more: &str| {
+        let text = DEFECT.replace("GUARD", guard).replace("guardrails:", &format!("{more}guardrails:"));
+        let report = json(&text, "run", &[]);
+        let effect = &report["why"]["guardrails"][0];
+        let count = |key: &str| effect.get(key).map_or(0.0, |n| n.as_f64().unwrap());
+        (count("stopped"), count("late"), count("missed"), report["controls"]["stopped"].as_f64().unwrap())
+    };
+    let then = "  - { do: deploy, target: b@two, leaves: defective, takes: 1m, fails: 0% }\n";
+    let soon = "automatic-rollback: { within: 10m, takes: 5m, works: 100% }";
+    assert_eq!(counts(soon, ""), (1.0, 0.0, 0.0, 1.0));
+    let vain = "automatic-rollback: { within: 10m, takes: 5m, works: 0% }";
+    assert_eq!(counts(vain, ""), (0.0, 1.0, 0.0, 0.0));
+    assert_eq!(counts(vain, then), (1.0, 0.0, 0.0, 1.0));
+    assert_eq!(counts("automatic-rollback: { within: 4m, takes: 5m, works: 100% }", ""), (0.0, 0.0, 1.0, 0.0));
+    let staged = "staged: { stages: [all], bake: 10m, detects: 100%, shows: 100% }";
+    assert_eq!(counts(staged, ""), (1.0, 0.0, 0.0, 1.0));
+    assert_eq!(counts(&staged.replace("10m", "4m"), ""), (0.0, 0.0, 1.0, 0.0));
 }

@@ -161,7 +161,10 @@ impl<'m, W: Watch> Engine<'m, W> {
     /// Drops signs of what cannot have happened: outages of one source do not come apart, and without damage nothing is
     /// noticed later.
     pub(super) fn close_controls(&mut self) {
-        (0..self.course.steps.len()).filter_map(|step| u32::try_from(step).ok()).for_each(|step| self.end_wait(step));
+        for step in (0..self.course.steps.len()).filter_map(|step| u32::try_from(step).ok()) {
+            self.end_wait(step);
+            self.close_safeguards(step);
+        }
         let friction = &mut self.course.friction;
         let Some(first) = self.damages.first() else {
             friction.signs = 0;

@@ -43,6 +43,10 @@ pub(super) struct StepCourse {
     pub(super) watched: bool,
     /// A guardrail is rolling it back.
     pub(super) reverting: bool,
+    /// A guardrail has seen the harm that it does.
+    pub(super) seen: bool,
+    /// The gate that had it rolled back, while nobody knows whether that spares anything; [`NONE`] without.
+    pub(super) unproven: u32,
     /// The rule that it waits for, or [`NONE`]; and since when.
     pub(super) waits_for: u32,
     pub(super) since: Millis,
@@ -62,6 +66,8 @@ impl StepCourse {
         stage: 0,
         watched: false,
         reverting: false,
+        seen: false,
+        unproven: NONE,
         waits_for: NONE,
         since: 0,
     };
@@ -76,7 +82,7 @@ pub struct Friction {
     pub waited: Millis,
     /// Harmless steps that were turned away.
     pub false_stops: u64,
-    /// Harmful steps that never began, or whose later stages never ran.
+    /// Harmful steps that never began, were cut short, or were taken back.
     pub stops: u64,
     /// By bit, in the order of [`SIGNS`]: what may make harm last longer.
     pub signs: u8,
@@ -112,7 +118,7 @@ pub struct RuleSums {
     pub waited: Millis,
     pub stopped_harmful: u64,
     pub stopped_harmless: u64,
-    /// Harmful steps that were seen only once all was done, with nothing to take back.
+    /// Harmful steps that were seen too late to spare anything: all was done, and nothing there to take back, or taking back settled nothing.
     pub late: u64,
     /// Harmful steps that passed.
     pub missed: u64,

@@ -77,6 +77,8 @@ impl<'m, W: Watch> Engine<'m, W> {
             self.begin_step(step);
         } else {
             course.watched = true;
+            let stages = course.stages;
+            self.pass_unseen(step, stages);
             self.watch_step(step);
         }
     }
@@ -92,18 +94,10 @@ impl<'m, W: Watch> Engine<'m, W> {
         let is_last = self.form_of(step).is_none_or(|form| course.stage as usize + 1 >= form.stages.len());
         self.note(Note::StageCaught { step, form: course.form, gate: course.stages, stage: course.stage, is_last });
         let left = self.damages.iter().any(|d| d.live && d.source == step && !d.passing);
+        self.see(step, course.stages, !is_last);
         if left {
             let lasts = self.rollback_time(step);
             self.revert(step, course.stages, lasts);
-        }
-        if let Some(gate) = self.gate_at(step, course.stages) {
-            let rule = &mut self.course.rules[gate.rule as usize];
-            if left || !is_last {
-                self.course.friction.stops += 1;
-                rule.stopped_harmful += 1;
-            } else {
-                rule.late += 1;
-            }
         }
         self.give_up(step);
     }
@@ -123,15 +117,51 @@ impl<'m, W: Watch> Engine<'m, W> {
             return;
         }
         let lasts = if takes == NONE { self.rollback_time(step) } else { self.draw(takes, gate.entity, Purpose::GuardTakes, 0) };
-        self.course.rules[gate.rule as usize].stopped_harmful += 1;
+        let spares = self.spare(step);
+        self.see(step, course.rollback, spares);
         self.revert(step, course.rollback, lasts);
-        self.spare(step);
         self.stop_step(step);
         (self.plan_stopped, self.plan_cut) = (true, true);
     }
 
-    /// A machine stops a step, and with it the plan: what they have not hit yet is spared, and goes on bearing what it bears.
-    fn spare(&mut self, step: u32) {
+    /// A guardrail sees the harm of a step. Whether that stops any is known at once where something is spared, and else only when it is rolled back.
+    fn see(&mut self, step: u32, at: u32, spares: bool) {
+        let course = &mut self.course.steps[step as usize];
+        (course.seen, course.unproven) = (true, at);
+        if spares {
+            self.prove(step);
+        }
+    }
+
+    /// Something is spared: what a guardrail saw counts as stopped.
+    fn prove(&mut self, step: u32) {
+        let at = std::mem::replace(&mut self.course.steps[step as usize].unproven, NONE);
+        if let Some(gate) = self.gate_at(step, at) {
+            self.course.rules[gate.rule as usize].stopped_harmful += 1;
+            self.course.friction.stops += 1;
+        }
+    }
+
+    /// The end of a trial: what was seen, and spared nothing, was seen too late; what did harm and was not seen has passed the machine.
+    pub(super) fn close_safeguards(&mut self, step: u32) {
+        let Some(&course) = self.course.steps.get(step as usize) else { return };
+        if let Some(gate) = self.gate_at(step, course.unproven) {
+            self.course.rules[gate.rule as usize].late += 1;
+        }
+        self.pass_unseen(step, course.rollback);
+    }
+
+    /// A guardrail that watches a step has let it pass: missed, if the step does harm.
+    fn pass_unseen(&mut self, step: u32, at: u32) {
+        let did_harm = self.is_harmful(step) && self.damages.iter().any(|d| d.source == step);
+        if let Some(gate) = self.gate_at(step, at).filter(|_| did_harm && !self.course.steps[step as usize].seen) {
+            self.course.rules[gate.rule as usize].missed += 1;
+        }
+    }
+
+    /// A machine stops a step, and with it the plan: what they have not hit yet is spared, and goes on bearing what it bears. True if
+    /// there is any.
+    fn spare(&mut self, step: u32) -> bool {
         let is_spared = |&id: &u32| match self.steps[id as usize].phase {
             StepPhase::Idle | StepPhase::Asking => true,
             StepPhase::Waiting | StepPhase::Working => id == step && !matches!(self.step_of(id).effect, Effect::Interrupts(..)),
@@ -144,6 +174,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         if spared.iter().any(|&cell| self.bears_too_much(cell)) {
             self.course.overrun();
         }
+        !spared.is_empty()
     }
 
     /// A machine stops a step. Work that gives cells back is let finish, as when people stop a plan; what would roll itself back once its
@@ -197,6 +228,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             if works {
                 let rolling_back = self.steps[step as usize].phase == StepPhase::RollingBack;
                 self.course.spared = true;
+                self.prove(step);
                 self.clear(damage.cell, |d| d.source == step && (rolling_back || !d.passing));
             }
         }

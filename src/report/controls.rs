@@ -93,8 +93,8 @@ pub struct GuardrailEffect {
     pub stopped: f64,
     /// Harmless steps stopped.
     pub false_stops: f64,
-    /// Harmful steps that it saw only once all was done, with nothing to take back: none of these is stopped, and the plan
-    /// goes no further. Absent if none.
+    /// Harmful steps that it saw too late to spare anything: all was done, and taking it back settled nothing. None of these is
+    /// stopped, and the plan goes no further. Absent if none.
     #[serde(skip_serializing_if = "is_zero")]
     pub late: f64,
     /// Harmful steps that it let pass.

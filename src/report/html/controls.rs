@@ -71,7 +71,7 @@ fn did(effect: &GuardrailEffect) -> String {
     let parts = [
         (effect.asked, "people asked"),
         (effect.stopped, "harmful steps stopped"),
-        (effect.late, "harmful steps seen only once they were done, where the plan ends"),
+        (effect.late, "harmful steps seen too late to spare anything"),
         (effect.missed, "harmful steps let pass"),
         (effect.false_stops, "harmless steps stopped"),
         (effect.bypassed, "steps that passed it by"),

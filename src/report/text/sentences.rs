@@ -228,10 +228,10 @@ pub(in crate::report) fn friction(report: &Report) -> String {
     costs + &late.chain(broken).collect::<String>()
 }
 
-/// How often a harm is seen only when it is done: that stops no step, and yet the plan.
+/// How often a harm is seen when nothing can be spared any more: that stops no step, and yet the plan.
 fn late(effect: &GuardrailEffect) -> String {
     format!(
-        " Times a trial that {} sees a harm only once all of its step is done: {}; what comes after it does not run, and counts as no stop.",
+        " Times a trial that {} sees a harm too late to spare anything: {}; the plan ends there.",
         effect.name,
         plain(effect.late, 2)
     )
