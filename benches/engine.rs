@@ -131,9 +131,13 @@ fn draws(criterion: &mut Criterion) {
     });
     let mut plain = SmallRng::seed_from_u64(SEED);
     group.bench_function("uniform, plain", |bench| bench.iter(|| plain.random::<f64>()));
-    let mut lucks = keyed;
+    let mut lucks = keyed.clone();
     group.bench_function("log-normal, keyed", |bench| {
         bench.iter(|| lucks.next().map(|luck| luck.duration_with(&dist, spread, black_box(7), Purpose::Settle, 0)));
+    });
+    let mut lucks = keyed.step_by(luck::TRIALS);
+    group.bench_function("log-normal, keyed, of 32 trials at once", |bench| {
+        bench.iter(|| lucks.next().map(|luck| luck.log_normals(600_000.0, spread, black_box(7), Purpose::Settle, 0)));
     });
     let plainly = |u: f64| luck::to_millis(quantile::log_normal(600_000.0, spread, u));
     group.bench_function("log-normal, plain", |bench| bench.iter(|| plainly(quantile::open_unit(plain.next_u64()))));

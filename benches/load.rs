@@ -55,6 +55,7 @@ fn put(path: &Path, text: &str) {
 /// The large world as a file.
 fn write() {
     let text = worlds::json(&worlds::scenario(&LARGE, SEED).world);
+    std::fs::create_dir_all("target").unwrap_or_else(|error| panic!("no folder for the text: {error}"));
     std::fs::write("target/large.json", &text).unwrap_or_else(|error| panic!("no room for the text: {error}"));
     println!("target/large.json: {} bytes", text.len());
 }
