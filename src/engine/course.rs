@@ -41,15 +41,24 @@ pub(super) struct StepCourse {
     pub(super) stage: u32,
     /// All stages have been watched.
     pub(super) watched: bool,
-    /// A guardrail is rolling it back.
-    pub(super) reverting: bool,
-    /// A guardrail has seen the harm that it does.
-    pub(super) seen: bool,
-    /// The gate that had it rolled back, while nobody knows whether that spares anything; [`NONE`] without.
-    pub(super) unproven: u32,
+    /// The gate that has it rolled back; [`NONE`] while none does.
+    pub(super) reverting: u32,
+    /// What its stages, and a machine's rollback, have seen of its harm.
+    pub(super) by_stages: Sight,
+    pub(super) by_rollback: Sight,
     /// The rule that it waits for, or [`NONE`]; and since when.
     pub(super) waits_for: u32,
     pub(super) since: Millis,
+}
+
+/// What a machine that watches a step has seen of its harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    Nothing,
+    /// It has, and nothing is known to be spared so far.
+    Harm,
+    /// It has, and has stopped some.
+    Stopped,
 }
 
 impl StepCourse {
@@ -65,9 +74,9 @@ impl StepCourse {
         keep: NONE,
         stage: 0,
         watched: false,
-        reverting: false,
-        seen: false,
-        unproven: NONE,
+        reverting: NONE,
+        by_stages: Sight::Nothing,
+        by_rollback: Sight::Nothing,
         waits_for: NONE,
         since: 0,
     };

@@ -194,8 +194,13 @@ impl<W: Watch> Engine<'_, W> {
 
     /// A place that still has copies can be reached, or there is none left to wait for.
     fn copies_reachable(&self, care: &Care) -> bool {
-        let left: Vec<u32> = self.places_left(care).collect();
-        left.is_empty() || left.iter().any(|&p| p == NONE || p == care.cell || self.is_up(p))
+        self.copies_reachable_with(care, |_| false)
+    }
+
+    /// The same where some places count as up.
+    pub(super) fn copies_reachable_with(&self, care: &Care, counts: impl Fn(&u32) -> bool) -> bool {
+        let mut left = self.places_left(care).peekable();
+        left.peek().is_none() || left.any(|p| p == NONE || p == care.cell || counts(&p) || self.is_up(p))
     }
 
     fn places_left<'a>(&'a self, care: &'a Care) -> impl Iterator<Item = u32> + 'a {
@@ -209,6 +214,9 @@ impl<W: Watch> Engine<'_, W> {
         if care.vendor != NONE {
             let wait = self.mend_draw(id, care.vendor, Purpose::Vendor);
             stages.push((Stage::Vendor, slower(wait, care.people)));
+        }
+        if restores(worst, care) {
+            self.put_back(id);
         }
         match worst {
             DamageKind::Deleted => stages.extend(self.recreation(id, care.recreate, entity("incident", ""))),
@@ -260,17 +268,17 @@ impl<W: Watch> Engine<'_, W> {
         stages
     }
 
-    /// Locate a copy that can be used, copy it, check it; or the fallback.
+    /// Locate a copy that can be used, copy it, check it; or the fallback. What is lost is booked by [`Self::put_back`].
     pub(super) fn restoration(&mut self, id: u32) -> Stages {
         let care = &self.model.care[id as usize];
         let owner = self.model.cells[care.cell as usize].entity;
-        let (tries, is_found) = self.choose_copy(id);
+        let copy = self.find_copy(id);
         let mut locate: Millis = 0;
-        for n in 0..tries {
+        for n in 0..copy.useless + u32::from(copy.generation.is_some()) {
             locate = locate.saturating_add(self.draw(care.restore.locate, owner, Purpose::Locate, n)).min(FOREVER);
         }
         let locate = (Stage::Locate, slower(locate, care.people));
-        if !is_found {
+        if copy.generation.is_none() {
             return smallvec![locate, (Stage::Restore, self.mend_draw(id, care.restore.fallback, Purpose::RestoreFallback))];
         }
         let Some(size) = care.restore.size else {
@@ -286,26 +294,31 @@ impl<W: Watch> Engine<'_, W> {
         stages
     }
 
-    /// Tries copies, newest first, until one can be used: how many were tried, and whether the last of them is the one. Books what is lost.
-    pub(super) fn choose_copy(&mut self, id: u32) -> (u32, bool) {
+    /// Tries copies, newest first, until one can be used.
+    fn find_copy(&mut self, id: u32) -> Copy {
         let care = &self.model.care[id as usize];
         let owner = self.model.cells[care.cell as usize].entity;
-        let left: Vec<u32> = self.places_left(care).filter(|&p| p == NONE || p == care.cell || self.is_up(p)).collect();
-        let places = u32::try_from(left.len()).unwrap_or(0);
+        let left = self.places_left(care).filter(|&p| p == NONE || p == care.cell || self.is_up(p)).count();
+        let places = u32::try_from(left).unwrap_or(0);
         let copies = places * care.restore.copies;
-        for copy in 0..copies {
-            if self.chance(care.restore.usable, owner, Purpose::CopyUsable, copy) {
-                self.book_loss(id, copy / places);
-                return (copy + 1, true);
-            }
-            self.note(Note::CopyUnusable { cell: care.cell });
+        let usable = (0..copies).find(|&copy| self.chance(care.restore.usable, owner, Purpose::CopyUsable, copy));
+        Copy { useless: usable.unwrap_or(copies), generation: usable.map(|copy| copy / places) }
+    }
+
+    /// A copy is put in the place of what was lost, or there is none: books what is lost with that.
+    pub(super) fn put_back(&mut self, id: u32) {
+        let cell = self.model.care[id as usize].cell;
+        let copy = self.find_copy(id);
+        if copy.useless > 0 {
+            self.note(Note::CopiesUnusable { cell, copies: copy.useless });
         }
-        // Who only tries out whether a copy can be put back loses nothing where none can.
-        if self.recoveries[id as usize].fate.hit.is_some() {
+        if let Some(generation) = copy.generation {
+            self.book_loss(id, generation);
+        } else if self.recoveries[id as usize].fate.hit.is_some() {
+            // Who only tries out whether a copy can be put back loses nothing where none can.
             self.fate_mut(id).gone = true;
-            self.note(Note::DataGone { cell: care.cell });
+            self.note(Note::DataGone { cell });
         }
-        (copies, false)
     }
 
     /// How much data the copy lacks.
@@ -324,12 +337,18 @@ impl<W: Watch> Engine<'_, W> {
         self.note(Note::DataLost { cell: care.cell, window });
     }
 
-    /// Data is destroyed: how old the copies are counts from here.
+    /// Data is destroyed, by a damage that stands already: how old the copies are counts from here, or from when it went if it is not back.
     pub(super) fn lose_data(&mut self, cell: u32) {
         let care = self.model.cells[cell as usize].care;
-        if care != NONE {
-            let now = self.now;
-            self.fate_mut(care).hit.get_or_insert(now);
+        if care == NONE {
+            return;
+        }
+        let was_there =
+            self.damages_of(cell).filter(|d| matches!(d.kind, DamageKind::Deleted | DamageKind::DataLost)).count() <= 1;
+        let now = self.now;
+        let fate = self.fate_mut(care);
+        if was_there || fate.hit.is_none() {
+            *fate = Fate { hit: Some(now), lost: None, before: fate.all_lost(), gone: fate.gone };
         }
     }
 
@@ -354,6 +373,15 @@ impl<W: Watch> Engine<'_, W> {
         let n = self.recoveries[id as usize].mended;
         self.draw(dist, self.model.cells[self.model.care[id as usize].cell as usize].entity, purpose, n)
     }
+}
+
+/// What is found of a cell's copies.
+#[derive(Debug)]
+struct Copy {
+    /// How many were tried that cannot be used.
+    useless: u32,
+    /// How many newer ones there are in the place of the one that can, if any can.
+    generation: Option<u32>,
 }
 
 /// Whether the method for this damage starts the cell.

@@ -245,7 +245,7 @@ impl<'e> Outcome<'e> {
     /// Data of a cell: the loss window, and whether it is lost for good.
     #[must_use]
     pub fn data(&self, cell: u32) -> (Option<Millis>, bool) {
-        self.recovery(cell).map_or((None, false), |(r, _)| (r.fate.lost.filter(|_| !r.fate.gone), r.fate.gone))
+        self.recovery(cell).map_or((None, false), |(r, _)| (r.fate.all_lost().filter(|_| !r.fate.gone), r.fate.gone))
     }
 
     /// Cells to whose data anything happened.

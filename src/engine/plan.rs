@@ -112,6 +112,10 @@ impl<W: Watch> Engine<'_, W> {
             can &= gates.iter().filter(|g| g.kind == GateKind::Start).all(|g| self.gate_open_with(g, ours));
             can &= self.has_access(care, ours);
         }
+        for &takes in &spec.takes {
+            let care = self.puts_data_back(step, takes).map(|care| &self.model.care[care as usize]);
+            can &= care.is_none_or(|care| self.copies_reachable_with(care, ours));
+        }
         can
     }
 
@@ -156,7 +160,8 @@ impl<W: Watch> Engine<'_, W> {
 
     pub(super) fn hit_next(&mut self, step: u32) {
         let spec = self.step_of(step);
-        let Some(&cell) = spec.targets.get(self.steps[step as usize].hit as usize) else { return };
+        let at = self.steps[step as usize].hit as usize;
+        let Some(&cell) = spec.targets.get(at) else { return };
         self.steps[step as usize].hit += 1;
         match spec.effect {
             Effect::Leaves(kind, keeps) | Effect::Risks(kind, keeps) => {
@@ -166,6 +171,9 @@ impl<W: Watch> Engine<'_, W> {
             Effect::Interrupts(kind, keeps) => {
                 let damage = self.hit(cell, self.kind_left(step, kind), keeps, step, true);
                 self.keep(step, kind, damage);
+                if spec.each == Each::OneByOne {
+                    self.put_target_back(step, at);
+                }
                 self.renew_stage(cell);
             }
             _ => {}

@@ -121,12 +121,21 @@ pub(super) struct Clock {
 /// What became of a cell's data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Fate {
-    /// When it was destroyed first.
+    /// When what it held last was destroyed.
     pub(super) hit: Option<Millis>,
-    /// What the copy lacks.
+    /// What the copy of that lacks.
     pub(super) lost: Option<Millis>,
+    /// What copies lacked of what was destroyed before.
+    pub(super) before: Option<Millis>,
     /// Lost for good.
     pub(super) gone: bool,
+}
+
+impl Fate {
+    /// What copies lacked, in all.
+    pub(super) fn all_lost(&self) -> Option<Millis> {
+        self.before.into_iter().chain(self.lost).reduce(Millis::saturating_add)
+    }
 }
 
 /// A damageable cell's way back.

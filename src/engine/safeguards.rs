@@ -3,7 +3,7 @@
 //! In: gates that attached themselves to a step when it was admitted. Out: later stages that never run, damage taken away
 //! early. The incident goes on beside all of it, so that a guardrail never delays what people would have done anyway.
 
-use super::course::{APART, CUT_SHORT};
+use super::course::{APART, CUT_SHORT, Sight};
 use super::queue::What;
 use super::remedy::{Damage, StepPhase};
 use super::trial::Engine;
@@ -91,7 +91,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         }
         self.end_wait(step);
         let course = self.course.steps[step as usize];
-        let is_last = self.form_of(step).is_none_or(|form| course.stage as usize + 1 >= form.stages.len());
+        let is_last = self.is_last_stage(step);
         self.note(Note::StageCaught { step, form: course.form, gate: course.stages, stage: course.stage, is_last });
         let left = self.damages.iter().any(|d| d.live && d.source == step && !d.passing);
         self.see(step, course.stages, !is_last);
@@ -102,13 +102,18 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.give_up(step);
     }
 
+    fn is_last_stage(&self, step: u32) -> bool {
+        let stage = self.course.steps[step as usize].stage as usize;
+        self.form_of(step).is_none_or(|form| stage + 1 >= form.stages.len())
+    }
+
     /// A damage is noticed: if it was soon enough, a machine rolls its step back.
     pub(super) fn rollback_sees(&mut self, damage: u32) {
         let found = self.damages[damage as usize];
         let step = found.source;
         let Some(&course) = self.course.steps.get(step as usize) else { return };
         let rolls_back = found.live && !self.is_at_work(step, found.passing) && found.kind != DamageKind::Overloaded;
-        if course.rollback == NONE || course.reverting || !rolls_back {
+        if course.rollback == NONE || course.reverting != NONE || !rolls_back {
             return;
         }
         let Some(gate) = self.gate_at(step, course.rollback) else { return };
@@ -124,49 +129,70 @@ impl<'m, W: Watch> Engine<'m, W> {
         (self.plan_stopped, self.plan_cut) = (true, true);
     }
 
-    /// A guardrail sees the harm of a step. Whether that stops any is known at once where something is spared, and else only when it is rolled back.
+    /// The machine at a gate sees the harm of a step. Whether it stops any is known at once where something is spared, and else only when it
+    /// is rolled back.
     fn see(&mut self, step: u32, at: u32, spares: bool) {
-        let course = &mut self.course.steps[step as usize];
-        (course.seen, course.unproven) = (true, at);
+        let sight = self.seen_by(step, at);
+        if *sight == Sight::Nothing {
+            *sight = Sight::Harm;
+        }
         if spares {
-            self.prove(step);
+            self.prove(step, at);
         }
     }
 
-    /// Something is spared: what a guardrail saw counts as stopped.
-    fn prove(&mut self, step: u32) {
-        let at = std::mem::replace(&mut self.course.steps[step as usize].unproven, NONE);
+    /// Some harm of a step is spared, or taken back: that counts as one that is stopped, however often.
+    fn prove(&mut self, step: u32, at: u32) {
+        if std::mem::replace(self.seen_by(step, at), Sight::Stopped) == Sight::Stopped {
+            return;
+        }
         if let Some(gate) = self.gate_at(step, at) {
             self.course.rules[gate.rule as usize].stopped_harmful += 1;
             self.course.friction.stops += 1;
         }
     }
 
-    /// The end of a trial: what was seen, and spared nothing, was seen too late; what did harm and was not seen has passed the machine.
+    fn seen_by(&mut self, step: u32, at: u32) -> &mut Sight {
+        let course = &mut self.course.steps[step as usize];
+        if at == course.stages { &mut course.by_stages } else { &mut course.by_rollback }
+    }
+
+    /// The end of a trial: what was seen, and nothing of it spared, was seen too late; what nobody saw has passed the machine.
     pub(super) fn close_safeguards(&mut self, step: u32) {
         let Some(&course) = self.course.steps.get(step as usize) else { return };
-        if let Some(gate) = self.gate_at(step, course.unproven) {
-            self.course.rules[gate.rule as usize].late += 1;
+        for (at, sight) in [(course.stages, course.by_stages), (course.rollback, course.by_rollback)] {
+            if let Some(gate) = self.gate_at(step, at).filter(|_| sight == Sight::Harm) {
+                self.course.rules[gate.rule as usize].late += 1;
+            }
         }
         self.pass_unseen(step, course.rollback);
     }
 
-    /// A guardrail that watches a step has let it pass: missed, if the step does harm.
+    /// The machine at a gate has let a step pass: missed, if the step did harm and no machine saw it.
     fn pass_unseen(&mut self, step: u32, at: u32) {
-        let did_harm = self.is_harmful(step) && self.damages.iter().any(|d| d.source == step);
-        if let Some(gate) = self.gate_at(step, at).filter(|_| did_harm && !self.course.steps[step as usize].seen) {
+        let course = self.course.steps[step as usize];
+        let is_unseen = course.by_stages == Sight::Nothing && course.by_rollback == Sight::Nothing;
+        if let Some(gate) = self.gate_at(step, at).filter(|_| is_unseen && self.did_harm(step)) {
             self.course.rules[gate.rule as usize].missed += 1;
         }
     }
 
+    /// A step has left damage, or was harmful by its very work.
+    fn did_harm(&self, step: u32) -> bool {
+        let is_harmful = self.is_harmful(step);
+        self.damages.iter().any(|d| d.source == step && (is_harmful || !d.passing) && d.kind != DamageKind::Overloaded)
+    }
+
     /// A machine stops a step, and with it the plan: what they have not hit yet is spared, and goes on bearing what it bears. True if
-    /// there is any.
+    /// the step itself would have hit more.
     fn spare(&mut self, step: u32) -> bool {
         let is_spared = |&id: &u32| match self.steps[id as usize].phase {
             StepPhase::Idle | StepPhase::Asking => true,
             StepPhase::Waiting | StepPhase::Working => id == step && !matches!(self.step_of(id).effect, Effect::Interrupts(..)),
             StepPhase::Watching | StepPhase::RollingBack | StepPhase::Done | StepPhase::Over => false,
         };
+        let hit = self.steps[step as usize].hit as usize;
+        let is_cut_short = !self.is_last_stage(step) || is_spared(&step) && hit < self.step_of(step).targets.len();
         let steps = (0..self.steps.len()).filter_map(|id| u32::try_from(id).ok()).filter(is_spared);
         let left = steps.flat_map(|id| self.step_of(id).targets.iter().skip(self.steps[id as usize].hit as usize));
         let spared: Vec<u32> = left.copied().collect();
@@ -174,7 +200,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         if spared.iter().any(|&cell| self.bears_too_much(cell)) {
             self.course.overrun();
         }
-        !spared.is_empty()
+        is_cut_short
     }
 
     /// A machine stops a step. Work that gives cells back is let finish, as when people stop a plan; what would roll itself back once its
@@ -203,16 +229,15 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// What a rule that stands at this gate rolls back.
     fn revert(&mut self, step: u32, by: u32, lasts: Millis) {
-        self.course.steps[step as usize].reverting = true;
+        self.course.steps[step as usize].reverting = by;
         self.note(Note::GuardReverts { step, form: self.course.steps[step as usize].form, gate: by });
         self.at(self.now + lasts, What::GuardReverted, step, 0);
     }
 
     /// What a guardrail rolls back is rolled back, as far as that settles it.
     pub(super) fn guard_reverted(&mut self, step: u32) {
-        self.course.steps[step as usize].reverting = false;
-        let rollback = self.course.steps[step as usize].rollback;
-        let given = self.gate_at(step, rollback).and_then(|gate| match &gate.act {
+        let by = std::mem::replace(&mut self.course.steps[step as usize].reverting, NONE);
+        let given = self.gate_at(step, by).and_then(|gate| match &gate.act {
             Act::Rollback { works, .. } => works.map(|odds| (odds, gate.entity)),
             _ => None,
         });
@@ -228,7 +253,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             if works {
                 let rolling_back = self.steps[step as usize].phase == StepPhase::RollingBack;
                 self.course.spared = true;
-                self.prove(step);
+                self.prove(step, by);
                 self.clear(damage.cell, |d| d.source == step && (rolling_back || !d.passing));
             }
         }
@@ -267,6 +292,11 @@ impl<'m, W: Watch> Engine<'m, W> {
         self.note(Note::Purged { cell });
         self.stir(cell);
         self.lose_data(cell);
+        let Some(care) = self.model.care.get(self.model.cells[cell as usize].care as usize) else { return };
+        // Whoever is making it anew puts a copy into it after all.
+        if self.damages[damage as usize].passing && care.datastore {
+            self.put_back(self.model.cells[cell as usize].care);
+        }
     }
 
     /// How long bringing a cell back takes, if it is kept, and nothing worse befell it.

@@ -163,8 +163,9 @@ pub enum Note {
     MendEnds {
         cell: u32,
     },
-    CopyUnusable {
+    CopiesUnusable {
         cell: u32,
+        copies: u32,
     },
     DataLost {
         cell: u32,

@@ -20,6 +20,12 @@ impl<W: Watch> Engine<'_, W> {
     pub(super) fn work(&mut self, step: u32) {
         let spec = self.step_of(step);
         let attempt = self.steps[step as usize].attempt;
+        // One by one each is put back when it is hit.
+        if spec.each == Each::Together || !matches!(spec.effect, Effect::Interrupts(..)) {
+            for at in 0..spec.takes.len() {
+                self.put_target_back(step, at);
+            }
+        }
         let parts = self.parts_of_work(step);
         let takes = total(&parts);
         self.parts[step as usize] = parts;
@@ -80,11 +86,6 @@ impl<W: Watch> Engine<'_, W> {
     fn parts_of_work(&mut self, step: u32) -> Stages {
         let spec = self.step_of(step);
         if spec.said != NONE {
-            for &takes in &spec.takes {
-                if let Some(care) = self.puts_data_back(step, takes) {
-                    self.choose_copy(care);
-                }
-            }
             let attempt = self.steps[step as usize].attempt;
             return smallvec![(Stage::Step, self.draw(spec.said, spec.entity, Purpose::StepTakes, attempt))];
         }
@@ -126,8 +127,16 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
+    /// Books what is lost with what is put back into a target of a step, if anything is.
+    pub(super) fn put_target_back(&mut self, step: u32, at: usize) {
+        let takes = self.step_of(step).takes.get(at).copied();
+        if let Some(care) = takes.and_then(|takes| self.puts_data_back(step, takes)) {
+            self.put_back(care);
+        }
+    }
+
     /// Whose data this part of a step's work puts back, if it does.
-    fn puts_data_back(&self, step: u32, takes: Takes) -> Option<u32> {
+    pub(super) fn puts_data_back(&self, step: u32, takes: Takes) -> Option<u32> {
         let care = |cell: u32| self.model.cells[cell as usize].care;
         match takes {
             Takes::Draw { .. } => None,

@@ -117,7 +117,7 @@ impl Teller<'_> {
                 (Kind::StepStart, step(id), format!("begins: {}{again}", self.act(id, form)))
             }
             Note::StepWaits { step: id } => {
-                (Kind::MendWait, step(id), "waits for what its targets start or are mended with".into())
+                (Kind::MendWait, step(id), "waits for what its targets start or are mended with, or their copies".into())
             }
             Note::StepPart { step: id, stage, lasts } => (Kind::StepPart, step(id), work(stage, lasts)),
             Note::StepEnds { step: id } => (Kind::StepEnd, step(id), "is done".into()),
@@ -152,7 +152,10 @@ impl Teller<'_> {
             Note::MendWaits { cell } => (Kind::MendWait, self.cell(cell), "is to be mended".into()),
             Note::MendStage { cell, stage, lasts } => (Kind::MendStart, self.cell(cell), work(stage, lasts)),
             Note::MendEnds { cell } => (Kind::MendEnd, self.cell(cell), "is mended".into()),
-            Note::CopyUnusable { cell } => (Kind::DataLost, self.cell(cell), "a copy cannot be used".into()),
+            Note::CopiesUnusable { cell, copies } => {
+                let what = if copies == 1 { "a copy cannot be used".into() } else { format!("{copies} copies cannot be used") };
+                (Kind::DataLost, self.cell(cell), what)
+            }
             Note::DataLost { cell, window } => {
                 let text = window
                     .map_or("comes back with an unknown loss".to_owned(), |w| format!("lacks the last {}", duration(minutes(w))));

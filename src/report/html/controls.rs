@@ -79,7 +79,7 @@ fn did(effect: &GuardrailEffect) -> String {
         (effect.reviewed, "people who review that afterwards"),
     ];
     let mut said: Vec<String> =
-        parts.into_iter().filter(|(n, _)| *n > 0.0).map(|(n, what)| format!("{} {what}", plain(n, 2))).collect();
+        parts.into_iter().filter(|(n, _)| plain(*n, 2) != "0").map(|(n, what)| format!("{} {what}", plain(n, 2))).collect();
     if effect.hours > 0.0 {
         said.push(format!("{} added", duration(effect.hours * 60.0)));
     }
