@@ -97,7 +97,9 @@ fn table(html: &mut Html, base: &Act<'_>, act: &Act<'_>, cells: &[&str]) {
     }
     html.close().close().close();
     if cells.len() > CELLS {
-        let rest = format!("and {} more cells, in the JSON report (`--format json`)", whole((cells.len() - CELLS) as u64));
+        let more = cells.len() - CELLS;
+        let what = if more == 1 { "cell" } else { "cells" };
+        let rest = format!("and {} more {what}, in the JSON report (`--format json`)", whole(more as u64));
         html.sentence("p", &[("class", "aside")], &rest);
     }
 }

@@ -92,7 +92,8 @@ fn intro(scene: &Scene, pictures: &Pictures) -> String {
         text += &boxes;
     }
     if pictures.map.folded > 0 {
-        text = format!("{text}{} more cells of the world are out of reach and not drawn. ", whole(pictures.map.folded));
+        let what = if pictures.map.folded == 1 { "cell of the world is" } else { "cells of the world are" };
+        text = format!("{text}{} more {what} out of reach and not drawn. ", whole(pictures.map.folded));
     }
     text + "The map shows all trials at once; with scripts it also replays single ones."
 }
