@@ -47,7 +47,7 @@ impl<W: Watch> Engine<'_, W> {
         // Whoever has to take a longer way sets out whatever else is missing.
         let ready = self.has_access(id, |_| false)
             && (!starts || self.gates_open(id, GateKind::Start))
-            && (!restores(worst, care) || self.copies_reachable(care))
+            && (!restores(worst, care) || self.copies_reachable(care, |_| false))
             && self.busy[care.team as usize] < self.model.teams[care.team as usize].crew;
         if !ready {
             self.tell_holders(cell, worst);
@@ -192,13 +192,8 @@ impl<W: Watch> Engine<'_, W> {
         }
     }
 
-    /// A place that still has copies can be reached, or there is none left to wait for.
-    fn copies_reachable(&self, care: &Care) -> bool {
-        self.copies_reachable_with(care, |_| false)
-    }
-
-    /// The same where some places count as up.
-    pub(super) fn copies_reachable_with(&self, care: &Care, counts: impl Fn(&u32) -> bool) -> bool {
+    /// A place that still has copies can be reached, where some count as up, or there is none left to wait for.
+    pub(super) fn copies_reachable(&self, care: &Care, counts: impl Fn(&u32) -> bool) -> bool {
         let mut left = self.places_left(care).peekable();
         left.peek().is_none() || left.any(|p| p == NONE || p == care.cell || counts(&p) || self.is_up(p))
     }
@@ -295,14 +290,14 @@ impl<W: Watch> Engine<'_, W> {
     }
 
     /// Tries copies, newest first, until one can be used.
-    fn find_copy(&mut self, id: u32) -> Copy {
+    fn find_copy(&mut self, id: u32) -> Found {
         let care = &self.model.care[id as usize];
         let owner = self.model.cells[care.cell as usize].entity;
         let left = self.places_left(care).filter(|&p| p == NONE || p == care.cell || self.is_up(p)).count();
         let places = u32::try_from(left).unwrap_or(0);
         let copies = places * care.restore.copies;
         let usable = (0..copies).find(|&copy| self.chance(care.restore.usable, owner, Purpose::CopyUsable, copy));
-        Copy { useless: usable.unwrap_or(copies), generation: usable.map(|copy| copy / places) }
+        Found { useless: usable.unwrap_or(copies), generation: usable.map(|copy| copy / places) }
     }
 
     /// A copy is put in the place of what was lost, or there is none: books what is lost with that.
@@ -377,7 +372,7 @@ impl<W: Watch> Engine<'_, W> {
 
 /// What is found of a cell's copies.
 #[derive(Debug)]
-struct Copy {
+struct Found {
     /// How many were tried that cannot be used.
     useless: u32,
     /// How many newer ones there are in the place of the one that can, if any can.

@@ -114,7 +114,7 @@ impl<W: Watch> Engine<'_, W> {
         }
         for &takes in &spec.takes {
             let care = self.puts_data_back(step, takes).map(|care| &self.model.care[care as usize]);
-            can &= care.is_none_or(|care| self.copies_reachable_with(care, ours));
+            can &= care.is_none_or(|care| self.copies_reachable(care, ours));
         }
         can
     }

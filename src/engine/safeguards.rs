@@ -68,18 +68,18 @@ impl<'m, W: Watch> Engine<'m, W> {
             return;
         }
         self.end_wait(step);
-        let Some(form) = self.form_of(step) else { return };
+        let is_last = self.is_last_stage(step);
         let course = &mut self.course.steps[step as usize];
-        if course.stage as usize + 1 < form.stages.len() {
-            course.stage += 1;
-            self.course.friction.signs |= APART;
-            self.steps[step as usize].attempt = 0;
-            self.begin_step(step);
-        } else {
+        if is_last {
             course.watched = true;
             let stages = course.stages;
             self.pass_unseen(step, stages);
             self.watch_step(step);
+        } else {
+            course.stage += 1;
+            self.course.friction.signs |= APART;
+            self.steps[step as usize].attempt = 0;
+            self.begin_step(step);
         }
     }
 
