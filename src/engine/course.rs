@@ -41,8 +41,8 @@ pub(super) struct StepCourse {
     pub(super) stage: u32,
     /// All stages have been watched.
     pub(super) watched: bool,
-    /// The gate that has it rolled back; [`NONE`] while none does.
-    pub(super) reverting: u32,
+    /// A guardrail is rolling it back.
+    pub(super) reverting: bool,
     /// What its stages, and a machine's rollback, have seen of its harm.
     pub(super) by_stages: Sight,
     pub(super) by_rollback: Sight,
@@ -74,7 +74,7 @@ impl StepCourse {
         keep: NONE,
         stage: 0,
         watched: false,
-        reverting: NONE,
+        reverting: false,
         by_stages: Sight::Nothing,
         by_rollback: Sight::Nothing,
         waits_for: NONE,

@@ -57,7 +57,7 @@ pub(super) enum What {
     /// A stage was watched in vain, or its fault is noticed: step.
     StageBaked,
     StageCaught,
-    /// A guardrail has rolled a step back: step.
+    /// A guardrail has rolled a step back: step, gate.
     GuardReverted,
     /// What was kept after a deletion is gone: damage.
     Purged,

@@ -113,7 +113,7 @@ impl<'m, W: Watch> Engine<'m, W> {
         let step = found.source;
         let Some(&course) = self.course.steps.get(step as usize) else { return };
         let rolls_back = found.live && !self.is_at_work(step, found.passing) && found.kind != DamageKind::Overloaded;
-        if course.rollback == NONE || course.reverting != NONE || !rolls_back {
+        if course.rollback == NONE || course.reverting || !rolls_back {
             return;
         }
         let Some(gate) = self.gate_at(step, course.rollback) else { return };
@@ -229,14 +229,14 @@ impl<'m, W: Watch> Engine<'m, W> {
 
     /// What a rule that stands at this gate rolls back.
     fn revert(&mut self, step: u32, by: u32, lasts: Millis) {
-        self.course.steps[step as usize].reverting = by;
+        self.course.steps[step as usize].reverting = true;
         self.note(Note::GuardReverts { step, form: self.course.steps[step as usize].form, gate: by });
-        self.at(self.now + lasts, What::GuardReverted, step, 0);
+        self.at(self.now + lasts, What::GuardReverted, step, by);
     }
 
-    /// What a guardrail rolls back is rolled back, as far as that settles it.
-    pub(super) fn guard_reverted(&mut self, step: u32) {
-        let by = std::mem::replace(&mut self.course.steps[step as usize].reverting, NONE);
+    /// What the guardrail at a gate rolls back is rolled back, as far as that settles it.
+    pub(super) fn guard_reverted(&mut self, step: u32, by: u32) {
+        self.course.steps[step as usize].reverting = false;
         let given = self.gate_at(step, by).and_then(|gate| match &gate.act {
             Act::Rollback { works, .. } => works.map(|odds| (odds, gate.entity)),
             _ => None,

@@ -409,7 +409,7 @@ impl<'m, W: Watch> Engine<'m, W> {
             What::GateOpens => self.gate_opens(subject, version),
             What::StageBaked => self.stage_baked(subject, version),
             What::StageCaught => self.stage_caught(subject, version),
-            What::GuardReverted => self.guard_reverted(subject),
+            What::GuardReverted => self.guard_reverted(subject, version),
             What::Purged => self.purged(subject),
         }
     }
